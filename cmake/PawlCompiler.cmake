@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Language level, warnings and the compiler cache. Sanitizers come from the presets (PAWL_SANITIZE).
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON) # PAWL_TRY is a GNU statement expression
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(PAWL_CCACHE ccache)
+if(PAWL_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${PAWL_CCACHE}")
+endif()
+
+set(PAWL_SANITIZE "" CACHE STRING "Sanitizers for every target, for example address,undefined")
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror=return-type)
+if(PAWL_SANITIZE)
+  add_compile_options(-fsanitize=${PAWL_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${PAWL_SANITIZE})
+endif()

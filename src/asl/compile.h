@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Definition text to Program, reporting every mistake (API ValidateStateMachineDefinition).
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "asl/definition_source.h"
+#include "asl/diagnostic.h"
+#include "asl/program.h"
+#include "asl/task_resource.h"
+#include "base/limits.h"
+
+namespace pawl::asl {
+
+struct CompileOptions {
+  StateMachineType type = StateMachineType::Standard;
+  const ResourceCatalog* catalog = nullptr;  ///< null: optimized_integrations()
+  base::Limits limits = base::Limits::strict();
+  /// At most so many diagnostics are kept (API maxResults); 100 is AWS's limit.
+  size_t diagnostics_max = 100;
+};
+
+struct Compilation {
+  std::shared_ptr<const Program> program;  ///< null if a diagnostic is an error
+  std::vector<Diagnostic> diagnostics;
+};
+
+/// Compiles a definition. Goal: a 10 KB definition in 250 µs. Thread-safe.
+Compilation compile(const DefinitionSource& source, const CompileOptions& options = {});
+
+/// The same for JSON text, which may be no JSON at all (INVALID_JSON_DESCRIPTION).
+Compilation compile(std::string_view json_text, const CompileOptions& options = {});
+
+}  // namespace pawl::asl

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ports: what the engine needs from the world and others implement: time, entropy, the calling of tasks; and who may watch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "asl/program.h"
+#include "base/time.h"
+#include "interpreter/command.h"
+#include "interpreter/execution_state.h"
+#include "interpreter/history_event.h"
+#include "interpreter/input_event.h"
+
+namespace pawl::engine {
+
+/// Names an execution inside one engine; never reused.
+using ExecutionId = uint64_t;
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual base::Timestamp now() = 0;
+};
+
+class Entropy {
+ public:
+  virtual ~Entropy() = default;
+  virtual uint64_t next() = 0;
+};
+
+/// Takes the answers of tasks. Thread-safe; an answer for an ended execution or task is dropped.
+class TaskSink {
+ public:
+  virtual ~TaskSink() = default;
+  using Answer = decltype(interpreter::InputEvent::event);
+  /// Payloads inside `answer` must be made of text or be handed over whole (json::Value is not shared across threads).
+  virtual void post(ExecutionId execution, Answer answer) = 0;
+};
+
+/// A task to call. `program` keeps command.state's TaskResource alive.
+struct TaskRequest {
+  ExecutionId execution = 0;
+  std::shared_ptr<const asl::Program> program;
+  std::shared_ptr<const interpreter::ExecutionInfo> info;
+  interpreter::ScheduleTask command;
+
+  const asl::State& state() const { return program->states[command.state]; }
+  const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }
+};
+
+/// Calls tasks. Both functions are called on the engine's thread and must not block; answers go to the sink from any
+/// thread, also from inside dispatch().
+class TaskDispatcher {
+ public:
+  virtual ~TaskDispatcher() = default;
+  virtual void dispatch(TaskRequest request, TaskSink& sink) = 0;
+  virtual void cancel(ExecutionId execution, interpreter::TaskId task) = 0;
+};
+
+/// Sees every step after it was taken, on the engine's thread.
+class ExecutionObserver {
+ public:
+  virtual ~ExecutionObserver() = default;
+  virtual void on_step(ExecutionId execution, const asl::Program& program, const interpreter::ExecutionState& state,
+                       std::span<const interpreter::HistoryEvent> events) = 0;
+};
+
+}  // namespace pawl::engine

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// ASL "Succeed State".
+#include <utility>
+
+#include "interpreter/stepper.h"
+
+namespace pawl::interpreter {
+
+Outcome<void> Stepper::execute_succeed(Frame& frame) {
+  const asl::State& state = state_of(frame);
+  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state.input_path, frame.input));
+  Departure departure;
+  departure.output = PAWL_OUTCOME(apply_path(frame, state.output_path, input));
+  leave(frame, std::move(departure));
+  return {};
+}
+
+}  // namespace pawl::interpreter

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// ASL "Task State": schedules the task; tasks.cc takes its answers.
+#include <utility>
+
+#include "interpreter/stepper.h"
+
+namespace pawl::interpreter {
+namespace {
+
+std::optional<std::string> role_arn_of(const json::Value& credentials) {
+  const json::Value* role = credentials.find("RoleArn");
+  if (role == nullptr || !role->is_string()) return std::nullopt;
+  return std::string(role->as_string());
+}
+
+HistoryEventType scheduled_event(asl::ResourceKind kind) {
+  switch (kind) {
+    case asl::ResourceKind::LambdaFunction: return HistoryEventType::LambdaFunctionScheduled;
+    case asl::ResourceKind::Activity: return HistoryEventType::ActivityScheduled;
+    default: return HistoryEventType::TaskScheduled;
+  }
+}
+
+}  // namespace
+
+Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
+  const asl::ResourceKind kind = task.resource.kind;
+  const bool has_token =
+      task.resource.pattern == asl::IntegrationPattern::WaitForTaskToken || kind == asl::ResourceKind::Activity;
+  if (has_token) frame.task_token = make_task_token();  // $$.Task.Token, before Parameters may ask for it
+
+  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state_of(frame).input_path, frame.input));
+  const auto timeout = PAWL_OUTCOME(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
+  const auto heartbeat =
+      PAWL_OUTCOME(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
+  json::Payload parameters = PAWL_OUTCOME(apply_template(frame, task.parameters, input));
+  std::optional<std::string> role;
+  if (task.credentials) {
+    const json::Payload credentials = PAWL_OUTCOME(apply_template(frame, task.credentials, input));
+    role = role_arn_of(credentials.value());
+  }
+
+  if (kind == asl::ResourceKind::LambdaFunction || kind == asl::ResourceKind::Activity) {
+    emit_next(frame, scheduled_event(kind),
+              std::make_shared<const ScheduledDetails>(
+                  ScheduledDetails{task.resource.arn, parameters, timeout, heartbeat, role}));
+  } else {
+    emit_next(frame, scheduled_event(kind),
+              std::make_shared<const TaskScheduledDetails>(TaskScheduledDetails{
+                  frame.state, state_.info->region, parameters.value(), timeout, heartbeat, role}));
+  }
+  if (state_.status != ExecutionStatus::Running) return {};
+
+  frame.phase = Phase::Task;
+  frame.task_started = false;
+  frame.task = frame.next_sequence++;
+  result_.commands.push_back(ScheduleTask{.task = {frame.id, frame.task},
+                                          .state = frame.state,
+                                          .parameters = std::move(parameters),
+                                          .task_token = frame.task_token,
+                                          .credentials_role_arn = std::move(role),
+                                          .timeout_seconds = timeout});
+  if (timeout) start_timer(frame, frame.timeout_timer, {now_.ms + *timeout * 1000});
+  frame.heartbeat_seconds = heartbeat.value_or(0);
+  if (heartbeat) start_timer(frame, frame.heartbeat_timer, {now_.ms + *heartbeat * 1000});
+  return {};
+}
+
+}  // namespace pawl::interpreter

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Value: an immutable JSON value (RFC 8259) of 16 bytes that shares its children.
+// Not a parser (json/parse.h), not a writer (json/write.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/assert.h"
+
+namespace pawl::json {
+
+/// The JSON type of a Value.
+enum class Kind : uint8_t { Null, Boolean, Number, String, Array, Object };
+
+/// "null", "boolean", "number", "string", "array", "object".
+std::string_view kind_name(Kind kind);
+
+class Value;
+struct Member;
+
+/// An immutable JSON value. Copying is one counter; nothing is ever copied deep.
+///
+/// - Numbers keep their lexeme: what was read as 1.10 is written as 1.10.
+/// - Objects keep insertion order; a key occurs once (ObjectBuilder: the last value wins, at the first place).
+/// - text_bytes() and depth() are O(1): containers know them from construction.
+///
+/// Threads: the counter is plain, not atomic. A tree belongs to one thread at a time; across threads a value
+/// travels as text, or inside a FrozenValue, whose nodes are not counted and may be read by all.
+/// string_views and spans point into the value and live as long as it does; short strings are stored inline,
+/// so accessors of temporaries are deleted.
+class Value {
+ public:
+  Value() noexcept;  ///< null
+  Value(std::nullptr_t) noexcept : Value() {}
+  explicit Value(bool boolean) noexcept;
+  explicit Value(int integer) noexcept : Value(static_cast<int64_t>(integer)) {}
+  explicit Value(int64_t integer) noexcept;
+  /// Finite only. Printed as Java's Double.toString / Jackson does when there is no lexeme (json/write.h).
+  explicit Value(double number) noexcept;
+  explicit Value(std::string_view string);
+  explicit Value(const char* string) : Value(std::string_view(string)) {}
+  explicit Value(const std::string& string) : Value(std::string_view(string)) {}
+
+  /// A number from its lexeme, which must match RFC 8259 section 6. Any magnitude and precision is kept.
+  static Value number_from_lexeme(std::string_view lexeme);
+  static Value array(std::vector<Value> items);
+  static Value array() { return array(std::vector<Value>{}); }
+  /// Keys must be distinct (ObjectBuilder takes care of that).
+  static Value object(std::vector<Member> members);
+  static Value object();
+
+  Value(const Value& other) noexcept;
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other) noexcept;
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
+
+  Kind kind() const noexcept;
+  bool is_null() const noexcept { return kind() == Kind::Null; }
+  bool is_boolean() const noexcept { return kind() == Kind::Boolean; }
+  bool is_number() const noexcept { return kind() == Kind::Number; }
+  bool is_string() const noexcept { return kind() == Kind::String; }
+  bool is_array() const noexcept { return kind() == Kind::Array; }
+  bool is_object() const noexcept { return kind() == Kind::Object; }
+  bool is_container() const noexcept { return is_array() || is_object(); }
+
+  // Each accessor asserts its kind: callers check first.
+  bool as_boolean() const noexcept;
+  /// The nearest double; infinite beyond its range.
+  double as_double() const noexcept;
+  /// True if the number is an integer that fits int64_t (1.0 and 1e3 count), then stored in `out`.
+  bool to_int64(int64_t& out) const noexcept;
+  /// True if the lexeme has neither fraction nor exponent: "1", not "1.0".
+  bool is_integer_lexeme() const noexcept;
+  /// The number as it will be written.
+  std::string number_text() const;
+  std::string_view as_string() const& noexcept;
+  std::string_view as_string() const&& = delete;
+
+  /// Items of an array or members of an object; 0 for scalars.
+  size_t size() const noexcept;
+  std::span<const Value> items() const& noexcept;
+  std::span<const Value> items() const&& = delete;
+  std::span<const Member> members() const& noexcept;
+  std::span<const Member> members() const&& = delete;
+  /// The member's value or nullptr; nullptr also if this is no object. O(1) above 16 members, a short scan below.
+  const Value* find(std::string_view key) const& noexcept;
+  const Value* find(std::string_view key) const&& = delete;
+
+  /// The object with `key` set: in place of the old member, or at the end. O(members), children shared.
+  Value with_member(std::string_view key, Value value) const;
+  /// The object without `key`. O(members).
+  Value without_member(std::string_view key) const;
+  /// The array with item `index` (< size) replaced. O(items).
+  Value with_item(size_t index, Value value) const;
+
+  /// Length of the compact UTF-8 text (json/write.h) in bytes; what AWS's payload limit counts. O(1).
+  size_t text_bytes() const noexcept;
+  /// 0 for scalars, 1 + the deepest child for containers. O(1).
+  size_t depth() const noexcept;
+
+  /// True if both are the same node (then equal); scalars compare by value. O(1).
+  bool same_node(const Value& other) const noexcept;
+
+  /// JSON equality: numbers by mathematical value, objects regardless of member order.
+  friend bool operator==(const Value& a, const Value& b);
+
+ private:
+  friend class FrozenValue;
+
+  enum class Tag : uint8_t { Null, Boolean, Integer, Double, Lexeme, ShortString, LongString, Array, Object };
+  struct Node;
+  struct StringNode;
+  struct NumberNode;
+  struct ArrayNode;
+  struct ObjectNode;
+  static constexpr size_t kShortStringBytes = 14;
+
+  void retain() const noexcept;
+  void release() noexcept;
+  Node* node() const noexcept;
+  void set_node(Tag tag, Node* node) noexcept;
+
+  // Byte 0 is the Tag, byte 1 the length of a ShortString, bytes 2..15 its text; else bytes 8..15 hold the
+  // integer, double, boolean or node pointer.
+  alignas(8) unsigned char bytes_[16];
+};
+
+static_assert(sizeof(Value) == 16);
+
+/// A member of an object. The key is a String value, so keys of equal shape are shared like values.
+struct Member {
+  Value key;
+  Value value;
+
+  Member(Value member_key, Value member_value) : key(std::move(member_key)), value(std::move(member_value)) {}
+  Member(std::string_view member_key, Value member_value) : key(member_key), value(std::move(member_value)) {}
+  std::string_view name() const& noexcept { return key.as_string(); }
+  std::string_view name() const&& = delete;
+};
+
+/// Collects members in order; setting a key again replaces its value where it stood.
+class ObjectBuilder {
+ public:
+  ObjectBuilder& set(std::string_view key, Value value);
+  ObjectBuilder& set(Value key, Value value);
+  bool empty() const noexcept { return members_.empty(); }
+  Value build() &&;
+
+ private:
+  std::vector<Member> members_;
+};
+
+/// A deep, uncounted copy that any number of threads may read while it lives: literals of a compiled Program.
+/// Values taken from it (copies, or trees that contain them) must not outlive it. Movable, not copyable.
+class FrozenValue {
+ public:
+  FrozenValue() = default;
+  explicit FrozenValue(const Value& value);
+  FrozenValue(FrozenValue&& other) noexcept;
+  FrozenValue& operator=(FrozenValue&& other) noexcept;
+  FrozenValue(const FrozenValue&) = delete;
+  FrozenValue& operator=(const FrozenValue&) = delete;
+  ~FrozenValue();
+
+  const Value& value() const noexcept { return value_; }
+
+ private:
+  Value value_;
+};
+
+}  // namespace pawl::json
