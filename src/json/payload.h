@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "json/value.h"
@@ -18,6 +20,14 @@ class Payload {
  public:
   Payload() = default;  ///< null
   explicit Payload(Value value) : value_(std::move(value)) {}
+  Payload(const Payload& other) noexcept : value_(other.value_), text_(other.text_) { retain(); }
+  Payload(Payload&& other) noexcept : value_(std::move(other.value_)), text_(std::exchange(other.text_, nullptr)) {}
+  Payload& operator=(Payload other) noexcept {
+    std::swap(value_, other.value_);
+    std::swap(text_, other.text_);
+    return *this;
+  }
+  ~Payload() { release(); }
 
   /// Validates, but does not build the value yet. Errors: as json::parse.
   static base::Result<Payload> from_text(std::string text, size_t depth_max = 1'000);
@@ -33,9 +43,23 @@ class Payload {
   bool is_as_written() const { return text_ != nullptr; }
 
  private:
-  struct Text;
-  mutable Value value_;
-  std::shared_ptr<Text> text_;
+  /// Shared by all copies, so that the text is parsed once for all of them. Plainly counted, like Value's nodes.
+  struct Text {
+    uint32_t references;
+    std::string text;
+    std::optional<Value> value;
+    size_t depth_max;
+  };
+
+  void retain() const noexcept {
+    if (text_ != nullptr) ++text_->references;
+  }
+  void release() noexcept {
+    if (text_ != nullptr && --text_->references == 0) delete text_;
+  }
+
+  Value value_;
+  Text* text_ = nullptr;
 };
 
 }  // namespace pawl::json

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -128,12 +128,91 @@ class Value {
   Node* node() const noexcept;
   void set_node(Tag tag, Node* node) noexcept;
 
+  Tag tag() const noexcept { return static_cast<Tag>(bytes_[0]); }
+  bool is_counted() const noexcept { return tag() == Tag::Lexeme || tag() >= Tag::LongString; }
+  template <typename T>
+  T payload() const noexcept {
+    T value;
+    std::memcpy(&value, bytes_ + 8, sizeof(T));
+    return value;
+  }
+  template <typename T>
+  void set_payload(Tag new_tag, T value) noexcept {
+    bytes_[0] = static_cast<unsigned char>(new_tag);
+    std::memcpy(bytes_ + 8, &value, sizeof(T));
+  }
+  void destroy_node() noexcept;
+
   // Byte 0 is the Tag, byte 1 the length of a ShortString, bytes 2..15 its text; else bytes 8..15 hold the
   // integer, double, boolean or node pointer.
   alignas(8) unsigned char bytes_[16];
 };
 
 static_assert(sizeof(Value) == 16);
+
+/// What every node on the heap begins with. The highest bit of the counter marks frozen nodes, which are never counted.
+struct Value::Node {
+  static constexpr uint32_t kFrozen = 0x8000'0000U;
+  uint32_t references;
+  uint32_t size;  ///< items, members, or bytes of text
+};
+
+inline Value::Value() noexcept : bytes_{} {}
+
+inline Value::Value(bool boolean) noexcept : bytes_{} { set_payload(Tag::Boolean, static_cast<uint64_t>(boolean)); }
+
+inline Value::Value(int64_t integer) noexcept : bytes_{} { set_payload(Tag::Integer, integer); }
+
+inline Value::Node* Value::node() const noexcept { return payload<Node*>(); }
+
+inline void Value::set_node(Tag tag, Node* node) noexcept { set_payload(tag, node); }
+
+inline void Value::retain() const noexcept {
+  if (!is_counted()) return;
+  Node* counted = node();
+  if ((counted->references & Node::kFrozen) == 0) ++counted->references;
+}
+
+inline void Value::release() noexcept {
+  if (!is_counted()) return;
+  Node* counted = node();
+  if ((counted->references & Node::kFrozen) != 0) return;
+  if (--counted->references == 0) destroy_node();
+}
+
+inline Value::Value(const Value& other) noexcept {
+  std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
+  retain();
+}
+
+inline Value::Value(Value&& other) noexcept {
+  std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
+  other.bytes_[0] = static_cast<unsigned char>(Tag::Null);
+}
+
+inline Value& Value::operator=(const Value& other) noexcept {
+  other.retain();
+  release();
+  std::memmove(bytes_, other.bytes_, sizeof(bytes_));
+  return *this;
+}
+
+inline Value& Value::operator=(Value&& other) noexcept {
+  if (this == &other) return *this;
+  // The old node may own `other`: let go of it last.
+  Value old(std::move(*this));
+  std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
+  other.bytes_[0] = static_cast<unsigned char>(Tag::Null);
+  return *this;
+}
+
+inline Value::~Value() { release(); }
+
+inline Kind Value::kind() const noexcept {
+  constexpr Kind kKinds[] = {Kind::Null,   Kind::Boolean, Kind::Number, Kind::Number, Kind::Number,
+                             Kind::String, Kind::String,  Kind::Array,  Kind::Object};
+  return kKinds[bytes_[0]];
+}
 
 /// A member of an object. The key is a String value, so keys of equal shape are shared like values.
 struct Member {
@@ -173,6 +252,9 @@ class FrozenValue {
   const Value& value() const noexcept { return value_; }
 
  private:
+  /// Of every node: each has exactly one owner in a frozen tree, so 1 lets it be destroyed as usual.
+  static void set_references(const Value& value, uint32_t references);
+
   Value value_;
 };
 
