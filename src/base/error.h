@@ -3,10 +3,7 @@
 // Not for broken invariants (base/assert.h) and not for workflow errors, which are data (asl/execution_error.h).
 #pragma once
 
-#include <memory>
 #include <string>
-#include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include <tl/expected.hpp>
@@ -53,17 +50,21 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
 }  // namespace pawl::base
 
-/// Evaluates to the value of a Result, or returns its Error from the enclosing function.
-#define PAWL_TRY(expression)                                                             \
-  ({                                                                                     \
-    auto pawl_try_result = (expression);                                                 \
-    if (!pawl_try_result) return tl::unexpected(std::move(pawl_try_result).error());     \
-    static_assert(!std::is_reference_v<decltype(std::move(pawl_try_result).value())> ||  \
-                  std::is_rvalue_reference_v<decltype(std::move(pawl_try_result).value())>); \
-    std::move(*pawl_try_result);                                                         \
+#define PAWL_CONCATENATE_EXPANDED(a, b) a##b
+#define PAWL_CONCATENATE(a, b) PAWL_CONCATENATE_EXPANDED(a, b)
+
+#define PAWL_TRY_NAMED(result, expression)                           \
+  ({                                                                 \
+    auto result = (expression);                                      \
+    if (!result) return tl::unexpected(std::move(result).error());   \
+    std::move(*result);                                              \
   })
 
-/// The same for Result<void>.
+/// Evaluates to the value of a Result, or returns its error from the enclosing function. Also takes any other
+/// tl::expected whose error the enclosing function returns.
+#define PAWL_TRY(expression) PAWL_TRY_NAMED(PAWL_CONCATENATE(pawl_result_, __COUNTER__), expression)
+
+/// The same for a Result<void>, as a statement.
 #define PAWL_TRY_VOID(expression)                                                    \
   do {                                                                               \
     auto pawl_try_result = (expression);                                             \

@@ -91,12 +91,12 @@ Outcome<Stepper::Departure> Stepper::depart_with_result(Frame& frame,
   Departure departure;
   departure.next = state.next;
   // Assign sees the raw result, before ResultSelector.
-  departure.assigned = PAWL_OUTCOME(evaluate_assign(frame, state.assign, result));
-  json::Payload selected = PAWL_OUTCOME(apply_template(frame, selector, std::move(result)));
+  departure.assigned = PAWL_TRY(evaluate_assign(frame, state.assign, result));
+  json::Payload selected = PAWL_TRY(apply_template(frame, selector, std::move(result)));
   json::Payload combined =
-      PAWL_OUTCOME(apply_result_path(frame, state.result_path, frame.input, std::move(selected)));
-  json::Payload output = PAWL_OUTCOME(apply_path(frame, state.output_path, combined));
-  departure.output = PAWL_OUTCOME(check_size(frame, std::move(output)));
+      PAWL_TRY(apply_result_path(frame, state.result_path, frame.input, std::move(selected)));
+  json::Payload output = PAWL_TRY(apply_path(frame, state.output_path, combined));
+  departure.output = PAWL_TRY(check_size(frame, std::move(output)));
   return departure;
 }
 

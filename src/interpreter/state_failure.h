@@ -35,11 +35,3 @@ StateFailure named_failure(std::string_view error, std::string cause);
 bool matches(const std::vector<std::string>& error_equals, const asl::ExecutionError& error);
 
 }  // namespace pawl::interpreter
-
-/// Evaluates to the value of an Outcome, or returns its StateFailure from the enclosing function.
-#define PAWL_OUTCOME(expression)                                                             \
-  ({                                                                                         \
-    auto pawl_outcome = (expression);                                                        \
-    if (!pawl_outcome) return tl::unexpected(std::move(pawl_outcome).error());               \
-    std::move(*pawl_outcome);                                                                \
-  })

@@ -9,14 +9,14 @@ namespace pawl::interpreter {
 
 Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choice) {
   const asl::State& state = state_of(frame);
-  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state.input_path, frame.input));
+  const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
   const std::optional<query::PayloadTemplate>* assign = &state.assign;  // applies when Default is taken
   departure.next = choice.default_next;
   {
     const FrameScope scope(program_, state_, frame, input.value(), random_);
     for (const asl::ChoiceBranch& branch : choice.choices) {
-      if (!PAWL_OUTCOME(choice_matches(frame, branch.rule, scope))) continue;
+      if (!PAWL_TRY(choice_matches(frame, branch.rule, scope))) continue;
       departure.next = branch.next;
       assign = &branch.assign;
       break;
@@ -28,8 +28,8 @@ Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choi
         frame,
         runtime_failure("Failed to transition out of the state. The state does not point to a next state.")));
   }
-  departure.assigned = PAWL_OUTCOME(evaluate_assign(frame, *assign, input));
-  departure.output = PAWL_OUTCOME(apply_path(frame, state.output_path, input));
+  departure.assigned = PAWL_TRY(evaluate_assign(frame, *assign, input));
+  departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
   leave(frame, std::move(departure));
   return {};
 }
@@ -38,15 +38,15 @@ Outcome<bool> Stepper::choice_matches(const Frame& frame, const asl::ChoiceRule&
   switch (rule.op) {
     case asl::ChoiceOperator::And:
       for (const asl::ChoiceRule& part : rule.rules) {
-        if (!PAWL_OUTCOME(choice_matches(frame, part, scope))) return false;
+        if (!PAWL_TRY(choice_matches(frame, part, scope))) return false;
       }
       return true;
     case asl::ChoiceOperator::Or:
       for (const asl::ChoiceRule& part : rule.rules) {
-        if (PAWL_OUTCOME(choice_matches(frame, part, scope))) return true;
+        if (PAWL_TRY(choice_matches(frame, part, scope))) return true;
       }
       return false;
-    case asl::ChoiceOperator::Not: return !PAWL_OUTCOME(choice_matches(frame, rule.rules.front(), scope));
+    case asl::ChoiceOperator::Not: return !PAWL_TRY(choice_matches(frame, rule.rules.front(), scope));
     default: break;
   }
   const SelectedValue variable(*rule.variable, scope.bindings());

@@ -9,8 +9,8 @@ namespace pawl::interpreter {
 
 Outcome<void> Stepper::execute_fail(Frame& frame, const asl::FailState& fail_state) {
   asl::ExecutionError error;
-  error.error = PAWL_OUTCOME(evaluate_fail_field(frame, fail_state.error, "ErrorPath"));
-  error.cause = PAWL_OUTCOME(evaluate_fail_field(frame, fail_state.cause, "CausePath"));
+  error.error = PAWL_TRY(evaluate_fail_field(frame, fail_state.error, "ErrorPath"));
+  error.cause = PAWL_TRY(evaluate_fail_field(frame, fail_state.cause, "CausePath"));
   return tl::unexpected(StateFailure{.error = std::move(error), .fatal = false});
 }
 

@@ -15,12 +15,12 @@ constexpr uint32_t kInlineConcurrencyMax = 40;
 }  // namespace
 
 Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
-  json::Payload input = PAWL_OUTCOME(apply_path(frame, state_of(frame).input_path, frame.input));
+  json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
   const bool distributed = map.mode == asl::MapMode::Distributed;
   json::Value items;
-  if (!map.item_reader) items = PAWL_OUTCOME(map_items(frame, map, input));
+  if (!map.item_reader) items = PAWL_TRY(map_items(frame, map, input));
   const int64_t concurrency =
-      PAWL_OUTCOME(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input)).value_or(0);
+      PAWL_TRY(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input)).value_or(0);
   if (concurrency < 0) {
     return tl::unexpected(in_state(frame, runtime_failure("MaxConcurrency cannot be negative.")));
   }
@@ -47,7 +47,7 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
 }
 
 Outcome<json::Value> Stepper::map_items(const Frame& frame, const asl::MapState& map, const json::Payload& input) {
-  const json::Payload items = PAWL_OUTCOME(apply_path(frame, map.items_path, input));
+  const json::Payload items = PAWL_TRY(apply_path(frame, map.items_path, input));
   if (items.value().is_array()) return items.value();
   const std::string path = map.items_path.path ? map.items_path.path->text() : "$";
   return tl::unexpected(in_state(frame, runtime_failure("Reference path \"" + path + "\" must point to array.")));
@@ -89,7 +89,7 @@ Outcome<void> Stepper::start_iteration(Frame& parent, uint32_t index, int64_t pr
 Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map, json::Payload input, json::Value items,
                                      int64_t max_concurrency) {
   const int64_t tolerated_count =
-      PAWL_OUTCOME(evaluate_integer(frame, map.tolerated_failure_count, "ToleratedFailureCountPath", input))
+      PAWL_TRY(evaluate_integer(frame, map.tolerated_failure_count, "ToleratedFailureCountPath", input))
           .value_or(0);
   if (tolerated_count < 0) {
     return tl::unexpected(in_state(frame, runtime_failure("ToleratedFailureCount cannot be negative.")));
@@ -97,11 +97,11 @@ Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map, jso
   StartMapRun run;
   run.state = frame.state;
   run.tolerated_failure_count = tolerated_count;
-  run.tolerated_failure_percentage = PAWL_OUTCOME(evaluate_percentage(frame, map, input));
+  run.tolerated_failure_percentage = PAWL_TRY(evaluate_percentage(frame, map, input));
   if (map.item_reader) {
     const asl::ItemReader& reader = *map.item_reader;
-    run.reader_parameters = PAWL_OUTCOME(apply_template(frame, reader.parameters, input)).value();
-    run.reader_max_items = PAWL_OUTCOME(evaluate_integer(frame, reader.max_items, "MaxItemsPath", input));
+    run.reader_parameters = PAWL_TRY(apply_template(frame, reader.parameters, input)).value();
+    run.reader_max_items = PAWL_TRY(evaluate_integer(frame, reader.max_items, "MaxItemsPath", input));
   }
   for (const Frame* scope = &frame; scope != nullptr; scope = state_.find(scope->parent)) {
     run.variables.insert(run.variables.end(), scope->variables.begin(), scope->variables.end());

@@ -7,8 +7,8 @@
 namespace pawl::interpreter {
 
 Outcome<void> Stepper::execute_parallel(Frame& frame, const asl::ParallelState& parallel) {
-  json::Payload input = PAWL_OUTCOME(apply_path(frame, state_of(frame).input_path, frame.input));
-  input = PAWL_OUTCOME(apply_template(frame, parallel.parameters, std::move(input)));
+  json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  input = PAWL_TRY(apply_template(frame, parallel.parameters, std::move(input)));
   emit_next(frame, HistoryEventType::ParallelStateStarted, {});
   if (state_.status != ExecutionStatus::Running) return {};
   frame.phase = Phase::Children;

@@ -9,10 +9,10 @@ Outcome<void> Stepper::execute_pass(Frame& frame, const asl::PassState& pass) {
   if (pass.result) {
     result = json::Payload(pass.result->value());
   } else {
-    result = PAWL_OUTCOME(apply_path(frame, state_of(frame).input_path, frame.input));
-    result = PAWL_OUTCOME(apply_template(frame, pass.parameters, std::move(result)));
+    result = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+    result = PAWL_TRY(apply_template(frame, pass.parameters, std::move(result)));
   }
-  leave(frame, PAWL_OUTCOME(depart_with_result(frame, std::nullopt, std::move(result))));
+  leave(frame, PAWL_TRY(depart_with_result(frame, std::nullopt, std::move(result))));
   return {};
 }
 

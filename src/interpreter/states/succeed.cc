@@ -8,9 +8,9 @@ namespace pawl::interpreter {
 
 Outcome<void> Stepper::execute_succeed(Frame& frame) {
   const asl::State& state = state_of(frame);
-  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state.input_path, frame.input));
+  const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
-  departure.output = PAWL_OUTCOME(apply_path(frame, state.output_path, input));
+  departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
   leave(frame, std::move(departure));
   return {};
 }

@@ -29,14 +29,14 @@ Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
       task.resource.pattern == asl::IntegrationPattern::WaitForTaskToken || kind == asl::ResourceKind::Activity;
   if (has_token) frame.task_token = make_task_token();  // $$.Task.Token, before Parameters may ask for it
 
-  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state_of(frame).input_path, frame.input));
-  const auto timeout = PAWL_OUTCOME(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
+  const json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  const auto timeout = PAWL_TRY(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
   const auto heartbeat =
-      PAWL_OUTCOME(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
-  json::Payload parameters = PAWL_OUTCOME(apply_template(frame, task.parameters, input));
+      PAWL_TRY(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
+  json::Payload parameters = PAWL_TRY(apply_template(frame, task.parameters, input));
   std::optional<std::string> role;
   if (task.credentials) {
-    const json::Payload credentials = PAWL_OUTCOME(apply_template(frame, task.credentials, input));
+    const json::Payload credentials = PAWL_TRY(apply_template(frame, task.credentials, input));
     role = role_arn_of(credentials.value());
   }
 

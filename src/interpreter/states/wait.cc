@@ -21,8 +21,8 @@ std::string shown(const json::Value& value) {
 }  // namespace
 
 Outcome<void> Stepper::execute_wait(Frame& frame, const asl::WaitState& wait) {
-  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state_of(frame).input_path, frame.input));
-  const base::Timestamp until = PAWL_OUTCOME(wait_until(frame, wait, input));
+  const json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  const base::Timestamp until = PAWL_TRY(wait_until(frame, wait, input));
   if (until <= now_) return leave_wait(frame);
   frame.phase = Phase::WaitTimer;
   start_timer(frame, frame.timer, until);
@@ -75,11 +75,11 @@ Outcome<base::Timestamp> Stepper::wait_until(const Frame& frame, const asl::Wait
 
 Outcome<void> Stepper::leave_wait(Frame& frame) {
   const asl::State& state = state_of(frame);
-  const json::Payload input = PAWL_OUTCOME(apply_path(frame, state.input_path, frame.input));
+  const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
   departure.next = state.next;
-  departure.assigned = PAWL_OUTCOME(evaluate_assign(frame, state.assign, input));
-  departure.output = PAWL_OUTCOME(apply_path(frame, state.output_path, input));
+  departure.assigned = PAWL_TRY(evaluate_assign(frame, state.assign, input));
+  departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
   leave(frame, std::move(departure));
   return {};
 }
