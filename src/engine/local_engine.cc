@@ -133,6 +133,7 @@ void LocalEngine::process(Turn turn) {
   Execution* execution = find(turn.execution);
   if (execution == nullptr || execution->state.status != interpreter::ExecutionStatus::Running) return;
   settle_task(*execution, turn.event);
+  stepping_ = turn.execution;
 
   // An alarm's step happens at the time it was set for, so a machine's time-out is exact. Within an execution
   // time never runs backwards, whatever the clock does.
@@ -148,11 +149,12 @@ void LocalEngine::process(Turn turn) {
     options_.observer->on_step(turn.execution, *execution->program, execution->state, step_result_.events);
   }
   for (interpreter::Command& command : step_result_.commands) {
-    // CompleteExecution of a child frees it.
-    execution = find(turn.execution);
-    if (execution == nullptr) return;
+    const bool last = std::holds_alternative<interpreter::CompleteExecution>(command);
     obey(turn.execution, *execution, command);
+    if (last) break;  // a child has been freed by it
   }
+  stepping_ = 0;
+  if (std::exchange(forget_stepped_, false)) forget(turn.execution);
 }
 
 void LocalEngine::obey(ExecutionId id, Execution& execution, interpreter::Command& command) {
@@ -258,9 +260,14 @@ void LocalEngine::advance_map_run(RunId id) {
 void LocalEngine::end_map_run(RunId id) {
   const std::unique_ptr<Run> run = std::move(runs_.extract(id).mapped());
   find(run->parent)->map_runs.erase(run->map_run.task());
-  for (const ExecutionId child : run->children) {
-    find(child)->child_of.reset();
-    stop(child, {});
+  for (const ExecutionId id_of_child : run->children) {
+    Execution& child = *find(id_of_child);
+    child.child_of.reset();
+    if (child.state.next_event_id == 1) {
+      executions_.erase(id_of_child);  // it has not begun, so it never will
+    } else {
+      stop(id_of_child, {});
+    }
   }
 }
 
@@ -291,7 +298,11 @@ std::vector<MapRunProgress> LocalEngine::map_runs(ExecutionId execution) const {
 void LocalEngine::forget(ExecutionId execution) {
   const Execution* found = find(execution);
   if (found == nullptr || found->is_child || found->state.status == interpreter::ExecutionStatus::Running) return;
-  executions_.erase(execution);
+  if (execution == stepping_) {
+    forget_stepped_ = true;  // its step's commands are still being obeyed
+  } else {
+    executions_.erase(execution);
+  }
 }
 
 }  // namespace pawl::engine

@@ -147,6 +147,8 @@ class LocalEngine final : public TaskSink {
   size_t tasks_in_progress_ = 0;
   size_t tasks_in_callback_ = 0;
   bool running_ = false;
+  ExecutionId stepping_ = 0;     ///< whose commands are being obeyed
+  bool forget_stepped_ = false;  ///< it was forgotten meanwhile
 
   std::mutex mutex_;
   std::condition_variable posted_changed_;

@@ -94,6 +94,8 @@ bool MapRun::check_supported() {
 
 std::optional<MapRun::Child> MapRun::next_child(const ExecutionState& parent) {
   if (outcome_ || running_ >= concurrency_max_) return std::nullopt;
+  // The step that started the run may have aborted its frame as well: the command to cancel is on its way.
+  if (parent.find(command_.task.frame) == nullptr) return std::nullopt;
   const size_t first_item = carried_item_ ? next_item_ - 1 : next_item_;
   if (first_item >= command_.items.size()) return std::nullopt;
 
@@ -123,7 +125,7 @@ std::optional<Value> MapRun::select_item(const ExecutionState& parent, size_t in
   const Value& item = command_.items.items()[index];
   if (!map().item_selector) return item;
   const interpreter::Frame* frame = parent.find(command_.task.frame);
-  PAWL_ASSERT(frame != nullptr);  // a run whose frame is gone has been cancelled
+  PAWL_ASSERT(frame != nullptr);  // next_child has looked
   const interpreter::FrameScope scope(*program_, parent, *frame, command_.state_input, random_,
                                       interpreter::MapItem{static_cast<int64_t>(index), &item});
   base::Result<Value> selected = map().item_selector->evaluate(scope.bindings());

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/http_metadata.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+namespace pawl::integration {
+namespace {
+
+using json::ObjectBuilder;
+using json::Value;
+using Headers = std::vector<std::pair<std::string_view, std::string>>;
+
+Value http_metadata(const Headers& headers, int status) {
+  ObjectBuilder all;
+  ObjectBuilder single;
+  for (const auto& [name, text] : headers) {
+    all.set(name, Value::array({Value(text)}));
+    single.set(name, Value(text));
+  }
+  ObjectBuilder metadata;
+  metadata.set("AllHttpHeaders", std::move(all).build())
+      .set("HttpHeaders", std::move(single).build())
+      .set("HttpStatusCode", Value(status));
+  return std::move(metadata).build();
+}
+
+}  // namespace
+
+Value lambda_http_metadata(const HttpResponseFacts& response, std::string_view executed_version,
+                           std::string_view trace_id) {
+  return http_metadata({{"Connection", "keep-alive"},
+                        {"Content-Length", std::to_string(response.content_bytes)},
+                        {"Content-Type", response.content_type},
+                        {"Date", format_http_date(response.date)},
+                        {"X-Amz-Executed-Version", std::string(executed_version)},
+                        {"x-amzn-Remapped-Content-Length", "0"},
+                        {"x-amzn-RequestId", response.request_id},
+                        {"X-Amzn-Trace-Id", std::string(trace_id)}},
+                       response.status);
+}
+
+Value json_http_metadata(const HttpResponseFacts& response) {
+  return http_metadata({{"connection", "keep-alive"},
+                        {"Content-Length", std::to_string(response.content_bytes)},
+                        {"Content-Type", response.content_type},
+                        {"Date", format_http_date(response.date)},
+                        {"x-amzn-RequestId", response.request_id}},
+                       response.status);
+}
+
+Value response_metadata(std::string_view request_id) {
+  ObjectBuilder metadata;
+  metadata.set("RequestId", Value(request_id));
+  return std::move(metadata).build();
+}
+
+std::string format_http_date(base::Timestamp time) {
+  using namespace std::chrono;
+  constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const sys_seconds instant = floor<seconds>(sys_time<milliseconds>(milliseconds(time.ms)));
+  const sys_days day = floor<days>(instant);
+  const year_month_day date(day);
+  const hh_mm_ss clock(instant - day);
+  char text[48];
+  std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT", kDays[weekday(day).c_encoding()],
+                static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
+                static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+  return text;
+}
+
+}  // namespace pawl::integration

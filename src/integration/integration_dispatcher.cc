@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/integration_dispatcher.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "base/random.h"
+
+namespace pawl::integration {
+namespace {
+
+using engine::TaskRequest;
+
+std::string handler_key(const asl::TaskResource& resource) {
+  const std::string key = resource.service + ":" + resource.action;
+  return resource.kind == asl::ResourceKind::AwsSdk ? "aws-sdk:" + key : key;
+}
+
+/// X-Amzn-Trace-Id: "root=1-SECONDS-96 BITS;parent=64 BITS;sampled=0".
+std::string make_trace_id(base::Timestamp now, base::Random& random) {
+  char text[96];
+  const uint64_t high = random.next();
+  std::snprintf(text, sizeof text, "root=1-%08x-%016llx%08x;parent=%016llx;sampled=0",
+                static_cast<unsigned>(now.ms / 1000), static_cast<unsigned long long>(high),
+                static_cast<unsigned>(random.next()), static_cast<unsigned long long>(random.next()));
+  return text;
+}
+
+}  // namespace
+
+IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(options) {
+  if (options_.lambda != nullptr) {
+    lambda_ = std::make_unique<LambdaTask>(*options_.lambda, options_.refuse_other_lambda_regions);
+    LambdaTask* lambda = lambda_.get();
+    function_handler_ = [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+      lambda->call_function(request, answer, std::move(facts));
+    };
+    add_handler("lambda:invoke", [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+      lambda->call_invoke(request, answer, std::move(facts));
+    });
+  }
+  if (options_.states == nullptr) return;
+  states_ = std::make_unique<StatesTask>(*options_.states);
+  using Call = void (StatesTask::*)(const TaskRequest&, TaskAnswer, CallFacts);
+  constexpr std::pair<const char*, Call> kCalls[] = {
+      {"states:startExecution", &StatesTask::start_execution},
+      {"aws-sdk:sfn:startExecution", &StatesTask::sdk_start_execution},
+      {"aws-sdk:sfn:describeExecution", &StatesTask::sdk_describe_execution},
+      {"aws-sdk:sfn:sendTaskSuccess", &StatesTask::sdk_send_task_success},
+      {"aws-sdk:sfn:sendTaskFailure", &StatesTask::sdk_send_task_failure},
+      {"aws-sdk:sfn:sendTaskHeartbeat", &StatesTask::sdk_send_task_heartbeat},
+  };
+  for (const auto& [resource, call] : kCalls) {
+    add_handler(resource, [states = states_.get(), call](const TaskRequest& request, TaskAnswer answer,
+                                                         CallFacts facts) {
+      (states->*call)(request, answer, std::move(facts));
+    });
+  }
+}
+
+void IntegrationDispatcher::add_handler(const std::string& resource, Handler handler) {
+  handlers_.insert_or_assign(resource, std::move(handler));
+}
+
+bool IntegrationDispatcher::is_available(const asl::TaskResource& resource) const {
+  return resource.kind == asl::ResourceKind::Activity || find_handler(resource) != nullptr;
+}
+
+const IntegrationDispatcher::Handler* IntegrationDispatcher::find_handler(const asl::TaskResource& resource) const {
+  if (resource.kind == asl::ResourceKind::LambdaFunction) return function_handler_ ? &function_handler_ : nullptr;
+  const auto found = handlers_.find(handler_key(resource));
+  return found == handlers_.end() ? nullptr : &found->second;
+}
+
+void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink) {
+  const TaskAnswer answer(request.execution, request.command.task, sink);
+  const asl::TaskResource& resource = request.task_state().resource;
+  if (resource.kind == asl::ResourceKind::Activity) {
+    schedule_activity(request, answer);
+    return;
+  }
+  const Handler* handler = find_handler(resource);
+  if (handler == nullptr) {
+    answer.failed({.error = std::string(asl::error_name::kTaskFailed),
+                   .cause = "The integration " + resource.arn +
+                            " is not available: this build of Pawl has no handler for it."});
+    return;
+  }
+  if (resource.pattern == asl::IntegrationPattern::WaitForTaskToken) {
+    tokens_.add(request.command.task_token, answer);
+  }
+  answer.started();
+  (*handler)(request, answer, draw_facts());
+}
+
+void IntegrationDispatcher::schedule_activity(const TaskRequest& request, const TaskAnswer& answer) {
+  tokens_.add(request.command.task_token, answer);
+  if (options_.activities == nullptr) return;
+  options_.activities->schedule({.activity_arn = request.task_state().resource.arn,
+                                 .task_token = request.command.task_token,
+                                 .input = request.command.parameters.text()});
+}
+
+void IntegrationDispatcher::cancel(engine::ExecutionId execution, interpreter::TaskId task) {
+  const std::optional<std::string> token = tokens_.close(execution, task);
+  if (token && options_.activities != nullptr) options_.activities->cancel(*token);
+  if (states_) states_->cancel(execution, task);
+}
+
+CallFacts IntegrationDispatcher::draw_facts() {
+  base::Random random(options_.entropy.next());
+  const base::Timestamp now = options_.clock.now();
+  std::string request_id = base::make_uuid(random);
+  return {.request_id = std::move(request_id), .trace_id = make_trace_id(now, random), .date = now};
+}
+
+}  // namespace pawl::integration
