@@ -136,6 +136,11 @@ ChoiceRule StateCompiler::compile_rule(const Fields& rule, int depth) {
 }
 
 void StateCompiler::compile_comparison(const Fields& rule, ChoiceRule& out) {
+  if (!rule.has("Variable") && rule.object().size() <= 1) {
+    rule.warn_here("A Choice Rule without a comparison never matches");
+    out.op = ChoiceOperator::Or;  // of no rules: false
+    return;
+  }
   rule.require({"Variable"});
   out.variable = rule.path("Variable");
   size_t operators = 0;

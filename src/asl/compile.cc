@@ -74,9 +74,9 @@ Compilation Compiler::run() {
   return compilation;
 }
 
-void Compiler::error(const std::string& pointer, std::string message, std::string_view code) {
+void Compiler::error(const std::string& pointer, std::string message, std::string_view code, Severity severity) {
   if (diagnostics_.size() >= options_.diagnostics_max) return;
-  diagnostics_.push_back({.severity = Severity::Error,
+  diagnostics_.push_back({.severity = severity,
                           .code = std::string(code),
                           .message = std::move(message),
                           .location = pointer.empty() ? "/" : pointer,

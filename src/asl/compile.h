@@ -18,6 +18,9 @@ struct CompileOptions {
   StateMachineType type = StateMachineType::Standard;
   const ResourceCatalog* catalog = nullptr;  ///< null: optimized_integrations()
   base::Limits limits = base::Limits::strict();
+  /// What a Resource is that is no ARN of Lambda, an activity or an integration ("docker://…", a placeholder): AWS
+  /// refuses it; tools that only look at a definition need not.
+  Severity unknown_resource = Severity::Warning;
   /// At most so many diagnostics are kept (API maxResults); 100 is AWS's limit.
   size_t diagnostics_max = 100;
 };

@@ -10,6 +10,7 @@
 
 #include "asl/compile.h"
 #include "asl/fields.h"
+#include "asl/jsonata_check.h"
 
 namespace pawl::asl {
 
@@ -27,7 +28,8 @@ class Compiler {
   Compilation run();
 
   // Used by Fields.
-  void error(const std::string& pointer, std::string message, std::string_view code = kSchemaValidationFailed);
+  void error(const std::string& pointer, std::string message, std::string_view code = kSchemaValidationFailed,
+             Severity severity = Severity::Error);
   const CompileOptions& options() const { return options_; }
 
  private:

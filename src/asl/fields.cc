@@ -50,6 +50,14 @@ void Fields::error(std::string_view name, std::string message) const {
 
 void Fields::error_here(std::string message) const { compiler_.error(pointer_, std::move(message)); }
 
+void Fields::warn(std::string_view name, std::string message) const {
+  compiler_.error(child_pointer(name), std::move(message), kSchemaValidationFailed, Severity::Warning);
+}
+
+void Fields::warn_here(std::string message) const {
+  compiler_.error(pointer_, std::move(message), kSchemaValidationFailed, Severity::Warning);
+}
+
 std::optional<std::string> Fields::string(std::string_view name) const {
   const json::Value* value = find(name);
   if (value == nullptr) return std::nullopt;
@@ -223,39 +231,6 @@ std::optional<query::PayloadTemplate> Fields::payload_template(std::string_view 
   }
   if (!mistakes.empty()) return std::nullopt;
   return compiled;
-}
-
-bool is_jsonata_text(std::string_view text) { return text.starts_with("{%") && text.ends_with("%}") && text.size() >= 4; }
-
-std::optional<std::string> jsonata_mistake(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  if (text.size() < 6 || !is_space(text[2]) || !is_space(text[text.size() - 3])) {
-    return "An expression must be surrounded by '{% ' and ' %}'";
-  }
-  text = text.substr(3, text.size() - 6);
-  std::string open;
-  char quote = '\0';
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote != '\0') {
-      if (c == '\\') ++i;
-      if (c == quote) quote = '\0';
-      continue;
-    }
-    if (c == '"' || c == '\'' || c == '`') quote = c;
-    if (c == '/' && i + 1 < text.size() && text[i + 1] == '*') {
-      i = std::min(text.find("*/", i + 2), text.size()) + 1;
-      continue;
-    }
-    if (c == '(' || c == '[' || c == '{') open += c;
-    if (c != ')' && c != ']' && c != '}') continue;
-    const char partner = c == ')' ? '(' : (c == ']' ? '[' : '{');
-    if (open.empty() || open.back() != partner) return "Unbalanced brackets in JSONata expression";
-    open.pop_back();
-  }
-  if (quote != '\0') return "Unterminated string in JSONata expression";
-  if (!open.empty()) return "Unbalanced brackets in JSONata expression";
-  return std::nullopt;
 }
 
 }  // namespace pawl::asl

@@ -35,6 +35,8 @@ class Fields {
   void exclude(std::string_view a, std::string_view b) const;
   void error(std::string_view name, std::string message) const;
   void error_here(std::string message) const;
+  void warn(std::string_view name, std::string message) const;
+  void warn_here(std::string message) const;
 
   // Each gives nothing if the member is absent or wrong; wrong is reported.
   std::optional<std::string> string(std::string_view name) const;
@@ -59,12 +61,5 @@ class Fields {
   const json::Value& object_;
   std::string pointer_;
 };
-
-/// True for "{% … %}" as AWS wants it.
-bool is_jsonata_text(std::string_view text);
-
-/// What is plainly wrong with the expression inside "{% %}", or nothing. Only brackets, quotes and dangling operators are looked
-/// at: a full check comes with the JSONata compiler.
-std::optional<std::string> jsonata_mistake(std::string_view text);
 
 }  // namespace pawl::asl

@@ -45,8 +45,8 @@ constexpr std::string_view kMap[] = {
     "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount", "ToleratedFailureCountPath",
     "ToleratedFailurePercentage", "ToleratedFailurePercentagePath", "Label", "Retry", "Catch"};
 constexpr std::string_view kMapJsonata[] = {
-    "Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output", "ItemProcessor", "Items", "ItemSelector",
-    "MaxConcurrency", "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount",
+    "Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output", "Arguments", "ItemProcessor", "Items",
+    "ItemSelector", "MaxConcurrency", "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount",
     "ToleratedFailurePercentage", "Label", "Retry", "Catch"};
 
 Names fields_of(StateType type, bool is_jsonata) {

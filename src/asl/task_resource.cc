@@ -50,6 +50,8 @@ base::Result<TaskResource> parse_task_resource(std::string_view arn) {
     resource.kind = ResourceKind::Activity;
     return resource;
   }
+  // Integrations belong to no region and account: "arn:aws:states:::lambda:invoke".
+  if (!parts[3].empty() || !parts[4].empty()) return invalid();
   std::string_view rest = parts[5];
   for (const auto& [suffix, pattern] : kSuffixes) {
     if (!rest.ends_with(suffix)) continue;

@@ -20,6 +20,7 @@ enum class ResourceKind : uint8_t {
   Activity,            ///< arn:…:activity:NAME: Activity* events
   Integration,         ///< arn:aws:states:::SERVICE:ACTION[.sync…]: Task* events, optimized
   AwsSdk,              ///< arn:aws:states:::aws-sdk:SERVICE:ACTION: Task* events
+  Other,               ///< not AWS's; compiles with a warning where the options say so, and fails when it is run
 };
 
 struct TaskResource {

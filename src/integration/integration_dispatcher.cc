@@ -73,7 +73,7 @@ const IntegrationDispatcher::Handler* IntegrationDispatcher::find_handler(const 
 }
 
 void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink) {
-  const TaskAnswer answer(request.execution, request.command.task, sink);
+  TaskAnswer answer(request.execution, request.command.task, sink);
   const asl::TaskResource& resource = request.task_state().resource;
   if (resource.kind == asl::ResourceKind::Activity) {
     schedule_activity(request, answer);
@@ -88,6 +88,7 @@ void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink
   }
   if (resource.pattern == asl::IntegrationPattern::WaitForTaskToken) {
     tokens_.add(request.command.task_token, answer);
+    answer = answer.with_token(tokens_);
   }
   answer.started();
   (*handler)(request, answer, draw_facts());

@@ -45,7 +45,7 @@ struct ExecutionDescription {
 class StatesApi {
  public:
   virtual ~StatesApi() = default;
-  /// Called once, from any thread, when the execution has ended.
+  /// Called once, on the engine's thread, when the execution has ended; not from inside start_execution().
   using Ended = std::function<void(ExecutionDescription)>;
 
   /// `ended` is empty if the caller does not wait for the end.

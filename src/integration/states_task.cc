@@ -127,7 +127,10 @@ void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer 
   const bool as_json = resource.pattern_suffix == ".sync:2";
   StatesApi::Ended ended;
   if (sync) {
-    ended = [answer, as_json](const ExecutionDescription& description) { answer_end(answer, description, as_json); };
+    ended = [this, answer, as_json](const ExecutionDescription& description) {
+      awaited_.erase(key_of(answer.execution(), answer.task()));
+      answer_end(answer, description, as_json);
+    };
   }
   ServiceResult<StartExecutionRequest> start = start_request(request.command.parameters.value());
   ServiceResult<StartedExecution> started =

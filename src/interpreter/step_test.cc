@@ -207,7 +207,7 @@ TEST(Step, StaleAnswersChangeNothing) {
 
 TEST(Step, EndlessLoopEndsAtEvent25000) {
   TestExecution run(R"({"StartAt":"A","States":{"A":{"Type":"Choice","Choices":[
-      {"Variable":"$.x","IsPresent":true,"Next":"A"}],"Default":"A"}}})");
+      {"Variable":"$.x","IsPresent":true,"Next":"B"}],"Default":"A"},"B":{"Type":"Succeed"}}})");
   run.start();
   EXPECT_EQ(run.status(), ExecutionStatus::Failed);
   ASSERT_EQ(run.history().size(), 25'000U);

@@ -20,22 +20,28 @@ bool is_expression(const Fields& fields, std::string_view name) {
 std::optional<TaskResource> StateCompiler::compile_resource(const Fields& from) {
   const std::optional<std::string> text = from.string("Resource");
   if (!text) return std::nullopt;
-  const auto unknown = [&] {
-    from.error("Resource", "The resource provided " + *text +
-                               " is not recognized. The value is not a valid resource ARN, or the resource is not "
-                               "available in this region.");
-  };
+  const std::string unknown = "The resource provided " + *text +
+                              " is not recognized. The value is not a valid resource ARN, or the resource is not "
+                              "available in this region.";
   base::Result<TaskResource> resource = parse_task_resource(*text);
   if (!resource) {
-    unknown();
-    return std::nullopt;
+    const bool is_cut_off = text->find("${") != std::string::npos && text->find('}') == std::string::npos;
+    if (compiler.options().unknown_resource == Severity::Error || is_cut_off) {
+      from.error("Resource", unknown);
+    } else {
+      from.warn("Resource", unknown);
+    }
+    TaskResource other;
+    other.kind = ResourceKind::Other;
+    other.arn = *text;
+    return other;
   }
   const bool is_integration =
       resource->kind == ResourceKind::Integration || resource->kind == ResourceKind::AwsSdk;
   const ResourceCatalog& catalog =
       compiler.options().catalog != nullptr ? *compiler.options().catalog : optimized_integrations();
   if (is_integration && !catalog.exists(*resource)) {
-    unknown();
+    from.error("Resource", unknown);
     return std::nullopt;
   }
   if (compiler.options().type == StateMachineType::Express &&
@@ -56,8 +62,11 @@ void StateCompiler::compile_task() {
   fields.require({"Resource"});
   if (auto resource = compile_resource(fields)) task.resource = *std::move(resource);
   if (const auto credentials = fields.object("Credentials")) {
-    if (!credentials->has("RoleArn") && !credentials->has("RoleArn.$")) {
-      credentials->error_here("The field 'RoleArn' is required but was missing");
+    const std::string missing = "The field 'RoleArn' is required but was missing";
+    if (credentials->object().size() == 0) {
+      credentials->error_here(missing);  // recorded
+    } else if (!credentials->has("RoleArn") && !credentials->has("RoleArn.$")) {
+      credentials->warn_here(missing);
     }
   }
   if (!is_jsonata()) {
@@ -70,8 +79,8 @@ void StateCompiler::compile_task() {
     if (!is_expression(fields, "HeartbeatSeconds")) fields.integer("HeartbeatSeconds", 1, kSecondsMax);
   }
   if (task.timeout_seconds.literal && task.heartbeat_seconds.literal &&
-      *task.heartbeat_seconds.literal >= *task.timeout_seconds.literal) {
-    fields.error("HeartbeatSeconds", "HeartbeatSeconds must be smaller than TimeoutSeconds");
+      *task.heartbeat_seconds.literal > *task.timeout_seconds.literal) {
+    fields.error("HeartbeatSeconds", "HeartbeatSeconds must not be greater than TimeoutSeconds");
   }
   compile_result_fields(task.result_selector);
   state.detail = std::move(task);

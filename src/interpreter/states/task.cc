@@ -25,6 +25,10 @@ HistoryEventType scheduled_event(asl::ResourceKind kind) {
 
 Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
   const asl::ResourceKind kind = task.resource.kind;
+  if (kind == asl::ResourceKind::Other) {
+    return tl::unexpected(in_state(
+        frame, runtime_failure("The resource provided " + task.resource.arn + " is not recognized.")));
+  }
   const bool has_token =
       task.resource.pattern == asl::IntegrationPattern::WaitForTaskToken || kind == asl::ResourceKind::Activity;
   if (has_token) frame.task_token = make_task_token();  // $$.Task.Token, before Parameters may ask for it

@@ -150,6 +150,13 @@ class PathCompiler {
 
   base::Result<Segment> read_indexes() {
     Segment segment;
+    if (scanner_.take("(@.length")) {  // "(@.length-1)", the one script that JSONPath's inventor gave: the last item
+      const std::optional<int64_t> from_end = PAWL_TRY(read_integer());
+      if (!from_end || *from_end >= 0 || !scanner_.take(')')) return scanner_.error("Expected '(@.length-1)'.");
+      segment.kind = SegmentKind::Index;
+      segment.indexes.push_back(*from_end);
+      return segment;
+    }
     const std::optional<int64_t> first = PAWL_TRY(read_integer());
     if (scanner_.take(':')) {
       segment.kind = SegmentKind::Slice;
@@ -215,6 +222,7 @@ class PathCompiler {
 }  // namespace
 
 base::Result<std::shared_ptr<const Program>> compile_program(std::string_view text) {
+  while (text.ends_with(' ')) text.remove_suffix(1);  // Jayway trims
   return PathCompiler(text).compile();
 }
 

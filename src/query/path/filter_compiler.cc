@@ -194,9 +194,11 @@ class FilterCompiler {
     while (!scanner_.at_end() && std::string_view(" )&|=!<>,]\t\n").find(scanner_.peek()) == std::string_view::npos) {
       scanner_.next();
     }
-    base::Result<json::Value> value = json::parse(scanner_.since(start));
-    if (!value) return scanner_.error("Expected a value.");
-    return value;
+    const std::string_view word = scanner_.since(start);
+    if (word.empty()) return scanner_.error("Expected a value.");
+    // Definitions in use on AWS hold texts without quotes here: [?(@.Name==Receipt)].
+    base::Result<json::Value> value = json::parse(word);
+    return value ? *value : json::Value(word);
   }
 
   Scanner& scanner_;

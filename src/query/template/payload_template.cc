@@ -42,7 +42,14 @@ class TemplateCompiler {
     Node node;
     if (source.is_object()) {
       node.kind = Node::Kind::Object;
-      for (const json::Member& member : source.members()) node.children.push_back(compile_member(member, pointer));
+      for (const json::Member& member : source.members()) {
+        if (is_dynamic_name(member.name()) && source.find(result_name(member.name())) != nullptr) {
+          mistakes_.push_back({json::pointer_child(pointer, member.name()),
+                               "The field '" + std::string(result_name(member.name())) +
+                                   "' occurs twice: once with the suffix '.$' and once without"});
+        }
+        node.children.push_back(compile_member(member, pointer));
+      }
     } else if (source.is_array()) {
       node.kind = Node::Kind::Array;
       for (size_t i = 0; i < source.size(); ++i) {
