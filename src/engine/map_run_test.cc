@@ -81,10 +81,21 @@ TEST(MapRun, TransformationNoneDescribesTheChildren) {
 }
 
 TEST(MapRun, ItemContextReachesTheChild) {
-  EXPECT_EQ(run(map_definition("", R"(,"Parameters":{"i.$":"$$.Map.Item.Index","m.$":"$$.StateMachine.Name"})")
-                    .insert(47, R"("Label":"L",)"),
+  EXPECT_EQ(run(map_definition(R"("Label":"L",)",
+                               R"(,"Parameters":{"i.$":"$$.Map.Item.Index","m.$":"$$.StateMachine.Name"})"),
                 "[8, 9]"),
             R"([{"i":0,"m":"machine/L"},{"i":1,"m":"machine/L"}])");
+}
+
+// The command to start the run comes from the same step as the one to cancel it: by then its frame is gone.
+TEST(MapRun, RunWhoseSiblingFailsInTheSameStepSelectsNothing) {
+  const std::string map =
+      R"({"Type":"Map","End":true,"ItemSelector":{"v.$":"$$.Map.Item.Value"},"ItemProcessor":{"ProcessorConfig":)"
+      R"({"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}})";
+  EXPECT_EQ(run(R"({"StartAt":"B","States":{"B":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"M","States":{"M":)" +
+                    map + R"(}},{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E","Cause":"C"}}}]}}})",
+                "[1]"),
+            "E: C");
 }
 
 TEST(MapRun, NestedRunsUseTheMachinesOwnName) {
