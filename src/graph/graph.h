@@ -38,13 +38,13 @@ enum class NodeKind : uint8_t { Start, End, State, Join };
 
 struct Node {
   NodeKind kind = NodeKind::State;
-  std::string name;                    ///< the state's; empty for other kinds
-  std::string pointer;                 ///< JSON pointer of the state in the definition
-  std::string type;                    ///< "Task" …, as written
-  std::string detail;                  ///< a second line for people: the function, the time to wait …; may be empty
+  std::string name{};                    ///< the state's; empty for other kinds
+  std::string pointer{};                 ///< JSON pointer of the state in the definition
+  std::string type{};                    ///< "Task" …, as written
+  std::string detail{};                  ///< a second line for people: the function, the time to wait …; may be empty
   int64_t retry_attempts = -1;         ///< the most attempts of its Retriers; -1: it has none
-  std::optional<ClusterIndex> cluster; ///< the innermost it lies in
-  Rectangle box;
+  std::optional<ClusterIndex> cluster{}; ///< the innermost it lies in
+  Rectangle box{};
 };
 
 enum class EdgeKind : uint8_t { Next, Choice, Default, Catch };
@@ -53,11 +53,11 @@ struct Edge {
   EdgeKind kind = EdgeKind::Next;
   NodeIndex from = 0;
   NodeIndex to = 0;
-  std::string label;                    ///< the condition or the error names, whole; empty for Next
-  std::vector<std::string> label_lines; ///< the same, broken and shortened for the picture
-  Rectangle label_box;                  ///< if there is a label
-  std::vector<Point> curve;             ///< cubic Bézier: 1 + 3n points; empty if it was not laid out
-  Point tip;                            ///< where the arrow ends
+  std::string label{};                    ///< the condition or the error names, whole; empty for Next
+  std::vector<std::string> label_lines{}; ///< the same, broken and shortened for the picture
+  Rectangle label_box{};                  ///< if there is a label
+  std::vector<Point> curve{};             ///< cubic Bézier: 1 + 3n points; empty if it was not laid out
+  Point tip{};                            ///< where the arrow ends
 };
 
 enum class ClusterKind : uint8_t { Parallel, Map, Branch };
@@ -65,10 +65,10 @@ enum class ClusterKind : uint8_t { Parallel, Map, Branch };
 /// What lies inside a Parallel or a Map; Branch: one branch of a Parallel.
 struct Cluster {
   ClusterKind kind = ClusterKind::Parallel;
-  std::string name;                     ///< the state's name; of a Branch "Branch 1"
+  std::string name{};                     ///< the state's name; of a Branch "Branch 1"
   bool distributed = false;             ///< of a Map
-  std::optional<ClusterIndex> parent;
-  Rectangle box;
+  std::optional<ClusterIndex> parent{};
+  Rectangle box{};
 };
 
 struct Graph {

@@ -65,6 +65,7 @@ Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
     return tl::unexpected(in_state(
         frame, runtime_failure("The variables assigned exceed the maximum number of bytes service limit.")));
   }
+  if (members->empty()) return std::shared_ptr<const AssignedVariables>();
   return std::make_shared<const AssignedVariables>(*std::move(members));
 }
 

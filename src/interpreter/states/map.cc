@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "interpreter/stepper.h"
+#include "json/parse.h"
 #include "json/write.h"
 
 namespace pawl::interpreter {
@@ -124,12 +125,14 @@ Outcome<double> Stepper::evaluate_percentage(const Frame& frame, const asl::MapS
     const FrameScope scope(program_, state_, frame, input.value(), random_);
     base::Result<json::Value> value = field.path->evaluate(scope.bindings());
     if (!value) return tl::unexpected(path_failure(frame, *field.path, value.error()));
-    if (!value->is_number()) {
+    // Like the integer fields, a number may come as text (recorded).
+    const auto parsed = value->is_string() ? json::parse(value->as_string()) : value;
+    if (!parsed || !parsed->is_number()) {
       return tl::unexpected(in_state(
           frame, runtime_failure("The ToleratedFailurePercentagePath field refers to value \"" + json::write(*value) +
                                  "\" which is not a valid number: " + field.path->text())));
     }
-    percentage = value->as_double();
+    percentage = parsed->as_double();
   }
   if (percentage < 0 || percentage > 100) {
     return tl::unexpected(

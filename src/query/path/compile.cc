@@ -129,10 +129,24 @@ class PathCompiler {
     std::vector<std::string> names;
     do {
       scanner_.skip_spaces();
-      names.push_back(PAWL_TRY(read_quoted(scanner_)));
+      names.push_back(PAWL_TRY(read_raw_name()));
       scanner_.skip_spaces();
     } while (scanner_.take(','));
     return names;
+  }
+
+  /// A name in quotes stands for itself: a backslash only keeps the quote behind it from ending the name (recorded).
+  base::Result<std::string> read_raw_name() {
+    const char quote = scanner_.peek();
+    if (quote != '\'' && quote != '"') return scanner_.error("Expected a name in quotes.");
+    scanner_.next();
+    const size_t start = scanner_.position();
+    while (!scanner_.at_end() && scanner_.peek() != quote) {
+      if (scanner_.next() == '\\' && !scanner_.at_end()) scanner_.next();
+    }
+    const std::string name(scanner_.since(start));
+    if (!scanner_.take(quote)) return scanner_.error("A name has no closing quote.");
+    return name;
   }
 
   base::Result<std::optional<int64_t>> read_integer() {

@@ -207,7 +207,8 @@ class Selector {
 
 base::Result<void> select(const Program& program, const Value& model, const EvaluationRoots& roots,
                           Selection& selection) {
-  return Selector(program, roots, selection).run(0, model, true);
+  // An indefinite path reports nothing as absent, also before its first wildcard (recorded).
+  return Selector(program, roots, selection).run(0, model, program.definite);
 }
 
 const Value* find_definite(const Program& program, const Value& model) {
