@@ -4,22 +4,19 @@
 
 #include "integration/lambda_invoker.h"
 #include "json/value.h"
+#include "services/lambda/lambda_runtime.h"
 
 namespace pawl::conformance {
 
 class Functions final : public integration::LambdaInvoker {
  public:
-  /// {"name", "path", "handler"}.
-  void create(const json::Value&) {}
-  void invoke(integration::LambdaInvocation invocation, Done done) override {
-    integration::LambdaResult result;
-    result.refusal = integration::ServiceError{
-        "ResourceNotFoundException",
-        "Function not found: arn:aws:lambda:" + invocation.region + ":" + invocation.account + ":function:" +
-            invocation.function_name + ":$LATEST",
-        404};
-    done(std::move(result));
-  }
+  Functions() : runtime_(lambda::LambdaRuntime::Options()) {}
+  /// {"name", "path", "handler"}: a Python file and the function in it.
+  void create(const json::Value& params);
+  void invoke(integration::LambdaInvocation invocation, Done done) override;
+
+ private:
+  lambda::LambdaRuntime runtime_;
 };
 
 }  // namespace pawl::conformance

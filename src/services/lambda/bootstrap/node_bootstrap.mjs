@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a Node.js handler behind the Lambda Runtime API: what AWS's runtime interface client does. CommonJS and ES
+// modules; handlers that return, are async, or call back.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+const root = process.env.LAMBDA_TASK_ROOT;
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+const prefix = '/2018-06-01/runtime/';
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+function call(method, target, body = '', headers = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host, port, method, path: prefix + target, agent, headers }, (answer) => {
+      const chunks = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers,
+                                       body: Buffer.concat(chunks).toString() }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+const shown = (text) => text.replaceAll(root, '/var/task');
+
+function errorBody(error) {
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  const trace = shown(error.stack ?? '').split('\n');
+  return { errorType: error.name, errorMessage: error.message, trace };
+}
+
+const fail = (target, body) =>
+  call('POST', target, JSON.stringify(body), { 'Lambda-Runtime-Function-Error-Type': body.errorType });
+
+async function loadHandler() {
+  const at = process.env._HANDLER.lastIndexOf('.');
+  const moduleName = process.env._HANDLER.slice(0, at);
+  const functionName = process.env._HANDLER.slice(at + 1);
+  const base = path.join(root, moduleName);
+  const file = ['.js', '.mjs', '.cjs'].map((suffix) => base + suffix).find((name) => fs.existsSync(name));
+  if (!file) {
+    throw Object.assign(new Error(`Cannot find module '${moduleName}'`), { name: 'Runtime.ImportModuleError' });
+  }
+  let loaded;
+  try {
+    loaded = file.endsWith('.cjs') ? createRequire(pathToFileURL(file))(file) : await import(pathToFileURL(file));
+  } catch (error) {
+    if (error instanceof SyntaxError) error.name = 'Runtime.UserCodeSyntaxError';
+    throw error;
+  }
+  const handler = loaded[functionName] ?? loaded.default?.[functionName];
+  if (typeof handler !== 'function') {
+    throw Object.assign(new Error(`${process.env._HANDLER} is undefined or not exported`),
+                        { name: 'Runtime.HandlerNotFound' });
+  }
+  return handler;
+}
+
+function makeContext(headers, finish) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  return {
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
+    done: finish,
+    fail: (error) => finish(error),
+    succeed: (result) => finish(null, result),
+  };
+}
+
+function run(handler, event, headers) {
+  return new Promise((resolve, reject) => {
+    const finish = (error, result) => (error ? reject(error) : resolve(result));
+    const context = makeContext(headers, finish);
+    const returned = handler(event, context, finish);
+    if (returned && typeof returned.then === 'function') {
+      returned.then(resolve, reject);
+    } else if (returned !== undefined || handler.length < 3) {
+      resolve(returned);
+    }
+  });
+}
+
+
+async function main() {
+  let handler;
+  try {
+    process.chdir(root);
+    handler = await loadHandler();
+  } catch (error) {
+    await fail('init/error', errorBody(error));
+    process.exit(1);
+  }
+  for (;;) {
+    const next = await call('GET', 'invocation/next');
+    if (next.status !== 200) process.exit(0);
+    const target = `invocation/${next.headers['lambda-runtime-aws-request-id']}`;
+    try {
+      const result = await run(handler, JSON.parse(next.body), next.headers);
+      await call('POST', `${target}/response`, JSON.stringify(result ?? null));
+    } catch (error) {
+      await fail(`${target}/error`, errorBody(error));
+    }
+  }
+}
+
+main();

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a Python handler behind the Lambda Runtime API: what AWS's runtime interface client does. Standard library only.
+
+The handler's folder is shown as /var/task in stack traces, as on AWS."""
+import decimal
+import http.client
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+
+ROOT = os.environ["LAMBDA_TASK_ROOT"]
+API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+PREFIX = "/2018-06-01/runtime/"
+TASK_FOLDER = "/var/task"
+
+
+class Context:
+    def __init__(self, request_id, deadline_ms, arn):
+        self.aws_request_id = request_id
+        self.invoked_function_arn = arn
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.identity = None
+        self.client_context = None
+        self._deadline_ms = deadline_ms
+
+    def get_remaining_time_in_millis(self):
+        return max(int(self._deadline_ms - time.time() * 1000), 0)
+
+
+def encode_other(value):
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
+
+def shown_trace(error, skip):
+    frames = traceback.extract_tb(error.__traceback__)[skip:]
+    lines = traceback.format_list(frames)
+    return [line.replace(ROOT, TASK_FOLDER) for line in lines]
+
+
+def error_body(error, request_id, skip=1):
+    body = {"errorMessage": str(error), "errorType": type(error).__name__}
+    if request_id:
+        body["requestId"] = request_id
+    body["stackTrace"] = shown_trace(error, skip)
+    return json.dumps(body)
+
+
+def send(connection, path, body, error_type=None):
+    headers = {"Content-Type": "application/json"}
+    if error_type:
+        headers["Lambda-Runtime-Function-Error-Type"] = error_type
+    connection.request("POST", PREFIX + path, body=body, headers=headers)
+    connection.getresponse().read()
+
+
+def init_error(connection, kind, message, trace=()):
+    body = json.dumps({"errorMessage": message, "errorType": kind, "requestId": "", "stackTrace": list(trace)})
+    send(connection, "init/error", body, kind)
+    sys.exit(1)
+
+
+def load_handler(connection):
+    module_name, _, function_name = os.environ["_HANDLER"].rpartition(".")
+    sys.path.insert(0, ROOT)
+    os.chdir(ROOT)
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        init_error(connection, "Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module_name, error))
+    except SyntaxError as error:
+        where = '  File "%s" Line %s\n    %s' % ((error.filename or "").replace(ROOT, TASK_FOLDER), error.lineno, error.text)
+        init_error(connection, "Runtime.UserCodeSyntaxError",
+                   "Syntax error in module '%s': %s" % (module_name, error.msg), [where])
+    except Exception as error:  # what the module itself raises
+        send(connection, "init/error", error_body(error, "", 0), type(error).__name__)
+        sys.exit(1)
+    if not hasattr(module, function_name):
+        init_error(connection, "Runtime.HandlerNotFound",
+                   "Handler '%s' missing on module '%s'" % (function_name, module_name))
+    return getattr(module, function_name)
+
+
+def invoke(connection, handler, event_text, context):
+    path = "invocation/" + context.aws_request_id
+    try:
+        result = handler(json.loads(event_text), context)
+    except Exception as error:
+        sys.stdout.flush()
+        return send(connection, path + "/error", error_body(error, context.aws_request_id), type(error).__name__)
+    sys.stdout.flush()
+    try:
+        body = result if isinstance(result, bytes) else json.dumps(result, default=encode_other).encode()
+    except (TypeError, ValueError) as error:
+        message = "Unable to marshal response: %s" % error
+        failure = {"errorMessage": message, "errorType": "Runtime.MarshalError", "requestId": context.aws_request_id,
+                   "stackTrace": []}
+        return send(connection, path + "/error", json.dumps(failure), "Runtime.MarshalError")
+    return send(connection, path + "/response", body)
+
+
+def main():
+    connection = http.client.HTTPConnection(API)
+    handler = load_handler(connection)
+    while True:
+        connection.request("GET", PREFIX + "invocation/next")
+        answer = connection.getresponse()
+        event_text = answer.read()
+        if answer.status != 200:
+            return
+        os.environ["_X_AMZN_TRACE_ID"] = answer.getheader("Lambda-Runtime-Trace-Id", "")
+        context = Context(answer.getheader("Lambda-Runtime-Aws-Request-Id"),
+                          int(answer.getheader("Lambda-Runtime-Deadline-Ms")),
+                          answer.getheader("Lambda-Runtime-Invoked-Function-Arn"))
+        invoke(connection, handler, event_text, context)
+
+
+main()

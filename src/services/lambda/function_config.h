@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// FunctionConfig: what a function is and where its code lies.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace pawl::lambda {
+
+enum class Runtime : uint8_t { Python, NodeJs };
+
+struct FunctionConfig {
+  std::string name;
+  Runtime runtime = Runtime::Python;
+  std::string folder;                ///< absolute; LAMBDA_TASK_ROOT
+  std::string handler;               ///< "module.function", module relative to `folder`
+  int64_t timeout_ms = 3'000;        ///< API CreateFunction: 3 seconds by default
+  int64_t memory_mb = 128;
+  int concurrency_max = 10;          ///< worker processes at once
+  std::string region = "us-east-1";
+  std::string account = "000000000000";
+  std::map<std::string, std::string> environment;
+
+  std::string arn() const;
+};
+
+/// Reads "NAME=PATH:HANDLER": PATH a .py, .js, .mjs or .cjs file and HANDLER the function in it, or PATH a folder and HANDLER
+/// "module.function". Errors: InvalidSyntax for the form, NotFound if there is no such file.
+base::Result<FunctionConfig> parse_function_option(std::string_view option);
+
+}  // namespace pawl::lambda

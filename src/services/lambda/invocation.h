@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Invocation and Worker: the records of LambdaRuntime. Internal to services/lambda.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/http_server.h"
+#include "services/lambda/function_config.h"
+#include "services/lambda/lambda_runtime.h"
+#include "services/lambda/worker_process.h"
+
+namespace pawl::lambda {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+struct Invocation {
+  std::string request_id;
+  std::string event;
+  std::function<void(InvokeResult)> done;
+  SteadyTime started_at;
+  std::string log_tail;
+};
+
+struct Function;
+
+/// A worker process and what it is doing: starting, idle (it asks for work: `next`), or busy (`current`).
+struct Worker {
+  uint64_t id = 0;
+  Function* function = nullptr;
+  uint16_t port = 0;
+  std::optional<WorkerProcess> process;
+  std::optional<net::HttpReply> next;
+  std::optional<Invocation> current;
+  SteadyTime deadline;      ///< of the start, or of `current`
+  bool started = false;     ///< has asked for work once
+  std::string partial_line;
+};
+
+struct Function {
+  FunctionConfig config;
+  std::deque<Invocation> queue;
+  std::vector<std::shared_ptr<Worker>> workers;
+};
+
+}  // namespace pawl::lambda

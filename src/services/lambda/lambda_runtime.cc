@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two threads: the HTTP server's, on which workers ask for work and answer, and the supervisor's, which starts workers, reads what
+// they print and ends those that are late. One mutex guards all records; callbacks are called without it.
+#include "services/lambda/lambda_runtime.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/random.h"
+#include "json/write.h"
+#include "services/lambda/bootstrap_scripts.h"
+#include "services/lambda/invocation.h"
+
+namespace pawl::lambda {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr size_t kLogTailBytes = 4'096;
+constexpr size_t kLineBytesMax = 64 * 1024;
+constexpr std::string_view kApi = "/2018-06-01/runtime/";
+
+std::string python_of(const std::string& given) {
+  if (!given.empty()) return given;
+  if (const char* set = getenv("PAWL_PYTHON")) return set;
+  return access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3";
+}
+
+std::string node_of(const std::string& given) {
+  if (!given.empty()) return given;
+  const char* set = getenv("PAWL_NODE");
+  return set != nullptr ? set : "node";
+}
+
+std::string new_id() {
+  uint64_t seed = 0;
+  const ssize_t filled = getrandom(&seed, sizeof seed, 0);
+  PAWL_ASSERT(filled == sizeof seed);
+  base::Random random(seed);
+  return base::make_uuid(random);
+}
+
+std::string error_payload(std::string_view type, std::string_view message) {
+  json::ObjectBuilder out;
+  out.set("errorType", json::Value(type)).set("errorMessage", json::Value(message));
+  return json::write(std::move(out).build());
+}
+
+int64_t epoch_ms_in(milliseconds from_now) {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch() + from_now).count();
+}
+
+/// "2024-01-01T00:00:00.000Z ID Task timed out after 3.00 seconds" is the log's form; the payload has this one.
+std::string timed_out_message(const Invocation& invocation, int64_t timeout_ms) {
+  std::array<char, 64> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%.2f", static_cast<double>(timeout_ms) / 1000.0);
+  return "RequestId: " + invocation.request_id + " Error: Task timed out after " + seconds.data() + " seconds";
+}
+
+}  // namespace
+
+class LambdaRuntime::Impl {
+ public:
+  explicit Impl(Options options) : options_(std::move(options)) {
+    options_.python = python_of(options_.python);
+    options_.node = node_of(options_.node);
+    std::string folder = (std::filesystem::temp_directory_path() / "pawl-lambda-XXXXXX").string();
+    PAWL_ASSERT(mkdtemp(folder.data()) != nullptr);
+    folder_ = folder;
+    std::ofstream(folder_ / "bootstrap.py") << kPythonBootstrap;
+    std::ofstream(folder_ / "bootstrap.mjs") << kNodeBootstrap;
+    wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    PAWL_ASSERT(wake_fd_ >= 0);
+    net::HttpLimits limits;
+    limits.body_bytes_max = options_.response_bytes_max * 2;  // so that a result that is too large gets its own error
+    limits.idle_timeout = std::chrono::hours(24);             // a busy or idle worker keeps its connection
+    server_ = std::make_unique<net::HttpServer>(limits);
+    supervisor_ = std::thread([this] { supervise(); });
+  }
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake();
+    supervisor_.join();
+    server_.reset();
+    close(wake_fd_);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  void add(FunctionConfig config) {
+    const std::lock_guard lock(mutex_);
+    const std::string name = config.name;
+    functions_[name].config = std::move(config);
+  }
+
+  bool has(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    return functions_.find(name) != functions_.end();
+  }
+
+  base::Result<void> invoke(std::string_view name, std::string event, std::function<void(InvokeResult)> done) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = functions_.find(name);
+      if (found == functions_.end()) {
+        return base::Error(base::ErrorKind::NotFound, "Function not found: " + std::string(name));
+      }
+      Function& function = found->second;
+      if (function.queue.size() >= options_.queued_max) {
+        return base::Error(base::ErrorKind::LimitExceeded, "Rate Exceeded.");
+      }
+      function.queue.push_back({new_id(), std::move(event), std::move(done), steady_clock::now(), {}});
+      hand_out(function);
+    }
+    wake();  // perhaps a worker must be started
+    return {};
+  }
+
+ private:
+  using Finished = std::pair<Invocation, InvokeResult>;
+
+  void wake() const {
+    const uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
+  }
+
+  // ---- work to workers; the mutex is held ----
+
+  void hand_out(Function& function) {
+    for (const auto& worker : function.workers) {
+      if (function.queue.empty()) return;
+      if (worker->next) give(*worker);
+    }
+  }
+
+  void give(Worker& worker) {
+    Function& function = *worker.function;
+    Invocation invocation = std::move(function.queue.front());
+    function.queue.pop_front();
+    const milliseconds timeout(function.config.timeout_ms);
+    net::HttpResponse response;
+    response.headers = {{"Content-Type", "application/json"},
+                        {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
+                        {"Lambda-Runtime-Deadline-Ms", std::to_string(epoch_ms_in(timeout))},
+                        {"Lambda-Runtime-Invoked-Function-Arn", function.config.arn()},
+                        {"Lambda-Runtime-Trace-Id", "Root=1-" + invocation.request_id.substr(0, 8) + "-" +
+                                                        "000000000000000000000000;Sampled=0"}};
+    response.body = invocation.event;
+    invocation.started_at = steady_clock::now();
+    worker.deadline = invocation.started_at + timeout;
+    worker.current = std::move(invocation);
+    wake();  // the supervisor has a new deadline to watch
+    std::exchange(worker.next, std::nullopt)->send(std::move(response));
+  }
+
+  static Finished finish(Worker& worker, bool function_error, std::string payload) {
+    Invocation invocation = *std::exchange(worker.current, std::nullopt);
+    InvokeResult result;
+    result.function_error = function_error;
+    result.payload = std::move(payload);
+    result.request_id = invocation.request_id;
+    result.log_tail = invocation.log_tail;
+    result.duration_ms =
+        std::chrono::duration_cast<milliseconds>(steady_clock::now() - invocation.started_at).count();
+    return {std::move(invocation), std::move(result)};
+  }
+
+  static void deliver(std::vector<Finished> finished) {
+    for (Finished& each : finished) each.first.done(std::move(each.second));
+  }
+
+  // ---- the Runtime API, on the server's thread ----
+
+  void on_request(const std::weak_ptr<Worker>& weak, net::HttpRequest request, net::HttpReply reply) {
+    const std::shared_ptr<Worker> worker = weak.lock();
+    if (!worker || !request.target.starts_with(kApi)) return reply.send({.status = 404, .headers = {}, .body = {}});
+    const std::string_view path = std::string_view(request.target).substr(kApi.size());
+    std::vector<Finished> finished;
+    int status = 202;
+    {
+      const std::lock_guard lock(mutex_);
+      if (request.method == "GET" && path == "invocation/next") {
+        worker->started = true;
+        worker->next = std::move(reply);
+        if (!worker->function->queue.empty()) give(*worker);
+        return;
+      }
+      if (request.method == "POST" && path == "init/error") {
+        fail_start(*worker, std::move(request.body), finished);
+      } else if (request.method == "POST" && worker->current &&
+                 path == "invocation/" + worker->current->request_id + "/response") {
+        finished.push_back(finish_response(*worker, std::move(request.body), status));
+      } else if (request.method == "POST" && worker->current &&
+                 path == "invocation/" + worker->current->request_id + "/error") {
+        finished.push_back(finish(*worker, true, std::move(request.body)));
+      } else {
+        status = 403;
+      }
+    }
+    reply.send({.status = status, .headers = {}, .body = {}});
+    deliver(std::move(finished));
+  }
+
+  Finished finish_response(Worker& worker, std::string body, int& status) const {
+    if (body.size() <= options_.response_bytes_max) return finish(worker, false, std::move(body));
+    status = 413;
+    return finish(worker, true,
+                  error_payload("Function.ResponseSizeTooLarge",
+                                "Response payload size exceeded maximum allowed payload size (" +
+                                    std::to_string(options_.response_bytes_max) + " bytes)."));
+  }
+
+  /// A worker that cannot start fails the invocation that it was started for.
+  static void fail_start(Worker& worker, std::string payload, std::vector<Finished>& finished) {
+    std::deque<Invocation>& queue = worker.function->queue;
+    if (queue.empty()) return;
+    worker.current = std::move(queue.front());
+    queue.pop_front();
+    finished.push_back(finish(worker, true, std::move(payload)));
+  }
+
+  // ---- the supervisor's thread ----
+
+  void supervise() {
+    for (;;) {
+      std::vector<Finished> finished;
+      std::vector<std::shared_ptr<Worker>> watched;
+      milliseconds pause(60'000);
+      {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) break;
+        for (auto& [name, function] : functions_) start_workers(function, finished);
+        end_late_workers(finished);
+        for (auto& [name, function] : functions_) {
+          for (const auto& worker : function.workers) {
+            watched.push_back(worker);
+            pause = std::min(pause, pause_until_due(*worker));
+          }
+        }
+      }
+      deliver(std::move(finished));
+      watch(watched, pause);
+    }
+    stop_all();
+  }
+
+  static milliseconds pause_until_due(const Worker& worker) {
+    if (worker.started && !worker.current) return milliseconds(60'000);
+    const auto left = std::chrono::ceil<milliseconds>(worker.deadline - steady_clock::now());
+    return std::max(left, milliseconds(0));
+  }
+
+  void start_workers(Function& function, std::vector<Finished>& finished) {
+    size_t starting = 0;
+    for (const auto& worker : function.workers) starting += !worker->started;
+    while (function.queue.size() > starting &&
+           function.workers.size() < static_cast<size_t>(function.config.concurrency_max)) {
+      auto worker = std::make_shared<Worker>();
+      worker->id = ++last_worker_id_;
+      worker->function = &function;
+      worker->deadline = steady_clock::now() + milliseconds(options_.init_timeout_ms);
+      base::Result<void> started = start_worker(*worker, worker);
+      if (!started) {
+        fail_start(*worker, error_payload("Runtime.ExitError", started.error().message), finished);
+        return;
+      }
+      function.workers.push_back(std::move(worker));
+      ++starting;
+    }
+  }
+
+  base::Result<void> start_worker(Worker& worker, const std::weak_ptr<Worker>& weak) {
+    worker.port = PAWL_TRY(server_->listen([this, weak](net::HttpRequest request, net::HttpReply reply) {
+      on_request(weak, std::move(request), std::move(reply));
+    }));
+    const FunctionConfig& config = worker.function->config;
+    const bool is_python = config.runtime == Runtime::Python;
+    WorkerProcess::Launch launch;
+    launch.interpreter = is_python ? options_.python : options_.node;
+    launch.bootstrap_file = folder_ / (is_python ? "bootstrap.py" : "bootstrap.mjs");
+    launch.api_address = "127.0.0.1:" + std::to_string(worker.port);
+    launch.log_stream = "[$LATEST]" + std::to_string(worker.id);
+    worker.process.emplace(PAWL_TRY(WorkerProcess::start(config, launch)));
+    return {};
+  }
+
+  void end_late_workers(std::vector<Finished>& finished) {
+    const SteadyTime now = steady_clock::now();
+    for (auto& [name, function] : functions_) {
+      for (const auto& worker : function.workers) {
+        if (worker->deadline > now || (worker->started && !worker->current)) continue;
+        if (worker->current) {
+          std::string message = timed_out_message(*worker->current, function.config.timeout_ms);
+          finished.push_back(finish(*worker, true, error_payload("Sandbox.Timedout", message)));
+        } else {
+          fail_start(*worker, error_payload("Sandbox.Timedout", "the function's module did not load in time"), finished);
+        }
+        worker->process->kill();
+        worker->deadline = SteadyTime::max();
+      }
+    }
+  }
+
+  /// Sleeps until a worker prints or ends, somebody wakes us, or the pause is over.
+  void watch(const std::vector<std::shared_ptr<Worker>>& workers, milliseconds pause) {
+    std::vector<pollfd> places = {{wake_fd_, POLLIN, 0}};
+    for (const auto& worker : workers) places.push_back({worker->process->output_fd(), POLLIN, 0});
+    if (poll(places.data(), places.size(), static_cast<int>(pause.count())) <= 0) return;
+    uint64_t ignored = 0;
+    [[maybe_unused]] const ssize_t drained = read(wake_fd_, &ignored, sizeof ignored);
+    for (size_t i = 0; i < workers.size(); ++i) {
+      if (places[i + 1].revents != 0) read_output(workers[i]);
+    }
+  }
+
+  void read_output(const std::shared_ptr<Worker>& worker) {
+    std::array<char, 16 * 1024> buffer{};
+    const ssize_t count = read(worker->process->output_fd(), buffer.data(), buffer.size());
+    if (count > 0) return add_output(*worker, {buffer.data(), static_cast<size_t>(count)});
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    worker_ended(worker);
+  }
+
+  void add_output(Worker& worker, std::string_view text) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (worker.current) {
+        std::string& tail = worker.current->log_tail;
+        tail += text;
+        if (tail.size() > kLogTailBytes) tail.erase(0, tail.size() - kLogTailBytes);
+      }
+    }
+    worker.partial_line += text;
+    size_t end = 0;
+    while ((end = worker.partial_line.find('\n')) != std::string::npos || worker.partial_line.size() > kLineBytesMax) {
+      end = std::min(end, kLineBytesMax);
+      if (options_.log) options_.log(worker.function->config.name, std::string_view(worker.partial_line).substr(0, end));
+      worker.partial_line.erase(0, end + 1);
+    }
+  }
+
+  /// Its output is closed: it has ended, or closed its output and is as good as ended.
+  void worker_ended(const std::shared_ptr<Worker>& worker) {
+    worker->process->kill();
+    std::optional<int> status;
+    while (!(status = worker->process->reap())) std::this_thread::yield();
+    worker->process->close_output();
+    if (!worker->partial_line.empty() && options_.log) options_.log(worker->function->config.name, worker->partial_line);
+    server_->close(worker->port);
+    std::vector<Finished> finished;
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(worker->function->workers, worker);
+      const std::string how = *status == 0 ? "Runtime exited without providing a reason"
+                                           : "Runtime exited with error: " + describe_exit(*status);
+      if (worker->current) {
+        const std::string message = "RequestId: " + worker->current->request_id + " Error: " + how;
+        finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", message)));
+      } else if (!worker->started && worker->deadline != SteadyTime::max() && !failed_in_init(*status)) {
+        fail_start(*worker, error_payload("Runtime.ExitError", how), finished);
+      }
+    }
+    deliver(std::move(finished));
+  }
+
+  /// Our bootstraps exit with 1 after they have reported init/error, which has failed the invocation already.
+  static bool failed_in_init(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 1; }
+
+  void stop_all() {
+    std::vector<Finished> finished;
+    {
+      const std::lock_guard lock(mutex_);
+      for (auto& [name, function] : functions_) {
+        for (const auto& worker : function.workers) {
+          if (!worker->current) continue;
+          finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
+        }
+        for (; !function.queue.empty(); function.queue.pop_front()) {
+          Worker none;
+          none.current = std::move(function.queue.front());
+          finished.push_back(finish(none, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
+        }
+        function.workers.clear();  // kills
+      }
+    }
+    deliver(std::move(finished));
+  }
+
+  Options options_;
+  std::filesystem::path folder_;
+  int wake_fd_ = -1;
+  std::unique_ptr<net::HttpServer> server_;
+  std::thread supervisor_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Function, std::less<>> functions_;
+  uint64_t last_worker_id_ = 0;
+  bool stopping_ = false;
+};
+
+LambdaRuntime::LambdaRuntime(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+LambdaRuntime::~LambdaRuntime() = default;
+
+void LambdaRuntime::add(FunctionConfig function) { impl_->add(std::move(function)); }
+
+bool LambdaRuntime::has(std::string_view name) const { return impl_->has(name); }
+
+base::Result<void> LambdaRuntime::invoke(std::string_view name, std::string event,
+                                         std::function<void(InvokeResult)> done) {
+  return impl_->invoke(name, std::move(event), std::move(done));
+}
+
+}  // namespace pawl::lambda

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// LambdaRuntime: runs functions in worker processes behind the Lambda Runtime API (Developer Guide "Using the Lambda runtime
+// API"), with warm reuse, several workers a function, time-outs and AWS's words for what goes wrong.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "services/lambda/function_config.h"
+
+namespace pawl::lambda {
+
+struct InvokeResult {
+  /// API Invoke's header X-Amz-Function-Error: `payload` is {"errorMessage", "errorType", …}.
+  bool function_error = false;
+  /// What the handler returned, JSON text, or the error object.
+  std::string payload;
+  std::string request_id;
+  /// The last 4 KB of what the invocation printed.
+  std::string log_tail;
+  int64_t duration_ms = 0;
+};
+
+class LambdaRuntime {
+ public:
+  /// One line that a worker printed. Called on a thread of the runtime; must not block for long.
+  using LogSink = std::function<void(const std::string& function, std::string_view line)>;
+  struct Options {
+    LogSink log;             ///< may be empty
+    std::string python;      ///< empty: environment PAWL_PYTHON, else /usr/bin/python3, else python3 of PATH
+    std::string node;        ///< empty: environment PAWL_NODE, else node of PATH
+    int64_t init_timeout_ms = 10'000;
+    size_t response_bytes_max = 6'291'556;  ///< "Invocation payload (request and response)": 6 MB
+    size_t queued_max = 10'000;             ///< invocations waiting for a worker, of one function
+  };
+
+  explicit LambdaRuntime(Options options);
+  /// Kills all workers. Invocations under way end with Runtime.ExitError before this returns.
+  ~LambdaRuntime();
+  LambdaRuntime(const LambdaRuntime&) = delete;
+  LambdaRuntime& operator=(const LambdaRuntime&) = delete;
+
+  /// Defines a function, or replaces it for later invocations. Thread-safe.
+  void add(FunctionConfig function);
+  bool has(std::string_view name) const;
+
+  /// Runs the function with `event` (JSON text). `done` is called once, on a thread of the runtime. Thread-safe.
+  /// Errors: NotFound (ResourceNotFoundException), LimitExceeded (TooManyRequestsException); then `done` is not called.
+  base::Result<void> invoke(std::string_view name, std::string event, std::function<void(InvokeResult)> done);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pawl::lambda
