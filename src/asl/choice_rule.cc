@@ -57,8 +57,19 @@ const OperatorRow* find_operator(std::string_view name, bool& is_path) {
   return nullptr;
 }
 
-bool is_frame_field(std::string_view name) {
-  return name == "Variable" || name == "Next" || name == "Assign" || name == "Comment" || name == "Output";
+/// The fields of a rule that are no test: Next and Assign only at the top.
+bool is_frame_field(std::string_view name, bool is_top) {
+  return name == "Comment" || (is_top && (name == "Next" || name == "Assign"));
+}
+
+std::string operator_names() {
+  std::string out = "[";
+  for (const OperatorRow& row : kOperators) {
+    if (out.size() > 1) out += ", ";
+    out += row.name;
+    if (row.has_path_twin) out += ", " + std::string(row.name) + "Path";
+  }
+  return out + "]";
 }
 
 /// ASL "StringMatches": "*" is a wildcard, "\\*" the character, "\\\\" a backslash.
@@ -80,7 +91,12 @@ StringPattern split_pattern(std::string_view text) {
 void read_comparand(const Fields& rule, std::string_view name, Comparand kind, ChoiceRule& out) {
   switch (kind) {
     case Comparand::String:
-      if (auto text = rule.string(name)) out.comparand = *std::move(text);
+      if (auto text = rule.string(name)) {
+        if (looks_like_expression(*text)) {
+          rule.warn(name, "The value looks like a path, but the field name does not end in 'Path'", kNoPath);
+        }
+        out.comparand = *std::move(text);
+      }
       return;
     case Comparand::Pattern:
       if (const auto text = rule.string(name)) out.comparand = split_pattern(*text);
@@ -109,59 +125,65 @@ void read_comparand(const Fields& rule, std::string_view name, Comparand kind, C
 ChoiceRule StateCompiler::compile_rule(const Fields& rule, int depth) {
   ChoiceRule out;
   if (depth > kRuleDepthMax) {
-    rule.error_here("Choice rules are nested too deep");
+    compiler.error(rule.pointer(), "Choice Rules are nested deeper than " + std::to_string(kRuleDepthMax),
+                   kTooDeeplyNested);
     return out;
   }
-  const bool has_and = rule.has("And");
-  const bool has_or = rule.has("Or");
-  if (has_and || has_or) {
-    out.op = has_and ? ChoiceOperator::And : ChoiceOperator::Or;
-    const std::string_view name = has_and ? "And" : "Or";
+  size_t kinds = 0;
+  for (const std::string_view kind : {"And", "Or", "Not", "Variable"}) kinds += rule.has(kind);
+  const bool is_top = depth == 0;
+  const bool is_empty = std::all_of(rule.object().members().begin(), rule.object().members().end(),
+                                    [&](const json::Member& member) { return is_frame_field(member.name(), is_top); });
+  if (is_empty) {
+    rule.warn_here("A Choice Rule without a comparison never matches");
+    out.op = ChoiceOperator::Or;  // of no rules: false
+    return out;
+  }
+  if (kinds != 1) {
+    rule.error_here("The object must have only one of the following fields, [And, Or, Not, Variable, Condition]");
+  }
+  if (rule.has("And") || rule.has("Or")) {
+    out.op = rule.has("And") ? ChoiceOperator::And : ChoiceOperator::Or;
+    const std::string_view name = rule.has("And") ? "And" : "Or";
     for (const Fields& part : rule.objects(name, true)) out.rules.push_back(compile_rule(part, depth + 1));
   } else if (rule.has("Not")) {
     out.op = ChoiceOperator::Not;
     if (const auto part = rule.object("Not")) out.rules.push_back(compile_rule(*part, depth + 1));
-  } else {
-    compile_comparison(rule, out);
-    return out;
   }
-  for (const json::Member& member : rule.object().members()) {
-    const std::string_view name = member.name();
-    const bool is_own = name == (out.op == ChoiceOperator::And ? "And" : out.op == ChoiceOperator::Or ? "Or" : "Not");
-    if (!is_own && (!is_frame_field(name) || name == "Variable")) {
-      rule.error(name, "The field '" + std::string(name) + "' is not supported");
-    }
-  }
+  compile_comparison(rule, is_top, out);
   return out;
 }
 
-void StateCompiler::compile_comparison(const Fields& rule, ChoiceRule& out) {
-  if (!rule.has("Variable") && rule.object().size() <= 1) {
-    rule.warn_here("A Choice Rule without a comparison never matches");
-    out.op = ChoiceOperator::Or;  // of no rules: false
-    return;
-  }
-  rule.require({"Variable"});
-  out.variable = rule.path("Variable");
+// The comparison of a rule with Variable; in the others every operator is a mistake.
+void StateCompiler::compile_comparison(const Fields& rule, bool is_top, ChoiceRule& out) {
+  const bool is_comparison = rule.has("Variable");
+  if (is_comparison) out.variable = rule.choice_path("Variable");
   size_t operators = 0;
   for (const json::Member& member : rule.object().members()) {
     const std::string_view name = member.name();
-    if (is_frame_field(name)) continue;
+    if (is_frame_field(name, is_top) || name == "Variable" || name == "And" || name == "Or" || name == "Not") continue;
     bool is_path = false;
     const OperatorRow* row = find_operator(name, is_path);
-    if (row == nullptr) {
-      rule.error(name, "The field '" + std::string(name) + "' is not supported");
-      continue;
-    }
-    ++operators;
-    out.op = row->op;
-    if (is_path) {
-      if (auto path = rule.path(name)) out.comparand = *std::move(path);
+    if (name == "Condition" || name == "Output") {
+      rule.error_here("The QueryLanguage is set to 'JSONPath', but field '" + std::string(name) +
+                      "' is only supported for the 'JSONata' QueryLanguage");
+    } else if (row == nullptr || !is_comparison) {
+      rule.refuse(name);
     } else {
-      read_comparand(rule, name, row->comparand, out);
+      ++operators;
+      out.op = row->op;
+      if (!is_path) {
+        read_comparand(rule, name, row->comparand, out);
+      } else if (auto path = rule.choice_path(name)) {
+        out.comparand = *std::move(path);
+      }
     }
   }
-  if (operators != 1) rule.error_here("A Choice Rule must have exactly one comparison operator");
+  if (is_comparison && operators != 1) {
+    rule.error_here((operators > 1 ? "There should only be one of the following fields: "
+                                   : "This object should have only one of the following fields: ") +
+                    operator_names());
+  }
 }
 
 }  // namespace pawl::asl

@@ -19,7 +19,8 @@ std::string invalid_definition_message(const std::vector<Diagnostic>& diagnostic
     first = false;
     out += diagnostic.code + ": " + diagnostic.message;
     // A message that ends in a space brings its own separator (recorded).
-    if (!diagnostic.location.empty()) out += (out.ends_with(' ') ? "at " : " at ") + diagnostic.location;
+    out += out.ends_with(' ') ? "at " : " at ";
+    out += diagnostic.location.empty() ? "null" : diagnostic.location;
   }
   return out + "'";
 }

@@ -3,17 +3,26 @@
 // Internal to asl.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "asl/diagnostic.h"
 #include "asl/program.h"
 #include "json/value.h"
 
 namespace pawl::asl {
 
 class Compiler;
+
+/// The fields an object may have in each query language.
+struct LanguageNames {
+  std::span<const std::string_view> json_path;
+  std::span<const std::string_view> jsonata;
+};
 
 /// A view; object and compiler are borrowed.
 class Fields {
@@ -29,17 +38,26 @@ class Fields {
 
   /// Reports members whose names are not in `allowed`.
   void check_names(std::span<const std::string_view> allowed) const;
+  /// The same where the names depend on the query language; a field of the other language is called that.
+  void check_names(const LanguageNames& names, QueryLanguage language) const;
   /// Reports those that are absent, in one diagnostic: "These fields are required: [A, B]".
   void require(std::initializer_list<std::string_view> names) const;
   /// Reports if more than one of them is there.
-  void exclude(std::string_view a, std::string_view b) const;
+  void at_most_one(std::initializer_list<std::string_view> names) const;
+  /// Reports if none or more than one of them is there.
+  void exactly_one(std::initializer_list<std::string_view> names) const;
+  /// Reports that there is no such field.
+  void refuse(std::string_view name) const;
   void error(std::string_view name, std::string message) const;
+  /// Of an item of the array `name`.
+  void error(std::string_view name, size_t index, std::string message) const;
   void error_here(std::string message) const;
-  void warn(std::string_view name, std::string message) const;
+  void warn(std::string_view name, std::string message, std::string_view code = kSchemaValidationFailed) const;
   void warn_here(std::string message) const;
 
   // Each gives nothing if the member is absent or wrong; wrong is reported.
   std::optional<std::string> string(std::string_view name) const;
+  std::optional<std::string> one_of(std::string_view name, std::initializer_list<std::string_view> values) const;
   std::optional<bool> boolean(std::string_view name) const;
   std::optional<int64_t> integer(std::string_view name, int64_t min, int64_t max) const;
   std::optional<double> number(std::string_view name, double min, double max) const;
@@ -49,6 +67,10 @@ class Fields {
   std::vector<std::string> strings(std::string_view name) const;
 
   std::optional<query::Path> path(std::string_view name) const;
+  /// A path that names one node, of the input, the Context Object or a variable (ASL "Reference Paths").
+  std::optional<query::Path> reference_path(std::string_view name) const;
+  /// Variable and the …Path operators of Choice Rules: called Reference Paths, but AWS takes any path.
+  std::optional<query::Path> choice_path(std::string_view name) const;
   PathField path_field(std::string_view name, bool nullable) const;
   ResultPathField result_path(std::string_view name) const;
   IntegerField integer_field(std::string_view name, int64_t min, int64_t max) const;
@@ -57,9 +79,14 @@ class Fields {
   std::optional<query::PayloadTemplate> payload_template(std::string_view name) const;
 
  private:
+  void warn_of_missing_dollars(const json::Value& value, const std::string& pointer) const;
+
   Compiler& compiler_;
   const json::Value& object_;
   std::string pointer_;
 };
+
+/// True for text that is a path or a call wherever one is expected: "$.a", "$$.b", "States.UUID()".
+bool looks_like_expression(std::string_view text);
 
 }  // namespace pawl::asl

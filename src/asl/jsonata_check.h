@@ -12,7 +12,8 @@ namespace pawl::asl {
 /// True for "{% … %}".
 bool is_jsonata_text(std::string_view text);
 
-/// What is plainly wrong with the expression inside "{% %}", or nothing.
+/// What is plainly wrong with the expression inside "{% %}", in the words of the reference implementation, or nothing.
+/// What is not noticed here is reported when expressions are compiled.
 std::optional<std::string> jsonata_mistake(std::string_view text);
 
 }  // namespace pawl::asl

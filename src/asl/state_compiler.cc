@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields that several state types share, and which fields each type has.
-#include <array>
-#include <span>
+#include <algorithm>
 #include <utility>
 
 #include "asl/compiler.h"
+#include "json/parse.h"
 
 namespace pawl::asl {
 namespace {
-
-using Names = std::span<const std::string_view>;
 
 // ASL "States": the fields of each type, by query language.
 constexpr std::string_view kPass[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "InputPath",
@@ -49,45 +47,40 @@ constexpr std::string_view kMapJsonata[] = {
     "ItemSelector", "MaxConcurrency", "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount",
     "ToleratedFailurePercentage", "Label", "Retry", "Catch"};
 
-Names fields_of(StateType type, bool is_jsonata) {
+LanguageNames fields_of(StateType type) {
   switch (type) {
-    case StateType::Pass: return is_jsonata ? Names(kPassJsonata) : Names(kPass);
-    case StateType::Task: return is_jsonata ? Names(kTaskJsonata) : Names(kTask);
-    case StateType::Choice: return is_jsonata ? Names(kChoiceJsonata) : Names(kChoice);
-    case StateType::Wait: return is_jsonata ? Names(kWaitJsonata) : Names(kWait);
-    case StateType::Succeed: return is_jsonata ? Names(kSucceedJsonata) : Names(kSucceed);
-    case StateType::Fail: return is_jsonata ? Names(kFailJsonata) : Names(kFail);
-    case StateType::Parallel: return is_jsonata ? Names(kParallelJsonata) : Names(kParallel);
-    case StateType::Map: return is_jsonata ? Names(kMapJsonata) : Names(kMap);
+    case StateType::Pass: return {kPass, kPassJsonata};
+    case StateType::Task: return {kTask, kTaskJsonata};
+    case StateType::Choice: return {kChoice, kChoiceJsonata};
+    case StateType::Wait: return {kWait, kWaitJsonata};
+    case StateType::Succeed: return {kSucceed, kSucceedJsonata};
+    case StateType::Fail: return {kFail, kFailJsonata};
+    case StateType::Parallel: return {kParallel, kParallelJsonata};
+    case StateType::Map: return {kMap, kMapJsonata};
   }
   return {};
 }
 
-/// Every string "{% … %}" at or below `value`.
-void check_expressions(Compiler& compiler, const json::Value& value, const std::string& pointer) {
-  if (value.is_string() && is_jsonata_text(value.as_string())) {
-    if (const auto mistake = jsonata_mistake(value.as_string())) compiler.error(pointer, *mistake);
-  } else if (value.is_array()) {
-    for (size_t i = 0; i < value.size(); ++i) {
-      check_expressions(compiler, value.items()[i], pointer + "/" + std::to_string(i));
-    }
-  } else if (value.is_object()) {
-    for (const json::Member& member : value.members()) {
-      check_expressions(compiler, member.value, pointer + "/" + std::string(member.name()));
-    }
-  }
+bool is_expression(const json::Value* value) {
+  return value != nullptr && value->is_string() && is_jsonata_text(value->as_string());
 }
 
 }  // namespace
 
-void StateCompiler::compile() {
-  fields.check_names(fields_of(state.type, is_jsonata()));
-  if (is_jsonata()) {
-    for (const std::string_view name : {"Output", "Arguments", "Assign", "Items", "ItemSelector", "Seconds",
-                                        "Timestamp", "Error", "Cause", "Credentials"}) {
-      check_jsonata_field(name);
+void StateCompiler::check_fields() {
+  LanguageNames names = fields_of(state.type);
+  if (!is_downgraded) return fields.check_names(names, state.query_language);
+  // Measured: of a state that must not be JSONPath, no field is called JSONata's.
+  for (const json::Member& member : fields.object().members()) {
+    const auto is = [&](std::string_view each) { return each == member.name(); };
+    if (std::none_of(names.json_path.begin(), names.json_path.end(), is) &&
+        std::none_of(names.jsonata.begin(), names.jsonata.end(), is)) {
+      fields.refuse(member.name());
     }
   }
+}
+
+void StateCompiler::compile() {
   switch (state.type) {
     case StateType::Pass: return compile_pass();
     case StateType::Task: return compile_task();
@@ -100,35 +93,83 @@ void StateCompiler::compile() {
   }
 }
 
-void StateCompiler::check_jsonata_field(std::string_view name) {
-  if (const json::Value* value = fields.find(name)) check_expressions(compiler, *value, fields.child_pointer(name));
+// Every string "{% … %}" at or below `value`.
+void StateCompiler::check_expressions(const json::Value& value, const std::string& pointer) {
+  if (value.is_string()) {
+    const std::string_view text = value.as_string();
+    if (is_jsonata_text(text)) {
+      if (auto mistake = jsonata_mistake(text)) {
+        compiler.error(pointer, *std::move(mistake), kInvalidJsonataExpression);
+      }
+    } else if (text.starts_with("{%")) {
+      compiler.error(pointer, "JSONata string must start with {% and end with %}");
+    }
+  } else if (value.is_array()) {
+    for (size_t i = 0; i < value.size(); ++i) {
+      if (value.items()[i].is_string() || value.items()[i].is_container()) {
+        check_expressions(value.items()[i], json::pointer_child(pointer, i));
+      }
+    }
+  } else if (value.is_object()) {
+    for (const json::Member& member : value.members()) {
+      if (member.value.is_string() || member.value.is_container()) {
+        check_expressions(member.value, json::pointer_child(pointer, member.name()));
+      }
+    }
+  }
+}
+
+void StateCompiler::check_expressions(const Fields& from, std::initializer_list<std::string_view> names) {
+  if (!is_jsonata()) return;
+  for (const std::string_view name : names) {
+    if (const json::Value* value = from.find(name)) check_expressions(*value, from.child_pointer(name));
+  }
+}
+
+IntegerField StateCompiler::compile_integer(const Fields& from, std::string_view name, int64_t min, int64_t max) {
+  if (!is_jsonata()) return from.integer_field(name, min, max);
+  if (is_expression(from.find(name))) {
+    check_expressions(from, {name});
+    return {};
+  }
+  return {.literal = from.integer(name, min, max), .path = std::nullopt};
+}
+
+NumberField StateCompiler::compile_number(const Fields& from, std::string_view name, double min, double max) {
+  if (!is_jsonata()) return from.number_field(name, min, max);
+  if (is_expression(from.find(name))) {
+    check_expressions(from, {name});
+    return {};
+  }
+  return {.literal = from.number(name, min, max), .path = std::nullopt};
 }
 
 // ASL "Transitions": exactly one of Next and "End": true.
 void StateCompiler::compile_next() {
-  const bool ends = fields.boolean("End").value_or(false);
-  if (fields.has("Next") == ends) {
-    fields.error_here(ends ? "Only one of these fields is allowed: [Next, End]"
-                           : "One of these fields is required: [Next, End]");
+  const bool ends = fields.boolean("End").value_or(fields.has("End"));  // a wrong type has been reported
+  if (ends) {
+    fields.at_most_one({"Next", "End"});
+  } else if (!fields.has("Next")) {
+    fields.error_here("This object should have only one of the following fields: [Next, End]");
   }
   if (ends) compiler.states_->has_terminal = true;
   state.next = transition(fields, "Next");
 }
 
 void StateCompiler::compile_io_paths() {
+  check_expressions(fields, {"Output"});
   if (is_jsonata()) return;
   state.input_path = fields.path_field("InputPath", true);
   state.output_path = fields.path_field("OutputPath", true);
 }
 
-void StateCompiler::compile_assign() {
-  const json::Value* assign = fields.find("Assign");
-  if (assign == nullptr || is_jsonata()) return;
-  if (!assign->is_object()) {
-    fields.error("Assign", "Expected value of type Object");
-    return;
-  }
-  state.assign = fields.payload_template("Assign");
+std::optional<query::PayloadTemplate> StateCompiler::compile_assign(const Fields& from) {
+  const std::optional<Fields> assign = from.object("Assign");
+  if (!assign) return std::nullopt;
+  compiler.check_assign(*assign);
+  check_expressions(from, {"Assign"});
+  if (is_jsonata()) return std::nullopt;
+  return from.payload_template("Assign");
 }
 
 void StateCompiler::compile_result_fields(std::optional<query::PayloadTemplate>& selector) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where control can go inside one scope: targets exist, every state is reached, an end is reached.
+// Where control can go inside one scope: targets exist, and every state is reached.
 #include <utility>
 
 #include "asl/compiler.h"
@@ -7,36 +7,41 @@
 
 namespace pawl::asl {
 
-StateIndex Compiler::resolve(const std::string& pointer, std::string_view field, const std::string& target) {
+// Measured: the message says 'Next' whichever field names the target, StartAt and Default too.
+StateIndex Compiler::resolve(const std::string& pointer, const std::string& target) {
   const auto found = states_->by_name.find(target);
   if (found != states_->by_name.end()) return found->second;
-  error(pointer, "Missing '" + std::string(field) + "' target: " + target, kMissingTransitionTarget);
+  error(pointer, "Missing 'Next' target: " + target, kMissingTransitionTarget);
   return kEnd;
 }
 
-void Compiler::check_scope(const json::Value& states, const std::string& pointer, StateIndex start) {
-  std::unordered_set<StateIndex> reached = {start};
-  std::vector<StateIndex> open = {start};
+void Compiler::check_reachability(const json::Value& states, const std::string& pointer, StateIndex start) {
+  std::vector<bool> reached(states.size());
+  std::vector<StateIndex> open;
+  const auto reach = [&](StateIndex index) {
+    if (reached[index - states_->first]) return;
+    reached[index - states_->first] = true;
+    open.push_back(index);
+  };
+  if (start != kEnd) reach(start);
   while (!open.empty()) {
     const StateIndex current = open.back();
     open.pop_back();
-    for (const StateIndex next : states_->edges[current]) {
-      if (reached.insert(next).second) open.push_back(next);
-    }
+    for (const StateIndex next : states_->edges[current - states_->first]) reach(next);
   }
-  for (const json::Member& member : states.members()) {
-    if (reached.contains(states_->by_name.at(member.name()))) continue;
-    error(json::pointer_child(pointer, member.name()),
-          "State \"" + std::string(member.name()) + "\" is not reachable.", kMissingTransitionTarget);
+  for (size_t i = 0; i < reached.size(); ++i) {
+    if (reached[i]) continue;
+    const std::string_view name = states.members()[i].name();
+    error(json::pointer_child(pointer, name), "State \"" + std::string(name) + "\" is not reachable.",
+          kMissingTransitionTarget);
   }
-  if (!states_->has_terminal && !has_errors(diagnostics_)) error(pointer, "No terminal state found");
 }
 
 StateIndex StateCompiler::transition(const Fields& from, std::string_view field) {
   const std::optional<std::string> target = from.string(field);
   if (!target) return kEnd;
-  const StateIndex next = compiler.resolve(from.child_pointer(field), field, *target);
-  if (next != kEnd) compiler.states_->edges[index].push_back(next);
+  const StateIndex next = compiler.resolve(from.child_pointer(field), *target);
+  if (next != kEnd) compiler.states_->edges[index - compiler.states_->first].push_back(next);
   return next;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // YAML to a definition: yaml-cpp reads, the core schema (YAML 1.2 section 10.3) gives plain scalars their JSON type.
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include <yaml-cpp/yaml.h>
@@ -11,6 +13,7 @@
 namespace pawl::asl {
 namespace {
 
+constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 constexpr size_t kNodesMax = 200'000;  // aliases are expanded: this bounds what they may expand to
 
 base::SourcePosition position_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
@@ -19,10 +22,27 @@ bool is_null_text(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
-bool is_json_number(std::string_view text) {
-  if (text.empty() || (text.front() != '-' && (text.front() < '0' || text.front() > '9'))) return false;
-  const base::Result<json::Value> value = json::parse(text);
-  return value && value->is_number();
+std::optional<json::Value> read_number(std::string_view text) {
+  const int base = text.starts_with("0x") ? 16 : (text.starts_with("0o") ? 8 : 10);
+  if (base != 10) {
+    int64_t integer = 0;
+    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), integer, base);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return json::Value(integer);
+  }
+  // YAML lets out what JSON demands: "+1", ".5", "1.".
+  std::string lexeme(text.substr(text.starts_with('+') ? 1 : 0));
+  const size_t first = lexeme.starts_with('-') ? 1 : 0;
+  if (first >= lexeme.size()) return std::nullopt;
+  if (lexeme[first] == '.') lexeme.insert(first, "0");
+  if (lexeme.ends_with('.')) lexeme += '0';
+  if (lexeme[first] < '0' || lexeme[first] > '9') return std::nullopt;
+  while (lexeme.size() > first + 1 && lexeme[first] == '0' && lexeme[first + 1] >= '0' && lexeme[first + 1] <= '9') {
+    lexeme.erase(first, 1);  // "007"
+  }
+  const base::Result<json::Value> value = json::parse(lexeme);
+  if (!value || !value->is_number()) return std::nullopt;
+  return *value;
 }
 
 template <typename Positions>
@@ -70,13 +90,17 @@ class YamlConverter {
     return json::Value::array(std::move(items));
   }
 
+  // YAML 1.2 section 10.3.2, Tag Resolution. JSON has no infinity and no NaN: those stay text.
   static json::Value convert_scalar(const YAML::Node& node) {
     const std::string& text = node.Scalar();
-    if (node.Tag() == "!") return json::Value(text);  // quoted
+    // "!" is a quoted scalar; "?" and "" a plain one. A tag other than the core schema's (!Sub) leaves the text.
+    const std::string& tag = node.Tag();
+    const bool is_core = tag.starts_with(kCoreTag) && tag != "tag:yaml.org,2002:str";
+    if (tag != "?" && !tag.empty() && !is_core) return json::Value(text);
     if (is_null_text(text)) return {};
     if (text == "true" || text == "True" || text == "TRUE") return json::Value(true);
     if (text == "false" || text == "False" || text == "FALSE") return json::Value(false);
-    if (is_json_number(text)) return json::Value::number_from_lexeme(text);
+    if (auto number = read_number(text)) return *std::move(number);
     return json::Value(text);
   }
 

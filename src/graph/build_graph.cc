@@ -137,6 +137,11 @@ class Builder {
     const NodeIndex end = add_node({.kind = NodeKind::End});
     for (const NodeIndex last : ends.last) add_edge(EdgeKind::Next, last, end, {});
     if (ends.last.empty()) graph_.nodes.pop_back();  // the execution only ends by failing, or never
+    if (graph_.edges.size() > kTransitionsMax) {
+      return base::Error(base::ErrorKind::LimitExceeded, "The definition has more than " +
+                                                             std::to_string(kTransitionsMax) +
+                                                             " transitions: too many to draw.");
+    }
     return std::move(graph_);
   }
 
@@ -151,6 +156,12 @@ class Builder {
     NodeIndex out;
   };
   using Names = std::unordered_map<std::string_view, Ends>;
+  /// A state among its neighbours.
+  struct Place {
+    const Names& names;
+    Ends ends;
+    std::optional<ClusterIndex> cluster;
+  };
 
   NodeIndex add_node(Node node) {
     graph_.nodes.push_back(std::move(node));
@@ -163,7 +174,8 @@ class Builder {
   }
 
   /// Several Catchers that lead to the same state share an edge.
-  void add_edge(EdgeKind kind, NodeIndex from, NodeIndex to, std::string label) {
+  void add_edge(EdgeKind kind, NodeIndex from, NodeIndex to, std::string label,
+                std::optional<ClusterIndex> cluster = std::nullopt) {
     if (kind == EdgeKind::Catch) {
       const uint64_t key = (static_cast<uint64_t>(from) << 32) | to;
       const auto [known, added] = catch_edges_.emplace(key, graph_.edges.size());
@@ -172,7 +184,7 @@ class Builder {
         return;
       }
     }
-    graph_.edges.push_back({.kind = kind, .from = from, .to = to, .label = std::move(label)});
+    graph_.edges.push_back({.kind = kind, .from = from, .to = to, .cluster = cluster, .label = std::move(label)});
   }
 
   base::Result<ScopeEnds> add_scope(const Value& scope, const std::string& pointer, std::optional<ClusterIndex> cluster,
@@ -192,7 +204,7 @@ class Builder {
       names.emplace(member.name(), PAWL_TRY(add_state(member, state_pointer, cluster, nesting)));
     }
     for (const json::Member& member : states->members()) {
-      if (member.value.is_object()) add_transitions(member.value, names, names.at(member.name()), ends.last);
+      if (member.value.is_object()) add_transitions(member.value, {names, names.at(member.name()), cluster}, ends.last);
     }
     const auto start = names.find(string_member(scope, "StartAt"));
     if (start != names.end()) ends.start = start->second.in;
@@ -265,30 +277,33 @@ class Builder {
     return join;
   }
 
-  void add_transition(EdgeKind kind, NodeIndex from, const Names& names, const std::string& target, std::string label) {
-    const auto found = names.find(target);
-    if (found != names.end()) add_edge(kind, from, found->second.in, std::move(label));
+  void add_transition(EdgeKind kind, const Place& place, const std::string& target, std::string label) {
+    const auto found = place.names.find(target);
+    if (found == place.names.end()) return;
+    // A Parallel or Map is left below, but its errors leave at its head, whatever failed inside.
+    const NodeIndex from = kind == EdgeKind::Catch ? place.ends.in : place.ends.out;
+    add_edge(kind, from, found->second.in, std::move(label), place.cluster);
   }
 
-  void add_transitions(const Value& state, const Names& names, const Ends& ends, std::vector<NodeIndex>& last) {
+  void add_transitions(const Value& state, const Place& place, std::vector<NodeIndex>& last) {
     const std::string type = string_member(state, "Type");
     if (type == "Choice") {
       if (const Value* choices = member_of_kind(state, "Choices", json::Kind::Array)) {
         for (const Value& choice : choices->items()) {
-          add_transition(EdgeKind::Choice, ends.out, names, string_member(choice, "Next"), condition_label(choice));
+          add_transition(EdgeKind::Choice, place, string_member(choice, "Next"), condition_label(choice));
         }
       }
-      add_transition(EdgeKind::Default, ends.out, names, string_member(state, "Default"), "Default");
+      add_transition(EdgeKind::Default, place, string_member(state, "Default"), "Default");
       return;
     }
     if (type == "Succeed" || (is_true(state, "End") && type != "Fail")) {
-      last.push_back(ends.out);
+      last.push_back(place.ends.out);
     } else if (type != "Fail") {
-      add_transition(EdgeKind::Next, ends.out, names, string_member(state, "Next"), {});
+      add_transition(EdgeKind::Next, place, string_member(state, "Next"), {});
     }
     if (const Value* catchers = member_of_kind(state, "Catch", json::Kind::Array)) {
       for (const Value& catcher : catchers->items()) {
-        add_transition(EdgeKind::Catch, ends.in, names, string_member(catcher, "Next"), joined_errors(catcher));
+        add_transition(EdgeKind::Catch, place, string_member(catcher, "Next"), joined_errors(catcher));
       }
     }
   }

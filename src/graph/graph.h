@@ -53,6 +53,7 @@ struct Edge {
   EdgeKind kind = EdgeKind::Next;
   NodeIndex from = 0;
   NodeIndex to = 0;
+  std::optional<ClusterIndex> cluster{};  ///< the innermost its label lies in
   std::string label{};                    ///< the condition or the error names, whole; empty for Next
   std::vector<std::string> label_lines{}; ///< the same, broken and shortened for the picture
   Rectangle label_box{};                  ///< if there is a label
@@ -79,11 +80,12 @@ struct Graph {
   double height = 0;
 };
 
-/// More states than this are refused: laying them out would take minutes and nobody could read the picture.
+/// More states or transitions than this are refused: laying them out would take minutes and nobody could read the picture.
 inline constexpr size_t kStatesMax = 2'000;
+inline constexpr size_t kTransitionsMax = 2'500;
 
 /// The graph of a definition, without positions. What is not understood is left out: a transition to a state that is not there has
-/// no edge. Errors: TypeMismatch if there are no "States" at all; LimitExceeded above kStatesMax states or a nesting
+/// no edge. Errors: TypeMismatch if there are no "States" at all; LimitExceeded above kStatesMax states, kTransitionsMax transitions or a nesting
 /// of more than 100 levels. Thread-safe.
 base::Result<Graph> build_graph(const json::Value& definition);
 

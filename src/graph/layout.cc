@@ -26,7 +26,7 @@ constexpr double kDetailFontSize = 11;
 constexpr double kLabelFontSize = 11;
 constexpr double kStateHeight = 52;
 constexpr double kStateWidthMin = 140;
-constexpr double kStateWidthMax = 340;
+constexpr double kStateWidthMax = 380;
 constexpr double kIconWidth = 50;   ///< icon with its margins
 constexpr double kRightMargin = 18;
 constexpr double kTerminalSize = 46;  ///< Start and End
@@ -37,8 +37,16 @@ constexpr double kLabelLineHeight = 15;
 constexpr double kLabelPaddingX = 8;
 constexpr double kLabelPaddingY = 4;
 
-/// Above this many nodes and edges `dot` may not search as long for the best picture.
-constexpr size_t kLargeGraph = 400;
+/// Routing edges around everything else is what takes `dot` long: minutes for hundreds of states that all lead to each other. Such a
+/// graph gets straight edges without labels, as does a very large one.
+constexpr size_t kManyObjects = 900;
+constexpr size_t kManyEdges = 150;
+
+bool is_tangled(const Graph& graph) {
+  const size_t nodes = graph.nodes.size();
+  const size_t edges = graph.edges.size();
+  return nodes + edges > kManyObjects || (edges > kManyEdges && 2 * edges > 3 * nodes);
+}
 
 void append_number(std::string& out, double number) {
   char text[32];
@@ -75,26 +83,29 @@ void size_label(Edge& edge) {
   edge.label_box.height = static_cast<double>(edge.label_lines.size()) * kLabelLineHeight + 2 * kLabelPaddingY;
 }
 
-/// The graph in the DOT language: nodes are "n3", clusters "cluster_3", edges carry their index as attribute "id".
+/// The graph in the DOT language: nodes are "n3", labels "l3",
+/// clusters "cluster_3"; edges carry their index as attribute "id".
 class DotWriter {
  public:
   explicit DotWriter(const Graph& graph) : graph_(graph) {
     children_.resize(graph.clusters.size() + 1);
     members_.resize(graph.clusters.size() + 1);
+    labels_.resize(graph.clusters.size() + 1);
     for (ClusterIndex index = 0; index < graph.clusters.size(); ++index) {
       children_[slot(graph.clusters[index].parent)].push_back(index);
     }
     for (NodeIndex index = 0; index < graph.nodes.size(); ++index) {
       members_[slot(graph.nodes[index].cluster)].push_back(index);
     }
+    for (size_t index = 0; index < graph.edges.size(); ++index) {
+      if (!graph.edges[index].label_lines.empty()) labels_[slot(graph.edges[index].cluster)].push_back(index);
+    }
   }
 
   std::string write() && {
-    out_ = "digraph g {\nrankdir=TB; nodesep=0.45; ranksep=0.42; splines=spline; outputorder=nodesfirst;\n";
-    if (graph_.nodes.size() + graph_.edges.size() > kLargeGraph) {
-      out_ += "splines=polyline; nslimit=1; nslimit1=1; mclimit=0.2;\n";
-    }
-    out_ += "node [shape=box, fixedsize=true, label=\"\"]; edge [id=\"\"];\n";
+    out_ = "digraph g {\nrankdir=TB; nodesep=0.4; ranksep=0.4; splines=spline; outputorder=nodesfirst;\n";
+    if (is_tangled(graph_)) out_ += "splines=line; nslimit=0.1; nslimit1=0.1; mclimit=0.1; searchsize=10;\n";
+    out_ += "node [shape=box, fixedsize=true, label=\"\"]; edge [id=\"\", arrowsize=0.9];\n";
     write_members(graph_.clusters.size());
     for (size_t index = 0; index < graph_.edges.size(); ++index) write_edge(index);
     out_ += "}\n";
@@ -106,6 +117,7 @@ class DotWriter {
 
   void write_members(size_t cluster_slot) {
     for (const NodeIndex index : members_[cluster_slot]) write_node(index);
+    for (const size_t index : labels_[cluster_slot]) write_label(index);
     for (const ClusterIndex child : children_[cluster_slot]) {
       out_ += "subgraph cluster_" + std::to_string(child) + " {\nmargin=";
       out_ += graph_.clusters[child].kind == ClusterKind::Branch ? "6" : "16";
@@ -125,27 +137,37 @@ class DotWriter {
     out_ += "];\n";
   }
 
-  void write_edge(size_t index) {
-    const Edge& edge = graph_.edges[index];
-    out_ += "n" + std::to_string(edge.from) + " -> n" + std::to_string(edge.to) + " [id=\"" + std::to_string(index) + "\"";
-    // The main way is kept straight, Catchers step aside.
-    out_ += edge.kind == EdgeKind::Catch ? ", weight=1" : ", weight=4";
-    if (!edge.label.empty()) write_label_box(edge);
+  /// A label is a node of its own on the edge's way, so that it lies on the line and never on anything else.
+  void write_label(size_t index) {
+    const Rectangle& box = graph_.edges[index].label_box;
+    out_ += "l" + std::to_string(index) + " [width=";
+    append_number(out_, box.width / kPointsPerInch);
+    out_ += ", height=";
+    append_number(out_, box.height / kPointsPerInch);
     out_ += "];\n";
   }
 
-  /// An empty table of fixed size keeps the label's place free, whatever fonts Graphviz would find.
-  void write_label_box(const Edge& edge) {
-    out_ += R"(, label=<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" WIDTH=")";
-    out_ += std::to_string(static_cast<int>(edge.label_box.width) + 6);
-    out_ += "\" HEIGHT=\"" + std::to_string(static_cast<int>(edge.label_box.height) + 2);
-    out_ += R"("><TR><TD></TD></TR></TABLE>>)";
+  void write_edge(size_t index) {
+    const Edge& edge = graph_.edges[index];
+    const std::string from = "n" + std::to_string(edge.from);
+    const std::string to = "n" + std::to_string(edge.to);
+    // The main way is kept straight, Catchers step aside.
+    const std::string weight = edge.kind == EdgeKind::Catch ? "1" : "8";
+    const std::string attributes = " [id=\"" + std::to_string(index) + "\", weight=" + weight;
+    if (edge.label_lines.empty()) {
+      out_ += from + " -> " + to + attributes + "];\n";
+      return;
+    }
+    const std::string label = "l" + std::to_string(index);
+    out_ += from + " -> " + label + attributes + ", arrowhead=none];\n";
+    out_ += label + " -> " + to + attributes + "];\n";
   }
 
   const Graph& graph_;
   std::string out_;
   std::vector<std::vector<ClusterIndex>> children_;  ///< by slot; the last slot is the picture itself
   std::vector<std::vector<NodeIndex>> members_;
+  std::vector<std::vector<size_t>> labels_;  ///< of edges
 };
 
 /// The number behind `prefix` in a name of DotWriter's.
@@ -184,19 +206,32 @@ class PositionReader {
   }
 
   void read_node(node_t* node) {
-    const size_t index = index_in(graphviz_.ag_name(node), "n");
-    if (index < graph_.nodes.size()) center(graph_.nodes[index].box, ND_coord(node));
+    const std::string_view name = graphviz_.ag_name(node);
+    if (const size_t index = index_in(name, "n"); index < graph_.nodes.size()) {
+      center(graph_.nodes[index].box, ND_coord(node));
+    } else if (const size_t label = index_in(name, "l"); label < graph_.edges.size()) {
+      center(graph_.edges[label].label_box, ND_coord(node));
+    }
   }
 
+  /// The part in front of a label and the one behind it become one curve, which runs straight beneath the label.
   void read_edge(edge_t* source) {
     const size_t index = index_in(graphviz_.ag_get(source, const_cast<char*>("id")), "");
     const splines* way = ED_spl(source);
     if (index >= graph_.edges.size() || way == nullptr || way->size == 0) return;
     Edge& edge = graph_.edges[index];
-    const bezier& curve = way->list[0];
-    for (int at = 0; at < curve.size; ++at) edge.curve.push_back(point(curve.list[at]));
-    edge.tip = curve.eflag != 0 ? point(curve.ep) : edge.curve.back();
-    if (ED_label(source) != nullptr) center(edge.label_box, ED_label(source)->pos);
+    const bezier& part = way->list[0];
+    std::vector<Point> points;
+    for (int at = 0; at < part.size; ++at) points.push_back(point(part.list[at]));
+    const bool behind_label = part.eflag != 0;
+    if (behind_label) edge.tip = point(part.ep);
+    if (behind_label) std::swap(points, edge.curve);  // now `points` is the first part, if it has been read
+    if (!points.empty() && !edge.curve.empty()) {
+      const Point from = points.back();
+      points.insert(points.end(), {from, edge.curve.front()});
+    }
+    points.insert(points.end(), edge.curve.begin(), edge.curve.end());
+    edge.curve = std::move(points);
   }
 
   void read_clusters(graph_t* parent) {
@@ -307,7 +342,9 @@ json::Value edge_json(const Edge& edge) {
 
 base::Result<void> lay_out(Graph& graph) {
   for (Node& node : graph.nodes) size_node(node);
-  for (Edge& edge : graph.edges) size_label(edge);
+  if (!is_tangled(graph)) {
+    for (Edge& edge : graph.edges) size_label(edge);
+  }
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   const Graphviz* graphviz = PAWL_TRY(load_graphviz());

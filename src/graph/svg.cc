@@ -225,7 +225,7 @@ class SvgWriter {
     const StatusLook colors = status_look(status);
     const bool faded = colored && status == StateStatus::NotEntered;
     const std::string second_line = node.detail.empty() ? node.type : node.type + " · " + node.detail;
-    add(std::string("<g") + (faded ? " opacity=\"0.55\"" : "") + "><title>" + escape(node.name + " (" + second_line + ")") +
+    add(std::string("<g") + (faded ? " opacity=\"0.7\"" : "") + "><title>" + escape(node.name + " (" + second_line + ")") +
         "</title>");
     add(rectangle({node.box.x, node.box.y + 1.5, node.box.width, node.box.height}, 9) +
         " fill=\"#1f2a37\" fill-opacity=\"0.07\"/>");

@@ -78,7 +78,7 @@ std::string_view without_leading_spaces(std::string_view text) {
 double text_width(std::string_view text, double font_size, bool bold) {
   double thousandths = 0;
   for (size_t at = 0; at < text.size();) thousandths += advance(next_code_point(text, at));
-  return thousandths / 1000 * font_size * kFontReserve * (bold ? 1.07 : 1.0);
+  return thousandths / 1000 * font_size * kFontReserve * (bold ? 1.12 : 1.0);
 }
 
 std::vector<std::string> wrap_text(std::string_view text, double font_size, bool bold, double width_max, size_t lines_max) {

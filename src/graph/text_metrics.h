@@ -10,7 +10,7 @@
 
 namespace pawl::graph {
 
-/// The width of UTF-8 `text` at `font_size`, in the font's unit. Bold is 7 % wider.
+/// The width of UTF-8 `text` at `font_size`, in the font's unit. Bold is 12 % wider.
 double text_width(std::string_view text, double font_size, bool bold = false);
 
 /// Breaks `text` into at most `lines_max` lines of at most `width_max`; words that are longer are broken inside. What does not fit

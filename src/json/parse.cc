@@ -3,7 +3,7 @@
 #include "json/parse.h"
 
 #include <algorithm>
-#include <iterator>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -87,22 +87,19 @@ class ValueHandler : public DepthHandler {
   bool EndObject(rapidjson::SizeType count) {
     const size_t first_value = open_.back().first_value;
     const size_t first_key = keys_.size() - count;
-    std::vector<Member> members;
-    members.reserve(count);
-    for (size_t i = 0; i < count; ++i) {
-      members.emplace_back(std::move(keys_[first_key + i]), std::move(values_[first_value + i]));
-    }
-    if (has_duplicates(members)) members = without_duplicates(std::move(members));
+    const std::span<Value> keys(keys_.data() + first_key, count);
+    const std::span<Value> values(values_.data() + first_value, count);
+    Value object = has_duplicates(keys) ? without_duplicates(keys, values) : Value::object_of(keys, values);
     values_.resize(first_value);
     keys_.resize(first_key);
-    return finish(Value::object(std::move(members)));
+    return finish(std::move(object));
   }
 
   bool EndArray(rapidjson::SizeType) {
-    const auto first = values_.begin() + static_cast<std::ptrdiff_t>(open_.back().first_value);
-    std::vector<Value> items(std::make_move_iterator(first), std::make_move_iterator(values_.end()));
-    values_.erase(first, values_.end());
-    return finish(Value::array(std::move(items)));
+    const size_t first = open_.back().first_value;
+    Value array = Value::array_of({values_.data() + first, values_.size() - first});
+    values_.resize(first);
+    return finish(std::move(array));
   }
 
   Value take() { return std::move(values_.front()); }
@@ -129,35 +126,37 @@ class ValueHandler : public DepthHandler {
     return close();
   }
 
-  static bool has_duplicates(const std::vector<Member>& members) {
-    if (members.size() <= 16) {
-      for (size_t i = 1; i < members.size(); ++i) {
+  static bool has_duplicates(std::span<const Value> keys) {
+    if (keys.size() <= 16) {
+      for (size_t i = 1; i < keys.size(); ++i) {
         for (size_t j = 0; j < i; ++j) {
-          if (members[i].key.as_string() == members[j].key.as_string()) return true;
+          if (keys[i].as_string() == keys[j].as_string()) return true;
         }
       }
       return false;
     }
     std::vector<std::string_view> names;
-    names.reserve(members.size());
-    for (const Member& member : members) names.push_back(member.key.as_string());
+    names.reserve(keys.size());
+    for (const Value& key : keys) names.push_back(key.as_string());
     std::sort(names.begin(), names.end());
     return std::adjacent_find(names.begin(), names.end()) != names.end();
   }
 
-  std::vector<Member> without_duplicates(std::vector<Member> members) {
+  /// The last value of a repeated key counts, at the first one's place.
+  Value without_duplicates(std::span<Value> keys, std::span<Value> values) {
     std::vector<Member> kept;
     std::unordered_map<std::string, size_t> places;
-    for (Member& member : members) {
-      const auto [place, is_new] = places.try_emplace(std::string(member.name()), kept.size());
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const std::string name(keys[i].as_string());
+      const auto [place, is_new] = places.try_emplace(name, kept.size());
       if (is_new) {
-        kept.push_back(std::move(member));
+        kept.emplace_back(std::move(keys[i]), std::move(values[i]));
       } else {
-        report_duplicate(member.name());
-        kept[place->second].value = std::move(member.value);
+        report_duplicate(name);
+        kept[place->second].value = std::move(values[i]);
       }
     }
-    return kept;
+    return Value::object(std::move(kept));
   }
 
   void report_duplicate(std::string_view name) {

@@ -75,6 +75,18 @@ size_t digits_of(int64_t integer) {
   return digits;
 }
 
+/// True if the double would be written as `lexeme`. Up to 15 digits every plain decimal is the shortest text of its double, so
+/// most need not be printed to know.
+bool prints_as_it_is(std::string_view lexeme, double number) {
+  const std::string_view digits = lexeme.starts_with('-') ? lexeme.substr(1) : lexeme;
+  const size_t point = digits.find('.');
+  const double size = std::fabs(number);
+  const bool is_plain = point != std::string_view::npos && digits.size() <= 16 &&
+                        digits.find_first_of("eE") == std::string_view::npos && size >= 1e-3 && size < 1e7;
+  if (is_plain) return !digits.ends_with('0') || digits.size() == point + 2;
+  return std::isfinite(number) && text::java_number(number) == lexeme;
+}
+
 }  // namespace
 
 std::string_view kind_name(Kind kind) {
@@ -85,6 +97,7 @@ std::string_view kind_name(Kind kind) {
 Value::Value(double number) noexcept : bytes_{} {
   PAWL_ASSERT(std::isfinite(number));
   set_payload(Tag::Double, number);
+  bytes_[1] = static_cast<unsigned char>(text::java_number(number).size());
 }
 
 Value::Value(std::string_view string) : bytes_{} {
@@ -108,7 +121,12 @@ Value Value::number_from_lexeme(std::string_view lexeme) {
   const auto [end, error] = std::from_chars(lexeme.data(), lexeme.data() + lexeme.size(), integer);
   if (error == std::errc() && end == lexeme.data() + lexeme.size() && lexeme != "-0") return Value(integer);
   const double number = text::parse_double(lexeme).value_or(0);
-  if (std::isfinite(number) && text::java_number(number) == lexeme) return Value(number);
+  if (prints_as_it_is(lexeme, number)) {
+    Value value;
+    value.set_payload(Tag::Double, number);
+    value.bytes_[1] = static_cast<unsigned char>(lexeme.size());
+    return value;
+  }
   auto* node = static_cast<NumberNode*>(::operator new(sizeof(NumberNode) + lexeme.size()));
   node->references = 1;
   node->size = static_cast<uint32_t>(lexeme.size());
@@ -119,7 +137,9 @@ Value Value::number_from_lexeme(std::string_view lexeme) {
   return value;
 }
 
-Value Value::array(std::vector<Value> items) {
+Value Value::array(std::vector<Value> items) { return array_of(items); }
+
+Value Value::array_of(std::span<Value> items) {
   PAWL_ASSERT(items.size() < UINT32_MAX / 2);
   auto* node = static_cast<ArrayNode*>(::operator new(sizeof(ArrayNode) + items.size() * sizeof(Value)));
   node->references = 1;
@@ -140,24 +160,23 @@ Value Value::array(std::vector<Value> items) {
 
 Value Value::object() { return object({}); }
 
-Value Value::object(std::vector<Member> members) {
-  PAWL_ASSERT(members.size() < UINT32_MAX / 4);
-  const uint32_t slots = index_slots_for(members.size());
+/// Room for so many members, none of them made yet.
+Value::ObjectNode* Value::make_object_node(size_t members) {
+  PAWL_ASSERT(members < UINT32_MAX / 4);
+  const uint32_t slots = index_slots_for(members);
   auto* node = static_cast<ObjectNode*>(
-      ::operator new(sizeof(ObjectNode) + members.size() * sizeof(Member) + slots * sizeof(uint32_t)));
+      ::operator new(sizeof(ObjectNode) + members * sizeof(Member) + slots * sizeof(uint32_t)));
   node->references = 1;
-  node->size = static_cast<uint32_t>(members.size());
-  node->text_bytes = members.empty() ? 2 : 1 + members.size() * 2;
-  node->depth = 0;
+  node->size = static_cast<uint32_t>(members);
+  node->text_bytes = members == 0 ? 2 : 1 + members * 2;
+  node->depth = 1;
   node->index_slots = slots;
-  Member* out = node->members();
-  for (Member& member : members) {
-    node->text_bytes += member.key.text_bytes() + member.value.text_bytes();
-    node->depth = std::max(node->depth, static_cast<uint32_t>(member.value.depth()));
-    new (out++) Member(std::move(member));
-  }
-  ++node->depth;
-  if (slots != 0) {
+  return node;
+}
+
+/// All members are made, and counted in text_bytes and depth.
+Value Value::finish_object(ObjectNode* node) {
+  if (const uint32_t slots = node->index_slots; slots != 0) {
     std::fill_n(node->index(), slots, kEmptySlot);
     for (uint32_t i = 0; i < node->size; ++i) {
       uint32_t slot = hash_key(node->members()[i].key.as_string()) & (slots - 1);
@@ -168,6 +187,29 @@ Value Value::object(std::vector<Member> members) {
   Value value;
   value.set_node(Tag::Object, node);
   return value;
+}
+
+Value Value::object(std::vector<Member> members) {
+  ObjectNode* node = make_object_node(members.size());
+  Member* out = node->members();
+  for (Member& member : members) {
+    node->text_bytes += member.key.text_bytes() + member.value.text_bytes();
+    node->depth = std::max(node->depth, static_cast<uint32_t>(member.value.depth() + 1));
+    new (out++) Member(std::move(member));
+  }
+  return finish_object(node);
+}
+
+Value Value::object_of(std::span<Value> keys, std::span<Value> values) {
+  PAWL_ASSERT(keys.size() == values.size());
+  ObjectNode* node = make_object_node(keys.size());
+  Member* out = node->members();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    node->text_bytes += keys[i].text_bytes() + values[i].text_bytes();
+    node->depth = std::max(node->depth, static_cast<uint32_t>(values[i].depth() + 1));
+    new (out++) Member(std::move(keys[i]), std::move(values[i]));
+  }
+  return finish_object(node);
 }
 
 /// Recursion is as deep as the value: Limits::json_depth_max bounds it.
@@ -268,20 +310,30 @@ const Value* Value::find(std::string_view key) const& noexcept {
 
 Value Value::with_member(std::string_view key, Value value) const {
   PAWL_ASSERT(is_object());
-  const std::span<const Member> old = members();
-  std::vector<Member> changed;
-  changed.reserve(old.size() + 1);
-  bool replaced = false;
-  for (const Member& member : old) {
-    if (!replaced && member.key.as_string() == key) {
-      changed.emplace_back(member.key, std::move(value));
-      replaced = true;
-    } else {
-      changed.push_back(member);
+  const auto* old = static_cast<ObjectNode*>(node());
+  const std::span<const Member> old_members = members();
+  const Value* replaced = find(key);
+  ObjectNode* changed = make_object_node(old_members.size() + (replaced == nullptr ? 1 : 0));
+  Member* out = changed->members();
+  // Sizes are carried over; only a replaced child that may have been the deepest makes the depth be taken anew.
+  const bool depth_is_kept = replaced == nullptr || replaced->depth() + 1 < old->depth;
+  changed->depth = static_cast<uint32_t>(std::max<uint64_t>(value.depth() + 1, depth_is_kept ? old->depth : 1));
+  changed->text_bytes = old->text_bytes + value.text_bytes();
+  if (replaced != nullptr) changed->text_bytes -= replaced->text_bytes();
+  for (const Member& member : old_members) {
+    if (&member.value == replaced) {
+      new (out++) Member(member.key, std::move(value));
+      continue;
     }
+    if (!depth_is_kept) changed->depth = std::max(changed->depth, static_cast<uint32_t>(member.value.depth() + 1));
+    new (out++) Member(member);
   }
-  if (!replaced) changed.emplace_back(key, std::move(value));
-  return object(std::move(changed));
+  if (replaced == nullptr) {
+    Value name(key);
+    changed->text_bytes += name.text_bytes() + (old_members.empty() ? 1 : 2);
+    new (out) Member(std::move(name), std::move(value));
+  }
+  return finish_object(changed);
 }
 
 Value Value::without_member(std::string_view key) const {
@@ -307,7 +359,7 @@ size_t Value::text_bytes() const noexcept {
     case Tag::Null: return 4;
     case Tag::Boolean: return payload<uint64_t>() != 0 ? 4 : 5;
     case Tag::Integer: return digits_of(payload<int64_t>());
-    case Tag::Double: return text::java_number(payload<double>()).size();
+    case Tag::Double: return bytes_[1];
     case Tag::Lexeme: return node()->size;
     case Tag::ShortString: return escaped_bytes_of(as_string());
     case Tag::LongString: return static_cast<StringNode*>(node())->escaped_bytes;

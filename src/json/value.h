@@ -52,9 +52,13 @@ class Value {
   static Value number_from_lexeme(std::string_view lexeme);
   static Value array(std::vector<Value> items);
   static Value array() { return array(std::vector<Value>{}); }
+  /// The same, moving the items out of where they are: for builders that keep them on a stack.
+  static Value array_of(std::span<Value> items);
   /// Keys must be distinct (ObjectBuilder takes care of that).
   static Value object(std::vector<Member> members);
   static Value object();
+  /// The same, moving distinct keys (String values) and as many values out of where they are.
+  static Value object_of(std::span<Value> keys, std::span<Value> values);
 
   Value(const Value& other) noexcept;
   Value(Value&& other) noexcept;
@@ -127,6 +131,8 @@ class Value {
   void release() noexcept;
   Node* node() const noexcept;
   void set_node(Tag tag, Node* node) noexcept;
+  static ObjectNode* make_object_node(size_t members);
+  static Value finish_object(ObjectNode* node);
 
   Tag tag() const noexcept { return static_cast<Tag>(bytes_[0]); }
   bool is_counted() const noexcept { return tag() == Tag::Lexeme || tag() >= Tag::LongString; }
@@ -143,8 +149,8 @@ class Value {
   }
   void destroy_node() noexcept;
 
-  // Byte 0 is the Tag, byte 1 the length of a ShortString, bytes 2..15 its text; else bytes 8..15 hold the
-  // integer, double, boolean or node pointer.
+  // Byte 0 is the Tag, byte 1 the length of a ShortString or of a Double as text, bytes 2..15 a ShortString's text;
+  // else bytes 8..15 hold the integer, double, boolean or node pointer.
   alignas(8) unsigned char bytes_[16];
 };
 

@@ -2,6 +2,7 @@
 #include "text/number.h"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 
 #include <double-conversion/double-conversion.h>
@@ -40,12 +41,15 @@ std::string java_number(double number) {
 }
 
 std::optional<double> parse_double(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end != text.data() + text.size() || text.empty() || std::isnan(value)) return std::nullopt;
+  if (error == std::errc()) return value;
+  // Beyond the range from_chars leaves `value` alone: double-conversion gives zero or infinity.
   static const StringToDoubleConverter kConverter(StringToDoubleConverter::NO_FLAGS, 0.0, std::nan(""), nullptr,
                                                   nullptr);
   int processed = 0;
-  const double value = kConverter.StringToDouble(text.data(), static_cast<int>(text.size()), &processed);
-  if (static_cast<size_t>(processed) != text.size() || std::isnan(value)) return std::nullopt;
-  return value;
+  return kConverter.StringToDouble(text.data(), static_cast<int>(text.size()), &processed);
 }
 
 }  // namespace pawl::text

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // ASL "Choice State".
-#include <array>
 #include <utility>
 
 #include "asl/compiler.h"
@@ -8,34 +7,36 @@
 namespace pawl::asl {
 namespace {
 
-constexpr std::array<std::string_view, 5> kJsonataRuleFields = {"Condition", "Next", "Assign", "Output", "Comment"};
+constexpr std::string_view kJsonataRuleFields[] = {"Condition", "Next", "Assign", "Output", "Comment"};
+constexpr std::string_view kJsonPathRuleFields[] = {"Variable", "And", "Or", "Not"};
 
 }  // namespace
+
+void StateCompiler::compile_condition(const Fields& rule) {
+  rule.check_names({kJsonPathRuleFields, kJsonataRuleFields}, state.query_language);
+  rule.require({"Condition"});
+  check_expressions(rule, {"Condition", "Output"});
+  const json::Value* condition = rule.find("Condition");
+  if (condition == nullptr || condition->is_boolean()) return;
+  if (!condition->is_string() || !condition->as_string().starts_with("{%")) {
+    rule.error("Condition", "JSONata string must start with {% and end with %}");
+  }
+}
 
 void StateCompiler::compile_choice() {
   ChoiceState choice;
   compile_io_paths();
-  compile_assign();
+  state.assign = compile_assign(fields);
   fields.require({"Choices"});
   for (const Fields& source : fields.objects("Choices", true)) {
     ChoiceBranch branch;
+    source.require({"Next"});
     if (is_jsonata()) {
-      source.check_names(kJsonataRuleFields);
-      source.require({"Condition", "Next"});
-      const json::Value* condition = source.find("Condition");
-      if (condition != nullptr && condition->is_string()) {
-        const auto mistake = jsonata_mistake(condition->as_string());
-        if (!is_jsonata_text(condition->as_string()) || mistake) {
-          source.error("Condition", mistake.value_or("Expected a JSONata expression"));
-        }
-      } else if (condition != nullptr && !condition->is_boolean()) {
-        source.error("Condition", "Expected a JSONata expression");
-      }
+      compile_condition(source);
     } else {
-      source.require({"Next"});
       branch.rule = compile_rule(source, 0);
-      branch.assign = source.payload_template("Assign");
     }
+    branch.assign = compile_assign(source);
     branch.next = transition(source, "Next");
     choice.choices.push_back(std::move(branch));
   }

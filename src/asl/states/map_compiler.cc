@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // ASL "Map State".
-#include <array>
 #include <utility>
 
 #include "asl/compiler.h"
@@ -8,105 +7,92 @@
 namespace pawl::asl {
 namespace {
 
-constexpr std::array<std::string_view, 4> kProcessorFields = {"StartAt", "States", "Comment", "ProcessorConfig"};
-constexpr int64_t kLarge = 99'999'999'999;
+constexpr std::string_view kProcessorFields[] = {"StartAt", "States", "Comment", "ProcessorConfig"};
+constexpr std::string_view kConfigFields[] = {"Mode", "ExecutionType"};
+constexpr int64_t kAnyCount = INT64_MAX;
+constexpr size_t kLabelCharactersMax = 40;
 
-/// An integer or number field that may be an expression in a JSONata state.
-bool holds_expression(const Fields& fields, std::string_view name) {
-  const json::Value* value = fields.find(name);
-  return value != nullptr && value->is_string() && is_jsonata_text(value->as_string());
-}
-
+// ASL "ItemProcessor Configuration".
 void read_processor_config(const Fields& processor, MapState& map) {
   const auto config = processor.object("ProcessorConfig");
   if (!config) return;
-  const auto mode = config->string("Mode");
-  if (mode && *mode == "DISTRIBUTED") map.mode = MapMode::Distributed;
-  if (mode && *mode != "DISTRIBUTED" && *mode != "INLINE") {
-    config->error("Mode", "The field 'Mode' should have one of these values: [INLINE, DISTRIBUTED]");
+  config->check_names(kConfigFields);
+  const auto mode = config->one_of("Mode", {"INLINE", "DISTRIBUTED"});
+  if (mode == "DISTRIBUTED") {
+    map.mode = MapMode::Distributed;
+    config->require({"ExecutionType"});
+  } else if (mode == "INLINE" && config->has("ExecutionType")) {
+    config->refuse("ExecutionType");
   }
-  const auto type = config->string("ExecutionType");
-  if (type && *type == "EXPRESS") map.execution_type = StateMachineType::Express;
-  if (type && *type != "EXPRESS" && *type != "STANDARD") {
-    config->error("ExecutionType", "The field 'ExecutionType' should have one of these values: [STANDARD, EXPRESS]");
+  if (config->one_of("ExecutionType", {"STANDARD", "EXPRESS"}) == "EXPRESS") {
+    map.execution_type = StateMachineType::Express;
   }
-  if (map.mode == MapMode::Distributed && !type) config->require({"ExecutionType"});
 }
 
 }  // namespace
+
+ScopeIndex StateCompiler::compile_processor(const Fields& processor, MapState& map) {
+  processor.check_names(kProcessorFields);
+  processor.require({"States", "StartAt"});
+  read_processor_config(processor, map);
+  // "QueryLanguage" of this state is not inherited: the machine's is.
+  if (map.mode == MapMode::Inline) return compiler.compile_scope(processor, {.type = compiler.type_});
+  if (compiler.type_ == StateMachineType::Express) {
+    processor.object("ProcessorConfig")
+        ->error("Mode", "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
+  }
+  return compiler.compile_scope(processor, {.type = map.execution_type, .sees_outer_variables = false});
+}
+
+// A part of the names of the Map Run and its children.
+void StateCompiler::compile_label(MapState& map) {
+  const json::Value* label = fields.find("Label");
+  map.label = fields.string("Label").value_or("");
+  if (label == nullptr || !label->is_string()) return;
+  const std::string place = fields.child_pointer("Label");
+  if (map.label.size() > kLabelCharactersMax) {
+    compiler.error(place, "Invalid Label name: '" + map.label + "' exceeds the 40-character limit allowed by the service",
+                   kInvalidLabelName);
+  }
+  if (!compiler.labels_.insert(label->as_string()).second) {
+    compiler.error(place, "Duplicate Label name: " + map.label, kDuplicateLabelName);
+  }
+}
 
 void StateCompiler::compile_map() {
   MapState map;
   compile_next();
   compile_io_paths();
-  compile_assign();
-  fields.exclude("ItemProcessor", "Iterator");
-  fields.exclude("ItemSelector", "Parameters");
-  const std::string_view processor_name = fields.has("Iterator") ? "Iterator" : "ItemProcessor";
-  if (!fields.has("Iterator")) fields.require({"ItemProcessor"});
-  if (const auto processor = fields.object(processor_name)) {
-    processor->check_names(kProcessorFields);
-    processor->require({"States", "StartAt"});
-    read_processor_config(*processor, map);
-    map.processor = compiler.compile_scope(*processor, compiler.program_->query_language);
+  state.assign = compile_assign(fields);
+  fields.exactly_one({"ItemProcessor", "Iterator"});
+  if (const auto processor = fields.object(fields.has("ItemProcessor") ? "ItemProcessor" : "Iterator")) {
+    map.processor = compile_processor(*processor, map);
   }
+  check_expressions(fields, {"Items", "ItemSelector"});
   if (!is_jsonata()) {
-    map.items_path = fields.path_field("ItemsPath", false);
-    map.item_selector = fields.payload_template(fields.has("Parameters") ? "Parameters" : "ItemSelector");
-    map.max_concurrency = fields.integer_field("MaxConcurrency", 0, kLarge);
-    map.tolerated_failure_count = fields.integer_field("ToleratedFailureCount", 0, kLarge);
-    map.tolerated_failure_percentage = fields.number_field("ToleratedFailurePercentage", 0, 100);
-  } else {
-    for (const std::string_view name : {"MaxConcurrency", "ToleratedFailureCount"}) {
-      if (!holds_expression(fields, name)) fields.integer(name, 0, kLarge);
+    fields.at_most_one({"ItemSelector", "Parameters"});
+    if (fields.has("ItemsPath")) {
+      map.items_path.path = fields.reference_path("ItemsPath");
+      if (map.items_path.path) map.items_path.use = PathField::Use::Select;
     }
-    if (!holds_expression(fields, "ToleratedFailurePercentage")) fields.number("ToleratedFailurePercentage", 0, 100);
+    map.item_selector = fields.payload_template(fields.has("Parameters") ? "Parameters" : "ItemSelector");
+  } else if (const json::Value* items = fields.find("Items")) {
+    if (!items->is_array() && !items->is_string()) fields.error("Items", "Expected value of type Array");
   }
-  map.label = fields.string("Label").value_or("");
+  map.max_concurrency = compile_integer(fields, "MaxConcurrency", 0, kAnyCount);
+  map.tolerated_failure_count = compile_integer(fields, "ToleratedFailureCount", 0, kAnyCount);
+  map.tolerated_failure_percentage = compile_number(fields, "ToleratedFailurePercentage", 0, 100);
+  compile_label(map);
   if (const auto reader = fields.object("ItemReader")) map.item_reader = compile_item_reader(*reader);
   if (const auto batcher = fields.object("ItemBatcher")) map.item_batcher = compile_item_batcher(*batcher);
   if (const auto writer = fields.object("ResultWriter")) map.result_writer = compile_result_writer(*writer);
+  if (map.mode == MapMode::Inline) {
+    for (const std::string_view name : {"ItemReader", "ItemBatcher", "ResultWriter"}) {
+      if (fields.has(name)) fields.warn(name, "The field has a meaning only if ProcessorConfig has Mode DISTRIBUTED");
+    }
+  }
   compile_result_fields(map.result_selector);
   state.detail = std::move(map);
-}
-
-ItemReader StateCompiler::compile_item_reader(const Fields& reader) {
-  constexpr std::array<std::string_view, 5> kFields = {"Resource", "Parameters", "Arguments", "ReaderConfig",
-                                                       "Comment"};
-  ItemReader out;
-  reader.check_names(kFields);
-  reader.require({"Resource"});
-  if (auto resource = compile_resource(reader)) out.resource = *std::move(resource);
-  if (!is_jsonata()) out.parameters = reader.payload_template("Parameters");
-  json::Value config = json::Value::object();
-  if (const auto source = reader.object("ReaderConfig")) {
-    config = source->object();
-    if (!is_jsonata()) out.max_items = source->integer_field("MaxItems", 0, kLarge);
-  }
-  out.reader_config = json::FrozenValue(config);
-  return out;
-}
-
-ItemBatcher StateCompiler::compile_item_batcher(const Fields& batcher) {
-  ItemBatcher out;
-  if (!batcher.has("MaxItemsPerBatch") && !batcher.has("MaxItemsPerBatchPath") &&
-      !batcher.has("MaxInputBytesPerBatch") && !batcher.has("MaxInputBytesPerBatchPath")) {
-    batcher.error_here("One of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]");
-  }
-  if (is_jsonata()) return out;
-  out.batch_input = batcher.payload_template("BatchInput");
-  out.max_items_per_batch = batcher.integer_field("MaxItemsPerBatch", 1, kLarge);
-  out.max_input_bytes_per_batch = batcher.integer_field("MaxInputBytesPerBatch", 1, 262'144);
-  return out;
-}
-
-ResultWriter StateCompiler::compile_result_writer(const Fields& writer) {
-  ResultWriter out;
-  if (writer.has("Resource")) out.resource = compile_resource(writer);
-  if (!is_jsonata()) out.parameters = writer.payload_template("Parameters");
-  const auto config = writer.object("WriterConfig");
-  out.writer_config = json::FrozenValue(config ? config->object() : json::Value::object());
-  return out;
 }
 
 }  // namespace pawl::asl

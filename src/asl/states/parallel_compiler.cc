@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // ASL "Parallel State".
-#include <array>
 #include <utility>
 
 #include "asl/compiler.h"
@@ -8,7 +7,7 @@
 namespace pawl::asl {
 namespace {
 
-constexpr std::array<std::string_view, 4> kBranchFields = {"StartAt", "States", "Comment", "ProcessorConfig"};
+constexpr std::string_view kBranchFields[] = {"StartAt", "States", "Comment", "ProcessorConfig"};
 
 }  // namespace
 
@@ -16,14 +15,15 @@ void StateCompiler::compile_parallel() {
   ParallelState parallel;
   compile_next();
   compile_io_paths();
-  compile_assign();
+  state.assign = compile_assign(fields);
+  check_expressions(fields, {"Arguments"});
   if (!is_jsonata()) parallel.parameters = fields.payload_template("Parameters");
   fields.require({"Branches"});
   for (const Fields& branch : fields.objects("Branches", true)) {
     branch.check_names(kBranchFields);
     branch.require({"States", "StartAt"});
     // "QueryLanguage" of this state is not inherited: the machine's is.
-    parallel.branches.push_back(compiler.compile_scope(branch, compiler.program_->query_language));
+    parallel.branches.push_back(compiler.compile_scope(branch, {.type = compiler.type_}));
   }
   compile_result_fields(parallel.result_selector);
   state.detail = std::move(parallel);

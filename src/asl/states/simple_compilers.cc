@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "asl/compiler.h"
+#include "json/parse.h"
 
 namespace pawl::asl {
 namespace {
@@ -15,13 +16,27 @@ void StateCompiler::compile_pass() {
   PassState pass;
   compile_next();
   compile_io_paths();
-  compile_assign();
+  state.assign = compile_assign(fields);
   if (!is_jsonata()) {
-    if (const json::Value* result = fields.find("Result")) pass.result.emplace(*result);
+    if (const json::Value* result = fields.find("Result")) {
+      pass.result.emplace(*result);
+      warn_of_dynamic_result(*result);
+    }
     pass.parameters = fields.payload_template("Parameters");
     state.result_path = fields.result_path("ResultPath");
   }
   state.detail = std::move(pass);
+}
+
+// API ValidateStateMachineDefinition, warning PASS_RESULT_IS_STATIC.
+void StateCompiler::warn_of_dynamic_result(const json::Value& result) {
+  if (!result.is_object()) return;
+  for (const json::Member& member : result.members()) {
+    if (!member.name().ends_with(".$")) continue;
+    compiler.warn(json::pointer_child(fields.child_pointer("Result"), member.name()),
+                  "The Result of a Pass state is static: '" + std::string(member.name()) + "' is not evaluated",
+                  kPassResultIsStatic);
+  }
 }
 
 void StateCompiler::compile_succeed() {
@@ -33,6 +48,7 @@ void StateCompiler::compile_succeed() {
 void StateCompiler::compile_fail() {
   compiler.states_->has_terminal = true;
   FailState fail;
+  check_expressions(fields, {"Error", "Cause"});
   if (!is_jsonata()) {
     fail.error = fields.string_field("Error");
     fail.cause = fields.string_field("Cause");
@@ -44,25 +60,28 @@ void StateCompiler::compile_wait() {
   WaitState wait;
   compile_next();
   compile_io_paths();
-  compile_assign();
-  size_t durations = 0;
-  for (const std::string_view name : {"Seconds", "SecondsPath", "Timestamp", "TimestampPath"}) {
-    durations += fields.has(name);
-  }
-  if (durations != 1) {
-    fields.error_here("Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
+  state.assign = compile_assign(fields);
+  if (is_jsonata()) {
+    fields.exactly_one({"Seconds", "Timestamp"});
+  } else {
+    fields.exactly_one({"SecondsPath", "Seconds", "TimestampPath", "Timestamp"});  // in AWS's order
   }
   const json::Value* seconds = fields.find("Seconds");
-  const bool is_expression = is_jsonata() && seconds != nullptr && seconds->is_string();
-  if (!is_expression) wait.seconds.literal = fields.integer("Seconds", 0, kWaitSecondsMax);
+  if (is_jsonata() && seconds != nullptr && seconds->is_string()) {
+    check_expressions(fields, {"Seconds"});
+  } else {
+    wait.seconds.literal = fields.integer("Seconds", 0, kWaitSecondsMax);
+  }
   const auto timestamp = fields.string("Timestamp");
-  if (timestamp && !(is_jsonata() && is_jsonata_text(*timestamp))) {
+  if (timestamp && is_jsonata() && timestamp->starts_with("{%")) {
+    check_expressions(fields, {"Timestamp"});
+  } else if (timestamp) {
     wait.timestamp = base::parse_iso8601(*timestamp);
     if (!wait.timestamp) fields.error("Timestamp", "String does not match RFC3339 timestamp");
   }
   if (!is_jsonata()) {
-    wait.seconds.path = fields.path("SecondsPath");
-    wait.timestamp_path = fields.path("TimestampPath");
+    wait.seconds.path = fields.reference_path("SecondsPath");
+    wait.timestamp_path = fields.reference_path("TimestampPath");
   }
   state.detail = std::move(wait);
 }
