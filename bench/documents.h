@@ -10,8 +10,9 @@ namespace pawl::bench {
 inline std::string order_document() {
   std::string lines;
   for (int i = 0; i < 6; ++i) {
-    lines += (i > 0 ? "," : "") + std::string(R"({"sku":"SKU-10)") + std::to_string(i) + R"(","quantity":)" +
-             std::to_string(i + 1) + R"(,"price":19.99,"name":"a thing that somebody wants"})";
+    lines += (i > 0 ? "," : "") + std::string(R"({"sku":"SKU-10)") + std::to_string(i) +
+             R"(","quantity":)" + std::to_string(i + 1) +
+             R"(,"price":19.99,"name":"a thing that somebody wants"})";
   }
   return R"({"a":{"b":42,"c":[1,2,3]},"id":"5f1a7b3c-0000-4000-8000-1234567890ab","customer":{"name":"Ada Lovelace",)"
          R"("email":"ada@example.org","tier":"gold"},"currency":"EUR","total":119.94,"paid":true,"coupon":null,)"
@@ -25,8 +26,8 @@ inline std::string items_document() {
   std::string items;
   for (int i = 0; i < 1'000; ++i) {
     items += (i > 0 ? "," : "") + std::string(R"({"id":)") + std::to_string(i) + R"(,"group":"g)" +
-             std::to_string(i % 10) + R"(","price":)" + std::to_string(i * 7919 % 1000) + R"(,"qty":)" +
-             std::to_string(i % 7) + "}";
+             std::to_string(i % 10) + R"(","price":)" + std::to_string(i * 7919 % 1000) +
+             R"(,"qty":)" + std::to_string(i % 7) + "}";
   }
   return R"({"items":[)" + items + "]}";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// step() alone, in process: transitions of Pass chains, Choice loops and inline Maps, events included.
+// step() alone, in process: transitions of Pass chains, Choice loops and inline Maps, events
+// included.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -23,8 +24,8 @@ std::shared_ptr<const asl::Program> compile_or_die(const std::string& definition
 }
 
 /// Runs one execution to its end; true if it succeeded.
-bool run(const asl::Program& program, const std::shared_ptr<const ExecutionInfo>& info, const json::Payload& input,
-         StepResult& result) {
+bool run(const asl::Program& program, const std::shared_ptr<const ExecutionInfo>& info,
+         const json::Payload& input, StepResult& result) {
   ExecutionState state = make_execution(info, input);
   InputEvent event{base::Timestamp{1}, 1, ExecutionStarted{}};
   while (state.status == ExecutionStatus::Running) {
@@ -35,7 +36,8 @@ bool run(const asl::Program& program, const std::shared_ptr<const ExecutionInfo>
   return state.status == ExecutionStatus::Succeeded;
 }
 
-void run_all(benchmark::State& state, const std::string& definition, const std::string& input, int64_t transitions) {
+void run_all(benchmark::State& state, const std::string& definition, const std::string& input,
+             int64_t transitions) {
   const auto program = compile_or_die(definition);
   auto info = std::make_shared<ExecutionInfo>();
   info->limits = base::Limits::extended();
@@ -50,8 +52,10 @@ void run_all(benchmark::State& state, const std::string& definition, const std::
 std::string pass_chain(int length, const std::string& fields) {
   std::string states;
   for (int i = 0; i < length; ++i) {
-    states += (i > 0 ? "," : "") + std::string("\"P") + std::to_string(i) + R"(":{"Type":"Pass",)" + fields +
-              (i + 1 < length ? R"("Next":"P)" + std::to_string(i + 1) + "\"}" : std::string(R"("End":true})"));
+    states += (i > 0 ? "," : "") + std::string("\"P") + std::to_string(i) + R"(":{"Type":"Pass",)" +
+              fields +
+              (i + 1 < length ? R"("Next":"P)" + std::to_string(i + 1) + "\"}"
+                              : std::string(R"("End":true})"));
   }
   return R"({"StartAt":"P0","States":{)" + states + "}}";
 }
@@ -59,31 +63,36 @@ std::string pass_chain(int length, const std::string& fields) {
 void pass_10(benchmark::State& state) { run_all(state, pass_chain(10, ""), R"({"a":1})", 10); }
 BENCHMARK(pass_10);
 
-void pass_chain_1000(benchmark::State& state) { run_all(state, pass_chain(1000, ""), R"({"a":1})", 1'000); }
+void pass_chain_1000(benchmark::State& state) {
+  run_all(state, pass_chain(1000, ""), R"({"a":1})", 1'000);
+}
 BENCHMARK(pass_chain_1000);
 
 void pass_result_path_1kb(benchmark::State& state) {
-  run_all(state, pass_chain(1000, R"("Result":{"done":true},"ResultPath":"$.result",)"), bench::order_document(), 1'000);
+  run_all(state, pass_chain(1000, R"("Result":{"done":true},"ResultPath":"$.result",)"),
+          bench::order_document(), 1'000);
 }
 BENCHMARK(pass_result_path_1kb);
 
 /// 1,000 turns of Choice and Pass: 2,000 transitions.
 void choice_loop(benchmark::State& state) {
-  run_all(state,
-          R"x({"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThanEquals":1000,
+  run_all(
+      state,
+      R"x({"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThanEquals":1000,
           "Next":"E"}],"Default":"P"},"P":{"Type":"Pass","Parameters":{"n.$":"States.MathAdd($.n, 1)"},"Next":"C"},
           "E":{"Type":"Succeed"}}})x",
-          R"({"n":0})", 2'000);
+      R"({"n":0})", 2'000);
 }
 BENCHMARK(choice_loop);
 
 void map_1000(benchmark::State& state) {
   std::string items = "0";
   for (int i = 1; i < 1'000; ++i) items += "," + std::to_string(i);
-  run_all(state,
-          R"({"StartAt":"M","States":{"M":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"P","States":{
+  run_all(
+      state,
+      R"({"StartAt":"M","States":{"M":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"P","States":{
           "P":{"Type":"Pass","End":true}}}}}})",
-          "[" + items + "]", 1'000);
+      "[" + items + "]", 1'000);
 }
 BENCHMARK(map_1000);
 

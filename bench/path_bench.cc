@@ -24,7 +24,9 @@ void path_filter_1000(benchmark::State& state) {
 }
 BENCHMARK(path_filter_1000);
 
-void path_wildcard_1000(benchmark::State& state) { evaluate(state, bench::items_document(), "$.items[*].qty"); }
+void path_wildcard_1000(benchmark::State& state) {
+  evaluate(state, bench::items_document(), "$.items[*].qty");
+}
 BENCHMARK(path_wildcard_1000);
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON text: what parses prints to text that parses to the same value, and validate() agrees with parse().
+// JSON text: what parses prints to text that parses to the same value, and validate() agrees with
+// parse().
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view all(reinterpret_cast<const char*>(data), size);
   const size_t end = std::min(all.find('\n'), all.size());
   const base::Result<query::Path> path = query::Path::compile(all.substr(0, end));
-  const base::Result<query::ReferencePath> reference = query::ReferencePath::compile(all.substr(0, end));
+  const base::Result<query::ReferencePath> reference =
+      query::ReferencePath::compile(all.substr(0, end));
   const base::Result<json::Value> document = json::parse(all.substr(std::min(end + 1, all.size())));
   if (!document) return 0;
   const query::Bindings bindings{.input = &*document};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first line is an input, the second a script of events, the rest a definition: whatever comes in whatever order, step() holds its
-// invariants and a stored state can be read back.
+// The first line is an input, the second a script of events, the rest a definition: whatever comes
+// in whatever order, step() holds its invariants and a stored state can be read back.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -55,8 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   step(*compilation.program, state, {base::Timestamp{1}, 1, ExecutionStarted{}}, result);
   for (size_t i = 0; i < std::min<size_t>(script.size(), 50); ++i) {
     const auto byte = static_cast<unsigned char>(script[i]);
-    step(*compilation.program, state, {base::Timestamp{static_cast<int64_t>(i) + 2}, i, event_of(script[i], byte / 8U)},
-         result);
+    step(*compilation.program, state,
+         {base::Timestamp{static_cast<int64_t>(i) + 2}, i, event_of(script[i], byte / 8U)}, result);
     for (const HistoryEvent& event : result.events) render(event, *compilation.program, *info);
     PAWL_ASSERT(decode_state(encode_state(state), info).has_value());
   }

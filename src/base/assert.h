@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PAWL_ASSERT: a broken invariant ends the process, in every build type. Never reachable by input: what
-// input can cause is a Result (base/error.h) or a workflow error.
+// PAWL_ASSERT: a broken invariant ends the process, in every build type. Never reachable by input:
+// what input can cause is a Result (base/error.h) or a workflow error.
 #pragma once
 
 namespace pawl::base {
@@ -10,5 +10,7 @@ namespace pawl::base {
 
 }  // namespace pawl::base
 
-#define PAWL_ASSERT(expression) \
-  (static_cast<bool>(expression) ? void(0) : ::pawl::base::assertion_failed(#expression, __FILE__, __LINE__))
+#define PAWL_ASSERT(expression)  \
+  (static_cast<bool>(expression) \
+       ? void(0)                 \
+       : ::pawl::base::assertion_failed(#expression, __FILE__, __LINE__))

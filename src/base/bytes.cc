@@ -24,7 +24,8 @@ const EVP_MD* algorithm_of(DigestAlgorithm algorithm) {
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock writes a NUL behind the text
+  std::string out((bytes.size() + 2) / 3 * 4 + 1,
+                  '\0');  // EVP_EncodeBlock writes a NUL behind the text
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));
@@ -41,7 +42,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
     padding = 1;
   }
   // EVP_DecodeBlock trims white space and takes '=' anywhere: RFC 4648 allows neither.
-  if (text.substr(0, text.size() - padding).find_first_of("= \t\r\n") != std::string_view::npos) return std::nullopt;
+  if (text.substr(0, text.size() - padding).find_first_of("= \t\r\n") != std::string_view::npos)
+    return std::nullopt;
   std::string out(text.size() / 4 * 3, '\0');
   const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                      reinterpret_cast<const unsigned char*>(text.data()),
@@ -66,7 +68,8 @@ std::string hex_encode(std::string_view bytes) {
 std::string digest(DigestAlgorithm algorithm, std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int length = 0;
-  const int done = EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, algorithm_of(algorithm), nullptr);
+  const int done =
+      EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, algorithm_of(algorithm), nullptr);
   PAWL_ASSERT(done == 1);
   return {reinterpret_cast<const char*>(out.data()), length};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes as text and digests of bytes: base64, hex, MD5 and the SHA family (OpenSSL). Pure functions.
+// Bytes as text and digests of bytes: base64, hex, MD5 and the SHA family (OpenSSL). Pure
+// functions.
 #pragma once
 
 #include <optional>

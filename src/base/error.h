@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expected failures as values: Error, Result<T>, PAWL_TRY.
-// Not for broken invariants (base/assert.h) and not for workflow errors, which are data (asl/execution_error.h).
+// Not for broken invariants (base/assert.h) and not for workflow errors, which are data
+// (asl/execution_error.h).
 #pragma once
 
 #include <string>
@@ -53,15 +54,15 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 #define PAWL_CONCATENATE_EXPANDED(a, b) a##b
 #define PAWL_CONCATENATE(a, b) PAWL_CONCATENATE_EXPANDED(a, b)
 
-#define PAWL_TRY_NAMED(result, expression)                           \
-  ({                                                                 \
-    auto result = (expression);                                      \
-    if (!result) return tl::unexpected(std::move(result).error());   \
-    std::move(*result);                                              \
+#define PAWL_TRY_NAMED(result, expression)                         \
+  ({                                                               \
+    auto result = (expression);                                    \
+    if (!result) return tl::unexpected(std::move(result).error()); \
+    std::move(*result);                                            \
   })
 
-/// Evaluates to the value of a Result, or returns its error from the enclosing function. Also takes any other
-/// tl::expected whose error the enclosing function returns.
+/// Evaluates to the value of a Result, or returns its error from the enclosing function. Also takes
+/// any other tl::expected whose error the enclosing function returns.
 #define PAWL_TRY(expression) PAWL_TRY_NAMED(PAWL_CONCATENATE(pawl_result_, __COUNTER__), expression)
 
 /// The same for a Result<void>, as a statement.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deterministic random numbers from a seed that comes in with an event. Not cryptographic, no device read.
+// Deterministic random numbers from a seed that comes in with an event. Not cryptographic, no
+// device read.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,8 @@
 
 namespace pawl::base {
 
-/// SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators"). Not thread-safe.
+/// SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators"). Not
+/// thread-safe.
 class Random {
  public:
   explicit constexpr Random(uint64_t seed) : state_(seed) {}

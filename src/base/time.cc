@@ -31,7 +31,8 @@ Civil civil_from_days(int64_t days) {
   const int64_t day_of_era = days - era * 146'097;
   const int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted_month = (5 * day_of_year + 2) / 153;
   const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
   const int month = static_cast<int>(shifted_month + (shifted_month < 10 ? 3 : -9));
@@ -61,11 +62,13 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-/// The fraction after the decimal point in milliseconds, further digits cut off; -1 if there is no digit.
+/// The fraction after the decimal point in milliseconds, further digits cut off; -1 if there is no
+/// digit.
 int64_t take_fraction_ms(std::string_view& text) {
   int64_t ms = 0;
   int digits = 0;
-  for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits) {
+  for (; !text.empty() && text.front() >= '0' && text.front() <= '9';
+       text.remove_prefix(1), ++digits) {
     if (digits < 3) ms = ms * 10 + (text.front() - '0');
   }
   if (digits == 0) return -1;
@@ -96,10 +99,11 @@ std::string format_iso8601(Timestamp time) {
   }
   const Civil date = civil_from_days(days);
   std::array<char, 64> out{};
-  const int length = std::snprintf(out.data(), out.size(), "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ",
-                                   static_cast<long long>(date.year), date.month, date.day,
-                                   static_cast<int>(rest / 3'600'000), static_cast<int>(rest / 60'000 % 60),
-                                   static_cast<int>(rest / 1000 % 60), static_cast<int>(rest % 1000));
+  const int length =
+      std::snprintf(out.data(), out.size(), "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ",
+                    static_cast<long long>(date.year), date.month, date.day,
+                    static_cast<int>(rest / 3'600'000), static_cast<int>(rest / 60'000 % 60),
+                    static_cast<int>(rest / 1000 % 60), static_cast<int>(rest % 1000));
   return {out.data(), static_cast<size_t>(length)};
 }
 
@@ -109,7 +113,8 @@ std::optional<Timestamp> parse_iso8601(std::string_view text) {
   const int64_t month = take_digits(text, 2);
   if (month < 1 || month > 12 || !take(text, '-')) return std::nullopt;
   const int64_t day = take_digits(text, 2);
-  if (day < 1 || day > days_in_month(year, static_cast<int>(month)) || !take(text, 'T')) return std::nullopt;
+  if (day < 1 || day > days_in_month(year, static_cast<int>(month)) || !take(text, 'T'))
+    return std::nullopt;
   const int64_t hour = take_digits(text, 2);
   if (hour < 0 || hour > 23 || !take(text, ':')) return std::nullopt;
   const int64_t minute = take_digits(text, 2);

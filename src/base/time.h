@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timestamp: a point in time as the engine keeps it, and its two ISO-8601 readings. No clock: time comes in
-// as a value.
+// Timestamp: a point in time as the engine keeps it, and its two ISO-8601 readings. No clock: time
+// comes in as a value.
 #pragma once
 
 #include <compare>
@@ -18,11 +18,13 @@ struct Timestamp {
   friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
-/// "2016-03-14T01:59:00.123Z": always UTC, always three decimals, as AWS prints $$.Execution.StartTime.
+/// "2016-03-14T01:59:00.123Z": always UTC, always three decimals, as AWS prints
+/// $$.Execution.StartTime.
 std::string format_iso8601(Timestamp time);
 
-/// RFC 3339 profile of ISO-8601 as ASL "Timestamps" demand it: upper-case T and an offset (Z or +hh:mm),
-/// seconds with any number of decimals. nullopt for anything else, including a month 13 or an hour 25.
+/// RFC 3339 profile of ISO-8601 as ASL "Timestamps" demand it: upper-case T and an offset (Z or
+/// +hh:mm), seconds with any number of decimals. nullopt for anything else, including a month 13 or
+/// an hour 25.
 std::optional<Timestamp> parse_iso8601(std::string_view text);
 
 }  // namespace pawl::base

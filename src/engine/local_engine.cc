@@ -10,7 +10,8 @@
 namespace pawl::engine {
 namespace {
 
-/// One sleep lasts at most so long: a wall clock that was set forward is noticed, and no time arithmetic overflows.
+/// One sleep lasts at most so long: a wall clock that was set forward is noticed, and no time
+/// arithmetic overflows.
 constexpr int64_t kSleepMsMax = 60'000;
 
 }  // namespace
@@ -21,8 +22,9 @@ LocalEngine::LocalEngine(const Options& options) : options_(options) {
 
 LocalEngine::~LocalEngine() = default;
 
-ExecutionId LocalEngine::start(std::shared_ptr<const asl::Program> program, interpreter::ExecutionInfo info,
-                               json::Payload input, EndedCallback on_ended) {
+ExecutionId LocalEngine::start(std::shared_ptr<const asl::Program> program,
+                               interpreter::ExecutionInfo info, json::Payload input,
+                               EndedCallback on_ended) {
   auto execution = std::make_unique<Execution>();
   execution->program = std::move(program);
   execution->state = interpreter::make_execution(
@@ -76,7 +78,8 @@ void LocalEngine::run_until_idle() {
   running_ = false;
 }
 
-/// One step of one execution, or one wait for something to do. False if there is nothing to wait for.
+/// One step of one execution, or one wait for something to do. False if there is nothing to wait
+/// for.
 bool LocalEngine::take_turn(bool wait_for_callbacks) {
   take_posted();
   fire_due_timers();
@@ -109,7 +112,8 @@ bool LocalEngine::wait(bool wait_for_callbacks) {
     options_.virtual_clock->advance_to(*due);
     return true;
   }
-  const bool answers_expected = tasks_in_progress_ > 0 || (wait_for_callbacks && tasks_in_callback_ > 0);
+  const bool answers_expected =
+      tasks_in_progress_ > 0 || (wait_for_callbacks && tasks_in_callback_ > 0);
   if (!due && !answers_expected) return false;
   wait_for_post(due);
   return true;
@@ -121,32 +125,38 @@ void LocalEngine::wait_for_post(std::optional<base::Timestamp> until) {
   if (until) sleep_ms = std::clamp<int64_t>(until->ms - options_.clock.now().ms, 0, kSleepMsMax);
   {
     std::unique_lock lock(mutex_);
-    posted_changed_.wait_for(lock, std::chrono::milliseconds(sleep_ms), [&] { return woken_ || !posted_.empty(); });
+    posted_changed_.wait_for(lock, std::chrono::milliseconds(sleep_ms),
+                             [&] { return woken_ || !posted_.empty(); });
     woken_ = false;
   }
   if (options_.virtual_clock == nullptr) return;
   const auto slept = std::chrono::steady_clock::now() - began;
-  options_.virtual_clock->advance_by_ms(std::chrono::duration_cast<std::chrono::milliseconds>(slept).count());
+  options_.virtual_clock->advance_by_ms(
+      std::chrono::duration_cast<std::chrono::milliseconds>(slept).count());
 }
 
 void LocalEngine::process(Turn turn) {
   Execution* execution = find(turn.execution);
-  if (execution == nullptr || execution->state.status != interpreter::ExecutionStatus::Running) return;
+  if (execution == nullptr || execution->state.status != interpreter::ExecutionStatus::Running)
+    return;
   settle_task(*execution, turn.event);
   stepping_ = turn.execution;
 
-  // An alarm's step happens at the time it was set for, so a machine's time-out is exact. Within an execution
-  // time never runs backwards, whatever the clock does.
+  // An alarm's step happens at the time it was set for, so a machine's time-out is exact. Within an
+  // execution time never runs backwards, whatever the clock does.
   const base::Timestamp now = turn.due ? *turn.due : options_.clock.now();
   execution->last_step_at = std::max(execution->last_step_at, now);
-  const interpreter::InputEvent event{execution->last_step_at, options_.entropy.next(), std::move(turn.event)};
+  const interpreter::InputEvent event{execution->last_step_at, options_.entropy.next(),
+                                      std::move(turn.event)};
   interpreter::step(*execution->program, execution->state, event, step_result_);
 
   if (options_.keep_history && !execution->is_child) {
-    execution->history.insert(execution->history.end(), step_result_.events.begin(), step_result_.events.end());
+    execution->history.insert(execution->history.end(), step_result_.events.begin(),
+                              step_result_.events.end());
   }
   if (options_.observer != nullptr) {
-    options_.observer->on_step(turn.execution, *execution->program, execution->state, step_result_.events);
+    options_.observer->on_step(turn.execution, *execution->program, execution->state,
+                               step_result_.events);
   }
   for (interpreter::Command& command : step_result_.commands) {
     const bool last = std::holds_alternative<interpreter::CompleteExecution>(command);
@@ -163,7 +173,8 @@ void LocalEngine::obey(ExecutionId id, Execution& execution, interpreter::Comman
     TaskRequest request{id, execution.program, execution.state.info, std::move(*schedule)};
     // Activities are answered by workers that may never come.
     const bool activity = request.task_state().resource.kind == asl::ResourceKind::Activity;
-    add_task(execution, request.command.task, activity ? TaskPhase::Callback : TaskPhase::InProgress);
+    add_task(execution, request.command.task,
+             activity ? TaskPhase::Callback : TaskPhase::InProgress);
     options_.dispatcher.dispatch(std::move(request), *this);
   } else if (const auto* cancelled = std::get_if<CancelTask>(&command)) {
     cancel_task(id, execution, cancelled->task);
@@ -183,7 +194,8 @@ void LocalEngine::obey(ExecutionId id, Execution& execution, interpreter::Comman
 /// Keeps count of who works on what. An answer to a task that nobody waits for counts nothing.
 void LocalEngine::settle_task(Execution& execution, const Answer& event) {
   if (const auto* submitted = std::get_if<interpreter::TaskSubmitted>(&event)) {
-    if (remove_task(execution, submitted->task)) add_task(execution, submitted->task, TaskPhase::Callback);
+    if (remove_task(execution, submitted->task))
+      add_task(execution, submitted->task, TaskPhase::Callback);
   } else if (const auto* succeeded = std::get_if<interpreter::TaskSucceeded>(&event)) {
     remove_task(execution, succeeded->task);
   } else if (const auto* failed = std::get_if<interpreter::TaskFailed>(&event)) {
@@ -227,10 +239,12 @@ void LocalEngine::complete(ExecutionId id, Execution& execution) {
   advance_map_run(child_of->run);
 }
 
-void LocalEngine::start_map_run(ExecutionId id, Execution& execution, interpreter::StartMapRun command) {
+void LocalEngine::start_map_run(ExecutionId id, Execution& execution,
+                                interpreter::StartMapRun command) {
   const RunId run_id = next_run_++;
   const interpreter::TaskId task = command.task;
-  MapRun map_run(execution.program, execution.state, std::move(command), base::Random(options_.entropy.next()));
+  MapRun map_run(execution.program, execution.state, std::move(command),
+                 base::Random(options_.entropy.next()));
   ready_.push_back({id, interpreter::MapRunStarted{task, map_run.arn()}, std::nullopt});
   execution.map_runs.emplace(task, run_id);
   runs_.emplace(run_id, std::make_unique<Run>(Run{id, std::move(map_run), {}}));
@@ -251,8 +265,9 @@ void LocalEngine::advance_map_run(RunId id) {
   }
   const auto& outcome = run.map_run.outcome();
   if (!outcome) return;
-  ready_.push_back(
-      {run.parent, interpreter::MapRunEnded{run.map_run.task(), outcome->output, outcome->error}, std::nullopt});
+  ready_.push_back({run.parent,
+                    interpreter::MapRunEnded{run.map_run.task(), outcome->output, outcome->error},
+                    std::nullopt});
   end_map_run(id);
 }
 
@@ -290,14 +305,17 @@ const std::vector<interpreter::HistoryEvent>& LocalEngine::history(ExecutionId e
 std::vector<MapRunProgress> LocalEngine::map_runs(ExecutionId execution) const {
   std::vector<MapRunProgress> progress;
   if (const Execution* found = find(execution)) {
-    for (const auto& [task, run] : found->map_runs) progress.push_back(runs_.at(run)->map_run.progress());
+    for (const auto& [task, run] : found->map_runs)
+      progress.push_back(runs_.at(run)->map_run.progress());
   }
   return progress;
 }
 
 void LocalEngine::forget(ExecutionId execution) {
   const Execution* found = find(execution);
-  if (found == nullptr || found->is_child || found->state.status == interpreter::ExecutionStatus::Running) return;
+  if (found == nullptr || found->is_child ||
+      found->state.status == interpreter::ExecutionStatus::Running)
+    return;
   if (execution == stepping_) {
     forget_stepped_ = true;  // its step's commands are still being obeyed
   } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// LocalEngine: runs executions in memory, on one thread, for the command line, tests and the simulator. Nothing survives
-// the process; the durable engine is another class behind the same ports.
+// LocalEngine: runs executions in memory, on one thread, for the command line, tests and the
+// simulator. Nothing survives the process; the durable engine is another class behind the same
+// ports.
 #pragma once
 
 #include <atomic>
@@ -30,12 +31,14 @@
 
 namespace pawl::engine {
 
-/// All members but post() and wake() belong to the thread that calls run_until. start, stop and the accessors may also be called
-/// on it from inside a port (a dispatcher, observer or on_ended); run_until may not.
+/// All members but post() and wake() belong to the thread that calls run_until. start, stop and the
+/// accessors may also be called on it from inside a port (a dispatcher, observer or on_ended);
+/// run_until may not.
 ///
-/// Virtual time: when nothing is ready and no task is being worked on, the clock jumps to the next alarm. While a task is worked on
-/// elsewhere (a function in its process), the clock keeps pace with real time, so that time-outs still come. A task that
-/// waits for a callback (.sync and .waitForTaskToken after TaskSubmitted, activities) does not hold the clock back.
+/// Virtual time: when nothing is ready and no task is being worked on, the clock jumps to the next
+/// alarm. While a task is worked on elsewhere (a function in its process), the clock keeps pace
+/// with real time, so that time-outs still come. A task that waits for a callback (.sync and
+/// .waitForTaskToken after TaskSubmitted, activities) does not hold the clock back.
 class LocalEngine final : public TaskSink {
  public:
   struct Options {
@@ -45,7 +48,8 @@ class LocalEngine final : public TaskSink {
     ExecutionObserver* observer = nullptr;
     /// Virtual time: the same object as `clock`; null: real time.
     VirtualClock* virtual_clock = nullptr;
-    /// Keep the events of executions for history(). Those of a Distributed Map's children only go to the observer.
+    /// Keep the events of executions for history(). Those of a Distributed Map's children only go
+    /// to the observer.
     bool keep_history = true;
   };
   /// Called on the engine's thread when an execution has ended; state() still knows it.
@@ -58,8 +62,8 @@ class LocalEngine final : public TaskSink {
   LocalEngine& operator=(const LocalEngine&) = delete;
 
   /// A new execution; it takes its first step inside run_until. O(1).
-  ExecutionId start(std::shared_ptr<const asl::Program> program, interpreter::ExecutionInfo info, json::Payload input,
-                    EndedCallback on_ended = {});
+  ExecutionId start(std::shared_ptr<const asl::Program> program, interpreter::ExecutionInfo info,
+                    json::Payload input, EndedCallback on_ended = {});
   /// API StopExecution. Takes effect inside run_until; nothing happens if it has ended.
   void stop(ExecutionId execution, asl::ExecutionError error);
 
@@ -68,8 +72,9 @@ class LocalEngine final : public TaskSink {
   /// Makes run_until look at `done` again. Thread-safe.
   void wake();
 
-  /// Works until `done` says so, checked between steps. False if it returned because nothing can happen any more: no
-  /// step, no alarm, no task out. Sleeps while it waits; tasks that wait for callbacks are waited for.
+  /// Works until `done` says so, checked between steps. False if it returned because nothing can
+  /// happen any more: no step, no alarm, no task out. Sleeps while it waits; tasks that wait for
+  /// callbacks are waited for.
   bool run_until(const std::function<bool()>& done);
   /// Works until only tasks that wait for callbacks, if any, are left.
   void run_until_idle();
@@ -152,8 +157,8 @@ class LocalEngine final : public TaskSink {
 
   std::mutex mutex_;
   std::condition_variable posted_changed_;
-  std::vector<Turn> posted_;   ///< guarded by mutex_
-  bool woken_ = false;         ///< guarded by mutex_
+  std::vector<Turn> posted_;  ///< guarded by mutex_
+  bool woken_ = false;        ///< guarded by mutex_
   std::atomic<bool> has_posted_{false};
 };
 

@@ -37,8 +37,8 @@ class LocalEngineTest : public testing::Test {
   ExecutionStatus status(ExecutionId id) { return engine_->state(id)->status; }
   size_t count(ExecutionId id, HistoryEventType type) {
     const auto& history = engine_->history(id);
-    return static_cast<size_t>(
-        std::count_if(history.begin(), history.end(), [&](const auto& event) { return event.type == type; }));
+    return static_cast<size_t>(std::count_if(
+        history.begin(), history.end(), [&](const auto& event) { return event.type == type; }));
   }
   bool ended(ExecutionId id) { return status(id) != ExecutionStatus::Running; }
 
@@ -67,13 +67,15 @@ TEST_F(LocalEngineTest, ExecutionsEndInTheOrderOfTheirTimers) {
 }
 
 TEST_F(LocalEngineTest, MachineTimeoutIsExactAndStopsTheTask) {
-  const ExecutionId id = start(ProgramBuilder()
-                                   .scope()
-                                   .task("call", std::nullopt, asl::IntegrationPattern::WaitForTaskToken)
-                                   .timeout_seconds(60)
-                                   .build());
+  const ExecutionId id =
+      start(ProgramBuilder()
+                .scope()
+                .task("call", std::nullopt, asl::IntegrationPattern::WaitForTaskToken)
+                .timeout_seconds(60)
+                .build());
   dispatcher_.on_dispatch = [](TaskRequest& request, TaskSink& sink) {
-    sink.post(request.execution, interpreter::TaskSubmitted{request.command.task, text_payload("{}")});
+    sink.post(request.execution,
+              interpreter::TaskSubmitted{request.command.task, text_payload("{}")});
   };
   engine_->run_until_idle();
   EXPECT_EQ(status(id), ExecutionStatus::TimedOut);
@@ -83,7 +85,8 @@ TEST_F(LocalEngineTest, MachineTimeoutIsExactAndStopsTheTask) {
 
 TEST_F(LocalEngineTest, AnswerFromInsideDispatch) {
   dispatcher_.on_dispatch = [](TaskRequest& request, TaskSink& sink) {
-    sink.post(request.execution, interpreter::TaskSucceeded{request.command.task, text_payload("{ \"a\": 1 }")});
+    sink.post(request.execution,
+              interpreter::TaskSucceeded{request.command.task, text_payload("{ \"a\": 1 }")});
   };
   const ExecutionId id = start(ProgramBuilder().scope().task("call", 5).wait_seconds(100).build());
   EXPECT_TRUE(engine_->run_until([&] { return ended(id); }));
@@ -103,11 +106,13 @@ TEST_F(LocalEngineTest, AnswersFromManyThreads) {
     threads.emplace_back([this, t] {
       for (size_t i = static_cast<size_t>(t); i < kExecutions; i += 4) {
         const TaskRequest& request = dispatcher_.requests[i];
-        engine_->post(request.execution, interpreter::TaskSucceeded{request.command.task, text_payload("[1]")});
+        engine_->post(request.execution,
+                      interpreter::TaskSucceeded{request.command.task, text_payload("[1]")});
       }
     });
   }
-  EXPECT_TRUE(engine_->run_until([&] { return std::all_of(ids.begin(), ids.end(), [&](auto id) { return ended(id); }); }));
+  EXPECT_TRUE(engine_->run_until(
+      [&] { return std::all_of(ids.begin(), ids.end(), [&](auto id) { return ended(id); }); }));
   for (std::thread& thread : threads) thread.join();
   for (const ExecutionId id : ids) EXPECT_EQ(engine_->state(id)->output.text(), "[1]");
 }
@@ -156,7 +161,8 @@ TEST_F(LocalEngineTest, StopCancelsTaskAndTimers) {
   EXPECT_EQ(dispatcher_.cancelled.size(), 1u);
   EXPECT_EQ(clock_.now().ms, kStartMs);
   // A late answer changes nothing.
-  engine_->post(id, interpreter::TaskSucceeded{dispatcher_.requests[0].command.task, text_payload("1")});
+  engine_->post(
+      id, interpreter::TaskSucceeded{dispatcher_.requests[0].command.task, text_payload("1")});
   engine_->run_until_idle();
   EXPECT_EQ(status(id), ExecutionStatus::Aborted);
 }
@@ -186,16 +192,24 @@ class DistributedMapTest : public LocalEngineTest {
       const int64_t item = static_cast<int64_t>(request.command.parameters.value().as_double());
       if (fails && fails(item)) {
         engine_->post(request.execution,
-                      interpreter::TaskFailed{interpreter::TaskFailed::Phase::Run, request.command.task,
+                      interpreter::TaskFailed{interpreter::TaskFailed::Phase::Run,
+                                              request.command.task,
                                               {.error = "Broken", .cause = std::to_string(item)}});
       } else {
-        engine_->post(request.execution, interpreter::TaskSucceeded{request.command.task,
-                                                                    text_payload(std::to_string(item * 10))});
+        engine_->post(request.execution,
+                      interpreter::TaskSucceeded{request.command.task,
+                                                 text_payload(std::to_string(item * 10))});
       }
     }
   }
-  static std::shared_ptr<const asl::Program> program(std::function<void(asl::MapState&)> edit = {}) {
-    return ProgramBuilder().scope().distributed_map(1, std::move(edit)).scope().task("call").build();
+  static std::shared_ptr<const asl::Program> program(
+      std::function<void(asl::MapState&)> edit = {}) {
+    return ProgramBuilder()
+        .scope()
+        .distributed_map(1, std::move(edit))
+        .scope()
+        .task("call")
+        .build();
   }
   std::function<bool(int64_t)> fails;
 };
@@ -209,21 +223,26 @@ TEST_F(DistributedMapTest, ResultsComeInItemOrder) {
   EXPECT_EQ(engine_->state(id)->output.text(), "[30,10,20]");
   EXPECT_EQ(engine_->execution_count(), 1u);
   const std::vector<HistoryEventType> expected = {
-      HistoryEventType::ExecutionStarted,  HistoryEventType::MapStateEntered, HistoryEventType::MapStateStarted,
-      HistoryEventType::MapRunStarted,     HistoryEventType::MapRunSucceeded, HistoryEventType::MapStateSucceeded,
-      HistoryEventType::MapStateExited, HistoryEventType::ExecutionSucceeded};
+      HistoryEventType::ExecutionStarted, HistoryEventType::MapStateEntered,
+      HistoryEventType::MapStateStarted,  HistoryEventType::MapRunStarted,
+      HistoryEventType::MapRunSucceeded,  HistoryEventType::MapStateSucceeded,
+      HistoryEventType::MapStateExited,   HistoryEventType::ExecutionSucceeded};
   std::vector<HistoryEventType> types;
   for (const auto& event : engine_->history(id)) types.push_back(event.type);
   EXPECT_EQ(types, expected);
 }
 
 TEST_F(DistributedMapTest, MaxConcurrencyIsKept) {
-  const ExecutionId id = start(program([](asl::MapState& map) { map.max_concurrency.literal = 2; }), "[1,2,3,4,5]");
+  const ExecutionId id =
+      start(program([](asl::MapState& map) { map.max_concurrency.literal = 2; }), "[1,2,3,4,5]");
   size_t most = 0;
   while (!ended(id)) {
-    engine_->run_until([&] { return ended(id) || dispatcher_.requests.size() == 2 || engine_->map_runs(id).empty() ||
-                                    engine_->map_runs(id)[0].items_succeeded == 4; });
-    if (!engine_->map_runs(id).empty()) most = std::max(most, engine_->map_runs(id)[0].children_running);
+    engine_->run_until([&] {
+      return ended(id) || dispatcher_.requests.size() == 2 || engine_->map_runs(id).empty() ||
+             engine_->map_runs(id)[0].items_succeeded == 4;
+    });
+    if (!engine_->map_runs(id).empty())
+      most = std::max(most, engine_->map_runs(id)[0].children_running);
     engine_->run_until([&] { return ended(id) || !dispatcher_.requests.empty(); });
     answer_all();
   }
@@ -248,7 +267,8 @@ TEST_F(DistributedMapTest, FirstFailureFailsTheRunAndStopsTheOthers) {
   engine_->run_until_idle();
   EXPECT_EQ(status(id), ExecutionStatus::Failed);
   EXPECT_EQ(engine_->state(id)->error.error, "States.ExceedToleratedFailureThreshold");
-  EXPECT_EQ(engine_->state(id)->error.cause, "The specified tolerated failure threshold was exceeded");
+  EXPECT_EQ(engine_->state(id)->error.cause,
+            "The specified tolerated failure threshold was exceeded");
   EXPECT_EQ(count(id, HistoryEventType::MapRunFailed), 1u);
   EXPECT_EQ(dispatcher_.cancelled.size(), 2u);
   EXPECT_EQ(engine_->execution_count(), 1u);
@@ -257,7 +277,8 @@ TEST_F(DistributedMapTest, FirstFailureFailsTheRunAndStopsTheOthers) {
 TEST_F(DistributedMapTest, ToleratedFailuresLeaveTheirDescription) {
   fails = [](int64_t item) { return item == 2; };
   const ExecutionId id =
-      start(program([](asl::MapState& map) { map.tolerated_failure_percentage.literal = 34; }), "[1,2,3]");
+      start(program([](asl::MapState& map) { map.tolerated_failure_percentage.literal = 34; }),
+            "[1,2,3]");
   EXPECT_TRUE(engine_->run_until([&] { return dispatcher_.requests.size() == 3; }));
   answer_all();
   engine_->run_until_idle();
@@ -273,7 +294,8 @@ TEST_F(DistributedMapTest, ToleratedFailuresLeaveTheirDescription) {
 
 TEST_F(DistributedMapTest, ToleratedCountIsABound) {
   fails = [](int64_t item) { return item <= 2; };
-  const auto tolerant = program([](asl::MapState& map) { map.tolerated_failure_count.literal = 1; });
+  const auto tolerant =
+      program([](asl::MapState& map) { map.tolerated_failure_count.literal = 1; });
   const ExecutionId id = start(tolerant, "[1,2,3]");
   EXPECT_TRUE(engine_->run_until([&] { return dispatcher_.requests.size() == 3; }));
   answer_all();
@@ -285,9 +307,10 @@ TEST_F(DistributedMapTest, ArnsAreNamedAfterMachineAndLabel) {
   const ExecutionId id = start(program([](asl::MapState& map) { map.label = "Files"; }), "[1]");
   EXPECT_TRUE(engine_->run_until([&] { return !dispatcher_.requests.empty(); }));
   const interpreter::ExecutionInfo& child = *dispatcher_.requests[0].info;
-  EXPECT_EQ(child.state_machine_arn, "arn:aws:states:us-east-1:000000000000:stateMachine:machine/Files");
-  EXPECT_EQ(child.execution_arn,
-            "arn:aws:states:us-east-1:000000000000:execution:machine/Files:" + child.execution_name);
+  EXPECT_EQ(child.state_machine_arn,
+            "arn:aws:states:us-east-1:000000000000:stateMachine:machine/Files");
+  EXPECT_EQ(child.execution_arn, "arn:aws:states:us-east-1:000000000000:execution:machine/Files:" +
+                                     child.execution_name);
   EXPECT_EQ(child.map_item_index, 0);
   EXPECT_TRUE(engine_->map_runs(id)[0].map_run_arn.starts_with(
       "arn:aws:states:us-east-1:000000000000:mapRun:machine/Files:"));
@@ -331,12 +354,14 @@ TEST_F(DistributedMapTest, BatchesKeepBothLimits) {
   const ExecutionId id = start(batched, R"([1,2,3,4,"long text",5])");
   std::vector<std::string> inputs;
   EXPECT_TRUE(engine_->run_until([&] { return dispatcher_.requests.size() == 4; }));
-  for (const TaskRequest& request : dispatcher_.requests) inputs.push_back(request.command.parameters.text());
+  for (const TaskRequest& request : dispatcher_.requests)
+    inputs.push_back(request.command.parameters.text());
   EXPECT_EQ(inputs, (std::vector<std::string>{R"({"Items":[1,2,3]})", R"({"Items":[4]})",
                                               R"({"Items":["long text"]})", R"({"Items":[5]})"}));
   EXPECT_EQ(engine_->map_runs(id)[0].items_total, 6u);
   for (const TaskRequest& request : dispatcher_.requests) {
-    engine_->post(request.execution, interpreter::TaskSucceeded{request.command.task, text_payload("1")});
+    engine_->post(request.execution,
+                  interpreter::TaskSucceeded{request.command.task, text_payload("1")});
   }
   engine_->run_until_idle();
   EXPECT_EQ(engine_->state(id)->output.text(), "[1,1,1,1]");
@@ -356,7 +381,8 @@ TEST_F(DistributedMapTest, ItemReaderIsRefusedByName) {
 }
 
 TEST_F(DistributedMapTest, ThousandsOfChildrenThatWait) {
-  const auto waits = ProgramBuilder().scope().distributed_map(1).scope().wait_seconds(kYearSeconds).build();
+  const auto waits =
+      ProgramBuilder().scope().distributed_map(1).scope().wait_seconds(kYearSeconds).build();
   std::string items = "[0";
   for (int i = 1; i < 12'000; ++i) items += ",0";
   const ExecutionId id = start(waits, items + "]");

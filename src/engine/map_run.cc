@@ -21,7 +21,8 @@ std::string_view transformation_of(const asl::MapState& map) {
   if (!map.result_writer) return "COMPACT";
   const Value& config = map.result_writer->writer_config.value();
   const Value* transformation = config.find("Transformation");
-  return transformation != nullptr && transformation->is_string() ? transformation->as_string() : "NONE";
+  return transformation != nullptr && transformation->is_string() ? transformation->as_string()
+                                                                  : "NONE";
 }
 
 Value included() {
@@ -30,7 +31,8 @@ Value included() {
   return std::move(details).build();
 }
 
-/// A child's result with Transformation NONE, and a failed child's with any (Developer Guide "ResultWriter").
+/// A child's result with Transformation NONE, and a failed child's with any (Developer Guide
+/// "ResultWriter").
 Value child_metadata(const ExecutionState& child) {
   const ExecutionInfo& info = *child.info;
   ObjectBuilder object;
@@ -60,21 +62,27 @@ std::string_view error_name_of(const base::Error& error) {
 
 MapRun::MapRun(std::shared_ptr<const asl::Program> program, const ExecutionState& parent,
                interpreter::StartMapRun command, base::Random random)
-    : program_(std::move(program)), parent_info_(parent.info), command_(std::move(command)), random_(random) {
+    : program_(std::move(program)),
+      parent_info_(parent.info),
+      command_(std::move(command)),
+      random_(random) {
   // A Map inside a Distributed Map's child belongs to the machine itself, not to MACHINE/LABEL.
   const std::string& name = parent_info_->state_machine_name;
   const std::string machine = name.substr(0, name.find('/'));
-  machine_with_label_ = machine + "/" + (map().label.empty() ? base::make_uuid(random_) : map().label);
-  arn_ = "arn:aws:states:" + parent_info_->region + ":" + parent_info_->account + ":mapRun:" + machine_with_label_ +
-         ":" + base::make_uuid(random_);
-  if (command_.max_concurrency != 0) concurrency_max_ = std::min(command_.max_concurrency, kChildrenConcurrencyMax);
+  machine_with_label_ =
+      machine + "/" + (map().label.empty() ? base::make_uuid(random_) : map().label);
+  arn_ = "arn:aws:states:" + parent_info_->region + ":" + parent_info_->account +
+         ":mapRun:" + machine_with_label_ + ":" + base::make_uuid(random_);
+  if (command_.max_concurrency != 0)
+    concurrency_max_ = std::min(command_.max_concurrency, kChildrenConcurrencyMax);
   const std::string_view transformation = transformation_of(map());
   flatten_ = transformation == "FLATTEN";
   with_metadata_ = transformation == "NONE";
   if (check_supported()) finish_if_done();
 }
 
-/// Readers and writers are ports of a later layer. A run that needs one fails before it has any effect.
+/// Readers and writers are ports of a later layer. A run that needs one fails before it has any
+/// effect.
 bool MapRun::check_supported() {
   if (map().item_reader) {
     fail({.error = std::string(asl::error_name::kItemReaderFailed),
@@ -94,7 +102,8 @@ bool MapRun::check_supported() {
 
 std::optional<MapRun::Child> MapRun::next_child(const ExecutionState& parent) {
   if (outcome_ || running_ >= concurrency_max_) return std::nullopt;
-  // The step that started the run may have aborted its frame as well: the command to cancel is on its way.
+  // The step that started the run may have aborted its frame as well: the command to cancel is on
+  // its way.
   if (parent.find(command_.task.frame) == nullptr) return std::nullopt;
   const size_t first_item = carried_item_ ? next_item_ - 1 : next_item_;
   if (first_item >= command_.items.size()) return std::nullopt;
@@ -134,7 +143,8 @@ std::optional<Value> MapRun::select_item(const ExecutionState& parent, size_t in
   return std::nullopt;
 }
 
-/// ASL "ItemBatcher": {"BatchInput": …, "Items": [...]} of as many items as both limits allow, but at least one.
+/// ASL "ItemBatcher": {"BatchInput": …, "Items": [...]} of as many items as both limits allow, but
+/// at least one.
 std::optional<Value> MapRun::next_batch(const ExecutionState& parent) {
   if (!batch_limits_read_ && !read_batch_limits(parent)) return std::nullopt;
   const asl::ItemBatcher& batcher = *map().item_batcher;
@@ -183,7 +193,8 @@ bool MapRun::read_batch_limits(const ExecutionState& parent) {
     batch_items_max_ = static_cast<size_t>(*limit);
   }
   if (batcher.max_input_bytes_per_batch.present()) {
-    const auto limit = batch_limit(parent, batcher.max_input_bytes_per_batch, "MaxInputBytesPerBatch");
+    const auto limit =
+        batch_limit(parent, batcher.max_input_bytes_per_batch, "MaxInputBytesPerBatch");
     if (!limit) return false;
     batch_bytes_max_ = std::min(batch_bytes_max_, static_cast<size_t>(*limit));
   }
@@ -191,7 +202,8 @@ bool MapRun::read_batch_limits(const ExecutionState& parent) {
   return true;
 }
 
-std::optional<int64_t> MapRun::batch_limit(const ExecutionState& parent, const asl::IntegerField& field,
+std::optional<int64_t> MapRun::batch_limit(const ExecutionState& parent,
+                                           const asl::IntegerField& field,
                                            std::string_view field_name) {
   std::optional<int64_t> limit = field.literal;
   if (field.path) {
@@ -209,7 +221,8 @@ std::optional<int64_t> MapRun::batch_limit(const ExecutionState& parent, const a
     if (value->is_string()) limit = base::parse_int64(value->as_string());
     if (!limit) {
       fail_in_state(parent, asl::error_name::kRuntime,
-                    "The " + std::string(field_name) + "Path field refers to value \"" + json::write(*value) +
+                    "The " + std::string(field_name) + "Path field refers to value \"" +
+                        json::write(*value) +
                         "\" which is not a valid integer: " + field.path->text());
       return std::nullopt;
     }
@@ -252,7 +265,8 @@ bool MapRun::too_many_failures() const {
   const bool has_count = map().tolerated_failure_count.present();
   const bool has_percentage = map().tolerated_failure_percentage.present();
   if (!has_count && !has_percentage) return failed_items_ > 0;
-  if (has_count && failed_items_ > static_cast<size_t>(command_.tolerated_failure_count)) return true;
+  if (has_count && failed_items_ > static_cast<size_t>(command_.tolerated_failure_count))
+    return true;
   const double percentage =
       100.0 * static_cast<double>(failed_items_) / static_cast<double>(command_.items.size());
   return has_percentage && percentage > command_.tolerated_failure_percentage;
@@ -275,12 +289,14 @@ void MapRun::finish_if_done() {
   outcome_ = Outcome{json::Payload(Value::array(std::move(results))), std::nullopt};
 }
 
-void MapRun::fail_in_state(const ExecutionState& parent, std::string_view error, std::string_view message) {
+void MapRun::fail_in_state(const ExecutionState& parent, std::string_view error,
+                           std::string_view message) {
   const interpreter::Frame* frame = parent.find(command_.task.frame);
   PAWL_ASSERT(frame != nullptr);
   fail({.error = std::string(error),
-        .cause = "An error occurred while executing the state '" + state().name + "' (entered at the event id #" +
-                 std::to_string(frame->entered_event_id) + "). " + std::string(message)});
+        .cause = "An error occurred while executing the state '" + state().name +
+                 "' (entered at the event id #" + std::to_string(frame->entered_event_id) + "). " +
+                 std::string(message)});
 }
 
 void MapRun::fail(asl::ExecutionError error) { outcome_ = Outcome{{}, std::move(error)}; }
@@ -293,8 +309,8 @@ std::shared_ptr<const ExecutionInfo> MapRun::child_info(size_t first_item, bool 
   info->state_machine_arn = prefix + ":stateMachine:" + machine_with_label_;
   info->scope = map().processor;
   if (map().execution_type == asl::StateMachineType::Express) {
-    info->execution_arn = prefix + ":express:" + machine_with_label_ + ":" + info->execution_name + ":" +
-                          base::make_uuid(random_);
+    info->execution_arn = prefix + ":express:" + machine_with_label_ + ":" + info->execution_name +
+                          ":" + base::make_uuid(random_);
   } else {
     info->execution_arn = prefix + ":execution:" + machine_with_label_ + ":" + info->execution_name;
   }

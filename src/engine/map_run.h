@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// MapRun: one run of a Distributed Map (API MapRun): which child executions to start with what input, how many failures to
-// tolerate, what comes out. It starts nothing itself: the engine asks it for children and tells it how they ended.
-// ASL "Map State", Developer Guide "Using Map state in Distributed mode".
+// MapRun: one run of a Distributed Map (API MapRun): which child executions to start with what
+// input, how many failures to tolerate, what comes out. It starts nothing itself: the engine asks
+// it for children and tells it how they ended. ASL "Map State", Developer Guide "Using Map state in
+// Distributed mode".
 #pragma once
 
 #include <cstddef>
@@ -59,12 +60,13 @@ class MapRun {
   const std::string& arn() const { return arn_; }
   interpreter::TaskId task() const { return command_.task; }
 
-  /// The next child to start, if there is one and MaxConcurrency leaves room. A failing ItemSelector or ItemBatcher ends
-  /// the run: then outcome() is set.
+  /// The next child to start, if there is one and MaxConcurrency leaves room. A failing
+  /// ItemSelector or ItemBatcher ends the run: then outcome() is set.
   std::optional<Child> next_child(const interpreter::ExecutionState& parent);
   /// Child `index` has ended as `child` tells. May set outcome().
   void child_ended(uint32_t index, const interpreter::ExecutionState& child);
-  /// Set once the run is over: every item is processed, or it has failed (then children may still run and are to be stopped).
+  /// Set once the run is over: every item is processed, or it has failed (then children may still
+  /// run and are to be stopped).
   const std::optional<Outcome>& outcome() const { return outcome_; }
   MapRunProgress progress() const;
 
@@ -75,9 +77,10 @@ class MapRun {
   bool read_batch_limits(const interpreter::ExecutionState& parent);
   std::optional<json::Value> select_item(const interpreter::ExecutionState& parent, size_t index);
   std::optional<json::Value> next_batch(const interpreter::ExecutionState& parent);
-  std::optional<int64_t> batch_limit(const interpreter::ExecutionState& parent, const asl::IntegerField& field,
-                                     std::string_view field_name);
-  void fail_in_state(const interpreter::ExecutionState& parent, std::string_view error, std::string_view message);
+  std::optional<int64_t> batch_limit(const interpreter::ExecutionState& parent,
+                                     const asl::IntegerField& field, std::string_view field_name);
+  void fail_in_state(const interpreter::ExecutionState& parent, std::string_view error,
+                     std::string_view message);
   void fail(asl::ExecutionError error);
   void finish_if_done();
   bool too_many_failures() const;
@@ -100,8 +103,8 @@ class MapRun {
   uint32_t concurrency_max_ = kChildrenConcurrencyMax;
   size_t succeeded_items_ = 0;
   size_t failed_items_ = 0;
-  std::vector<size_t> item_counts_;       ///< by child
-  std::vector<json::Value> results_;      ///< by child
+  std::vector<size_t> item_counts_;   ///< by child
+  std::vector<json::Value> results_;  ///< by child
   std::optional<Outcome> outcome_;
 };
 

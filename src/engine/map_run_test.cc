@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Distributed Maps from their definitions: ItemSelector, ItemBatcher, ResultWriter's transformations.
+// Distributed Maps from their definitions: ItemSelector, ItemBatcher, ResultWriter's
+// transformations.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -29,7 +30,8 @@ std::string run(const std::string& definition, const std::string& input) {
   VirtualClock clock({1'700'000'000'000});
   CountingEntropy entropy;
   ScriptedDispatcher dispatcher;
-  LocalEngine engine({.clock = clock, .entropy = entropy, .dispatcher = dispatcher, .virtual_clock = &clock});
+  LocalEngine engine(
+      {.clock = clock, .entropy = entropy, .dispatcher = dispatcher, .virtual_clock = &clock});
   const ExecutionId id = engine.start(compilation.program, test_info(), text_payload(input));
   engine.run_until_idle();
   const interpreter::ExecutionState& state = *engine.state(id);
@@ -38,64 +40,83 @@ std::string run(const std::string& definition, const std::string& input) {
 }
 
 TEST(MapRun, ItemSelectorSeesInputAndItem) {
-  EXPECT_EQ(run(map_definition(R"("ItemSelector":{"constant":"c","index.$":"$$.Map.Item.Index",)"
-                               R"("value.$":"$$.Map.Item.Value","input.$":"$.x"},"ItemsPath":"$.items",)"),
-                R"({"x": 7, "items": ["a", "b"]})"),
-            R"([{"constant":"c","index":0,"value":"a","input":7},{"constant":"c","index":1,"value":"b","input":7}])");
+  EXPECT_EQ(
+      run(map_definition(
+              R"("ItemSelector":{"constant":"c","index.$":"$$.Map.Item.Index",)"
+              R"("value.$":"$$.Map.Item.Value","input.$":"$.x"},"ItemsPath":"$.items",)"),
+          R"({"x": 7, "items": ["a", "b"]})"),
+      R"([{"constant":"c","index":0,"value":"a","input":7},{"constant":"c","index":1,"value":"b","input":7}])");
 }
 
 TEST(MapRun, FailingItemSelectorFailsTheRun) {
   const std::string outcome =
-      run(map_definition(R"("ItemSelector":{"value.$":"$.missing"},"ItemsPath":"$.items",)"), R"({"items":[1,2]})");
-  EXPECT_TRUE(outcome.starts_with(
-      "States.Runtime: An error occurred while executing the state 'M' (entered at the event id #2). "))
+      run(map_definition(R"("ItemSelector":{"value.$":"$.missing"},"ItemsPath":"$.items",)"),
+          R"({"items":[1,2]})");
+  EXPECT_TRUE(
+      outcome.starts_with("States.Runtime: An error occurred while executing the state 'M' "
+                          "(entered at the event id #2). "))
       << outcome;
 }
 
 TEST(MapRun, BatchInputAndPathLimits) {
-  EXPECT_EQ(run(map_definition(R"("ItemBatcher":{"MaxItemsPerBatchPath":"$.n","BatchInput":{"shared.$":"$.x"}},)"
-                               R"("ItemsPath":"$.items",)"),
-                R"({"n": 2, "x": 7, "items": [1, 2, 3]})"),
-            R"([{"BatchInput":{"shared":7},"Items":[1,2]},{"BatchInput":{"shared":7},"Items":[3]}])");
+  EXPECT_EQ(
+      run(map_definition(
+              R"("ItemBatcher":{"MaxItemsPerBatchPath":"$.n","BatchInput":{"shared.$":"$.x"}},)"
+              R"("ItemsPath":"$.items",)"),
+          R"({"n": 2, "x": 7, "items": [1, 2, 3]})"),
+      R"([{"BatchInput":{"shared":7},"Items":[1,2]},{"BatchInput":{"shared":7},"Items":[3]}])");
 }
 
 TEST(MapRun, BatchLimitMustBePositive) {
-  EXPECT_EQ(run(map_definition(R"("ItemBatcher":{"MaxItemsPerBatchPath":"$.n"},"ItemsPath":"$.items",)"),
-                R"({"n": 0, "items": [1]})"),
-            "States.Runtime: An error occurred while executing the state 'M' (entered at the event id #2). "
-            "MaxItemsPerBatch must be positive.");
+  EXPECT_EQ(
+      run(map_definition(R"("ItemBatcher":{"MaxItemsPerBatchPath":"$.n"},"ItemsPath":"$.items",)"),
+          R"({"n": 0, "items": [1]})"),
+      "States.Runtime: An error occurred while executing the state 'M' (entered at the event id "
+      "#2). "
+      "MaxItemsPerBatch must be positive.");
 }
 
 TEST(MapRun, FlattenJoinsArraysOnly) {
-  EXPECT_EQ(run(map_definition(R"("ResultWriter":{"WriterConfig":{"OutputType":"JSON","Transformation":"FLATTEN"}},)"),
-                R"([[1, 2], 3, []])"),
-            "[1,2,3]");
+  EXPECT_EQ(
+      run(map_definition(
+              R"("ResultWriter":{"WriterConfig":{"OutputType":"JSON","Transformation":"FLATTEN"}},)"),
+          R"([[1, 2], 3, []])"),
+      "[1,2,3]");
 }
 
 TEST(MapRun, TransformationNoneDescribesTheChildren) {
   const std::string output =
-      run(map_definition(R"("ResultWriter":{"WriterConfig":{"OutputType":"JSON","Transformation":"NONE"}},)"), "[5]");
-  EXPECT_NE(output.find(R"("Input":"5","InputDetails":{"Included":true},"Name":)"), std::string::npos) << output;
-  EXPECT_NE(output.find(R"("Output":"5","OutputDetails":{"Included":true},)"), std::string::npos) << output;
+      run(map_definition(
+              R"("ResultWriter":{"WriterConfig":{"OutputType":"JSON","Transformation":"NONE"}},)"),
+          "[5]");
+  EXPECT_NE(output.find(R"("Input":"5","InputDetails":{"Included":true},"Name":)"),
+            std::string::npos)
+      << output;
+  EXPECT_NE(output.find(R"("Output":"5","OutputDetails":{"Included":true},)"), std::string::npos)
+      << output;
   EXPECT_NE(output.find(R"("Status":"SUCCEEDED")"), std::string::npos) << output;
 }
 
 TEST(MapRun, ItemContextReachesTheChild) {
-  EXPECT_EQ(run(map_definition(R"("Label":"L",)",
-                               R"(,"Parameters":{"i.$":"$$.Map.Item.Index","m.$":"$$.StateMachine.Name"})"),
+  EXPECT_EQ(run(map_definition(
+                    R"("Label":"L",)",
+                    R"(,"Parameters":{"i.$":"$$.Map.Item.Index","m.$":"$$.StateMachine.Name"})"),
                 "[8, 9]"),
             R"([{"i":0,"m":"machine/L"},{"i":1,"m":"machine/L"}])");
 }
 
-// The command to start the run comes from the same step as the one to cancel it: by then its frame is gone.
+// The command to start the run comes from the same step as the one to cancel it: by then its frame
+// is gone.
 TEST(MapRun, RunWhoseSiblingFailsInTheSameStepSelectsNothing) {
   const std::string map =
       R"({"Type":"Map","End":true,"ItemSelector":{"v.$":"$$.Map.Item.Value"},"ItemProcessor":{"ProcessorConfig":)"
       R"({"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}})";
-  EXPECT_EQ(run(R"({"StartAt":"B","States":{"B":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"M","States":{"M":)" +
-                    map + R"(}},{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E","Cause":"C"}}}]}}})",
-                "[1]"),
-            "E: C");
+  EXPECT_EQ(
+      run(R"({"StartAt":"B","States":{"B":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"M","States":{"M":)" +
+              map +
+              R"(}},{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E","Cause":"C"}}}]}}})",
+          "[1]"),
+      "E: C");
 }
 
 TEST(MapRun, NestedRunsUseTheMachinesOwnName) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ports: what the engine needs from the world and others implement: time, entropy, the calling of tasks; and who may watch.
+// Ports: what the engine needs from the world and others implement: time, entropy, the calling of
+// tasks; and who may watch.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,8 @@ class TaskSink {
  public:
   virtual ~TaskSink() = default;
   using Answer = decltype(interpreter::InputEvent::event);
-  /// Payloads inside `answer` must be made of text or be handed over whole (json::Value is not shared across threads).
+  /// Payloads inside `answer` must be made of text or be handed over whole (json::Value is not
+  /// shared across threads).
   virtual void post(ExecutionId execution, Answer answer) = 0;
 };
 
@@ -50,8 +52,8 @@ struct TaskRequest {
   const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }
 };
 
-/// Calls tasks. Both functions are called on the engine's thread and must not block; answers go to the sink from any
-/// thread, also from inside dispatch().
+/// Calls tasks. Both functions are called on the engine's thread and must not block; answers go to
+/// the sink from any thread, also from inside dispatch().
 class TaskDispatcher {
  public:
   virtual ~TaskDispatcher() = default;
@@ -63,7 +65,8 @@ class TaskDispatcher {
 class ExecutionObserver {
  public:
   virtual ~ExecutionObserver() = default;
-  virtual void on_step(ExecutionId execution, const asl::Program& program, const interpreter::ExecutionState& state,
+  virtual void on_step(ExecutionId execution, const asl::Program& program,
+                       const interpreter::ExecutionState& state,
                        std::span<const interpreter::HistoryEvent> events) = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: machines built state by state, so that the engine's tests need no definition text, and the ports they
-// run with. Not part of the library.
+// For tests: machines built state by state, so that the engine's tests need no definition text, and
+// the ports they run with. Not part of the library.
 #pragma once
 
 #include <deque>
@@ -46,7 +46,8 @@ class ProgramBuilder {
     state.timeout_seconds.literal = timeout_seconds;
     return add(asl::StateType::Task, std::move(state));
   }
-  ProgramBuilder& distributed_map(asl::ScopeIndex processor, std::function<void(asl::MapState&)> edit = {}) {
+  ProgramBuilder& distributed_map(asl::ScopeIndex processor,
+                                  std::function<void(asl::MapState&)> edit = {}) {
     asl::MapState state;
     state.mode = asl::MapMode::Distributed;
     state.processor = processor;
@@ -62,7 +63,9 @@ class ProgramBuilder {
     program_.timeout_seconds = seconds;
     return *this;
   }
-  std::shared_ptr<const asl::Program> build() { return std::make_shared<asl::Program>(std::move(program_)); }
+  std::shared_ptr<const asl::Program> build() {
+    return std::make_shared<asl::Program>(std::move(program_));
+  }
 
  private:
   template <typename Detail>
@@ -115,6 +118,8 @@ inline interpreter::ExecutionInfo test_info() {
   return info;
 }
 
-inline json::Payload text_payload(std::string text) { return json::Payload::from_text(std::move(text)).value(); }
+inline json::Payload text_payload(std::string text) {
+  return json::Payload::from_text(std::move(text)).value();
+}
 
 }  // namespace pawl::engine

@@ -10,8 +10,8 @@
 
 namespace pawl::engine {
 
-/// Wall-clock time in UTC. It follows the machine's clock, also backwards: the engine keeps each execution's time
-/// from running backwards. Thread-safe.
+/// Wall-clock time in UTC. It follows the machine's clock, also backwards: the engine keeps each
+/// execution's time from running backwards. Thread-safe.
 class SystemClock final : public Clock {
  public:
   base::Timestamp now() override;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TimerQueue: the alarms of all executions of one engine, earliest first. Knows no clock: the caller says what time it is.
+// TimerQueue: the alarms of all executions of one engine, earliest first. Knows no clock: the
+// caller says what time it is.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,9 @@ struct Alarm {
   base::Timestamp due;
 };
 
-/// A binary heap whose cancelled alarms stay until they surface; when they outnumber the live ones the heap is built anew,
-/// so memory follows the live alarms. start, pop: O(log n); cancel: O(1) amortized. One thread.
+/// A binary heap whose cancelled alarms stay until they surface; when they outnumber the live ones
+/// the heap is built anew, so memory follows the live alarms. start, pop: O(log n); cancel: O(1)
+/// amortized. One thread.
 class TimerQueue {
  public:
   /// A second start of the same timer replaces the first.
@@ -32,7 +34,8 @@ class TimerQueue {
 
   /// When the earliest alarm is due; nullopt if none is set.
   std::optional<base::Timestamp> next_due();
-  /// Takes out the earliest alarm that is due at `now`. Alarms of the same time come in the order of their start.
+  /// Takes out the earliest alarm that is due at `now`. Alarms of the same time come in the order
+  /// of their start.
   std::optional<Alarm> pop_due(base::Timestamp now);
 
   /// Live alarms.

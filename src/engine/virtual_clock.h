@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// VirtualClock: time that moves only when told to, for tests, the simulator and `pawl run --virtual-time`.
+// VirtualClock: time that moves only when told to, for tests, the simulator and `pawl run
+// --virtual-time`.
 #pragma once
 
 #include "base/assert.h"

@@ -12,8 +12,8 @@ struct ActivityTask {
   std::string input;  ///< JSON text
 };
 
-/// Called on the engine's thread; must not block. Whoever hands the task to a worker says so by TaskTokens::started, and answers
-/// by its other functions.
+/// Called on the engine's thread; must not block. Whoever hands the task to a worker says so by
+/// TaskTokens::started, and answers by its other functions.
 class ActivityTasks {
  public:
   virtual ~ActivityTasks() = default;

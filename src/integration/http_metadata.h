@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SdkHttpMetadata and SdkResponseMetadata: what optimized integrations add to a service's answer (recorded).
+// SdkHttpMetadata and SdkResponseMetadata: what optimized integrations add to a service's answer
+// (recorded).
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,8 @@ struct HttpResponseFacts {
 };
 
 /// {"AllHttpHeaders", "HttpHeaders", "HttpStatusCode"} with Lambda's own headers.
-json::Value lambda_http_metadata(const HttpResponseFacts& response, std::string_view executed_version,
-                                 std::string_view trace_id);
+json::Value lambda_http_metadata(const HttpResponseFacts& response,
+                                 std::string_view executed_version, std::string_view trace_id);
 
 /// The same for services of the application/x-amz-json protocols.
 json::Value json_http_metadata(const HttpResponseFacts& response);

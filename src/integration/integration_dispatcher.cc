@@ -22,7 +22,8 @@ std::string make_trace_id(base::Timestamp now, base::Random& random) {
   const uint64_t high = random.next();
   std::snprintf(text, sizeof text, "root=1-%08x-%016llx%08x;parent=%016llx;sampled=0",
                 static_cast<unsigned>(now.ms / 1000), static_cast<unsigned long long>(high),
-                static_cast<unsigned>(random.next()), static_cast<unsigned long long>(random.next()));
+                static_cast<unsigned>(random.next()),
+                static_cast<unsigned long long>(random.next()));
   return text;
 }
 
@@ -35,9 +36,10 @@ IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(
     function_handler_ = [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
       lambda->call_function(request, answer, std::move(facts));
     };
-    add_handler("lambda:invoke", [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
-      lambda->call_invoke(request, answer, std::move(facts));
-    });
+    add_handler("lambda:invoke",
+                [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+                  lambda->call_invoke(request, answer, std::move(facts));
+                });
   }
   if (options_.states == nullptr) return;
   states_ = std::make_unique<StatesTask>(*options_.states);
@@ -51,8 +53,8 @@ IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(
       {"aws-sdk:sfn:sendTaskHeartbeat", &StatesTask::sdk_send_task_heartbeat},
   };
   for (const auto& [resource, call] : kCalls) {
-    add_handler(resource, [states = states_.get(), call](const TaskRequest& request, TaskAnswer answer,
-                                                         CallFacts facts) {
+    add_handler(resource, [states = states_.get(), call](const TaskRequest& request,
+                                                         TaskAnswer answer, CallFacts facts) {
       (states->*call)(request, answer, std::move(facts));
     });
   }
@@ -66,8 +68,10 @@ bool IntegrationDispatcher::is_available(const asl::TaskResource& resource) cons
   return resource.kind == asl::ResourceKind::Activity || find_handler(resource) != nullptr;
 }
 
-const IntegrationDispatcher::Handler* IntegrationDispatcher::find_handler(const asl::TaskResource& resource) const {
-  if (resource.kind == asl::ResourceKind::LambdaFunction) return function_handler_ ? &function_handler_ : nullptr;
+const IntegrationDispatcher::Handler* IntegrationDispatcher::find_handler(
+    const asl::TaskResource& resource) const {
+  if (resource.kind == asl::ResourceKind::LambdaFunction)
+    return function_handler_ ? &function_handler_ : nullptr;
   const auto found = handlers_.find(handler_key(resource));
   return found == handlers_.end() ? nullptr : &found->second;
 }
@@ -94,7 +98,8 @@ void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink
   (*handler)(request, answer, draw_facts());
 }
 
-void IntegrationDispatcher::schedule_activity(const TaskRequest& request, const TaskAnswer& answer) {
+void IntegrationDispatcher::schedule_activity(const TaskRequest& request,
+                                              const TaskAnswer& answer) {
   tokens_.add(request.command.task_token, answer);
   if (options_.activities == nullptr) return;
   options_.activities->schedule({.activity_arn = request.task_state().resource.arn,

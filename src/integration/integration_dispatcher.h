@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// IntegrationDispatcher: finds the handler of a Task's Resource and calls it. What has no handler in this build fails and says so.
+// IntegrationDispatcher: finds the handler of a Task's Resource and calls it. What has no handler
+// in this build fails and says so.
 #pragma once
 
 #include <functional>
@@ -16,16 +17,17 @@
 
 namespace pawl::integration {
 
-/// The engine's thread calls it; answers come from anywhere. The ports must outlive it, and whatever still runs behind them must be
-/// finished before the engine is destroyed.
+/// The engine's thread calls it; answers come from anywhere. The ports must outlive it, and
+/// whatever still runs behind them must be finished before the engine is destroyed.
 class IntegrationDispatcher final : public engine::TaskDispatcher {
  public:
   struct Options {
     engine::Clock& clock;
     engine::Entropy& entropy;
-    LambdaInvoker* lambda = nullptr;        ///< null: functions are not available
-    StatesApi* states = nullptr;            ///< null: states:… and aws-sdk:sfn:… are not available
-    ActivityTasks* activities = nullptr;    ///< null: activity tasks stay scheduled until they time out
+    LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
+    StatesApi* states = nullptr;      ///< null: states:… and aws-sdk:sfn:… are not available
+    ActivityTasks* activities =
+        nullptr;  ///< null: activity tasks stay scheduled until they time out
     bool refuse_other_lambda_regions = false;
   };
   /// Starts one call. TaskStarted has been posted already.
@@ -33,7 +35,8 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
 
   explicit IntegrationDispatcher(const Options& options);
 
-  /// `resource`: "lambda:invoke", "aws-sdk:sfn:startExecution": service and action as in the ARN, for all patterns.
+  /// `resource`: "lambda:invoke", "aws-sdk:sfn:startExecution": service and action as in the ARN,
+  /// for all patterns.
   void add_handler(const std::string& resource, Handler handler);
   /// True if tasks with this Resource can be called.
   bool is_available(const asl::TaskResource& resource) const;

@@ -43,25 +43,32 @@ class FakeStates final : public StatesApi {
   std::vector<std::string> stopped;
   std::vector<std::string> outputs;
 
-  ServiceResult<StartedExecution> start_execution(StartExecutionRequest request, Ended on_ended) override {
+  ServiceResult<StartedExecution> start_execution(StartExecutionRequest request,
+                                                  Ended on_ended) override {
     if (request.state_machine_arn.ends_with("missing")) {
-      return tl::unexpected(ServiceError{"StateMachineDoesNotExist",
-                                         "State Machine Does Not Exist: '" + request.state_machine_arn + "'", 400});
+      return tl::unexpected(
+          ServiceError{"StateMachineDoesNotExist",
+                       "State Machine Does Not Exist: '" + request.state_machine_arn + "'", 400});
     }
     starts.push_back(std::move(request));
     ended.push_back(std::move(on_ended));
     return StartedExecution{"arn:execution", {1'700'000'000'123}};
   }
   ServiceResult<ExecutionDescription> describe_execution(const std::string& arn) override {
-    return tl::unexpected(ServiceError{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'", 400});
+    return tl::unexpected(
+        ServiceError{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'", 400});
   }
   void stop_execution(const std::string& arn) override { stopped.push_back(arn); }
-  ServiceResult<void> send_task_success(const std::string& token, const std::string& output) override {
-    if (token != "known") return tl::unexpected(ServiceError{"InvalidToken", "Invalid Token: 'Invalid token'", 400});
+  ServiceResult<void> send_task_success(const std::string& token,
+                                        const std::string& output) override {
+    if (token != "known")
+      return tl::unexpected(ServiceError{"InvalidToken", "Invalid Token: 'Invalid token'", 400});
     outputs.push_back(output);
     return {};
   }
-  ServiceResult<void> send_task_failure(const std::string&, asl::ExecutionError) override { return {}; }
+  ServiceResult<void> send_task_failure(const std::string&, asl::ExecutionError) override {
+    return {};
+  }
   ServiceResult<void> send_task_heartbeat(const std::string&) override { return {}; }
 };
 
@@ -89,7 +96,8 @@ class DispatcherTest : public testing::Test {
   void call(const std::string& arn, const std::string& parameters) {
     call_on(dispatcher_, arn, parameters);
   }
-  void call_on(IntegrationDispatcher& dispatcher, const std::string& arn, const std::string& parameters) {
+  void call_on(IntegrationDispatcher& dispatcher, const std::string& arn,
+               const std::string& parameters) {
     asl::TaskState task;
     task.resource = asl::parse_task_resource(arn).value();
     asl::State state;
@@ -165,7 +173,8 @@ TEST_F(DispatcherTest, FunctionErrorWithoutTypeIsUnknown) {
   call(kFunctionArn, "{}");
   EXPECT_EQ(error(), "Lambda.Unknown");
   EXPECT_EQ(cause(),
-            "The cause could not be determined because Lambda did not return an error type. Returned payload: "
+            "The cause could not be determined because Lambda did not return an error type. "
+            "Returned payload: "
             R"({"errorMessage":"Task timed out after 3.00 seconds"})");
 }
 
@@ -173,21 +182,26 @@ TEST_F(DispatcherTest, LargeResultsNameTheResource) {
   lambda_.result.payload = std::string(257 * 1024, 'a');
   call(kFunctionArn, "{}");
   EXPECT_EQ(error(), "States.DataLimitExceeded");
-  EXPECT_EQ(cause(), "The state/task '" + std::string(kFunctionArn) +
-                         "' returned a result with a size exceeding the maximum number of bytes service limit.");
+  EXPECT_EQ(
+      cause(),
+      "The state/task '" + std::string(kFunctionArn) +
+          "' returned a result with a size exceeding the maximum number of bytes service limit.");
   call("arn:aws:states:::lambda:invoke", R"({"FunctionName":"double"})");
   EXPECT_EQ(cause(),
-            "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.");
+            "The state/task 'lambda' returned a result with a size exceeding the maximum number of "
+            "bytes service limit.");
 }
 
 TEST_F(DispatcherTest, MissingFunction) {
-  lambda_.result.refusal = ServiceError{
-      "ResourceNotFoundException", "Function not found: " + std::string(kFunctionArn) + ":$LATEST", 404};
+  lambda_.result.refusal =
+      ServiceError{"ResourceNotFoundException",
+                   "Function not found: " + std::string(kFunctionArn) + ":$LATEST", 404};
   call("arn:aws:states:::lambda:invoke", R"({"FunctionName":"double"})");
   EXPECT_EQ(error(), "Lambda.ResourceNotFoundException");
-  const std::string head = "Function not found: " + std::string(kFunctionArn) +
-                           ":$LATEST (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; "
-                           "Request ID: ";
+  const std::string head =
+      "Function not found: " + std::string(kFunctionArn) +
+      ":$LATEST (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; "
+      "Request ID: ";
   EXPECT_EQ(cause().substr(0, head.size()), head);
   EXPECT_TRUE(cause().ends_with("; Proxy: null)"));
 }
@@ -202,7 +216,8 @@ TEST_F(DispatcherTest, InvokePayloadForms) {
   };
   lambda_.result.payload = "{}";
   for (const auto& [payload, event] : event_by_payload) {
-    call("arn:aws:states:::lambda:invoke", R"({"FunctionName":"double","Payload":)" + payload + "}");
+    call("arn:aws:states:::lambda:invoke",
+         R"({"FunctionName":"double","Payload":)" + payload + "}");
     EXPECT_EQ(lambda_.invocations.back().payload, event) << payload;
   }
 }
@@ -215,8 +230,8 @@ TEST_F(DispatcherTest, InvokeResultShape) {
   const json::Value& result = *parsed;
   std::vector<std::string> names;
   for (const json::Member& member : result.members()) names.emplace_back(member.name());
-  EXPECT_EQ(names, (std::vector<std::string>{"ExecutedVersion", "Payload", "SdkHttpMetadata", "SdkResponseMetadata",
-                                             "StatusCode"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"ExecutedVersion", "Payload", "SdkHttpMetadata",
+                                             "SdkResponseMetadata", "StatusCode"}));
   EXPECT_EQ(json::write(*result.find("Payload")), "0.0");
   const json::Value& headers = *result.find("SdkHttpMetadata")->find("HttpHeaders");
   EXPECT_EQ(headers.find("Content-Length")->as_string(), "3");
@@ -227,16 +242,18 @@ TEST_F(DispatcherTest, InvokeResultShape) {
 TEST_F(DispatcherTest, FunctionNames) {
   const auto parts = [](std::string_view text) {
     const auto name = parse_function_name(text);
-    return name ? name->region + "|" + name->account + "|" + name->name + "|" + name->qualifier : "(none)";
+    return name ? name->region + "|" + name->account + "|" + name->name + "|" + name->qualifier
+                : "(none)";
   };
   EXPECT_EQ(parts("f"), "||f|");
   EXPECT_EQ(parts("f:3"), "||f|3");
   EXPECT_EQ(parts("123456789012:function:f"), "|123456789012|f|");
   EXPECT_EQ(parts("123456789012:function:f:$LATEST"), "|123456789012|f|$LATEST");
   EXPECT_EQ(parts("function:f"), "||f|");
-  EXPECT_EQ(parts("arn:aws:lambda:eu-west-1:123456789012:function:f:live"), "eu-west-1|123456789012|f|live");
-  for (const char* wrong : {"", ":", "f:", "a:b:c", "arn:aws:s3:::bucket", "arn:aws:lambda:r:a:function:",
-                            "arn:aws:lambda:r:a:function:f:1:2"}) {
+  EXPECT_EQ(parts("arn:aws:lambda:eu-west-1:123456789012:function:f:live"),
+            "eu-west-1|123456789012|f|live");
+  for (const char* wrong : {"", ":", "f:", "a:b:c", "arn:aws:s3:::bucket",
+                            "arn:aws:lambda:r:a:function:", "arn:aws:lambda:r:a:function:f:1:2"}) {
     EXPECT_EQ(parts(wrong), "(none)") << wrong;
   }
 }
@@ -249,7 +266,8 @@ TEST_F(DispatcherTest, OtherRegionsAreFoundUnlessRefused) {
   IntegrationDispatcher strict = make(/*refuse_other_regions=*/true);
   call_on(strict, arn, "{}");
   EXPECT_EQ(error(), "Lambda.ResourceNotFoundException");
-  EXPECT_TRUE(cause().starts_with("Functions from 'eu-west-1' are not reachable in this region ('us-east-1') (Service:"));
+  EXPECT_TRUE(cause().starts_with(
+      "Functions from 'eu-west-1' are not reachable in this region ('us-east-1') (Service:"));
 }
 
 TEST_F(DispatcherTest, QualifierMustNotContradict) {
@@ -276,11 +294,14 @@ TEST_F(DispatcherTest, TokenOfAFailedCallIsClosed) {
 }
 
 TEST_F(DispatcherTest, StartExecutionShapes) {
-  call("arn:aws:states:::states:startExecution", R"({"StateMachineArn":"arn:machine","Input":null,"Name":"N"})");
+  call("arn:aws:states:::states:startExecution",
+       R"({"StateMachineArn":"arn:machine","Input":null,"Name":"N"})");
   EXPECT_EQ(states_.starts[0].input, "{}");
   EXPECT_EQ(states_.starts[0].name, "N");
-  EXPECT_NE(output().find(R"({"ExecutionArn":"arn:execution","SdkHttpMetadata":)"), std::string::npos);
-  call("arn:aws:states:::aws-sdk:sfn:startExecution", R"({"StateMachineArn":"arn:machine","Input":{"key": "value"}})");
+  EXPECT_NE(output().find(R"({"ExecutionArn":"arn:execution","SdkHttpMetadata":)"),
+            std::string::npos);
+  call("arn:aws:states:::aws-sdk:sfn:startExecution",
+       R"({"StateMachineArn":"arn:machine","Input":{"key": "value"}})");
   EXPECT_EQ(states_.starts[1].input, R"({"key":"value"})");
   EXPECT_EQ(output(), R"({"ExecutionArn":"arn:execution","StartDate":"2023-11-14T22:13:20.123Z"})");
 }
@@ -298,9 +319,11 @@ TEST_F(DispatcherTest, SyncGivesTextAndSync2Json) {
   call("arn:aws:states:::states:startExecution.sync", R"({"StateMachineArn":"arn:machine"})");
   EXPECT_NE(last<interpreter::TaskSubmitted>(), nullptr);
   states_.ended.back()(done);
-  EXPECT_EQ(output(), R"({"ExecutionArn":"arn:execution","Input":"{}","InputDetails":{"Included":true},"Name":"N",)"
-                      R"("Output":"{\"Arg1\":1}","OutputDetails":{"Included":true},"StartDate":1,)"
-                      R"("StateMachineArn":"arn:machine","Status":"SUCCEEDED","StopDate":2})");
+  EXPECT_EQ(
+      output(),
+      R"({"ExecutionArn":"arn:execution","Input":"{}","InputDetails":{"Included":true},"Name":"N",)"
+      R"("Output":"{\"Arg1\":1}","OutputDetails":{"Included":true},"StartDate":1,)"
+      R"("StateMachineArn":"arn:machine","Status":"SUCCEEDED","StopDate":2})");
   call("arn:aws:states:::states:startExecution.sync:2", R"({"StateMachineArn":"arn:machine"})");
   states_.ended.back()(done);
   EXPECT_NE(output().find(R"("Input":{},)"), std::string::npos);
@@ -330,11 +353,14 @@ TEST_F(DispatcherTest, CancelledSyncTaskStopsItsExecution) {
 TEST_F(DispatcherTest, StatesErrorsInBothDialects) {
   call("arn:aws:states:::states:startExecution", R"({"StateMachineArn":"arn:missing"})");
   EXPECT_EQ(error(), "StepFunctions.StateMachineDoesNotExistException");
-  EXPECT_TRUE(cause().starts_with("State Machine Does Not Exist: 'arn:missing' (Service: AWSStepFunctions; Status Code: "
-                                  "400; Error Code: StateMachineDoesNotExist; Request ID: "));
-  call("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", R"({"TaskToken":"unknown","Output":{"a":1}})");
+  EXPECT_TRUE(cause().starts_with(
+      "State Machine Does Not Exist: 'arn:missing' (Service: AWSStepFunctions; Status Code: "
+      "400; Error Code: StateMachineDoesNotExist; Request ID: "));
+  call("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess",
+       R"({"TaskToken":"unknown","Output":{"a":1}})");
   EXPECT_EQ(error(), "Sfn.InvalidTokenException");
-  EXPECT_TRUE(cause().starts_with("Invalid Token: 'Invalid token' (Service: Sfn, Status Code: 400, Request ID: "));
+  EXPECT_TRUE(cause().starts_with(
+      "Invalid Token: 'Invalid token' (Service: Sfn, Status Code: 400, Request ID: "));
   EXPECT_TRUE(cause().ends_with(") (SDK Attempt Count: 1)"));
   call("arn:aws:states:::aws-sdk:sfn:sendTaskSuccess", R"({"TaskToken":"known","Output":{"a":1}})");
   EXPECT_EQ(output(), "{}");
@@ -357,9 +383,12 @@ TEST_F(DispatcherTest, WhatIsNotThereFailsByName) {
   call("arn:aws:states:::sns:publish", "{}");
   EXPECT_EQ(error(), "States.TaskFailed");
   EXPECT_EQ(cause(),
-            "The integration arn:aws:states:::sns:publish is not available: this build of Pawl has no handler for it.");
-  EXPECT_FALSE(dispatcher_.is_available(asl::parse_task_resource("arn:aws:states:::sns:publish").value()));
-  EXPECT_TRUE(dispatcher_.is_available(asl::parse_task_resource("arn:aws:states:::lambda:invoke").value()));
+            "The integration arn:aws:states:::sns:publish is not available: this build of Pawl has "
+            "no handler for it.");
+  EXPECT_FALSE(
+      dispatcher_.is_available(asl::parse_task_resource("arn:aws:states:::sns:publish").value()));
+  EXPECT_TRUE(
+      dispatcher_.is_available(asl::parse_task_resource("arn:aws:states:::lambda:invoke").value()));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LambdaInvoker: the port through which tasks call functions (API Lambda Invoke). Implemented by the embedded Lambda service, or
-// by whatever else can run a function.
+// LambdaInvoker: the port through which tasks call functions (API Lambda Invoke). Implemented by
+// the embedded Lambda service, or by whatever else can run a function.
 #pragma once
 
 #include <functional>
@@ -12,9 +12,9 @@
 namespace pawl::integration {
 
 struct LambdaInvocation {
-  std::string function_name;   ///< the bare name
-  std::string qualifier;       ///< version or alias; empty: $LATEST
-  std::string region;          ///< where the caller looks for it
+  std::string function_name;  ///< the bare name
+  std::string qualifier;      ///< version or alias; empty: $LATEST
+  std::string region;         ///< where the caller looks for it
   std::string account;
   std::string payload;         ///< the event, JSON text
   std::string client_context;  ///< API ClientContext, base64; empty: none
@@ -25,18 +25,19 @@ struct LambdaInvocation {
 /// What Invoke answers. With `refusal` nothing ran.
 struct LambdaResult {
   std::optional<ServiceError> refusal;
-  std::string payload;                      ///< what the function returned, or its error object; usually JSON text
-  bool function_error = false;              ///< header X-Amz-Function-Error is there
+  std::string payload;  ///< what the function returned, or its error object; usually JSON text
+  bool function_error = false;  ///< header X-Amz-Function-Error is there
   std::string executed_version = "$LATEST";
-  std::string log_result;                   ///< base64, with tail_log
+  std::string log_result;  ///< base64, with tail_log
 };
 
 class LambdaInvoker {
  public:
   virtual ~LambdaInvoker() = default;
   using Done = std::function<void(LambdaResult)>;
-  /// Called on the engine's thread; must not block. `done` is called once, from any thread, also from inside invoke(). A function
-  /// whose task has timed out runs on, as on AWS; its answer is dropped.
+  /// Called on the engine's thread; must not block. `done` is called once, from any thread, also
+  /// from inside invoke(). A function whose task has timed out runs on, as on AWS; its answer is
+  /// dropped.
   virtual void invoke(LambdaInvocation invocation, Done done) = 0;
 };
 

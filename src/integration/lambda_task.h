@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tasks that call Lambda functions: the function's own ARN as Resource, and arn:aws:states:::lambda:invoke. Parameters to
-// invocation, answer to result or error as recorded from AWS. Running functions is LambdaInvoker's.
+// Tasks that call Lambda functions: the function's own ARN as Resource, and
+// arn:aws:states:::lambda:invoke. Parameters to invocation, answer to result or error as recorded
+// from AWS. Running functions is LambdaInvoker's.
 #pragma once
 
 #include <functional>
@@ -24,8 +25,9 @@ struct FunctionName {
   std::string qualifier;
 };
 
-/// NAME, NAME:QUALIFIER, ACCOUNT:function:NAME[:QUALIFIER], function:NAME, arn:PARTITION:lambda:REGION:ACCOUNT:function:
-/// NAME[:QUALIFIER] (API Invoke, FunctionName). nullopt if it is none of these.
+/// NAME, NAME:QUALIFIER, ACCOUNT:function:NAME[:QUALIFIER], function:NAME,
+/// arn:PARTITION:lambda:REGION:ACCOUNT:function: NAME[:QUALIFIER] (API Invoke, FunctionName).
+/// nullopt if it is none of these.
 std::optional<FunctionName> parse_function_name(std::string_view text);
 
 /// What a call needs from the dispatcher; drawn on the engine's thread.
@@ -38,18 +40,21 @@ struct CallFacts {
 /// Calls and answers. One per dispatcher; used on the engine's thread.
 class LambdaTask {
  public:
-  /// With `refuse_other_regions` a function of another region than the execution's is not found, as on AWS; without, an ARN's region
-  /// and account are not looked at, so that a definition written for any region runs.
+  /// With `refuse_other_regions` a function of another region than the execution's is not found, as
+  /// on AWS; without, an ARN's region and account are not looked at, so that a definition written
+  /// for any region runs.
   LambdaTask(LambdaInvoker& invoker, bool refuse_other_regions)
       : invoker_(invoker), refuse_other_regions_(refuse_other_regions) {}
 
-  /// Resource is the function's ARN: the task's input is the event, the function's return value the result.
+  /// Resource is the function's ARN: the task's input is the event, the function's return value the
+  /// result.
   void call_function(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
   /// lambda:invoke and lambda:invoke.waitForTaskToken.
   void call_invoke(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
 
  private:
-  ServiceResult<LambdaInvocation> resolve(const engine::TaskRequest& request, std::string_view function_name,
+  ServiceResult<LambdaInvocation> resolve(const engine::TaskRequest& request,
+                                          std::string_view function_name,
                                           std::string_view qualifier) const;
 
   LambdaInvoker& invoker_;

@@ -13,15 +13,17 @@ std::string exception_name(std::string_view prefix, std::string_view code) {
 
 }  // namespace
 
-asl::ExecutionError optimized_error(std::string_view prefix, std::string_view service, const ServiceError& error,
-                                    std::string_view request_id) {
+asl::ExecutionError optimized_error(std::string_view prefix, std::string_view service,
+                                    const ServiceError& error, std::string_view request_id) {
   std::string cause = error.message + " (Service: " + std::string(service) +
-                      "; Status Code: " + std::to_string(error.http_status) + "; Error Code: " + error.code +
-                      "; Request ID: " + std::string(request_id) + "; Proxy: null)";
+                      "; Status Code: " + std::to_string(error.http_status) +
+                      "; Error Code: " + error.code + "; Request ID: " + std::string(request_id) +
+                      "; Proxy: null)";
   return {.error = exception_name(prefix, error.code), .cause = std::move(cause)};
 }
 
-asl::ExecutionError sdk_error(std::string_view prefix, const ServiceError& error, std::string_view request_id) {
+asl::ExecutionError sdk_error(std::string_view prefix, const ServiceError& error,
+                              std::string_view request_id) {
   std::string cause = error.message + " (Service: " + std::string(prefix) +
                       ", Status Code: " + std::to_string(error.http_status) +
                       ", Request ID: " + std::string(request_id) + ") (SDK Attempt Count: 1)";

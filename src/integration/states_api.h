@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// StatesApi: the port through which tasks call Step Functions itself: states:startExecution and aws-sdk:sfn:….
+// StatesApi: the port through which tasks call Step Functions itself: states:startExecution and
+// aws-sdk:sfn:….
 #pragma once
 
 #include <functional>
@@ -40,21 +41,27 @@ struct ExecutionDescription {
 };
 
 /// Called on the engine's thread; must not block. Errors carry the API's codes and texts:
-/// StateMachineDoesNotExist "State Machine Does Not Exist: 'ARN'", ExecutionAlreadyExists, InvalidExecutionInput, InvalidName,
-/// InvalidArn, ExecutionDoesNotExist, InvalidToken "Invalid Token: 'Invalid token'", TaskTimedOut, TaskDoesNotExist, …
+/// StateMachineDoesNotExist "State Machine Does Not Exist: 'ARN'", ExecutionAlreadyExists,
+/// InvalidExecutionInput, InvalidName, InvalidArn, ExecutionDoesNotExist, InvalidToken "Invalid
+/// Token: 'Invalid token'", TaskTimedOut, TaskDoesNotExist, …
 class StatesApi {
  public:
   virtual ~StatesApi() = default;
-  /// Called once, on the engine's thread, when the execution has ended; not from inside start_execution().
+  /// Called once, on the engine's thread, when the execution has ended; not from inside
+  /// start_execution().
   using Ended = std::function<void(ExecutionDescription)>;
 
   /// `ended` is empty if the caller does not wait for the end.
-  virtual ServiceResult<StartedExecution> start_execution(StartExecutionRequest request, Ended ended) = 0;
-  virtual ServiceResult<ExecutionDescription> describe_execution(const std::string& execution_arn) = 0;
+  virtual ServiceResult<StartedExecution> start_execution(StartExecutionRequest request,
+                                                          Ended ended) = 0;
+  virtual ServiceResult<ExecutionDescription> describe_execution(
+      const std::string& execution_arn) = 0;
   /// Stops what a .sync task had started, because nobody waits for it any more.
   virtual void stop_execution(const std::string& execution_arn) = 0;
-  virtual ServiceResult<void> send_task_success(const std::string& task_token, const std::string& output) = 0;
-  virtual ServiceResult<void> send_task_failure(const std::string& task_token, asl::ExecutionError error) = 0;
+  virtual ServiceResult<void> send_task_success(const std::string& task_token,
+                                                const std::string& output) = 0;
+  virtual ServiceResult<void> send_task_failure(const std::string& task_token,
+                                                asl::ExecutionError error) = 0;
   virtual ServiceResult<void> send_task_heartbeat(const std::string& task_token) = 0;
 };
 

@@ -46,10 +46,11 @@ Value included() {
 /// The body that StartExecution would have answered: its length stands in the headers.
 size_t start_body_bytes(const StartedExecution& started) {
   char seconds[40];
-  std::snprintf(seconds, sizeof seconds, "%.12E", static_cast<double>(started.start_date.ms) / 1000);
+  std::snprintf(seconds, sizeof seconds, "%.12E",
+                static_cast<double>(started.start_date.ms) / 1000);
   // AWS writes 1.730298837723E9: no "+0" in the exponent.
-  return std::string_view(R"({"executionArn":"","startDate":})").size() + started.execution_arn.size() +
-         std::string_view(seconds).size() - 2;
+  return std::string_view(R"({"executionArn":"","startDate":})").size() +
+         started.execution_arn.size() + std::string_view(seconds).size() - 2;
 }
 
 /// Optimized integrations print dates as the Java SDK 1 does, in milliseconds.
@@ -83,7 +84,8 @@ Value ended_result(const ExecutionDescription& ended, bool as_json) {
       .set("Input", embedded(ended.input, as_json))
       .set("InputDetails", included())
       .set("Name", Value(ended.name));
-  if (ended.output) object.set("Output", embedded(*ended.output, as_json)).set("OutputDetails", included());
+  if (ended.output)
+    object.set("Output", embedded(*ended.output, as_json)).set("OutputDetails", included());
   object.set("StartDate", epoch_ms(ended.start_date))
       .set("StateMachineArn", Value(ended.state_machine_arn))
       .set("Status", Value(interpreter::execution_status_name(ended.status)));
@@ -100,14 +102,16 @@ void answer_end(const TaskAnswer& answer, const ExecutionDescription& ended, boo
   }
 }
 
-/// Codes that the API's model knows keep their name; ValidationException is none of them and becomes the service's own.
+/// Codes that the API's model knows keep their name; ValidationException is none of them and
+/// becomes the service's own.
 asl::ExecutionError sfn_error(const ServiceError& error, const CallFacts& facts) {
   asl::ExecutionError result = sdk_error("Sfn", error, facts.request_id);
   if (error.code == "ValidationException") result.error = "Sfn.SfnException";
   return result;
 }
 
-void answer_empty(const ServiceResult<void>& result, const TaskAnswer& answer, const CallFacts& facts) {
+void answer_empty(const ServiceResult<void>& result, const TaskAnswer& answer,
+                  const CallFacts& facts) {
   if (result) {
     answer.succeeded(json::Payload(Value::object()));
   } else {
@@ -121,7 +125,8 @@ StatesTask::TaskKey StatesTask::key_of(engine::ExecutionId execution, interprete
   return {execution, static_cast<uint64_t>(task.frame) << 32 | task.sequence};
 }
 
-void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer answer,
+                                 CallFacts facts) {
   const asl::TaskResource& resource = request.task_state().resource;
   const bool sync = resource.pattern == asl::IntegrationPattern::RunJob;
   const bool as_json = resource.pattern_suffix == ".sync:2";
@@ -137,7 +142,8 @@ void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer 
       start ? api_.start_execution(*std::move(start), std::move(ended))
             : ServiceResult<StartedExecution>(tl::unexpected(std::move(start).error()));
   if (!started) {
-    answer.failed(optimized_error("StepFunctions", "AWSStepFunctions", started.error(), facts.request_id));
+    answer.failed(
+        optimized_error("StepFunctions", "AWSStepFunctions", started.error(), facts.request_id));
     return;
   }
   json::Payload result = started_result(*started, facts);
@@ -145,7 +151,8 @@ void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer 
     answer.succeeded(std::move(result));
     return;
   }
-  if (sync) awaited_.insert_or_assign(key_of(answer.execution(), answer.task()), started->execution_arn);
+  if (sync)
+    awaited_.insert_or_assign(key_of(answer.execution(), answer.task()), started->execution_arn);
   answer.submitted(std::move(result));
 }
 
@@ -157,7 +164,8 @@ void StatesTask::cancel(engine::ExecutionId execution, interpreter::TaskId task)
   api_.stop_execution(execution_arn);
 }
 
-void StatesTask::sdk_start_execution(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+void StatesTask::sdk_start_execution(const engine::TaskRequest& request, TaskAnswer answer,
+                                     CallFacts facts) {
   ServiceResult<StartExecutionRequest> start = start_request(request.command.parameters.value());
   ServiceResult<StartedExecution> started =
       start ? api_.start_execution(*std::move(start), {})
@@ -172,8 +180,10 @@ void StatesTask::sdk_start_execution(const engine::TaskRequest& request, TaskAns
   answer.succeeded(json::Payload(std::move(object).build()));
 }
 
-void StatesTask::sdk_describe_execution(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts) {
-  const std::optional<std::string> arn = text_member(request.command.parameters.value(), "ExecutionArn");
+void StatesTask::sdk_describe_execution(const engine::TaskRequest& request, TaskAnswer answer,
+                                        CallFacts facts) {
+  const std::optional<std::string> arn =
+      text_member(request.command.parameters.value(), "ExecutionArn");
   if (!arn) {
     answer.failed(sfn_error(missing_parameter("executionArn"), facts));
     return;
@@ -199,7 +209,8 @@ void StatesTask::sdk_describe_execution(const engine::TaskRequest& request, Task
   answer.succeeded(json::Payload(std::move(object).build()));
 }
 
-void StatesTask::sdk_send_task_success(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+void StatesTask::sdk_send_task_success(const engine::TaskRequest& request, TaskAnswer answer,
+                                       CallFacts facts) {
   const Value& parameters = request.command.parameters.value();
   const std::optional<std::string> token = text_member(parameters, "TaskToken");
   const std::optional<std::string> output = text_member(parameters, "Output");
@@ -210,19 +221,23 @@ void StatesTask::sdk_send_task_success(const engine::TaskRequest& request, TaskA
   answer_empty(api_.send_task_success(*token, *output), answer, facts);
 }
 
-void StatesTask::sdk_send_task_failure(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+void StatesTask::sdk_send_task_failure(const engine::TaskRequest& request, TaskAnswer answer,
+                                       CallFacts facts) {
   const Value& parameters = request.command.parameters.value();
   const std::optional<std::string> token = text_member(parameters, "TaskToken");
   if (!token) {
     answer.failed(sfn_error(missing_parameter("taskToken"), facts));
     return;
   }
-  asl::ExecutionError error{.error = text_member(parameters, "Error"), .cause = text_member(parameters, "Cause")};
+  asl::ExecutionError error{.error = text_member(parameters, "Error"),
+                            .cause = text_member(parameters, "Cause")};
   answer_empty(api_.send_task_failure(*token, std::move(error)), answer, facts);
 }
 
-void StatesTask::sdk_send_task_heartbeat(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts) {
-  const std::optional<std::string> token = text_member(request.command.parameters.value(), "TaskToken");
+void StatesTask::sdk_send_task_heartbeat(const engine::TaskRequest& request, TaskAnswer answer,
+                                         CallFacts facts) {
+  const std::optional<std::string> token =
+      text_member(request.command.parameters.value(), "TaskToken");
   if (!token) {
     answer.failed(sfn_error(missing_parameter("taskToken"), facts));
     return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tasks that call Step Functions: states:startExecution (request-response, .sync, .sync:2, .waitForTaskToken) and
-// aws-sdk:sfn:{startExecution, describeExecution, sendTaskSuccess, sendTaskFailure, sendTaskHeartbeat}. Shapes and errors as recorded.
+// Tasks that call Step Functions: states:startExecution (request-response, .sync, .sync:2,
+// .waitForTaskToken) and aws-sdk:sfn:{startExecution, describeExecution, sendTaskSuccess,
+// sendTaskFailure, sendTaskHeartbeat}. Shapes and errors as recorded.
 #pragma once
 
 #include <map>
@@ -24,10 +25,14 @@ class StatesTask {
   void cancel(engine::ExecutionId execution, interpreter::TaskId task);
 
   void sdk_start_execution(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
-  void sdk_describe_execution(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
-  void sdk_send_task_success(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
-  void sdk_send_task_failure(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
-  void sdk_send_task_heartbeat(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
+  void sdk_describe_execution(const engine::TaskRequest& request, TaskAnswer answer,
+                              CallFacts facts);
+  void sdk_send_task_success(const engine::TaskRequest& request, TaskAnswer answer,
+                             CallFacts facts);
+  void sdk_send_task_failure(const engine::TaskRequest& request, TaskAnswer answer,
+                             CallFacts facts);
+  void sdk_send_task_heartbeat(const engine::TaskRequest& request, TaskAnswer answer,
+                               CallFacts facts);
 
  private:
   using TaskKey = std::pair<engine::ExecutionId, uint64_t>;

@@ -7,7 +7,8 @@ namespace pawl::integration {
 
 void TaskAnswer::failed(asl::ExecutionError error) const {
   if (tokens_ != nullptr) tokens_->close(execution_, task_);
-  sink_->post(execution_, interpreter::TaskFailed{interpreter::TaskFailed::Phase::Run, task_, std::move(error)});
+  sink_->post(execution_, interpreter::TaskFailed{interpreter::TaskFailed::Phase::Run, task_,
+                                                  std::move(error)});
 }
 
 }  // namespace pawl::integration

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TaskAnswer: the way back to the task that was called; a small value that callbacks carry along, on any thread.
+// TaskAnswer: the way back to the task that was called; a small value that callbacks carry along,
+// on any thread.
 #pragma once
 
 #include <string>
@@ -14,8 +15,8 @@ namespace pawl::integration {
 
 class TaskTokens;
 
-/// Copyable; thread-safe as far as its payloads are not shared (engine::TaskSink). The sink must outlive it. An answer that comes
-/// too late is dropped by the engine.
+/// Copyable; thread-safe as far as its payloads are not shared (engine::TaskSink). The sink must
+/// outlive it. An answer that comes too late is dropped by the engine.
 class TaskAnswer {
  public:
   TaskAnswer(engine::ExecutionId execution, interpreter::TaskId task, engine::TaskSink& sink)

@@ -11,7 +11,8 @@ namespace {
 constexpr size_t kClosedTokensMax = 10'000;
 
 std::string task_key(engine::ExecutionId execution, interpreter::TaskId task) {
-  return std::to_string(execution) + "/" + std::to_string(task.frame) + "/" + std::to_string(task.sequence);
+  return std::to_string(execution) + "/" + std::to_string(task.frame) + "/" +
+         std::to_string(task.sequence);
 }
 
 }  // namespace
@@ -22,7 +23,8 @@ void TaskTokens::add(const std::string& token, TaskAnswer answer) {
   open_.insert_or_assign(token, answer);
 }
 
-std::optional<std::string> TaskTokens::close(engine::ExecutionId execution, interpreter::TaskId task) {
+std::optional<std::string> TaskTokens::close(engine::ExecutionId execution,
+                                             interpreter::TaskId task) {
   const std::lock_guard lock(mutex_);
   return close_locked(execution, task);
 }
@@ -36,10 +38,12 @@ ServiceResult<void> TaskTokens::started(const std::string& token, const std::str
 
 ServiceResult<void> TaskTokens::success(const std::string& token, const std::string& output) {
   // The output is checked before the token is used up: a worker may correct it and answer again.
-  if (ServiceResult<TaskAnswer> known = find(token); !known) return tl::unexpected(std::move(known).error());
+  if (ServiceResult<TaskAnswer> known = find(token); !known)
+    return tl::unexpected(std::move(known).error());
   base::Result<json::Payload> payload = json::Payload::from_text(output);
   if (!payload) {
-    return tl::unexpected(ServiceError{"InvalidOutput", "Invalid Output: '" + payload.error().message + "'", 400});
+    return tl::unexpected(
+        ServiceError{"InvalidOutput", "Invalid Output: '" + payload.error().message + "'", 400});
   }
   ServiceResult<TaskAnswer> answer = take(token);
   if (!answer) return tl::unexpected(std::move(answer).error());
@@ -82,13 +86,14 @@ ServiceResult<TaskAnswer> TaskTokens::take(const std::string& token) {
 ServiceResult<TaskAnswer> TaskTokens::find_locked(const std::string& token) const {
   if (const auto found = open_.find(token); found != open_.end()) return found->second;
   if (closed_.contains(token)) {
-    return tl::unexpected(
-        ServiceError{"TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'", 400});
+    return tl::unexpected(ServiceError{
+        "TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'", 400});
   }
   return tl::unexpected(ServiceError{"InvalidToken", "Invalid Token: 'Invalid token'", 400});
 }
 
-std::optional<std::string> TaskTokens::close_locked(engine::ExecutionId execution, interpreter::TaskId task) {
+std::optional<std::string> TaskTokens::close_locked(engine::ExecutionId execution,
+                                                    interpreter::TaskId task) {
   const auto found = token_by_task_.find(task_key(execution, task));
   if (found == token_by_task_.end()) return std::nullopt;
   std::string token = std::move(found->second);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TaskTokens: which task a token stands for (API SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat): activities and
-// .waitForTaskToken. In memory.
+// TaskTokens: which task a token stands for (API SendTaskSuccess, SendTaskFailure,
+// SendTaskHeartbeat): activities and .waitForTaskToken. In memory.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,9 @@
 
 namespace pawl::integration {
 
-/// Thread-safe. Remembers the latest 10,000 finished tokens, so that a late answer gets TaskTimedOut; older ones are unknown.
-/// Errors: InvalidToken (never heard of), TaskTimedOut (the task is over), InvalidOutput (not JSON).
+/// Thread-safe. Remembers the latest 10,000 finished tokens, so that a late answer gets
+/// TaskTimedOut; older ones are unknown. Errors: InvalidToken (never heard of), TaskTimedOut (the
+/// task is over), InvalidOutput (not JSON).
 class TaskTokens {
  public:
   /// From now on `token` answers for `answer`'s task.

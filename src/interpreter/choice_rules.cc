@@ -27,17 +27,21 @@ Comparison comparison_of(ChoiceOperator op) {
     case ChoiceOperator::StringLessThan: return {Family::String, Relation::LessThan};
     case ChoiceOperator::StringGreaterThan: return {Family::String, Relation::GreaterThan};
     case ChoiceOperator::StringLessThanEquals: return {Family::String, Relation::LessThanEquals};
-    case ChoiceOperator::StringGreaterThanEquals: return {Family::String, Relation::GreaterThanEquals};
+    case ChoiceOperator::StringGreaterThanEquals:
+      return {Family::String, Relation::GreaterThanEquals};
     case ChoiceOperator::NumericEquals: return {Family::Numeric, Relation::Equals};
     case ChoiceOperator::NumericLessThan: return {Family::Numeric, Relation::LessThan};
     case ChoiceOperator::NumericGreaterThan: return {Family::Numeric, Relation::GreaterThan};
     case ChoiceOperator::NumericLessThanEquals: return {Family::Numeric, Relation::LessThanEquals};
-    case ChoiceOperator::NumericGreaterThanEquals: return {Family::Numeric, Relation::GreaterThanEquals};
+    case ChoiceOperator::NumericGreaterThanEquals:
+      return {Family::Numeric, Relation::GreaterThanEquals};
     case ChoiceOperator::TimestampEquals: return {Family::Timestamp, Relation::Equals};
     case ChoiceOperator::TimestampLessThan: return {Family::Timestamp, Relation::LessThan};
     case ChoiceOperator::TimestampGreaterThan: return {Family::Timestamp, Relation::GreaterThan};
-    case ChoiceOperator::TimestampLessThanEquals: return {Family::Timestamp, Relation::LessThanEquals};
-    case ChoiceOperator::TimestampGreaterThanEquals: return {Family::Timestamp, Relation::GreaterThanEquals};
+    case ChoiceOperator::TimestampLessThanEquals:
+      return {Family::Timestamp, Relation::LessThanEquals};
+    case ChoiceOperator::TimestampGreaterThanEquals:
+      return {Family::Timestamp, Relation::GreaterThanEquals};
     case ChoiceOperator::BooleanEquals: return {Family::Boolean, Relation::Equals};
     default: return {Family::Other, Relation::Equals};
   }
@@ -95,8 +99,10 @@ bool compare_literal(const asl::ChoiceRule& rule, const json::Value& variable) {
       return variable.is_string() &&
              compare_strings(relation, variable.as_string(), std::get<std::string>(rule.comparand));
     case Family::Numeric:
-      return variable.is_number() && holds(relation, variable.as_double(), std::get<double>(rule.comparand));
-    case Family::Boolean: return variable.is_boolean() && variable.as_boolean() == std::get<bool>(rule.comparand);
+      return variable.is_number() &&
+             holds(relation, variable.as_double(), std::get<double>(rule.comparand));
+    case Family::Boolean:
+      return variable.is_boolean() && variable.as_boolean() == std::get<bool>(rule.comparand);
     case Family::Timestamp: {
       const auto timestamp = timestamp_of(variable);
       return timestamp && holds(relation, *timestamp, std::get<base::Timestamp>(rule.comparand));
@@ -124,7 +130,8 @@ bool compare_values(ChoiceOperator op, const json::Value& variable, const json::
       return holds(relation, variable.as_double(), comparand.as_double());
     }
     case Family::Boolean:
-      return variable.is_boolean() && comparand.is_boolean() && variable.as_boolean() == comparand.as_boolean();
+      return variable.is_boolean() && comparand.is_boolean() &&
+             variable.as_boolean() == comparand.as_boolean();
     case Family::Timestamp: {
       const auto a = timestamp_of(variable);
       const auto b = timestamp_of(comparand);
@@ -142,8 +149,8 @@ int compare_utf16(std::string_view a, std::string_view b) {
   }
   const auto x = static_cast<unsigned char>(*left);
   const auto y = static_cast<unsigned char>(*right);
-  // Bytes of UTF-8 sort like code points. UTF-16 differs in one thing: what needs surrogates (lead byte from F0)
-  // comes before U+E000..U+FFFF (lead bytes EE, EF).
+  // Bytes of UTF-8 sort like code points. UTF-16 differs in one thing: what needs surrogates (lead
+  // byte from F0) comes before U+E000..U+FFFF (lead bytes EE, EF).
   const auto rank = [](unsigned char lead) { return lead >= 0xf0 ? 0xed * 2 + 1 : lead * 2; };
   return rank(x) - rank(y);
 }

@@ -12,7 +12,8 @@
 
 namespace pawl::interpreter {
 
-/// What a Variable or …Path selects: borrowed where the path is definite, owned where it builds an array.
+/// What a Variable or …Path selects: borrowed where the path is definite, owned where it builds an
+/// array.
 class SelectedValue {
  public:
   SelectedValue(const query::Path& path, const query::Bindings& bindings);
@@ -31,12 +32,15 @@ class SelectedValue {
 bool compare_literal(const asl::ChoiceRule& rule, const json::Value& variable);
 
 /// `op` with a comparand out of the data ("StringEqualsPath").
-bool compare_values(asl::ChoiceOperator op, const json::Value& variable, const json::Value& comparand);
+bool compare_values(asl::ChoiceOperator op, const json::Value& variable,
+                    const json::Value& comparand);
 
-/// UTF-16 code unit order, as Java's String.compareTo; both texts are valid UTF-8. Negative, 0 or positive.
+/// UTF-16 code unit order, as Java's String.compareTo; both texts are valid UTF-8. Negative, 0 or
+/// positive.
 int compare_utf16(std::string_view a, std::string_view b);
 
-/// ASL "StringMatches": `*` stands for any run of characters; the split at unescaped `*` was done at compile time.
+/// ASL "StringMatches": `*` stands for any run of characters; the split at unescaped `*` was done
+/// at compile time.
 bool matches_pattern(const asl::StringPattern& pattern, std::string_view text);
 
 }  // namespace pawl::interpreter

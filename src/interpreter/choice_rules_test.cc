@@ -33,12 +33,15 @@ TEST(ChoiceRules, StringMatchesPieces) {
 TEST(ChoiceRules, ValuesOfOtherTypesAreNeverEqual) {
   using asl::ChoiceOperator;
   EXPECT_FALSE(compare_values(ChoiceOperator::NumericEquals, json::Value("1"), json::Value(1)));
-  EXPECT_TRUE(compare_values(ChoiceOperator::NumericEquals, json::Value::number_from_lexeme("1.0"), json::Value(1)));
-  EXPECT_TRUE(compare_values(ChoiceOperator::NumericLessThan, json::Value(int64_t{9007199254740992}),
+  EXPECT_TRUE(compare_values(ChoiceOperator::NumericEquals, json::Value::number_from_lexeme("1.0"),
+                             json::Value(1)));
+  EXPECT_TRUE(compare_values(ChoiceOperator::NumericLessThan,
+                             json::Value(int64_t{9007199254740992}),
                              json::Value(int64_t{9007199254740993})));
   EXPECT_TRUE(compare_values(ChoiceOperator::TimestampEquals, json::Value("2016-08-18T17:33:00Z"),
                              json::Value("2016-08-18T19:33:00+02:00")));
-  EXPECT_FALSE(compare_values(ChoiceOperator::TimestampEquals, json::Value("2016-08-18"), json::Value("2016-08-18")));
+  EXPECT_FALSE(compare_values(ChoiceOperator::TimestampEquals, json::Value("2016-08-18"),
+                              json::Value("2016-08-18")));
 }
 
 }  // namespace

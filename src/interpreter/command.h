@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Command: what an execution wants done. The engine obeys after the step is stored; the answer comes back as an
-// InputEvent.
+// Command: what an execution wants done. The engine obeys after the step is stored; the answer
+// comes back as an InputEvent.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,9 @@
 
 namespace pawl::interpreter {
 
-/// Call the Resource of Task state `state` with `parameters` (LambdaFunction, Activity: the input itself).
-/// Answer: TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed. The same id may be dispatched again after a crash.
+/// Call the Resource of Task state `state` with `parameters` (LambdaFunction, Activity: the input
+/// itself). Answer: TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed. The same id may be
+/// dispatched again after a crash.
 struct ScheduleTask {
   TaskId task;
   asl::StateIndex state;
@@ -44,15 +45,15 @@ struct CancelTimer {
   TimerId timer;
 };
 
-/// Run Distributed Map `state`: read the items if it has an ItemReader (else `items`), run its processor scope as child executions.
-/// Answer: MapRunStarted, then MapRunEnded.
+/// Run Distributed Map `state`: read the items if it has an ItemReader (else `items`), run its
+/// processor scope as child executions. Answer: MapRunStarted, then MapRunEnded.
 struct StartMapRun {
   TaskId task;
   asl::StateIndex state;
-  json::Value items;                 ///< array; null with an ItemReader
-  json::Value state_input;           ///< effective input, for ItemSelector, BatchInput and reader Parameters
+  json::Value items;        ///< array; null with an ItemReader
+  json::Value state_input;  ///< effective input, for ItemSelector, BatchInput and reader Parameters
   std::vector<std::pair<std::string, json::Value>> variables;  ///< in scope, for the same templates
-  uint32_t max_concurrency = 0;      ///< 0: the engine's own limit
+  uint32_t max_concurrency = 0;                                ///< 0: the engine's own limit
   int64_t tolerated_failure_count = 0;
   double tolerated_failure_percentage = 0;
   std::optional<json::Value> reader_parameters;
@@ -65,6 +66,7 @@ struct CompleteExecution {};
 /// Give me another turn: a step made Limits::transitions_per_step_max transitions. Answer: Resumed.
 struct Resume {};
 
-using Command = std::variant<ScheduleTask, CancelTask, StartTimer, CancelTimer, StartMapRun, CompleteExecution, Resume>;
+using Command = std::variant<ScheduleTask, CancelTask, StartTimer, CancelTimer, StartMapRun,
+                             CompleteExecution, Resume>;
 
 }  // namespace pawl::interpreter

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Input and output processing (ASL "Input and Output Processing"): InputPath, Parameters, ResultSelector, Assign,
-// ResultPath, OutputPath, and the payload limit.
+// Input and output processing (ASL "Input and Output Processing"): InputPath, Parameters,
+// ResultSelector, Assign, ResultPath, OutputPath, and the payload limit.
 #include <utility>
 
 #include "base/integer.h"
 #include "interpreter/stepper.h"
 #include "json/write.h"
-
 
 namespace pawl::interpreter {
 
@@ -27,7 +26,8 @@ Outcome<json::Payload> Stepper::apply_path(const Frame& frame, const asl::PathFi
 }
 
 // ASL "Payload Template".
-Outcome<json::Payload> Stepper::apply_template(const Frame& frame, const std::optional<query::PayloadTemplate>& source,
+Outcome<json::Payload> Stepper::apply_template(const Frame& frame,
+                                               const std::optional<query::PayloadTemplate>& source,
                                                json::Payload payload) {
   if (!source) return payload;
   const FrameScope scope(program_, state_, frame, payload.value(), random_);
@@ -37,8 +37,10 @@ Outcome<json::Payload> Stepper::apply_template(const Frame& frame, const std::op
 }
 
 // ASL "ResultPath": always against the raw input.
-Outcome<json::Payload> Stepper::apply_result_path(const Frame& frame, const asl::ResultPathField& field,
-                                                  const json::Payload& raw_input, json::Payload result) {
+Outcome<json::Payload> Stepper::apply_result_path(const Frame& frame,
+                                                  const asl::ResultPathField& field,
+                                                  const json::Payload& raw_input,
+                                                  json::Payload result) {
   switch (field.use) {
     case asl::ResultPathField::Use::Replace: return result;
     case asl::ResultPathField::Use::Discard: return raw_input;
@@ -46,15 +48,17 @@ Outcome<json::Payload> Stepper::apply_result_path(const Frame& frame, const asl:
   }
   base::Result<json::Value> combined = field.path->assign(raw_input.value(), result.value());
   if (!combined) {
-    return tl::unexpected(
-        in_state(frame, named_failure(asl::error_name::kResultPathMatchFailure, combined.error().message)));
+    return tl::unexpected(in_state(
+        frame, named_failure(asl::error_name::kResultPathMatchFailure, combined.error().message)));
   }
   return json::Payload(*std::move(combined));
 }
 
-// ASL "Assign"; what `$` is for each state type: Developer Guide "Passing data between states with variables".
+// ASL "Assign"; what `$` is for each state type: Developer Guide "Passing data between states with
+// variables".
 Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
-    const Frame& frame, const std::optional<query::PayloadTemplate>& assign, const json::Payload& input) {
+    const Frame& frame, const std::optional<query::PayloadTemplate>& assign,
+    const json::Payload& input) {
   if (!assign) return std::shared_ptr<const AssignedVariables>();
   const FrameScope scope(program_, state_, frame, input.value(), random_);
   base::Result<AssignedVariables> members = assign->evaluate_members(scope.bindings());
@@ -63,7 +67,8 @@ Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
   for (const auto& [name, value] : *members) total_bytes += value.text_bytes();
   if (total_bytes > state_.info->limits.variable_bytes_max) {
     return tl::unexpected(in_state(
-        frame, runtime_failure("The variables assigned exceed the maximum number of bytes service limit.")));
+        frame, runtime_failure(
+                   "The variables assigned exceed the maximum number of bytes service limit.")));
   }
   if (members->empty()) return std::shared_ptr<const AssignedVariables>();
   return std::make_shared<const AssignedVariables>(*std::move(members));
@@ -73,21 +78,22 @@ Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
 Outcome<json::Payload> Stepper::check_size(const Frame& frame, json::Payload output) const {
   const base::Limits& limits = state_.info->limits;
   if (output.text_bytes() > limits.payload_bytes_max) {
-    return tl::unexpected(named_failure(asl::error_name::kDataLimitExceeded,
-                                        "The state/task '" + state_of(frame).name +
-                                            "' returned a result with a size exceeding the maximum number of bytes "
-                                            "service limit."));
+    return tl::unexpected(
+        named_failure(asl::error_name::kDataLimitExceeded,
+                      "The state/task '" + state_of(frame).name +
+                          "' returned a result with a size exceeding the maximum number of bytes "
+                          "service limit."));
   }
   if (!output.is_as_written() && output.value().depth() > limits.json_depth_max) {
-    return tl::unexpected(in_state(frame, runtime_failure("The output is nested deeper than " +
-                                                          std::to_string(limits.json_depth_max) + " levels.")));
+    return tl::unexpected(
+        in_state(frame, runtime_failure("The output is nested deeper than " +
+                                        std::to_string(limits.json_depth_max) + " levels.")));
   }
   return output;
 }
 
-Outcome<Stepper::Departure> Stepper::depart_with_result(Frame& frame,
-                                                        const std::optional<query::PayloadTemplate>& selector,
-                                                        json::Payload result) {
+Outcome<Stepper::Departure> Stepper::depart_with_result(
+    Frame& frame, const std::optional<query::PayloadTemplate>& selector, json::Payload result) {
   const asl::State& state = state_of(frame);
   Departure departure;
   departure.next = state.next;
@@ -112,8 +118,10 @@ void Stepper::leave_with_result(Frame& frame, const std::optional<query::Payload
 }
 
 /// An integer field or its …Path twin. A path may lead to a number or to its text (recorded).
-Outcome<std::optional<int64_t>> Stepper::evaluate_integer(const Frame& frame, const asl::IntegerField& field,
-                                                          std::string_view field_name, const json::Payload& input) {
+Outcome<std::optional<int64_t>> Stepper::evaluate_integer(const Frame& frame,
+                                                          const asl::IntegerField& field,
+                                                          std::string_view field_name,
+                                                          const json::Payload& input) {
   if (!field.path) return field.literal;
   const FrameScope scope(program_, state_, frame, input.value(), random_);
   base::Result<json::Value> value = field.path->evaluate(scope.bindings());
@@ -123,7 +131,8 @@ Outcome<std::optional<int64_t>> Stepper::evaluate_integer(const Frame& frame, co
   if (value->is_string()) {
     if (const auto parsed = base::parse_int64(value->as_string())) return *parsed;
   }
-  std::string cause = "The " + std::string(field_name) + " field refers to value \"" + json::write(*value) +
+  std::string cause = "The " + std::string(field_name) + " field refers to value \"" +
+                      json::write(*value) +
                       "\" which is not a valid integer: " + field.path->text();
   return tl::unexpected(in_state(frame, runtime_failure(std::move(cause))));
 }

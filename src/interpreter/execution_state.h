@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ExecutionState: where one execution stands. A tree of Frames: the machine, Parallel branches, Map iterations. Only
-// step() changes it; the engine stores it. Contains no pointers into the Program: states are indexes.
+// ExecutionState: where one execution stands. A tree of Frames: the machine, Parallel branches, Map
+// iterations. Only step() changes it; the engine stores it. Contains no pointers into the Program:
+// states are indexes.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +48,8 @@ using FrameId = uint32_t;
 inline constexpr FrameId kNoFrame = UINT32_MAX;
 inline constexpr FrameId kRootFrame = 0;
 
-/// A task or timer: its frame and a number that the frame never gives twice. A result or alarm for an id that
-/// the frame no longer waits for is dropped.
+/// A task or timer: its frame and a number that the frame never gives twice. A result or alarm for
+/// an id that the frame no longer waits for is dropped.
 struct WaitId {
   FrameId frame = kNoFrame;
   uint32_t sequence = 0;
@@ -59,47 +60,47 @@ using TimerId = WaitId;
 
 /// What a frame does next, or waits for.
 enum class Phase : uint8_t {
-  Enter,          ///< write …StateEntered, then execute
-  Execute,        ///< run the state
-  Task,           ///< a task is out
-  WaitTimer,      ///< a Wait state's alarm
-  RetryTimer,     ///< a Retrier's interval
-  Children,       ///< branches or iterations run
-  MapRun,         ///< a Distributed Map's items are read, its children run, or its results are written
+  Enter,       ///< write …StateEntered, then execute
+  Execute,     ///< run the state
+  Task,        ///< a task is out
+  WaitTimer,   ///< a Wait state's alarm
+  RetryTimer,  ///< a Retrier's interval
+  Children,    ///< branches or iterations run
+  MapRun,      ///< a Distributed Map's items are read, its children run, or its results are written
 };
 
 /// Parallel and inline Map: what came of the children so far.
 struct Children {
-  json::Value items;                  ///< Map: the array of items; null for Parallel
-  json::Payload selector_input;       ///< Map: the effective input, which ItemSelector sees as `$`
-  std::vector<json::Value> results;   ///< by branch or iteration index
+  json::Value items;                 ///< Map: the array of items; null for Parallel
+  json::Payload selector_input;      ///< Map: the effective input, which ItemSelector sees as `$`
+  std::vector<json::Value> results;  ///< by branch or iteration index
   uint32_t total = 0;
-  uint32_t next = 0;                  ///< the next iteration to start
+  uint32_t next = 0;  ///< the next iteration to start
   uint32_t running = 0;
-  uint32_t concurrency = 0;           ///< 0: all at once
+  uint32_t concurrency = 0;  ///< 0: all at once
 };
 
 /// One line of execution.
 struct Frame {
   FrameId id = kRootFrame;
   FrameId parent = kNoFrame;
-  uint32_t index = 0;                 ///< branch or iteration index
+  uint32_t index = 0;  ///< branch or iteration index
   asl::StateIndex state = asl::kEnd;
   Phase phase = Phase::Enter;
-  bool changed = false;               ///< is listed in StepResult::changed; false between steps
-  json::Payload input;                ///< raw input of `state`
+  bool changed = false;  ///< is listed in StepResult::changed; false between steps
+  json::Payload input;   ///< raw input of `state`
   base::Timestamp entered_at;
   int64_t entered_event_id = 0;
-  int64_t last_event_id = 0;          ///< previousEventId of this chain's next event
-  uint32_t next_sequence = 1;         ///< of WaitIds
-  std::vector<uint32_t> retries;      ///< by Retrier of `state`; empty: none yet
+  int64_t last_event_id = 0;      ///< previousEventId of this chain's next event
+  uint32_t next_sequence = 1;     ///< of WaitIds
+  std::vector<uint32_t> retries;  ///< by Retrier of `state`; empty: none yet
   std::vector<std::pair<std::string, json::Value>> variables;  ///< this scope's own
   // What it waits for; sequence 0: nothing.
   uint32_t task = 0;
-  uint32_t timer = 0;                 ///< Wait or Retry
+  uint32_t timer = 0;  ///< Wait or Retry
   uint32_t timeout_timer = 0;
   uint32_t heartbeat_timer = 0;
-  bool task_started = false;          ///< the …Started event is written
+  bool task_started = false;  ///< the …Started event is written
   int64_t heartbeat_seconds = 0;
   std::string task_token;
   std::unique_ptr<Children> children;
@@ -112,14 +113,14 @@ struct ExecutionState {
   base::Timestamp started_at;
   base::Timestamp stopped_at;
   json::Payload input;
-  json::Payload output;               ///< when Succeeded
-  asl::ExecutionError error;          ///< when Failed, TimedOut or Aborted
+  json::Payload output;       ///< when Succeeded
+  asl::ExecutionError error;  ///< when Failed, TimedOut or Aborted
   int64_t next_event_id = 1;
   FrameId next_frame_id = kRootFrame;
-  uint32_t timeout_timer = 0;         ///< the machine's TimeoutSeconds: TimerId{kNoFrame, timeout_timer}
+  uint32_t timeout_timer = 0;  ///< the machine's TimeoutSeconds: TimerId{kNoFrame, timeout_timer}
   int64_t redrive_count = 0;
   std::unordered_map<FrameId, std::unique_ptr<Frame>> frames;
-  std::deque<FrameId> ready;          ///< frames in Enter or Execute, in turn
+  std::deque<FrameId> ready;  ///< frames in Enter or Execute, in turn
 
   Frame* find(FrameId id) {
     const auto found = frames.find(id);

@@ -20,10 +20,12 @@ namespace pawl::interpreter {
 
 class TestExecution {
  public:
-  explicit TestExecution(std::string_view definition, std::string input = "{}", base::Limits limits = {}) {
+  explicit TestExecution(std::string_view definition, std::string input = "{}",
+                         base::Limits limits = {}) {
     asl::Compilation compilation = asl::compile(definition);
     for (const asl::Diagnostic& diagnostic : compilation.diagnostics) {
-      ADD_FAILURE() << diagnostic.code << ": " << diagnostic.message << " at " << diagnostic.location;
+      ADD_FAILURE() << diagnostic.code << ": " << diagnostic.message << " at "
+                    << diagnostic.location;
     }
     program_ = compilation.program;
     auto info = std::make_shared<ExecutionInfo>();
@@ -55,8 +57,9 @@ class TestExecution {
 
   /// Lets the clock jump to the earliest timer and fires it; false if there is none.
   bool fire_next_timer() {
-    const auto next = std::min_element(timers_.begin(), timers_.end(),
-                                       [](const StartTimer& a, const StartTimer& b) { return a.due < b.due; });
+    const auto next =
+        std::min_element(timers_.begin(), timers_.end(),
+                         [](const StartTimer& a, const StartTimer& b) { return a.due < b.due; });
     if (next == timers_.end()) return false;
     const TimerId timer = next->timer;
     now_ = std::max(now_, next->due);
@@ -85,15 +88,16 @@ class TestExecution {
   std::vector<std::string> chain() const {
     std::vector<std::string> lines;
     for (const HistoryEvent& event : history_) {
-      lines.push_back(std::to_string(event.id) + "<-" + std::to_string(event.previous_event_id) + " " +
-                      std::string(history_event_type_name(event.type)));
+      lines.push_back(std::to_string(event.id) + "<-" + std::to_string(event.previous_event_id) +
+                      " " + std::string(history_event_type_name(event.type)));
     }
     return lines;
   }
 
   size_t count(HistoryEventType type) const {
-    return static_cast<size_t>(std::count_if(history_.begin(), history_.end(),
-                                             [&](const HistoryEvent& event) { return event.type == type; }));
+    return static_cast<size_t>(
+        std::count_if(history_.begin(), history_.end(),
+                      [&](const HistoryEvent& event) { return event.type == type; }));
   }
 
   std::string output() const { return state_.output.text(); }
@@ -122,10 +126,12 @@ class TestExecution {
     } else if (const auto* start_timer = std::get_if<StartTimer>(&command)) {
       timers_.push_back(*start_timer);
     } else if (const auto* cancel_timer = std::get_if<CancelTimer>(&command)) {
-      std::erase_if(timers_, [&](const StartTimer& timer) { return timer.timer == cancel_timer->timer; });
+      std::erase_if(timers_,
+                    [&](const StartTimer& timer) { return timer.timer == cancel_timer->timer; });
     } else if (const auto* cancel_task = std::get_if<CancelTask>(&command)) {
       cancelled_.push_back(cancel_task->task);
-      std::erase_if(tasks_, [&](const ScheduleTask& task) { return task.task == cancel_task->task; });
+      std::erase_if(tasks_,
+                    [&](const ScheduleTask& task) { return task.task == cancel_task->task; });
     } else if (std::holds_alternative<CompleteExecution>(command)) {
       ++completions_;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to a workflow error: Retriers, Catchers, the enclosing Parallel or Map, the execution (ASL "Errors").
+// What happens to a workflow error: Retriers, Catchers, the enclosing Parallel or Map, the
+// execution (ASL "Errors").
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -12,9 +13,12 @@ namespace {
 
 /// ASL "Retrying After Error": the wait before retry number `attempt` (from 0), in milliseconds.
 int64_t retry_delay_ms(const asl::Retrier& retrier, uint32_t attempt, base::Random& random) {
-  constexpr double kLongestSeconds = 31'622'400;  // IntervalSeconds and MaxDelaySeconds end at a year
-  double seconds = static_cast<double>(retrier.interval_seconds) * std::pow(retrier.backoff_rate, attempt);
-  if (retrier.max_delay_seconds) seconds = std::min(seconds, static_cast<double>(*retrier.max_delay_seconds));
+  constexpr double kLongestSeconds =
+      31'622'400;  // IntervalSeconds and MaxDelaySeconds end at a year
+  double seconds =
+      static_cast<double>(retrier.interval_seconds) * std::pow(retrier.backoff_rate, attempt);
+  if (retrier.max_delay_seconds)
+    seconds = std::min(seconds, static_cast<double>(*retrier.max_delay_seconds));
   seconds = std::min(seconds, kLongestSeconds);
   if (retrier.full_jitter) seconds *= random.next_double();
   return static_cast<int64_t>(seconds * 1000);
@@ -24,9 +28,11 @@ json::Value text_or_null(const std::optional<std::string>& text) {
   return text ? json::Value(*text) : json::Value();
 }
 
-/// ASL "Error Output". Both members are there even if the error has neither; the Cause of a time-out is empty (recorded).
+/// ASL "Error Output". Both members are there even if the error has neither; the Cause of a
+/// time-out is empty (recorded).
 json::Value error_output(const asl::ExecutionError& error) {
-  const bool is_timeout = error.error == asl::error_name::kTimeout || error.error == asl::error_name::kHeartbeatTimeout;
+  const bool is_timeout =
+      error.error == asl::error_name::kTimeout || error.error == asl::error_name::kHeartbeatTimeout;
   json::ObjectBuilder output;
   output.set("Error", text_or_null(error.error))
       .set("Cause", is_timeout && !error.cause ? json::Value("") : text_or_null(error.cause));
@@ -58,7 +64,8 @@ void Stepper::fail(Frame& frame, StateFailure failure) {
   const bool started = frame.children != nullptr || frame.phase == Phase::MapRun;
   if (started && (type == asl::StateType::Map || type == asl::StateType::Parallel)) {
     emit_next(frame,
-              type == asl::StateType::Map ? HistoryEventType::MapStateFailed : HistoryEventType::ParallelStateFailed,
+              type == asl::StateType::Map ? HistoryEventType::MapStateFailed
+                                          : HistoryEventType::ParallelStateFailed,
               {});
   }
   if (state_.status != ExecutionStatus::Running || catch_error(frame, failure)) return;
@@ -88,13 +95,15 @@ bool Stepper::catch_error(Frame& frame, const StateFailure& failure) {
   for (const asl::Catcher& catcher : state_of(frame).catchers) {
     if (!matches(catcher.error_equals, failure.error)) continue;
     const json::Payload error(error_output(failure.error));
-    Outcome<std::shared_ptr<const AssignedVariables>> assigned = evaluate_assign(frame, catcher.assign, error);
+    Outcome<std::shared_ptr<const AssignedVariables>> assigned =
+        evaluate_assign(frame, catcher.assign, error);
     if (!assigned) {
       fail_execution(frame.last_event_id, std::move(assigned).error().error);
       return true;
     }
     // The state's OutputPath does not apply to what a Catcher makes (recorded).
-    Outcome<json::Payload> output = apply_result_path(frame, catcher.result_path, frame.input, error);
+    Outcome<json::Payload> output =
+        apply_result_path(frame, catcher.result_path, frame.input, error);
     if (output) output = check_size(frame, *std::move(output));
     if (!output) {
       propagate(frame, std::move(output).error());
@@ -116,10 +125,12 @@ void Stepper::propagate(Frame& frame, StateFailure failure) {
   touch(parent);
   const int64_t branch_last = frame.last_event_id;
   // Recorded: a failed Task of a branch is also aborted; that event advances no chain.
-  if (state_of(frame).type == asl::StateType::Task) emit(branch_last, HistoryEventType::TaskStateAborted, {});
+  if (state_of(frame).type == asl::StateType::Task)
+    emit(branch_last, HistoryEventType::TaskStateAborted, {});
   abort_children(parent, frame.id);
   if (state_of(parent).type == asl::StateType::Map) {
-    emit(branch_last, HistoryEventType::MapIterationFailed, MapIterationDetails{parent.state, frame.index});
+    emit(branch_last, HistoryEventType::MapIterationFailed,
+         MapIterationDetails{parent.state, frame.index});
   }
   if (state_.status != ExecutionStatus::Running) return;
   remove_frame(frame.id);
@@ -146,16 +157,18 @@ void Stepper::abort_frame(Frame& frame) {
   }
   const Frame& parent = *state_.find(frame.parent);
   if (state_of(parent).type == asl::StateType::Map) {
-    emit(frame.last_event_id, HistoryEventType::MapIterationAborted, MapIterationDetails{parent.state, frame.index});
+    emit(frame.last_event_id, HistoryEventType::MapIterationAborted,
+         MapIterationDetails{parent.state, frame.index});
   }
   if (state_.status == ExecutionStatus::Running) remove_frame(frame.id);
 }
 
-/// Puts AWS's prefix before the cause; only failures of the state itself have it, not those of its task.
+/// Puts AWS's prefix before the cause; only failures of the state itself have it, not those of its
+/// task.
 StateFailure Stepper::in_state(const Frame& frame, StateFailure failure) const {
   failure.error.cause = "An error occurred while executing the state '" + state_of(frame).name +
-                        "' (entered at the event id #" + std::to_string(frame.entered_event_id) + "). " +
-                        failure.error.cause.value_or("");
+                        "' (entered at the event id #" + std::to_string(frame.entered_event_id) +
+                        "). " + failure.error.cause.value_or("");
   return failure;
 }
 
@@ -166,7 +179,8 @@ StateFailure Stepper::query_failure(const Frame& frame, const base::Error& error
   return in_state(frame, runtime_failure(error.message));
 }
 
-StateFailure Stepper::path_failure(const Frame& frame, const query::Path& path, const base::Error& error) const {
+StateFailure Stepper::path_failure(const Frame& frame, const query::Path& path,
+                                   const base::Error& error) const {
   return in_state(frame, runtime_failure("Invalid path '" + path.text() + "' : " + error.message));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How frames move: history events, entering and leaving states, ending branches, iterations and the execution.
+// How frames move: history events, entering and leaving states, ending branches, iterations and the
+// execution.
 #include <algorithm>
 #include <utility>
 
@@ -38,8 +39,9 @@ HistoryEventType exited_event(asl::StateType type) {
 }
 
 bool ends_execution(HistoryEventType type) {
-  return type == HistoryEventType::ExecutionSucceeded || type == HistoryEventType::ExecutionFailed ||
-         type == HistoryEventType::ExecutionAborted || type == HistoryEventType::ExecutionTimedOut;
+  return type == HistoryEventType::ExecutionSucceeded ||
+         type == HistoryEventType::ExecutionFailed || type == HistoryEventType::ExecutionAborted ||
+         type == HistoryEventType::ExecutionTimedOut;
 }
 
 void set_variable(Frame& frame, const std::string& name, const json::Value& value) {
@@ -57,12 +59,13 @@ void set_variable(Frame& frame, const std::string& name, const json::Value& valu
 int64_t Stepper::emit(int64_t previous, HistoryEventType type, HistoryEventDetails details) {
   if (state_.status != ExecutionStatus::Running) return previous;
   const int64_t limit = state_.info->limits.history_events_max;
-  // "Maximum execution history size": event number 25,000 is the ExecutionFailed, after event 24,999 (recorded).
+  // "Maximum execution history size": event number 25,000 is the ExecutionFailed, after event
+  // 24,999 (recorded).
   if (state_.next_event_id >= limit && !ends_execution(type)) {
     fail_execution(state_.next_event_id - 1,
                    {.error = std::string(asl::error_name::kRuntime),
-                    .cause = "The execution reached the maximum number of history events (" + std::to_string(limit) +
-                             ")."});
+                    .cause = "The execution reached the maximum number of history events (" +
+                             std::to_string(limit) + ")."});
     return previous;
   }
   const int64_t id = state_.next_event_id++;
@@ -82,8 +85,8 @@ void Stepper::touch(Frame& frame) {
   result_.changed.push_back(frame.id);
 }
 
-Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope, json::Payload input,
-                           int64_t last_event_id) {
+Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope,
+                           json::Payload input, int64_t last_event_id) {
   auto frame = std::make_unique<Frame>();
   frame->id = state_.next_frame_id++;
   frame->parent = parent;
@@ -104,7 +107,8 @@ void Stepper::remove_frame(FrameId id) {
 
 void Stepper::make_ready(Frame& frame) { state_.ready.push_back(frame.id); }
 
-/// One turn: entering or executing a state. True if the frame is still there and wants another turn.
+/// One turn: entering or executing a state. True if the frame is still there and wants another
+/// turn.
 bool Stepper::advance(Frame& frame) {
   const FrameId id = frame.id;
   if (frame.phase == Phase::Enter) {
@@ -123,23 +127,36 @@ void Stepper::enter(Frame& frame) {
   frame.phase = Phase::Execute;
   frame.retries.clear();
   frame.entered_event_id = state_.next_event_id;
-  emit_next(frame, entered_event(state_of(frame).type), StateEnteredDetails{frame.state, frame.input});
+  emit_next(frame, entered_event(state_of(frame).type),
+            StateEnteredDetails{frame.state, frame.input});
 }
 
 void Stepper::execute(Frame& frame) {
   const asl::State& state = state_of(frame);
   Outcome<void> outcome;
   switch (state.type) {
-    case asl::StateType::Pass: outcome = execute_pass(frame, std::get<asl::PassState>(state.detail)); break;
-    case asl::StateType::Task: outcome = execute_task(frame, std::get<asl::TaskState>(state.detail)); break;
-    case asl::StateType::Choice: outcome = execute_choice(frame, std::get<asl::ChoiceState>(state.detail)); break;
-    case asl::StateType::Wait: outcome = execute_wait(frame, std::get<asl::WaitState>(state.detail)); break;
+    case asl::StateType::Pass:
+      outcome = execute_pass(frame, std::get<asl::PassState>(state.detail));
+      break;
+    case asl::StateType::Task:
+      outcome = execute_task(frame, std::get<asl::TaskState>(state.detail));
+      break;
+    case asl::StateType::Choice:
+      outcome = execute_choice(frame, std::get<asl::ChoiceState>(state.detail));
+      break;
+    case asl::StateType::Wait:
+      outcome = execute_wait(frame, std::get<asl::WaitState>(state.detail));
+      break;
     case asl::StateType::Succeed: outcome = execute_succeed(frame); break;
-    case asl::StateType::Fail: outcome = execute_fail(frame, std::get<asl::FailState>(state.detail)); break;
+    case asl::StateType::Fail:
+      outcome = execute_fail(frame, std::get<asl::FailState>(state.detail));
+      break;
     case asl::StateType::Parallel:
       outcome = execute_parallel(frame, std::get<asl::ParallelState>(state.detail));
       break;
-    case asl::StateType::Map: outcome = execute_map(frame, std::get<asl::MapState>(state.detail)); break;
+    case asl::StateType::Map:
+      outcome = execute_map(frame, std::get<asl::MapState>(state.detail));
+      break;
   }
   if (!outcome) fail(frame, std::move(outcome).error());
 }
@@ -169,7 +186,8 @@ void Stepper::leave(Frame& frame, Departure departure) {
 void Stepper::finish_frame(Frame& frame, json::Payload output) {
   if (frame.parent == kNoFrame) {
     state_.output = output;
-    emit(frame.last_event_id, HistoryEventType::ExecutionSucceeded, OutputDetails{std::move(output)});
+    emit(frame.last_event_id, HistoryEventType::ExecutionSucceeded,
+         OutputDetails{std::move(output)});
     if (state_.status == ExecutionStatus::Running) end_execution(ExecutionStatus::Succeeded);
     return;
   }
@@ -181,7 +199,8 @@ void Stepper::finish_frame(Frame& frame, json::Payload output) {
   const int64_t branch_last = frame.last_event_id;
   int64_t joined = branch_last;
   if (state_of(parent).type == asl::StateType::Map) {
-    joined = emit(branch_last, HistoryEventType::MapIterationSucceeded, MapIterationDetails{parent.state, frame.index});
+    joined = emit(branch_last, HistoryEventType::MapIterationSucceeded,
+                  MapIterationDetails{parent.state, frame.index});
     if (state_.status != ExecutionStatus::Running) return;
   }
   remove_frame(frame.id);

@@ -8,7 +8,8 @@ namespace {
 
 /// States whose Retry counts; only they have $$.State.RetryCount.
 bool counts_retries(asl::StateType type) {
-  return type == asl::StateType::Task || type == asl::StateType::Parallel || type == asl::StateType::Map;
+  return type == asl::StateType::Task || type == asl::StateType::Parallel ||
+         type == asl::StateType::Map;
 }
 
 int64_t total_retries(const Frame& frame) {
@@ -65,7 +66,8 @@ json::Value FrameScope::build_context() const {
       .set("RedriveCount", json::Value(state_.redrive_count));
 
   json::ObjectBuilder machine;
-  machine.set("Id", json::Value(info.state_machine_arn)).set("Name", json::Value(info.state_machine_name));
+  machine.set("Id", json::Value(info.state_machine_arn))
+      .set("Name", json::Value(info.state_machine_name));
 
   json::ObjectBuilder current;
   current.set("Name", json::Value(state.name))
@@ -95,7 +97,8 @@ std::optional<json::Value> FrameScope::map_context() const {
     }
     frame = parent;
   }
-  if (state_.info->map_item_index) return item_object(*state_.info->map_item_index, state_.info->map_item_value);
+  if (state_.info->map_item_index)
+    return item_object(*state_.info->map_item_index, state_.info->map_item_value);
   return std::nullopt;
 }
 

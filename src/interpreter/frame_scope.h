@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// FrameScope: what a path in a state of one frame sees: `$`, `$$` and the variables of this and the outer scopes.
+// FrameScope: what a path in a state of one frame sees: `$`, `$$` and the variables of this and the
+// outer scopes.
 #pragma once
 
 #include <optional>
@@ -20,11 +21,13 @@ struct MapItem {
   const json::Value* value;
 };
 
-/// Lives for one evaluation; borrows all it is given. The Context Object is built when first asked for.
+/// Lives for one evaluation; borrows all it is given. The Context Object is built when first asked
+/// for.
 class FrameScope final : public query::ContextObject, public query::VariableScope {
  public:
-  FrameScope(const asl::Program& program, const ExecutionState& state, const Frame& frame, const json::Value& input,
-             base::Random& random, std::optional<MapItem> item = std::nullopt);
+  FrameScope(const asl::Program& program, const ExecutionState& state, const Frame& frame,
+             const json::Value& input, base::Random& random,
+             std::optional<MapItem> item = std::nullopt);
   FrameScope(const FrameScope&) = delete;
   FrameScope& operator=(const FrameScope&) = delete;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HistoryEvent: one event of an execution's history (API GetExecutionHistory), kept compact: states by index, payloads
-// shared. Rendering as API JSON is history_json.h's.
+// HistoryEvent: one event of an execution's history (API GetExecutionHistory), kept compact: states
+// by index, payloads shared. Rendering as API JSON is history_json.h's.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +22,68 @@ namespace pawl::interpreter {
 
 /// API HistoryEventType, in the API's words and order.
 enum class HistoryEventType : uint8_t {
-  ActivityFailed, ActivityScheduled, ActivityScheduleFailed, ActivityStarted, ActivitySucceeded, ActivityTimedOut,
-  ChoiceStateEntered, ChoiceStateExited,
-  ExecutionAborted, ExecutionFailed, ExecutionStarted, ExecutionSucceeded, ExecutionTimedOut,
+  ActivityFailed,
+  ActivityScheduled,
+  ActivityScheduleFailed,
+  ActivityStarted,
+  ActivitySucceeded,
+  ActivityTimedOut,
+  ChoiceStateEntered,
+  ChoiceStateExited,
+  ExecutionAborted,
+  ExecutionFailed,
+  ExecutionStarted,
+  ExecutionSucceeded,
+  ExecutionTimedOut,
   FailStateEntered,
-  LambdaFunctionFailed, LambdaFunctionScheduled, LambdaFunctionScheduleFailed, LambdaFunctionStarted,
-  LambdaFunctionStartFailed, LambdaFunctionSucceeded, LambdaFunctionTimedOut,
-  MapIterationAborted, MapIterationFailed, MapIterationStarted, MapIterationSucceeded,
-  MapStateAborted, MapStateEntered, MapStateExited, MapStateFailed, MapStateStarted, MapStateSucceeded,
-  ParallelStateAborted, ParallelStateEntered, ParallelStateExited, ParallelStateFailed, ParallelStateStarted,
+  LambdaFunctionFailed,
+  LambdaFunctionScheduled,
+  LambdaFunctionScheduleFailed,
+  LambdaFunctionStarted,
+  LambdaFunctionStartFailed,
+  LambdaFunctionSucceeded,
+  LambdaFunctionTimedOut,
+  MapIterationAborted,
+  MapIterationFailed,
+  MapIterationStarted,
+  MapIterationSucceeded,
+  MapStateAborted,
+  MapStateEntered,
+  MapStateExited,
+  MapStateFailed,
+  MapStateStarted,
+  MapStateSucceeded,
+  ParallelStateAborted,
+  ParallelStateEntered,
+  ParallelStateExited,
+  ParallelStateFailed,
+  ParallelStateStarted,
   ParallelStateSucceeded,
-  PassStateEntered, PassStateExited, SucceedStateEntered, SucceedStateExited,
-  TaskFailed, TaskScheduled, TaskStarted, TaskStartFailed, TaskStateAborted, TaskStateEntered, TaskStateExited,
-  TaskSubmitFailed, TaskSubmitted, TaskSucceeded, TaskTimedOut,
-  WaitStateAborted, WaitStateEntered, WaitStateExited,
-  MapRunAborted, MapRunFailed, MapRunStarted, MapRunSucceeded, ExecutionRedriven, MapRunRedriven, EvaluationFailed,
+  PassStateEntered,
+  PassStateExited,
+  SucceedStateEntered,
+  SucceedStateExited,
+  TaskFailed,
+  TaskScheduled,
+  TaskStarted,
+  TaskStartFailed,
+  TaskStateAborted,
+  TaskStateEntered,
+  TaskStateExited,
+  TaskSubmitFailed,
+  TaskSubmitted,
+  TaskSucceeded,
+  TaskTimedOut,
+  WaitStateAborted,
+  WaitStateEntered,
+  WaitStateExited,
+  MapRunAborted,
+  MapRunFailed,
+  MapRunStarted,
+  MapRunSucceeded,
+  ExecutionRedriven,
+  MapRunRedriven,
+  EvaluationFailed,
 };
 
 /// "ExecutionStarted", …
@@ -66,7 +113,8 @@ struct OutputDetails {
   json::Payload output;
 };
 
-/// Execution{Failed,Aborted,TimedOut}, LambdaFunction{Failed,TimedOut,…}, Activity{Failed,TimedOut}, MapRunFailed.
+/// Execution{Failed,Aborted,TimedOut}, LambdaFunction{Failed,TimedOut,…},
+/// Activity{Failed,TimedOut}, MapRunFailed.
 struct ErrorDetails {
   std::shared_ptr<const asl::ExecutionError> error;  ///< never null
 };
@@ -90,7 +138,8 @@ struct TaskScheduledDetails {
   std::optional<std::string> credentials_role_arn;
 };
 
-/// TaskStarted, TaskSubmitted, TaskSucceeded (with output), TaskFailed, TaskTimedOut, … (with error).
+/// TaskStarted, TaskSubmitted, TaskSucceeded (with output), TaskFailed, TaskTimedOut, … (with
+/// error).
 struct TaskDetails {
   asl::StateIndex state;
   std::optional<json::Payload> output;
@@ -123,12 +172,12 @@ struct EvaluationFailedDetails {
 };
 
 /// The rare and large kinds are boxed, so that an event stays small.
-using HistoryEventDetails =
-    std::variant<std::monostate, ExecutionStartedDetails, StateEnteredDetails, StateExitedDetails, OutputDetails,
-                 ErrorDetails, MapStateStartedDetails, MapIterationDetails,
-                 std::shared_ptr<const ScheduledDetails>, std::shared_ptr<const TaskScheduledDetails>,
-                 std::shared_ptr<const TaskDetails>, std::shared_ptr<const ActivityStartedDetails>,
-                 std::shared_ptr<const MapRunStartedDetails>, std::shared_ptr<const EvaluationFailedDetails>>;
+using HistoryEventDetails = std::variant<
+    std::monostate, ExecutionStartedDetails, StateEnteredDetails, StateExitedDetails, OutputDetails,
+    ErrorDetails, MapStateStartedDetails, MapIterationDetails,
+    std::shared_ptr<const ScheduledDetails>, std::shared_ptr<const TaskScheduledDetails>,
+    std::shared_ptr<const TaskDetails>, std::shared_ptr<const ActivityStartedDetails>,
+    std::shared_ptr<const MapRunStartedDetails>, std::shared_ptr<const EvaluationFailedDetails>>;
 
 struct HistoryEvent {
   int64_t id = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// API GetExecutionHistory, the shape of a HistoryEvent. Members that AWS leaves out when they say nothing are left out
-// here too (recorded).
+// API GetExecutionHistory, the shape of a HistoryEvent. Members that AWS leaves out when they say
+// nothing are left out here too (recorded).
 #include "interpreter/history_json.h"
 
 #include <cstdio>
@@ -17,9 +17,11 @@ using json::Value;
 /// The API's timestamps are seconds with three decimals.
 Value epoch_seconds(base::Timestamp time) {
   const bool negative = time.ms < 0;
-  const uint64_t ms = negative ? 0 - static_cast<uint64_t>(time.ms) : static_cast<uint64_t>(time.ms);
+  const uint64_t ms =
+      negative ? 0 - static_cast<uint64_t>(time.ms) : static_cast<uint64_t>(time.ms);
   char text[40];
-  std::snprintf(text, sizeof text, "%s%llu.%03llu", negative ? "-" : "", static_cast<unsigned long long>(ms / 1000),
+  std::snprintf(text, sizeof text, "%s%llu.%03llu", negative ? "-" : "",
+                static_cast<unsigned long long>(ms / 1000),
                 static_cast<unsigned long long>(ms % 1000));
   return Value::number_from_lexeme(text);
 }
@@ -36,7 +38,8 @@ Value credentials(const std::string& role_arn) {
   return std::move(details).build();
 }
 
-/// "TaskSucceeded" has its details in "taskSucceededEventDetails"; entering and leaving have one name for all states.
+/// "TaskSucceeded" has its details in "taskSucceededEventDetails"; entering and leaving have one
+/// name for all states.
 std::string details_name(HistoryEventType type) {
   std::string name(history_event_type_name(type));
   if (name.ends_with("StateEntered")) return "stateEnteredEventDetails";
@@ -85,7 +88,8 @@ class DetailsRenderer {
     if (!details.assigned) return;
     if (rendering_.include_execution_data) {
       ObjectBuilder variables;
-      for (const auto& [name, value] : *details.assigned) variables.set(name, Value(json::write(value)));
+      for (const auto& [name, value] : *details.assigned)
+        variables.set(name, Value(json::write(value)));
       builder_.set("assignedVariables", std::move(variables).build());
     }
     builder_.set("assignedVariablesDetails", not_truncated());
@@ -101,16 +105,19 @@ class DetailsRenderer {
     payload("input", details.input);
     integer("timeoutInSeconds", details.timeout_in_seconds);
     integer("heartbeatInSeconds", details.heartbeat_in_seconds);
-    if (details.credentials_role_arn) builder_.set("taskCredentials", credentials(*details.credentials_role_arn));
+    if (details.credentials_role_arn)
+      builder_.set("taskCredentials", credentials(*details.credentials_role_arn));
   }
 
   void add(const TaskScheduledDetails& details) {
     resource(details.state);
     builder_.set("region", Value(details.region));
-    if (rendering_.include_execution_data) builder_.set("parameters", Value(json::write(details.parameters)));
+    if (rendering_.include_execution_data)
+      builder_.set("parameters", Value(json::write(details.parameters)));
     integer("timeoutInSeconds", details.timeout_in_seconds);
     integer("heartbeatInSeconds", details.heartbeat_in_seconds);
-    if (details.credentials_role_arn) builder_.set("taskCredentials", credentials(*details.credentials_role_arn));
+    if (details.credentials_role_arn)
+      builder_.set("taskCredentials", credentials(*details.credentials_role_arn));
   }
 
   void add(const TaskDetails& details) {
@@ -129,7 +136,9 @@ class DetailsRenderer {
     builder_.set("name", Value(state_name(details.state))).set("index", Value(details.index));
   }
 
-  void add(const MapRunStartedDetails& details) { builder_.set("mapRunArn", Value(details.map_run_arn)); }
+  void add(const MapRunStartedDetails& details) {
+    builder_.set("mapRunArn", Value(details.map_run_arn));
+  }
 
   void add(const EvaluationFailedDetails& details) {
     builder_.set("error", Value(details.error)).set("cause", Value(details.cause));
@@ -153,7 +162,8 @@ class DetailsRenderer {
   }
 
   void resource(asl::StateIndex state) {
-    const asl::TaskResource& resource = std::get<asl::TaskState>(program_.states[state].detail).resource;
+    const asl::TaskResource& resource =
+        std::get<asl::TaskState>(program_.states[state].detail).resource;
     builder_.set("resourceType", Value(resource.history_resource_type()));
     builder_.set("resource", Value(resource.history_resource()));
   }
@@ -170,11 +180,12 @@ class DetailsRenderer {
 
 }  // namespace
 
-json::Value render(const HistoryEvent& event, const asl::Program& program, const ExecutionInfo& info,
-                   const HistoryRendering& rendering) {
+json::Value render(const HistoryEvent& event, const asl::Program& program,
+                   const ExecutionInfo& info, const HistoryRendering& rendering) {
   ObjectBuilder object;
-  object.set("timestamp", rendering.iso8601_timestamps ? Value(base::format_iso8601(event.timestamp))
-                                                       : epoch_seconds(event.timestamp));
+  object.set("timestamp", rendering.iso8601_timestamps
+                              ? Value(base::format_iso8601(event.timestamp))
+                              : epoch_seconds(event.timestamp));
   object.set("type", Value(history_event_type_name(event.type)))
       .set("id", Value(event.id))
       .set("previousEventId", Value(event.previous_event_id));

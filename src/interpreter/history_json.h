@@ -13,8 +13,9 @@ struct HistoryRendering {
   bool iso8601_timestamps = false;     ///< for people; the API has seconds with three decimals
 };
 
-/// {"timestamp", "type", "id", "previousEventId", "…EventDetails"}. Input and output are JSON as text, as in the API.
-json::Value render(const HistoryEvent& event, const asl::Program& program, const ExecutionInfo& info,
-                   const HistoryRendering& rendering = {});
+/// {"timestamp", "type", "id", "previousEventId", "…EventDetails"}. Input and output are JSON as
+/// text, as in the API.
+json::Value render(const HistoryEvent& event, const asl::Program& program,
+                   const ExecutionInfo& info, const HistoryRendering& rendering = {});
 
 }  // namespace pawl::interpreter

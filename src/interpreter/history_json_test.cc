@@ -27,38 +27,46 @@ asl::Program task_program() {
   return program;
 }
 
-std::string rendered(HistoryEventType type, HistoryEventDetails details, const HistoryRendering& rendering = {}) {
+std::string rendered(HistoryEventType type, HistoryEventDetails details,
+                     const HistoryRendering& rendering = {}) {
   const asl::Program program = task_program();
   ExecutionInfo info;
   info.role_arn = "arn:aws:iam::000000000000:role/test";
   const HistoryEvent event{7, 6, {1'700'000'000'005}, type, std::move(details)};
   const std::string text = json::write(render(event, program, info, rendering));
-  const std::string head = R"({"timestamp":1700000000.005,"type":")" + std::string(history_event_type_name(type)) +
+  const std::string head = R"({"timestamp":1700000000.005,"type":")" +
+                           std::string(history_event_type_name(type)) +
                            R"(","id":7,"previousEventId":6)";
   EXPECT_EQ(text.substr(0, head.size()), head);
   return text.substr(head.size());
 }
 
-json::Payload payload(std::string text) { return json::Payload::from_text(std::move(text)).value(); }
+json::Payload payload(std::string text) {
+  return json::Payload::from_text(std::move(text)).value();
+}
 
 ErrorDetails error(std::optional<std::string> name, std::optional<std::string> cause) {
-  return {std::make_shared<const asl::ExecutionError>(asl::ExecutionError{std::move(name), std::move(cause)})};
+  return {std::make_shared<const asl::ExecutionError>(
+      asl::ExecutionError{std::move(name), std::move(cause)})};
 }
 
 TEST(HistoryJson, InputKeepsItsSpacing) {
-  EXPECT_EQ(rendered(HistoryEventType::ExecutionStarted, ExecutionStartedDetails{payload("[1, 2]")}),
-            R"(,"executionStartedEventDetails":{"input":"[1, 2]","inputDetails":{"truncated":false},)"
-            R"("roleArn":"arn:aws:iam::000000000000:role/test"}})");
-  EXPECT_EQ(rendered(HistoryEventType::PassStateEntered, StateEnteredDetails{0, payload("[1, 2]")}),
-            R"(,"stateEnteredEventDetails":{"name":"S","input":"[1, 2]","inputDetails":{"truncated":false}}})");
+  EXPECT_EQ(
+      rendered(HistoryEventType::ExecutionStarted, ExecutionStartedDetails{payload("[1, 2]")}),
+      R"(,"executionStartedEventDetails":{"input":"[1, 2]","inputDetails":{"truncated":false},)"
+      R"("roleArn":"arn:aws:iam::000000000000:role/test"}})");
+  EXPECT_EQ(
+      rendered(HistoryEventType::PassStateEntered, StateEnteredDetails{0, payload("[1, 2]")}),
+      R"(,"stateEnteredEventDetails":{"name":"S","input":"[1, 2]","inputDetails":{"truncated":false}}})");
 }
 
 TEST(HistoryJson, AssignedVariablesAreText) {
   const auto assigned = std::make_shared<const AssignedVariables>(
       AssignedVariables{{"a", json::Value("text")}, {"b", json::Value(1)}});
-  EXPECT_EQ(rendered(HistoryEventType::ChoiceStateExited, StateExitedDetails{0, payload("{}"), assigned}),
-            R"(,"stateExitedEventDetails":{"name":"S","output":"{}","outputDetails":{"truncated":false},)"
-            R"("assignedVariables":{"a":"\"text\"","b":"1"},"assignedVariablesDetails":{"truncated":false}}})");
+  EXPECT_EQ(
+      rendered(HistoryEventType::ChoiceStateExited, StateExitedDetails{0, payload("{}"), assigned}),
+      R"(,"stateExitedEventDetails":{"name":"S","output":"{}","outputDetails":{"truncated":false},)"
+      R"("assignedVariables":{"a":"\"text\"","b":"1"},"assignedVariablesDetails":{"truncated":false}}})");
 }
 
 TEST(HistoryJson, EventsWithoutDetails) {
@@ -67,7 +75,8 @@ TEST(HistoryJson, EventsWithoutDetails) {
 }
 
 TEST(HistoryJson, ErrorsLeaveOutWhatIsNotKnown) {
-  EXPECT_EQ(rendered(HistoryEventType::ExecutionAborted, error({}, {})), R"(,"executionAbortedEventDetails":{}})");
+  EXPECT_EQ(rendered(HistoryEventType::ExecutionAborted, error({}, {})),
+            R"(,"executionAbortedEventDetails":{}})");
   EXPECT_EQ(rendered(HistoryEventType::LambdaFunctionTimedOut, error("States.Timeout", {})),
             R"(,"lambdaFunctionTimedOutEventDetails":{"error":"States.Timeout"}})");
   EXPECT_EQ(rendered(HistoryEventType::MapRunFailed, error("E", "C")),
@@ -75,12 +84,17 @@ TEST(HistoryJson, ErrorsLeaveOutWhatIsNotKnown) {
 }
 
 TEST(HistoryJson, TasksNameResourceAndType) {
-  TaskScheduledDetails scheduled{0, "us-east-1", json::Value::array({json::Value(1)}), 5, std::nullopt, "arn:role"};
-  EXPECT_EQ(rendered(HistoryEventType::TaskScheduled, std::make_shared<const TaskScheduledDetails>(scheduled)),
-            R"(,"taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke.waitForTaskToken",)"
-            R"("region":"us-east-1","parameters":"[1]","timeoutInSeconds":5,"taskCredentials":{"roleArn":"arn:role"}}})");
-  EXPECT_EQ(rendered(HistoryEventType::TaskStarted, std::make_shared<const TaskDetails>(TaskDetails{0, {}, {}})),
-            R"(,"taskStartedEventDetails":{"resourceType":"lambda","resource":"invoke.waitForTaskToken"}})");
+  TaskScheduledDetails scheduled{0, "us-east-1",  json::Value::array({json::Value(1)}),
+                                 5, std::nullopt, "arn:role"};
+  EXPECT_EQ(
+      rendered(HistoryEventType::TaskScheduled,
+               std::make_shared<const TaskScheduledDetails>(scheduled)),
+      R"(,"taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke.waitForTaskToken",)"
+      R"("region":"us-east-1","parameters":"[1]","timeoutInSeconds":5,"taskCredentials":{"roleArn":"arn:role"}}})");
+  EXPECT_EQ(
+      rendered(HistoryEventType::TaskStarted,
+               std::make_shared<const TaskDetails>(TaskDetails{0, {}, {}})),
+      R"(,"taskStartedEventDetails":{"resourceType":"lambda","resource":"invoke.waitForTaskToken"}})");
 }
 
 TEST(HistoryJson, MapIterations) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// InputEvent: what the world tells an execution. Carries the time and the seed, so that step() needs neither clock nor
-// randomness.
+// InputEvent: what the world tells an execution. Carries the time and the seed, so that step()
+// needs neither clock nor randomness.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace pawl::interpreter {
 
 struct ExecutionStarted {};
 
-/// The task's worker began; gives the …Started event. Tasks of kinds whose start nobody reports may leave it out
-/// (then the result writes it). `worker_name`: activities.
+/// The task's worker began; gives the …Started event. Tasks of kinds whose start nobody reports may
+/// leave it out (then the result writes it). `worker_name`: activities.
 struct TaskStarted {
   TaskId task;
   std::string worker_name;
@@ -36,7 +36,8 @@ struct TaskSucceeded {
   json::Payload output;
 };
 
-/// `phase` tells which event it gives: TaskFailed / LambdaFunctionFailed / ActivityFailed, or the failure to schedule, start or submit.
+/// `phase` tells which event it gives: TaskFailed / LambdaFunctionFailed / ActivityFailed, or the
+/// failure to schedule, start or submit.
 struct TaskFailed {
   enum class Phase : uint8_t { Run, Schedule, Start, Submit } phase = Phase::Run;
   TaskId task;
@@ -58,8 +59,9 @@ struct MapRunStarted {
   std::string map_run_arn;
 };
 
-/// A Distributed Map's run has ended: `error` absent means `output` is the Map's result before ResultSelector.
-/// `failed_before_start`: the items could not be read; no MapRunFailed event is written, only MapStateFailed … as recorded.
+/// A Distributed Map's run has ended: `error` absent means `output` is the Map's result before
+/// ResultSelector. `failed_before_start`: the items could not be read; no MapRunFailed event is
+/// written, only MapStateFailed … as recorded.
 struct MapRunEnded {
   TaskId task;
   json::Payload output;
@@ -77,8 +79,8 @@ struct Resumed {};
 struct InputEvent {
   base::Timestamp now;
   uint64_t seed = 0;  ///< of every random number drawn in this step
-  std::variant<ExecutionStarted, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed, TaskHeartbeat, TimerFired,
-               MapRunStarted, MapRunEnded, StopRequested, Resumed>
+  std::variant<ExecutionStarted, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed,
+               TaskHeartbeat, TimerFired, MapRunStarted, MapRunEnded, StopRequested, Resumed>
       event;
 };
 

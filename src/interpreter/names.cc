@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The API's words for the interpreter's enumerators (API HistoryEventType, ExecutionStatus): one table per enum.
+// The API's words for the interpreter's enumerators (API HistoryEventType, ExecutionStatus): one
+// table per enum.
 #include <array>
 
 #include "base/assert.h"
@@ -14,7 +15,8 @@ struct EventTypeName {
   std::string_view name;
 };
 
-#define PAWL_EVENT_TYPE(word) EventTypeName{HistoryEventType::word, #word}
+#define PAWL_EVENT_TYPE(word) \
+  EventTypeName { HistoryEventType::word, #word }
 constexpr std::array kEventTypeNames = {
     PAWL_EVENT_TYPE(ActivityFailed),
     PAWL_EVENT_TYPE(ActivityScheduled),
@@ -81,7 +83,8 @@ constexpr std::array kEventTypeNames = {
 };
 #undef PAWL_EVENT_TYPE
 
-/// The table is indexed by enumerator: every row must stand at its own place, and none may be missing.
+/// The table is indexed by enumerator: every row must stand at its own place, and none may be
+/// missing.
 constexpr bool in_enum_order() {
   for (size_t i = 0; i < kEventTypeNames.size(); ++i) {
     if (static_cast<size_t>(kEventTypeNames[i].type) != i) return false;

@@ -12,7 +12,9 @@ constexpr int64_t kFormat = 1;
 
 json::Value number(int64_t value) { return json::Value(value); }
 
-json::Value text_or_null(const std::optional<std::string>& text) { return text ? json::Value(*text) : json::Value(); }
+json::Value text_or_null(const std::optional<std::string>& text) {
+  return text ? json::Value(*text) : json::Value();
+}
 
 json::Value encode_payload(const json::Payload& payload) { return json::Value(payload.text()); }
 
@@ -120,8 +122,9 @@ class Reader {
 
   base::Result<void> done(std::string_view what) const {
     if (mistake_.empty()) return {};
-    return base::Error(base::ErrorKind::TypeMismatch,
-                       "stored " + std::string(what) + ": '" + mistake_ + "' is absent or of a wrong type");
+    return base::Error(
+        base::ErrorKind::TypeMismatch,
+        "stored " + std::string(what) + ": '" + mistake_ + "' is absent or of a wrong type");
   }
 
  private:
@@ -217,7 +220,8 @@ json::Value encode_state(const ExecutionState& state) {
   return std::move(out).build();
 }
 
-base::Result<ExecutionState> decode_state(const json::Value& stored, std::shared_ptr<const ExecutionInfo> info) {
+base::Result<ExecutionState> decode_state(const json::Value& stored,
+                                          std::shared_ptr<const ExecutionInfo> info) {
   ExecutionState state;
   state.info = std::move(info);
   Reader reader(stored);
@@ -238,7 +242,8 @@ base::Result<ExecutionState> decode_state(const json::Value& stored, std::shared
   const json::Value* frames = reader.member("frames", json::Kind::Array);
   PAWL_TRY_VOID(reader.done("execution"));
   if (format != kFormat) {
-    return base::Error(base::ErrorKind::Unsupported, "stored execution: format " + std::to_string(format));
+    return base::Error(base::ErrorKind::Unsupported,
+                       "stored execution: format " + std::to_string(format));
   }
   if (status > static_cast<uint8_t>(ExecutionStatus::Aborted)) {
     return base::Error(base::ErrorKind::TypeMismatch, "stored execution: 'status' is unknown");

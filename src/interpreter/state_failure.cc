@@ -12,7 +12,8 @@ bool is_timeout(std::string_view error) { return error == kTimeout || error == k
 
 bool name_matches(std::string_view name, std::string_view error) {
   if (name == error) return true;
-  // NOTE: the guide says that States.ALL leaves States.DataLimitExceeded alone; recorded is that it catches it.
+  // NOTE: the guide says that States.ALL leaves States.DataLimitExceeded alone; recorded is that it
+  // catches it.
   if (name == kAll) return error != kRuntime;
   // "States.TaskFailed": any error except States.Timeout.
   if (name == kTaskFailed) return !is_timeout(error) && error != kRuntime;
@@ -28,7 +29,8 @@ StateFailure runtime_failure(std::string cause) {
 }
 
 StateFailure named_failure(std::string_view error, std::string cause) {
-  return {.error = {.error = std::string(error), .cause = std::move(cause)}, .fatal = error == kRuntime};
+  return {.error = {.error = std::string(error), .cause = std::move(cause)},
+          .fatal = error == kRuntime};
 }
 
 bool matches(const std::vector<std::string>& error_equals, const asl::ExecutionError& error) {

@@ -14,7 +14,8 @@
 
 namespace pawl::interpreter {
 
-/// A workflow error. A `fatal` one ends the execution at once: States.Runtime is neither retried nor caught.
+/// A workflow error. A `fatal` one ends the execution at once: States.Runtime is neither retried
+/// nor caught.
 struct StateFailure {
   asl::ExecutionError error;
   bool fatal = false;
@@ -30,8 +31,8 @@ StateFailure runtime_failure(std::string cause);
 /// A failure with a name that Catchers may match.
 StateFailure named_failure(std::string_view error, std::string cause);
 
-/// True if `error_equals` of a Retrier or Catcher matches (ASL "Errors", Appendix A; what States.ALL and
-/// States.TaskFailed leave out is the Developer Guide's "Error names").
+/// True if `error_equals` of a Retrier or Catcher matches (ASL "Errors", Appendix A; what
+/// States.ALL and States.TaskFailed leave out is the Developer Guide's "Error names").
 bool matches(const std::vector<std::string>& error_equals, const asl::ExecutionError& error);
 
 }  // namespace pawl::interpreter

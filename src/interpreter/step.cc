@@ -13,7 +13,8 @@ ExecutionState make_execution(std::shared_ptr<const ExecutionInfo> info, json::P
   return state;
 }
 
-void step(const asl::Program& program, ExecutionState& state, const InputEvent& event, StepResult& result) {
+void step(const asl::Program& program, ExecutionState& state, const InputEvent& event,
+          StepResult& result) {
   result.clear();
   if (state.status != ExecutionStatus::Running) return;
   Stepper stepper(program, state, event.now, event.seed, result);
@@ -68,7 +69,8 @@ void Stepper::on(const TimerFired& event) {
   if (id == kNoFrame) {
     if (sequence != state_.timeout_timer || sequence == 0) return;
     // The machine's TimeoutSeconds: the event names neither cause nor predecessor (recorded).
-    asl::ExecutionError error{.error = std::string(asl::error_name::kTimeout), .cause = std::nullopt};
+    asl::ExecutionError error{.error = std::string(asl::error_name::kTimeout),
+                              .cause = std::nullopt};
     state_.error = error;
     emit(0, HistoryEventType::ExecutionTimedOut,
          ErrorDetails{std::make_shared<const asl::ExecutionError>(std::move(error))});
@@ -114,7 +116,8 @@ void Stepper::on(const MapRunEnded& event) {
   }
   emit_next(*frame, HistoryEventType::MapRunSucceeded, {});
   emit(frame->last_event_id, HistoryEventType::MapStateSucceeded, {});
-  leave_with_result(*frame, std::get<asl::MapState>(state_of(*frame).detail).result_selector, event.output);
+  leave_with_result(*frame, std::get<asl::MapState>(state_of(*frame).detail).result_selector,
+                    event.output);
 }
 
 void Stepper::on(const StopRequested& event) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// step(): the pure function that moves an execution. STANDARD, EXPRESS, TestState, the CLI and the simulator are its
-// callers. No clock, no randomness, no I/O.
+// step(): the pure function that moves an execution. STANDARD, EXPRESS, TestState, the CLI and the
+// simulator are its callers. No clock, no randomness, no I/O.
 #pragma once
 
 #include <vector>
@@ -15,10 +15,10 @@ namespace pawl::interpreter {
 
 /// What one step produced. Reuse it: step() clears but keeps capacity.
 struct StepResult {
-  std::vector<HistoryEvent> events;   ///< in id order
-  std::vector<Command> commands;      ///< in order of issue
-  std::vector<FrameId> changed;       ///< frames to store again, each once
-  std::vector<FrameId> removed;       ///< frames that are gone
+  std::vector<HistoryEvent> events;  ///< in id order
+  std::vector<Command> commands;     ///< in order of issue
+  std::vector<FrameId> changed;      ///< frames to store again, each once
+  std::vector<FrameId> removed;      ///< frames that are gone
 
   void clear() {
     events.clear();
@@ -28,9 +28,11 @@ struct StepResult {
   }
 };
 
-/// Moves `state` by one event until it must wait, ends, or has made 256 transitions (then Command Resume).
-/// Deterministic: the same program, state and event give the same bytes. An event for something the execution does not wait
-/// for (or for an ended execution) changes nothing. Cost follows the change, not the size of execution or history.
-void step(const asl::Program& program, ExecutionState& state, const InputEvent& event, StepResult& result);
+/// Moves `state` by one event until it must wait, ends, or has made 256 transitions (then Command
+/// Resume). Deterministic: the same program, state and event give the same bytes. An event for
+/// something the execution does not wait for (or for an ended execution) changes nothing. Cost
+/// follows the change, not the size of execution or history.
+void step(const asl::Program& program, ExecutionState& state, const InputEvent& event,
+          StepResult& result);
 
 }  // namespace pawl::interpreter

@@ -19,8 +19,9 @@ TEST(Step, PassChain) {
   run.start();
   EXPECT_EQ(run.status(), ExecutionStatus::Succeeded);
   EXPECT_EQ(run.output(), R"({"in":0,"a":{"x":1}})");
-  EXPECT_EQ(run.chain(), (Lines{"1<-0 ExecutionStarted", "2<-0 PassStateEntered", "3<-2 PassStateExited",
-                                "4<-3 SucceedStateEntered", "5<-4 SucceedStateExited", "6<-5 ExecutionSucceeded"}));
+  EXPECT_EQ(run.chain(), (Lines{"1<-0 ExecutionStarted", "2<-0 PassStateEntered",
+                                "3<-2 PassStateExited", "4<-3 SucceedStateEntered",
+                                "5<-4 SucceedStateExited", "6<-5 ExecutionSucceeded"}));
   EXPECT_EQ(run.completions(), 1U);
 }
 
@@ -36,24 +37,27 @@ TEST(Step, ParallelBranchesInterleaveAndJoinBehindTheLast) {
       {"StartAt":"B","States":{"B":{"Type":"Pass","Result":2,"End":true}}}]}}})");
   run.start();
   EXPECT_EQ(run.output(), "[1,2]");
-  EXPECT_EQ(run.chain(), (Lines{"1<-0 ExecutionStarted", "2<-0 ParallelStateEntered", "3<-2 ParallelStateStarted",
-                                "4<-3 PassStateEntered", "5<-3 PassStateEntered", "6<-4 PassStateExited",
-                                "7<-5 PassStateExited", "8<-7 ParallelStateSucceeded", "9<-7 ParallelStateExited",
-                                "10<-9 ExecutionSucceeded"}));
+  EXPECT_EQ(run.chain(),
+            (Lines{"1<-0 ExecutionStarted", "2<-0 ParallelStateEntered",
+                   "3<-2 ParallelStateStarted", "4<-3 PassStateEntered", "5<-3 PassStateEntered",
+                   "6<-4 PassStateExited", "7<-5 PassStateExited", "8<-7 ParallelStateSucceeded",
+                   "9<-7 ParallelStateExited", "10<-9 ExecutionSucceeded"}));
 }
 
 TEST(Step, InlineMapOneAtATime) {
-  TestExecution run(R"({"StartAt":"M","States":{"M":{"Type":"Map","MaxConcurrency":1,"End":true,"ItemProcessor":
+  TestExecution run(
+      R"({"StartAt":"M","States":{"M":{"Type":"Map","MaxConcurrency":1,"End":true,"ItemProcessor":
       {"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}}}}})",
-                    R"(["a","b"])");
+      R"(["a","b"])");
   run.start();
   EXPECT_EQ(run.output(), R"(["a","b"])");
-  EXPECT_EQ(run.chain(),
-            (Lines{"1<-0 ExecutionStarted", "2<-0 MapStateEntered", "3<-2 MapStateStarted", "4<-3 MapIterationStarted",
-                   "5<-4 PassStateEntered", "6<-5 PassStateExited", "7<-6 MapIterationSucceeded",
-                   "8<-6 MapIterationStarted", "9<-8 PassStateEntered", "10<-9 PassStateExited",
-                   "11<-10 MapIterationSucceeded", "12<-11 MapStateSucceeded", "13<-11 MapStateExited",
-                   "14<-13 ExecutionSucceeded"}));
+  EXPECT_EQ(
+      run.chain(),
+      (Lines{"1<-0 ExecutionStarted", "2<-0 MapStateEntered", "3<-2 MapStateStarted",
+             "4<-3 MapIterationStarted", "5<-4 PassStateEntered", "6<-5 PassStateExited",
+             "7<-6 MapIterationSucceeded", "8<-6 MapIterationStarted", "9<-8 PassStateEntered",
+             "10<-9 PassStateExited", "11<-10 MapIterationSucceeded", "12<-11 MapStateSucceeded",
+             "13<-11 MapStateExited", "14<-13 ExecutionSucceeded"}));
 }
 
 TEST(Step, EmptyMap) {
@@ -72,7 +76,9 @@ TEST(Step, MapItemIsInTheContextOfItsIteration) {
       {"in.$":"$","again.$":"$$.Map.Item.Value"},"End":true}}}}}})",
                     R"({"list":[7,8]})");
   run.start();
-  EXPECT_EQ(run.output(), R"([{"in":{"i":0,"v":7,"all":[7,8]},"again":7},{"in":{"i":1,"v":8,"all":[7,8]},"again":8}])");
+  EXPECT_EQ(
+      run.output(),
+      R"([{"in":{"i":0,"v":7,"all":[7,8]},"again":7},{"in":{"i":1,"v":8,"all":[7,8]},"again":8}])");
 }
 
 constexpr std::string_view kTask = R"({"StartAt":"T","States":{"T":{"Type":"Task",
@@ -87,9 +93,10 @@ TEST(Step, TaskResultGoesThroughSelectorAndResultPath) {
   ASSERT_EQ(run.tasks().size(), 1U);
   run.succeed_task(0, R"({"x":5,"y":6})");
   EXPECT_EQ(run.output(), R"({"a":1,"out":{"r":5}})");
-  EXPECT_EQ(run.chain(), (Lines{"1<-0 ExecutionStarted", "2<-0 TaskStateEntered", "3<-2 LambdaFunctionScheduled",
-                                "4<-3 LambdaFunctionStarted", "5<-4 LambdaFunctionSucceeded", "6<-5 TaskStateExited",
-                                "7<-6 ExecutionSucceeded"}));
+  EXPECT_EQ(run.chain(),
+            (Lines{"1<-0 ExecutionStarted", "2<-0 TaskStateEntered", "3<-2 LambdaFunctionScheduled",
+                   "4<-3 LambdaFunctionStarted", "5<-4 LambdaFunctionSucceeded",
+                   "6<-5 TaskStateExited", "7<-6 ExecutionSucceeded"}));
 }
 
 TEST(Step, RetriesWithBackoffThenCatches) {
@@ -119,11 +126,12 @@ TEST(Step, UncaughtErrorOfABranchFailsTheParallelAndAbortsTheOthers) {
   run.fail_task(0, "E", "c");
   EXPECT_EQ(run.status(), ExecutionStatus::Failed);
   EXPECT_EQ(run.error(), "E");
-  EXPECT_EQ(run.chain(),
-            (Lines{"1<-0 ExecutionStarted", "2<-0 ParallelStateEntered", "3<-2 ParallelStateStarted",
-                   "4<-3 TaskStateEntered", "5<-3 WaitStateEntered", "6<-4 TaskScheduled", "7<-6 TaskStarted",
-                   "8<-7 TaskFailed", "9<-8 TaskStateAborted", "10<-5 WaitStateAborted", "11<-8 ParallelStateFailed",
-                   "12<-11 ExecutionFailed"}));
+  EXPECT_EQ(
+      run.chain(),
+      (Lines{"1<-0 ExecutionStarted", "2<-0 ParallelStateEntered", "3<-2 ParallelStateStarted",
+             "4<-3 TaskStateEntered", "5<-3 WaitStateEntered", "6<-4 TaskScheduled",
+             "7<-6 TaskStarted", "8<-7 TaskFailed", "9<-8 TaskStateAborted",
+             "10<-5 WaitStateAborted", "11<-8 ParallelStateFailed", "12<-11 ExecutionFailed"}));
   EXPECT_TRUE(run.timers().empty());
 }
 
@@ -134,10 +142,10 @@ TEST(Step, FailedIterationFailsTheMapAndRetryStartsItAgain) {
                     "[1]");
   run.start_and_run_timers();
   EXPECT_EQ(run.chain(),
-            (Lines{"1<-0 ExecutionStarted", "2<-0 MapStateEntered", "3<-2 MapStateStarted", "4<-3 MapIterationStarted",
-                   "5<-4 FailStateEntered", "6<-5 MapIterationFailed", "7<-5 MapStateStarted",
-                   "8<-7 MapIterationStarted", "9<-8 FailStateEntered", "10<-9 MapIterationFailed",
-                   "11<-9 MapStateFailed", "12<-11 ExecutionFailed"}));
+            (Lines{"1<-0 ExecutionStarted", "2<-0 MapStateEntered", "3<-2 MapStateStarted",
+                   "4<-3 MapIterationStarted", "5<-4 FailStateEntered", "6<-5 MapIterationFailed",
+                   "7<-5 MapStateStarted", "8<-7 MapIterationStarted", "9<-8 FailStateEntered",
+                   "10<-9 MapIterationFailed", "11<-9 MapStateFailed", "12<-11 ExecutionFailed"}));
   EXPECT_EQ(run.cause(), "because");
 }
 
@@ -150,13 +158,15 @@ TEST(Step, StatesAllLeavesRuntimeErrorsAlone) {
   run.succeed_task(0, "{}");
   EXPECT_EQ(run.status(), ExecutionStatus::Failed);
   EXPECT_EQ(run.error(), "States.Runtime");
-  EXPECT_EQ(run.cause(),
-            "An error occurred while executing the state 'T' (entered at the event id #2). Invalid path "
-            "'$.no.such' : Missing property in path $['no']");
+  EXPECT_EQ(
+      run.cause(),
+      "An error occurred while executing the state 'T' (entered at the event id #2). Invalid path "
+      "'$.no.such' : Missing property in path $['no']");
 }
 
 TEST(Step, TaskTimeoutAndHeartbeat) {
-  constexpr std::string_view definition = R"({"StartAt":"T","States":{"T":{"Type":"Task","TimeoutSeconds":60,
+  constexpr std::string_view definition =
+      R"({"StartAt":"T","States":{"T":{"Type":"Task","TimeoutSeconds":60,
       "HeartbeatSeconds":10,"Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken",
       "Parameters":{"FunctionName":"f","Payload":{"token.$":"$$.Task.Token"}},"End":true}}})";
   TestExecution run(definition);
@@ -173,7 +183,8 @@ TEST(Step, TaskTimeoutAndHeartbeat) {
 }
 
 TEST(Step, MachineTimeout) {
-  TestExecution run(R"({"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})");
+  TestExecution run(
+      R"({"StartAt":"W","TimeoutSeconds":5,"States":{"W":{"Type":"Wait","Seconds":60,"End":true}}})");
   run.start();
   const base::Timestamp begin = run.now();
   run.fire_next_timer();
@@ -219,12 +230,14 @@ TEST(Step, EndlessLoopEndsAtEvent25000) {
 TEST(Step, PassOutputOverTheLimit) {
   base::Limits limits;
   limits.payload_bytes_max = 100;
-  TestExecution run(R"({"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"$.t","b.$":"$.t"},"End":true}}})",
-                    "{\"t\":\"" + std::string(80, 'x') + "\"}", limits);
+  TestExecution run(
+      R"({"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"$.t","b.$":"$.t"},"End":true}}})",
+      "{\"t\":\"" + std::string(80, 'x') + "\"}", limits);
   run.start();
   EXPECT_EQ(run.error(), "States.DataLimitExceeded");
   EXPECT_EQ(run.cause(),
-            "The state/task 'A' returned a result with a size exceeding the maximum number of bytes service limit.");
+            "The state/task 'A' returned a result with a size exceeding the maximum number of "
+            "bytes service limit.");
 }
 
 TEST(Step, VariablesAreAssignedAtOnceAndSeenByInnerScopes) {
@@ -250,8 +263,9 @@ TEST(Step, WaitsOfAllForms) {
 }
 
 TEST(Step, WaitTooLong) {
-  TestExecution run(R"({"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s","End":true}}})",
-                    R"({"s":2147558400})");
+  TestExecution run(
+      R"({"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s","End":true}}})",
+      R"({"s":2147558400})");
   run.start();
   EXPECT_EQ(run.error(), "States.Runtime");
   EXPECT_NE(run.cause().find("Wait state delay is too long"), std::string::npos);
@@ -264,16 +278,18 @@ TEST(Step, ChoiceWithoutMatchOrDefault) {
   run.start();
   EXPECT_EQ(run.error(), "States.Runtime");
   EXPECT_EQ(run.cause(),
-            "An error occurred while executing the state 'A' (entered at the event id #2). Failed to transition out "
+            "An error occurred while executing the state 'A' (entered at the event id #2). Failed "
+            "to transition out "
             "of the state. The state does not point to a next state.");
 }
 
 TEST(Step, FailInsideParallelIsCaughtByItsName) {
-  TestExecution run(R"({"StartAt":"P","States":{"P":{"Type":"Parallel","ResultPath":"$.p","Branches":[
+  TestExecution run(
+      R"({"StartAt":"P","States":{"P":{"Type":"Parallel","ResultPath":"$.p","Branches":[
       {"StartAt":"F","States":{"F":{"Type":"Fail","ErrorPath":"$.e","Cause":"c"}}}],
       "Catch":[{"ErrorEquals":["Mine"],"ResultPath":"$.caught","Next":"C"}],"End":true},
       "C":{"Type":"Pass","End":true}}})",
-                    R"({"e":"Mine"})");
+      R"({"e":"Mine"})");
   run.start();
   EXPECT_EQ(run.output(), R"({"e":"Mine","caught":{"Error":"Mine","Cause":"c"}})");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stepper: the working parts of one step(), shared by the files of this folder. flow.cc moves frames from state to state, failure.cc
-// retries, catches and aborts, data_flow.cc filters input and output, tasks.cc waits for tasks, states/ has one file per state type.
+// Stepper: the working parts of one step(), shared by the files of this folder. flow.cc moves
+// frames from state to state, failure.cc retries, catches and aborts, data_flow.cc filters input
+// and output, tasks.cc waits for tasks, states/ has one file per state type.
 #pragma once
 
 #include <memory>
@@ -20,7 +21,8 @@ namespace pawl::interpreter {
 
 class Stepper {
  public:
-  Stepper(const asl::Program& program, ExecutionState& state, base::Timestamp now, uint64_t seed, StepResult& result)
+  Stepper(const asl::Program& program, ExecutionState& state, base::Timestamp now, uint64_t seed,
+          StepResult& result)
       : program_(program), state_(state), now_(now), random_(seed), result_(result) {}
 
   // step.cc: one handler per InputEvent.
@@ -35,7 +37,8 @@ class Stepper {
   void on(const MapRunEnded& event);
   void on(const StopRequested& event);
   void on(const Resumed& event);
-  /// Runs ready frames in turn until none is left, the execution has ended or the step's budget is spent.
+  /// Runs ready frames in turn until none is left, the execution has ended or the step's budget is
+  /// spent.
   void run();
   void finish_step();
 
@@ -52,7 +55,8 @@ class Stepper {
   int64_t emit(int64_t previous, HistoryEventType type, HistoryEventDetails details);
   void emit_next(Frame& frame, HistoryEventType type, HistoryEventDetails details);
   void touch(Frame& frame);
-  Frame& make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope, json::Payload input, int64_t last_event_id);
+  Frame& make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope, json::Payload input,
+                    int64_t last_event_id);
   void remove_frame(FrameId id);
   void make_ready(Frame& frame);
   bool advance(Frame& frame);
@@ -76,23 +80,32 @@ class Stepper {
   void abort_frame(Frame& frame);
   StateFailure in_state(const Frame& frame, StateFailure failure) const;
   StateFailure query_failure(const Frame& frame, const base::Error& error) const;
-  StateFailure path_failure(const Frame& frame, const query::Path& path, const base::Error& error) const;
+  StateFailure path_failure(const Frame& frame, const query::Path& path,
+                            const base::Error& error) const;
 
   // data_flow.cc
-  Outcome<json::Payload> apply_path(const Frame& frame, const asl::PathField& field, const json::Payload& payload);
-  Outcome<json::Payload> apply_template(const Frame& frame, const std::optional<query::PayloadTemplate>& source,
+  Outcome<json::Payload> apply_path(const Frame& frame, const asl::PathField& field,
+                                    const json::Payload& payload);
+  Outcome<json::Payload> apply_template(const Frame& frame,
+                                        const std::optional<query::PayloadTemplate>& source,
                                         json::Payload payload);
   Outcome<json::Payload> apply_result_path(const Frame& frame, const asl::ResultPathField& field,
                                            const json::Payload& raw_input, json::Payload result);
   Outcome<std::shared_ptr<const AssignedVariables>> evaluate_assign(
-      const Frame& frame, const std::optional<query::PayloadTemplate>& assign, const json::Payload& input);
+      const Frame& frame, const std::optional<query::PayloadTemplate>& assign,
+      const json::Payload& input);
   Outcome<json::Payload> check_size(const Frame& frame, json::Payload output) const;
-  /// Result of a state that has one: ResultSelector, Assign, ResultPath, OutputPath, size; then leaves.
-  void leave_with_result(Frame& frame, const std::optional<query::PayloadTemplate>& selector, json::Payload result);
-  Outcome<Departure> depart_with_result(Frame& frame, const std::optional<query::PayloadTemplate>& selector,
+  /// Result of a state that has one: ResultSelector, Assign, ResultPath, OutputPath, size; then
+  /// leaves.
+  void leave_with_result(Frame& frame, const std::optional<query::PayloadTemplate>& selector,
+                         json::Payload result);
+  Outcome<Departure> depart_with_result(Frame& frame,
+                                        const std::optional<query::PayloadTemplate>& selector,
                                         json::Payload result);
-  Outcome<std::optional<int64_t>> evaluate_integer(const Frame& frame, const asl::IntegerField& field,
-                                                   std::string_view field_name, const json::Payload& input);
+  Outcome<std::optional<int64_t>> evaluate_integer(const Frame& frame,
+                                                   const asl::IntegerField& field,
+                                                   std::string_view field_name,
+                                                   const json::Payload& input);
 
   // tasks.cc
   Frame* waiting_frame(TaskId task);
@@ -107,20 +120,25 @@ class Stepper {
   Outcome<void> execute_pass(Frame& frame, const asl::PassState& pass);
   Outcome<void> execute_task(Frame& frame, const asl::TaskState& task);
   Outcome<void> execute_choice(Frame& frame, const asl::ChoiceState& choice);
-  Outcome<bool> choice_matches(const Frame& frame, const asl::ChoiceRule& rule, const FrameScope& scope);
+  Outcome<bool> choice_matches(const Frame& frame, const asl::ChoiceRule& rule,
+                               const FrameScope& scope);
   Outcome<void> execute_wait(Frame& frame, const asl::WaitState& wait);
-  Outcome<base::Timestamp> wait_until(const Frame& frame, const asl::WaitState& wait, const json::Payload& input);
+  Outcome<base::Timestamp> wait_until(const Frame& frame, const asl::WaitState& wait,
+                                      const json::Payload& input);
   Outcome<void> leave_wait(Frame& frame);
   Outcome<void> execute_succeed(Frame& frame);
   Outcome<void> execute_fail(Frame& frame, const asl::FailState& fail);
-  Outcome<std::optional<std::string>> evaluate_fail_field(const Frame& frame, const asl::StringField& field,
+  Outcome<std::optional<std::string>> evaluate_fail_field(const Frame& frame,
+                                                          const asl::StringField& field,
                                                           std::string_view field_name);
   Outcome<void> execute_parallel(Frame& frame, const asl::ParallelState& parallel);
   Outcome<void> execute_map(Frame& frame, const asl::MapState& map);
-  Outcome<json::Value> map_items(const Frame& frame, const asl::MapState& map, const json::Payload& input);
-  Outcome<void> start_map_run(Frame& frame, const asl::MapState& map, json::Payload input, json::Value items,
-                              int64_t max_concurrency);
-  Outcome<double> evaluate_percentage(const Frame& frame, const asl::MapState& map, const json::Payload& input);
+  Outcome<json::Value> map_items(const Frame& frame, const asl::MapState& map,
+                                 const json::Payload& input);
+  Outcome<void> start_map_run(Frame& frame, const asl::MapState& map, json::Payload input,
+                              json::Value items, int64_t max_concurrency);
+  Outcome<double> evaluate_percentage(const Frame& frame, const asl::MapState& map,
+                                      const json::Payload& input);
   void start_iterations(Frame& parent, int64_t previous_event_id);
   Outcome<void> start_iteration(Frame& parent, uint32_t index, int64_t previous_event_id);
 

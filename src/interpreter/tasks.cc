@@ -57,13 +57,17 @@ bool is_integration(ResourceKind kind) {
   return kind == ResourceKind::Integration || kind == ResourceKind::AwsSdk;
 }
 
-HistoryEventDetails output_details(const Frame& frame, ResourceKind kind, const json::Payload& output) {
-  if (is_integration(kind)) return std::make_shared<const TaskDetails>(TaskDetails{frame.state, output, {}});
+HistoryEventDetails output_details(const Frame& frame, ResourceKind kind,
+                                   const json::Payload& output) {
+  if (is_integration(kind))
+    return std::make_shared<const TaskDetails>(TaskDetails{frame.state, output, {}});
   return OutputDetails{output};
 }
 
-HistoryEventDetails error_details(const Frame& frame, ResourceKind kind, const asl::ExecutionError& error) {
-  if (is_integration(kind)) return std::make_shared<const TaskDetails>(TaskDetails{frame.state, std::nullopt, error});
+HistoryEventDetails error_details(const Frame& frame, ResourceKind kind,
+                                  const asl::ExecutionError& error) {
+  if (is_integration(kind))
+    return std::make_shared<const TaskDetails>(TaskDetails{frame.state, std::nullopt, error});
   return ErrorDetails{std::make_shared<const asl::ExecutionError>(error)};
 }
 
@@ -91,20 +95,23 @@ void Stepper::task_succeeded(Frame& frame, json::Payload output) {
   const ResourceKind kind = task.resource.kind;
   if (output.text_bytes() > state_.info->limits.payload_bytes_max) {
     // The text names the function's ARN or the integration's service (recorded).
-    const std::string& named = kind == ResourceKind::LambdaFunction || kind == ResourceKind::Activity
-                                   ? task.resource.arn
-                                   : task.resource.service;
+    const std::string& named =
+        kind == ResourceKind::LambdaFunction || kind == ResourceKind::Activity
+            ? task.resource.arn
+            : task.resource.service;
     task_failed(frame, TaskFailed::Phase::Run,
                 {.error = std::string(asl::error_name::kDataLimitExceeded),
                  .cause = "The state/task '" + named +
-                          "' returned a result with a size exceeding the maximum number of bytes service limit."});
+                          "' returned a result with a size exceeding the maximum number of bytes "
+                          "service limit."});
     return;
   }
   if (!frame.task_started) emit_task_started(frame, {});
   frame.task = 0;
   cancel_waits(frame);
   emit_next(frame, succeeded_event(kind), output_details(frame, kind, output));
-  if (state_.status == ExecutionStatus::Running) leave_with_result(frame, task.result_selector, std::move(output));
+  if (state_.status == ExecutionStatus::Running)
+    leave_with_result(frame, task.result_selector, std::move(output));
 }
 
 void Stepper::task_failed(Frame& frame, TaskFailed::Phase phase, asl::ExecutionError error) {

@@ -29,7 +29,9 @@ base::SourcePosition position_of(std::string_view text, size_t offset) {
   return position;
 }
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
+}
 
 std::string location_at(std::string_view text, base::SourcePosition position) {
   std::string quoted(text.substr(0, kQuotedCharactersMax));
@@ -49,19 +51,21 @@ JacksonError jackson_error(std::string_view text, const base::Error& error) {
   if (start >= text.size()) {
     return {"Unexpected end-of-input", location_at(text, position_of(text, text.size()))};
   }
-  // RapidJSON may stand inside a word such as "nul" or "not": Jackson reports the whole token, at its end.
+  // RapidJSON may stand inside a word such as "nul" or "not": Jackson reports the whole token, at
+  // its end.
   while (start > 0 && is_word_character(text[start]) && is_word_character(text[start - 1])) --start;
   size_t end = start;
   while (end < text.size() && is_word_character(text[end])) ++end;
   if (end > start && std::isalpha(static_cast<unsigned char>(text[start])) != 0) {
     return {"Unrecognized token '" + std::string(text.substr(start, end - start)) +
-                "': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+                "': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or "
+                "'false')",
             location_at(text, position_of(text, end))};
   }
   const auto byte = static_cast<unsigned char>(text[start]);
   if (byte >= 0x20 && byte < 0x7f) {
-    return {"Unexpected character ('" + std::string(1, text[start]) + "' (code " + std::to_string(byte) +
-                ")): " + error.message,
+    return {"Unexpected character ('" + std::string(1, text[start]) + "' (code " +
+                std::to_string(byte) + ")): " + error.message,
             location_at(text, position_of(text, start + 1))};
   }
   return {error.message, location_at(text, position_of(text, start))};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RapidJSON's SAX reader does the tokenizing; the handlers below count depth, build values, or find a pointer.
+// RapidJSON's SAX reader does the tokenizing; the handlers below count depth, build values, or find
+// a pointer.
 #include "json/parse.h"
 
 #include <algorithm>
@@ -66,14 +67,17 @@ struct DepthHandler : rapidjson::BaseReaderHandler<Encoding, DepthHandler> {
 /// Builds the value on a stack: finished values, and keys, of all open containers in one vector.
 class ValueHandler : public DepthHandler {
  public:
-  explicit ValueHandler(const ParseOptions& options) : DepthHandler(options.depth_max), options_(options) {}
+  explicit ValueHandler(const ParseOptions& options)
+      : DepthHandler(options.depth_max), options_(options) {}
 
   bool Null() { return push(Value()); }
   bool Bool(bool boolean) { return push(Value(boolean)); }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
     return push(Value::number_from_lexeme({text, length}));
   }
-  bool String(const char* text, rapidjson::SizeType length, bool) { return push(Value(std::string_view(text, length))); }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    return push(Value(std::string_view(text, length)));
+  }
   bool StartObject() { return start(); }
   bool StartArray() { return start(); }
 
@@ -89,7 +93,8 @@ class ValueHandler : public DepthHandler {
     const size_t first_key = keys_.size() - count;
     const std::span<Value> keys(keys_.data() + first_key, count);
     const std::span<Value> values(values_.data() + first_value, count);
-    Value object = has_duplicates(keys) ? without_duplicates(keys, values) : Value::object_of(keys, values);
+    Value object =
+        has_duplicates(keys) ? without_duplicates(keys, values) : Value::object_of(keys, values);
     values_.resize(first_value);
     keys_.resize(first_key);
     return finish(std::move(object));
@@ -165,7 +170,8 @@ class ValueHandler : public DepthHandler {
     for (size_t i = 0; i + 1 < open_.size(); ++i) {
       // An open array has no key: the place is how many of its items are finished.
       const size_t finished = open_[i + 1].first_value - open_[i].first_value;
-      pointer = open_[i].key.empty() ? pointer_child(pointer, finished) : pointer_child(pointer, open_[i].key);
+      pointer = open_[i].key.empty() ? pointer_child(pointer, finished)
+                                     : pointer_child(pointer, open_[i].key);
     }
     options_.duplicates->push_back(pointer_child(pointer, name));
   }
@@ -179,7 +185,8 @@ class ValueHandler : public DepthHandler {
 /// Stops where the value at a pointer starts.
 class PointerHandler : public DepthHandler {
  public:
-  PointerHandler(std::string_view pointer, const Stream& stream) : DepthHandler(SIZE_MAX), stream_(stream) {
+  PointerHandler(std::string_view pointer, const Stream& stream)
+      : DepthHandler(SIZE_MAX), stream_(stream) {
     while (!pointer.empty()) {
       pointer.remove_prefix(1);  // "/"
       const size_t end = std::min(pointer.find('/'), pointer.size());
@@ -277,7 +284,8 @@ base::Result<void> read(std::string_view text, const ParseOptions& options, Hand
                        position_at(text, read_bytes));
   }
   const size_t offset = result.IsError() ? result.Offset() : text.find('\0');
-  const char* message = result.IsError() ? rapidjson::GetParseError_En(result.Code()) : "Unexpected NUL character.";
+  const char* message =
+      result.IsError() ? rapidjson::GetParseError_En(result.Code()) : "Unexpected NUL character.";
   return base::Error(base::ErrorKind::InvalidJson, message, position_at(text, offset));
 }
 
@@ -309,7 +317,9 @@ std::optional<base::SourcePosition> locate(std::string_view text, std::string_vi
       --start;
     } while (start > 0 && (text[start] != '"' || (start > 0 && text[start - 1] == '\\')));
   } else if (text[start] != '{' && text[start] != '[') {
-    while (start > 0 && std::string_view(",:[ \t\r\n").find(text[start - 1]) == std::string_view::npos) --start;
+    while (start > 0 &&
+           std::string_view(",:[ \t\r\n").find(text[start - 1]) == std::string_view::npos)
+      --start;
   }
   return position_at(text, start);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON text (RFC 8259, UTF-8) to Value. RapidJSON tokenizes, iteratively; numbers stay text. Not lenient: no
-// comments, no trailing commas, no NaN.
+// JSON text (RFC 8259, UTF-8) to Value. RapidJSON tokenizes, iteratively; numbers stay text. Not
+// lenient: no comments, no trailing commas, no NaN.
 #pragma once
 
 #include <cstddef>
@@ -22,15 +22,15 @@ struct ParseOptions {
 };
 
 /// The value of one whole text. Of a repeated key the last value counts.
-/// Errors: InvalidJson with line and column (also invalid UTF-8, an unpaired surrogate escape, trailing text),
-/// LimitExceeded. Thread-safe.
+/// Errors: InvalidJson with line and column (also invalid UTF-8, an unpaired surrogate escape,
+/// trailing text), LimitExceeded. Thread-safe.
 base::Result<Value> parse(std::string_view text, const ParseOptions& options = {});
 
 /// The same checks without building a value.
 base::Result<void> validate(std::string_view text, const ParseOptions& options = {});
 
-/// Where the value at `pointer` (RFC 6901; "" is the root) starts in a valid text; for a member, where its key
-/// starts. O(text): meant for diagnostics only.
+/// Where the value at `pointer` (RFC 6901; "" is the root) starts in a valid text; for a member,
+/// where its key starts. O(text): meant for diagnostics only.
 std::optional<base::SourcePosition> locate(std::string_view text, std::string_view pointer);
 
 /// Appends "/" and the token escaped as RFC 6901 section 3 prescribes.

@@ -36,6 +36,8 @@ void Payload::write(std::string& out) const {
   }
 }
 
-size_t Payload::text_bytes() const { return text_ != nullptr ? text_->text.size() : value_.text_bytes(); }
+size_t Payload::text_bytes() const {
+  return text_ != nullptr ? text_->text.size() : value_.text_bytes();
+}
 
 }  // namespace pawl::json

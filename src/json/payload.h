@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Payload: JSON that flows through an execution. What nobody looks into keeps the text it came in, spaces
-// included (AWS passes input on as written until a state changes it); what a state made is a Value.
+// Payload: JSON that flows through an execution. What nobody looks into keeps the text it came in,
+// spaces included (AWS passes input on as written until a state changes it); what a state made is a
+// Value.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +16,15 @@
 
 namespace pawl::json {
 
-/// Immutable to its users; cheap to copy. One thread at a time, like Value (value() caches what it parsed).
+/// Immutable to its users; cheap to copy. One thread at a time, like Value (value() caches what it
+/// parsed).
 class Payload {
  public:
   Payload() = default;  ///< null
   explicit Payload(Value value) : value_(std::move(value)) {}
   Payload(const Payload& other) noexcept : value_(other.value_), text_(other.text_) { retain(); }
-  Payload(Payload&& other) noexcept : value_(std::move(other.value_)), text_(std::exchange(other.text_, nullptr)) {}
+  Payload(Payload&& other) noexcept
+      : value_(std::move(other.value_)), text_(std::exchange(other.text_, nullptr)) {}
   Payload& operator=(Payload other) noexcept {
     std::swap(value_, other.value_);
     std::swap(text_, other.text_);
@@ -43,7 +46,8 @@ class Payload {
   bool is_as_written() const { return text_ != nullptr; }
 
  private:
-  /// Shared by all copies, so that the text is parsed once for all of them. Plainly counted, like Value's nodes.
+  /// Shared by all copies, so that the text is parsed once for all of them. Plainly counted, like
+  /// Value's nodes.
   struct Text {
     uint32_t references;
     std::string text;

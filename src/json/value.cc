@@ -11,7 +11,8 @@
 
 namespace pawl::json {
 
-// Nodes end in a flexible array: text, numbers' lexemes, items or members follow the header in one allocation.
+// Nodes end in a flexible array: text, numbers' lexemes, items or members follow the header in one
+// allocation.
 
 struct Value::StringNode : Node {
   uint32_t escaped_bytes;  ///< with its quotes, as JSON
@@ -75,14 +76,15 @@ size_t digits_of(int64_t integer) {
   return digits;
 }
 
-/// True if the double would be written as `lexeme`. Up to 15 digits every plain decimal is the shortest text of its double, so
-/// most need not be printed to know.
+/// True if the double would be written as `lexeme`. Up to 15 digits every plain decimal is the
+/// shortest text of its double, so most need not be printed to know.
 bool prints_as_it_is(std::string_view lexeme, double number) {
   const std::string_view digits = lexeme.starts_with('-') ? lexeme.substr(1) : lexeme;
   const size_t point = digits.find('.');
   const double size = std::fabs(number);
   const bool is_plain = point != std::string_view::npos && digits.size() <= 16 &&
-                        digits.find_first_of("eE") == std::string_view::npos && size >= 1e-3 && size < 1e7;
+                        digits.find_first_of("eE") == std::string_view::npos && size >= 1e-3 &&
+                        size < 1e7;
   if (is_plain) return !digits.ends_with('0') || digits.size() == point + 2;
   return std::isfinite(number) && text::java_number(number) == lexeme;
 }
@@ -119,7 +121,8 @@ Value::Value(std::string_view string) : bytes_{} {
 Value Value::number_from_lexeme(std::string_view lexeme) {
   int64_t integer = 0;
   const auto [end, error] = std::from_chars(lexeme.data(), lexeme.data() + lexeme.size(), integer);
-  if (error == std::errc() && end == lexeme.data() + lexeme.size() && lexeme != "-0") return Value(integer);
+  if (error == std::errc() && end == lexeme.data() + lexeme.size() && lexeme != "-0")
+    return Value(integer);
   const double number = text::parse_double(lexeme).value_or(0);
   if (prints_as_it_is(lexeme, number)) {
     Value value;
@@ -141,7 +144,8 @@ Value Value::array(std::vector<Value> items) { return array_of(items); }
 
 Value Value::array_of(std::span<Value> items) {
   PAWL_ASSERT(items.size() < UINT32_MAX / 2);
-  auto* node = static_cast<ArrayNode*>(::operator new(sizeof(ArrayNode) + items.size() * sizeof(Value)));
+  auto* node =
+      static_cast<ArrayNode*>(::operator new(sizeof(ArrayNode) + items.size() * sizeof(Value)));
   node->references = 1;
   node->size = static_cast<uint32_t>(items.size());
   node->text_bytes = items.empty() ? 2 : 1 + items.size();
@@ -255,7 +259,8 @@ bool Value::to_int64(int64_t& out) const noexcept {
 bool Value::is_integer_lexeme() const noexcept {
   if (tag() != Tag::Lexeme) return tag() == Tag::Integer;
   auto* number = static_cast<NumberNode*>(node());
-  return std::string_view(number->lexeme(), number->size).find_first_of(".eE") == std::string_view::npos;
+  return std::string_view(number->lexeme(), number->size).find_first_of(".eE") ==
+         std::string_view::npos;
 }
 
 std::string Value::number_text() const {
@@ -301,7 +306,8 @@ const Value* Value::find(std::string_view key) const& noexcept {
     return nullptr;
   }
   const uint32_t mask = object->index_slots - 1;
-  for (uint32_t slot = hash_key(key) & mask; object->index()[slot] != kEmptySlot; slot = (slot + 1) & mask) {
+  for (uint32_t slot = hash_key(key) & mask; object->index()[slot] != kEmptySlot;
+       slot = (slot + 1) & mask) {
     const Member& member = members[object->index()[slot]];
     if (member.key.as_string() == key) return &member.value;
   }
@@ -315,9 +321,11 @@ Value Value::with_member(std::string_view key, Value value) const {
   const Value* replaced = find(key);
   ObjectNode* changed = make_object_node(old_members.size() + (replaced == nullptr ? 1 : 0));
   Member* out = changed->members();
-  // Sizes are carried over; only a replaced child that may have been the deepest makes the depth be taken anew.
+  // Sizes are carried over; only a replaced child that may have been the deepest makes the depth be
+  // taken anew.
   const bool depth_is_kept = replaced == nullptr || replaced->depth() + 1 < old->depth;
-  changed->depth = static_cast<uint32_t>(std::max<uint64_t>(value.depth() + 1, depth_is_kept ? old->depth : 1));
+  changed->depth =
+      static_cast<uint32_t>(std::max<uint64_t>(value.depth() + 1, depth_is_kept ? old->depth : 1));
   changed->text_bytes = old->text_bytes + value.text_bytes();
   if (replaced != nullptr) changed->text_bytes -= replaced->text_bytes();
   for (const Member& member : old_members) {
@@ -325,7 +333,8 @@ Value Value::with_member(std::string_view key, Value value) const {
       new (out++) Member(member.key, std::move(value));
       continue;
     }
-    if (!depth_is_kept) changed->depth = std::max(changed->depth, static_cast<uint32_t>(member.value.depth() + 1));
+    if (!depth_is_kept)
+      changed->depth = std::max(changed->depth, static_cast<uint32_t>(member.value.depth() + 1));
     new (out++) Member(member);
   }
   if (replaced == nullptr) {
@@ -376,7 +385,8 @@ size_t Value::depth() const noexcept {
 }
 
 bool Value::same_node(const Value& other) const noexcept {
-  if (tag() == Tag::ShortString) return other.tag() == Tag::ShortString && as_string() == other.as_string();
+  if (tag() == Tag::ShortString)
+    return other.tag() == Tag::ShortString && as_string() == other.as_string();
   return tag() == other.tag() && payload<uint64_t>() == other.payload<uint64_t>();
 }
 
@@ -393,7 +403,8 @@ bool operator==(const Value& a, const Value& b) {
       return a.as_double() == b.as_double();
     }
     case Kind::String: return a.as_string() == b.as_string();
-    case Kind::Array: return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end());
+    case Kind::Array:
+      return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end());
     case Kind::Object: break;
   }
   if (a.size() != b.size()) return false;
@@ -404,7 +415,9 @@ bool operator==(const Value& a, const Value& b) {
   return true;
 }
 
-ObjectBuilder& ObjectBuilder::set(std::string_view key, Value value) { return set(Value(key), std::move(value)); }
+ObjectBuilder& ObjectBuilder::set(std::string_view key, Value value) {
+  return set(Value(key), std::move(value));
+}
 
 ObjectBuilder& ObjectBuilder::set(Value key, Value value) {
   for (Member& member : members_) {

@@ -28,13 +28,14 @@ struct Member;
 /// An immutable JSON value. Copying is one counter; nothing is ever copied deep.
 ///
 /// - Numbers keep their lexeme: what was read as 1.10 is written as 1.10.
-/// - Objects keep insertion order; a key occurs once (ObjectBuilder: the last value wins, at the first place).
+/// - Objects keep insertion order; a key occurs once (ObjectBuilder: the last value wins, at the
+/// first place).
 /// - text_bytes() and depth() are O(1): containers know them from construction.
 ///
-/// Threads: the counter is plain, not atomic. A tree belongs to one thread at a time; across threads a value
-/// travels as text, or inside a FrozenValue, whose nodes are not counted and may be read by all.
-/// string_views and spans point into the value and live as long as it does; short strings are stored inline,
-/// so accessors of temporaries are deleted.
+/// Threads: the counter is plain, not atomic. A tree belongs to one thread at a time; across
+/// threads a value travels as text, or inside a FrozenValue, whose nodes are not counted and may be
+/// read by all. string_views and spans point into the value and live as long as it does; short
+/// strings are stored inline, so accessors of temporaries are deleted.
 class Value {
  public:
   Value() noexcept;  ///< null
@@ -42,13 +43,15 @@ class Value {
   explicit Value(bool boolean) noexcept;
   explicit Value(int integer) noexcept : Value(static_cast<int64_t>(integer)) {}
   explicit Value(int64_t integer) noexcept;
-  /// Finite only. Printed as Java's Double.toString / Jackson does when there is no lexeme (json/write.h).
+  /// Finite only. Printed as Java's Double.toString / Jackson does when there is no lexeme
+  /// (json/write.h).
   explicit Value(double number) noexcept;
   explicit Value(std::string_view string);
   explicit Value(const char* string) : Value(std::string_view(string)) {}
   explicit Value(const std::string& string) : Value(std::string_view(string)) {}
 
-  /// A number from its lexeme, which must match RFC 8259 section 6. Any magnitude and precision is kept.
+  /// A number from its lexeme, which must match RFC 8259 section 6. Any magnitude and precision is
+  /// kept.
   static Value number_from_lexeme(std::string_view lexeme);
   static Value array(std::vector<Value> items);
   static Value array() { return array(std::vector<Value>{}); }
@@ -94,18 +97,21 @@ class Value {
   std::span<const Value> items() const&& = delete;
   std::span<const Member> members() const& noexcept;
   std::span<const Member> members() const&& = delete;
-  /// The member's value or nullptr; nullptr also if this is no object. O(1) above 16 members, a short scan below.
+  /// The member's value or nullptr; nullptr also if this is no object. O(1) above 16 members, a
+  /// short scan below.
   const Value* find(std::string_view key) const& noexcept;
   const Value* find(std::string_view key) const&& = delete;
 
-  /// The object with `key` set: in place of the old member, or at the end. O(members), children shared.
+  /// The object with `key` set: in place of the old member, or at the end. O(members), children
+  /// shared.
   Value with_member(std::string_view key, Value value) const;
   /// The object without `key`. O(members).
   Value without_member(std::string_view key) const;
   /// The array with item `index` (< size) replaced. O(items).
   Value with_item(size_t index, Value value) const;
 
-  /// Length of the compact UTF-8 text (json/write.h) in bytes; what AWS's payload limit counts. O(1).
+  /// Length of the compact UTF-8 text (json/write.h) in bytes; what AWS's payload limit counts.
+  /// O(1).
   size_t text_bytes() const noexcept;
   /// 0 for scalars, 1 + the deepest child for containers. O(1).
   size_t depth() const noexcept;
@@ -119,7 +125,17 @@ class Value {
  private:
   friend class FrozenValue;
 
-  enum class Tag : uint8_t { Null, Boolean, Integer, Double, Lexeme, ShortString, LongString, Array, Object };
+  enum class Tag : uint8_t {
+    Null,
+    Boolean,
+    Integer,
+    Double,
+    Lexeme,
+    ShortString,
+    LongString,
+    Array,
+    Object
+  };
   struct Node;
   struct StringNode;
   struct NumberNode;
@@ -149,14 +165,15 @@ class Value {
   }
   void destroy_node() noexcept;
 
-  // Byte 0 is the Tag, byte 1 the length of a ShortString or of a Double as text, bytes 2..15 a ShortString's text;
-  // else bytes 8..15 hold the integer, double, boolean or node pointer.
+  // Byte 0 is the Tag, byte 1 the length of a ShortString or of a Double as text, bytes 2..15 a
+  // ShortString's text; else bytes 8..15 hold the integer, double, boolean or node pointer.
   alignas(8) unsigned char bytes_[16];
 };
 
 static_assert(sizeof(Value) == 16);
 
-/// What every node on the heap begins with. The highest bit of the counter marks frozen nodes, which are never counted.
+/// What every node on the heap begins with. The highest bit of the counter marks frozen nodes,
+/// which are never counted.
 struct Value::Node {
   static constexpr uint32_t kFrozen = 0x8000'0000U;
   uint32_t references;
@@ -165,7 +182,9 @@ struct Value::Node {
 
 inline Value::Value() noexcept : bytes_{} {}
 
-inline Value::Value(bool boolean) noexcept : bytes_{} { set_payload(Tag::Boolean, static_cast<uint64_t>(boolean)); }
+inline Value::Value(bool boolean) noexcept : bytes_{} {
+  set_payload(Tag::Boolean, static_cast<uint64_t>(boolean));
+}
 
 inline Value::Value(int64_t integer) noexcept : bytes_{} { set_payload(Tag::Integer, integer); }
 
@@ -225,8 +244,10 @@ struct Member {
   Value key;
   Value value;
 
-  Member(Value member_key, Value member_value) : key(std::move(member_key)), value(std::move(member_value)) {}
-  Member(std::string_view member_key, Value member_value) : key(member_key), value(std::move(member_value)) {}
+  Member(Value member_key, Value member_value)
+      : key(std::move(member_key)), value(std::move(member_value)) {}
+  Member(std::string_view member_key, Value member_value)
+      : key(member_key), value(std::move(member_value)) {}
   std::string_view name() const& noexcept { return key.as_string(); }
   std::string_view name() const&& = delete;
 };
@@ -243,8 +264,9 @@ class ObjectBuilder {
   std::vector<Member> members_;
 };
 
-/// A deep, uncounted copy that any number of threads may read while it lives: literals of a compiled Program.
-/// Values taken from it (copies, or trees that contain them) must not outlive it. Movable, not copyable.
+/// A deep, uncounted copy that any number of threads may read while it lives: literals of a
+/// compiled Program. Values taken from it (copies, or trees that contain them) must not outlive it.
+/// Movable, not copyable.
 class FrozenValue {
  public:
   FrozenValue() = default;
@@ -258,7 +280,8 @@ class FrozenValue {
   const Value& value() const noexcept { return value_; }
 
  private:
-  /// Of every node: each has exactly one owner in a frozen tree, so 1 lets it be destroyed as usual.
+  /// Of every node: each has exactly one owner in a frozen tree, so 1 lets it be destroyed as
+  /// usual.
   static void set_references(const Value& value, uint32_t references);
 
   Value value_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Value to JSON text. Escapes as Jackson does: the quote, the backslash and control characters (\b \t \n \f \r,
-// else \u00XX in upper case); everything else as UTF-8.
+// Value to JSON text. Escapes as Jackson does: the quote, the backslash and control characters (\b
+// \t \n \f \r, else \u00XX in upper case); everything else as UTF-8.
 #pragma once
 
 #include <string>

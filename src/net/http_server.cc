@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One io_context, one thread. A Connection reads a request, hands it out, and reads the next when it has been answered.
+// One io_context, one thread. A Connection reads a request, hands it out, and reads the next when
+// it has been answered.
 #include "net/http_server.h"
 
 #include <algorithm>
@@ -26,13 +27,16 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) { return beast::iequals({a.data(), a.size()}, {b.data(), b.size()}); }
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
 
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
-  const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [&](const auto& header) { return equal_ignoring_case(header.first, name); });
+  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
+    return equal_ignoring_case(header.first, name);
+  });
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
@@ -64,7 +68,8 @@ class Connection;
 
 /// One listening port and its connections.
 struct Listener {
-  Listener(asio::io_context& context, HttpServer::Handler given) : acceptor(context), handler(std::move(given)) {}
+  Listener(asio::io_context& context, HttpServer::Handler given)
+      : acceptor(context), handler(std::move(given)) {}
   tcp::acceptor acceptor;
   HttpServer::Handler handler;
   std::set<std::shared_ptr<Connection>> connections;
@@ -84,15 +89,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
     parser_->body_limit(limits_.body_bytes_max);
     // The first byte may take long; then the rest must not.
     stream_.expires_after(limits_.idle_timeout);
-    http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
-      if (error) return self->failed(error);
-      self->stream_.expires_after(self->limits_.read_timeout);
-      if (self->parser_->is_done()) return self->handle();
-      http::async_read(self->stream_, self->buffer_, *self->parser_, [self](beast::error_code later, size_t) {
-        if (later) return self->failed(later);
-        self->handle();
-      });
-    });
+    http::async_read_some(stream_, buffer_, *parser_,
+                          [self = shared_from_this()](beast::error_code error, size_t) {
+                            if (error) return self->failed(error);
+                            self->stream_.expires_after(self->limits_.read_timeout);
+                            if (self->parser_->is_done()) return self->handle();
+                            http::async_read(self->stream_, self->buffer_, *self->parser_,
+                                             [self](beast::error_code later, size_t) {
+                                               if (later) return self->failed(later);
+                                               self->handle();
+                                             });
+                          });
   }
 
   void write(HttpResponse response) {
@@ -104,10 +111,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message->keep_alive(keep_alive_);
     message->prepare_payload();
     stream_.expires_after(limits_.read_timeout);
-    http::async_write(stream_, *message, [self = shared_from_this(), message](beast::error_code error, size_t) {
-      if (error || !self->keep_alive_) return self->close();
-      self->read();
-    });
+    http::async_write(stream_, *message,
+                      [self = shared_from_this(), message](beast::error_code error, size_t) {
+                        if (error || !self->keep_alive_) return self->close();
+                        self->read();
+                      });
   }
 
   void close() {
@@ -125,9 +133,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void failed(beast::error_code error) {
     keep_alive_ = false;
     if (error == http::error::body_limit) return write({.status = 413, .headers = {}, .body = {}});
-    if (error == http::error::header_limit) return write({.status = 431, .headers = {}, .body = {}});
-    const bool is_malformed = error.category() == make_error_code(http::error::bad_method).category() &&
-                              error != http::error::end_of_stream && error != http::error::partial_message;
+    if (error == http::error::header_limit)
+      return write({.status = 431, .headers = {}, .body = {}});
+    const bool is_malformed =
+        error.category() == make_error_code(http::error::bad_method).category() &&
+        error != http::error::end_of_stream && error != http::error::partial_message;
     if (is_malformed) return write({.status = 400, .headers = {}, .body = {}});
     close();
   }
@@ -167,9 +177,11 @@ void Connection::handle() {
   HttpRequest request;
   request.method = std::string(message.method_string());
   request.target = std::string(message.target());
-  for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
+  for (const auto& field : message)
+    request.headers.emplace_back(field.name_string(), field.value());
   request.body = std::move(message.body());
-  listener->handler(std::move(request), HttpReply(std::make_shared<ConnectionChannel>(shared_from_this())));
+  listener->handler(std::move(request),
+                    HttpReply(std::make_shared<ConnectionChannel>(shared_from_this())));
 }
 
 }  // namespace
@@ -189,8 +201,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     if (!error) listener->acceptor.bind(endpoint, error);
     if (!error) listener->acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
-      return base::Error(base::ErrorKind::Io,
-                         "cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + error.message());
+      return base::Error(base::ErrorKind::Io, "cannot listen on 127.0.0.1:" + std::to_string(port) +
+                                                  ": " + error.message());
     }
     const uint16_t chosen = listener->acceptor.local_endpoint().port();
     asio::post(context_, [this, listener, chosen] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HttpServer: HTTP/1.1 on the loopback interface, for many listeners on one thread (Boost.Beast). Handlers answer now or later.
+// HttpServer: HTTP/1.1 on the loopback interface, for many listeners on one thread (Boost.Beast).
+// Handlers answer now or later.
 #pragma once
 
 #include <chrono>
@@ -34,8 +35,8 @@ struct HttpResponse {
   std::string body;
 };
 
-/// The way to answer one request: once, from any thread. Movable. One that is dropped unanswered answers 500. What is sent after the
-/// client has gone is lost.
+/// The way to answer one request: once, from any thread. Movable. One that is dropped unanswered
+/// answers 500. What is sent after the client has gone is lost.
 class HttpReply {
  public:
   class Channel;
@@ -54,10 +55,10 @@ class HttpReply {
 
 struct HttpLimits {
   size_t header_bytes_max = 16 * 1024;
-  size_t body_bytes_max = 8 * 1024 * 1024;             ///< more answers 413
-  std::chrono::milliseconds read_timeout{30'000};      ///< of one request, once it has begun
-  std::chrono::milliseconds idle_timeout{300'000};     ///< between requests of one connection
-  size_t connections_max = 1'000;                      ///< per server; more are closed at once
+  size_t body_bytes_max = 8 * 1024 * 1024;          ///< more answers 413
+  std::chrono::milliseconds read_timeout{30'000};   ///< of one request, once it has begun
+  std::chrono::milliseconds idle_timeout{300'000};  ///< between requests of one connection
+  size_t connections_max = 1'000;                   ///< per server; more are closed at once
 };
 
 class HttpServer {
@@ -66,7 +67,8 @@ class HttpServer {
   using Handler = std::function<void(HttpRequest, HttpReply)>;
 
   explicit HttpServer(HttpLimits limits = {});
-  /// Stops: closes all connections and joins the thread. Replies that are still held may be dropped later.
+  /// Stops: closes all connections and joins the thread. Replies that are still held may be dropped
+  /// later.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bindings: what a path, intrinsic or template may look at while it is evaluated. Filled by the interpreter.
+// Bindings: what a path, intrinsic or template may look at while it is evaluated. Filled by the
+// interpreter.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace pawl::query {
 
-/// The Context Object (ASL "The Context Object") as `$$` sees it. Implementations build it when first asked.
+/// The Context Object (ASL "The Context Object") as `$$` sees it. Implementations build it when
+/// first asked.
 class ContextObject {
  public:
   virtual ~ContextObject() = default;
@@ -27,14 +29,14 @@ class VariableScope {
   virtual const json::Value* find(std::string_view name) const = 0;
 };
 
-/// Everything an evaluation reads, and the random numbers it draws (States.UUID, States.MathRandom).
-/// Pointers are borrowed for one evaluation.
+/// Everything an evaluation reads, and the random numbers it draws (States.UUID,
+/// States.MathRandom). Pointers are borrowed for one evaluation.
 struct Bindings {
-  const json::Value* input;                       ///< `$`; never null
-  const ContextObject* context = nullptr;         ///< `$$`; null where it is not available
-  const VariableScope* variables = nullptr;       ///< `$name`; null where there are none
-  base::Random* random = nullptr;                 ///< null: drawing is an IntrinsicFailure
-  const base::Limits* limits = nullptr;           ///< null: Limits::strict()
+  const json::Value* input;                  ///< `$`; never null
+  const ContextObject* context = nullptr;    ///< `$$`; null where it is not available
+  const VariableScope* variables = nullptr;  ///< `$name`; null where there are none
+  base::Random* random = nullptr;            ///< null: drawing is an IntrinsicFailure
+  const base::Limits* limits = nullptr;      ///< null: Limits::strict()
 };
 
 }  // namespace pawl::query

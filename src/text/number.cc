@@ -30,13 +30,16 @@ std::string ecmascript_number(double number) {
 }
 
 std::string java_number(double number) {
-  // Double.toString: plain from 10^-3 up to 10^7, else one digit, ".", digits, "E", exponent without a plus.
-  static const DoubleToStringConverter kPlain(DoubleToStringConverter::EMIT_TRAILING_DECIMAL_POINT |
-                                                  DoubleToStringConverter::EMIT_TRAILING_ZERO_AFTER_POINT,
-                                              "Infinity", "NaN", 'E', -3, 7, 0, 0);
+  // Double.toString: plain from 10^-3 up to 10^7, else one digit, ".", digits, "E", exponent
+  // without a plus.
+  static const DoubleToStringConverter kPlain(
+      DoubleToStringConverter::EMIT_TRAILING_DECIMAL_POINT |
+          DoubleToStringConverter::EMIT_TRAILING_ZERO_AFTER_POINT,
+      "Infinity", "NaN", 'E', -3, 7, 0, 0);
   std::string out = print(kPlain, number);
   const size_t exponent = out.find('E');
-  if (exponent != std::string::npos && out.find('.') == std::string::npos) out.insert(exponent, ".0");
+  if (exponent != std::string::npos && out.find('.') == std::string::npos)
+    out.insert(exponent, ".0");
   return out;
 }
 
@@ -46,8 +49,8 @@ std::optional<double> parse_double(std::string_view text) {
   if (end != text.data() + text.size() || text.empty() || std::isnan(value)) return std::nullopt;
   if (error == std::errc()) return value;
   // Beyond the range from_chars leaves `value` alone: double-conversion gives zero or infinity.
-  static const StringToDoubleConverter kConverter(StringToDoubleConverter::NO_FLAGS, 0.0, std::nan(""), nullptr,
-                                                  nullptr);
+  static const StringToDoubleConverter kConverter(StringToDoubleConverter::NO_FLAGS, 0.0,
+                                                  std::nan(""), nullptr, nullptr);
   int processed = 0;
   return kConverter.StringToDouble(text.data(), static_cast<int>(text.size()), &processed);
 }

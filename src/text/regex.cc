@@ -17,8 +17,8 @@ constexpr uint32_t kDepthLimit = 10'000;
 constexpr uint32_t kHeapLimitKiB = 20'000;
 
 uint32_t options_of(RegexFlags flags) {
-  uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF |
-                     PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+  uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS |
+                     PCRE2_MATCH_UNSET_BACKREF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
   if (flags.ignore_case) options |= PCRE2_CASELESS;
   if (flags.multiline) options |= PCRE2_MULTILINE;
   if (flags.dot_all) options |= PCRE2_DOTALL;
@@ -47,9 +47,10 @@ struct Regex::Code {
   /// The number of groups set, or a negative PCRE2 error; `groups` receives byte offsets.
   int run(std::string_view subject, size_t offset, uint32_t options,
           std::vector<std::optional<RegexGroup>>& groups) const {
-    const std::unique_ptr<pcre2_match_data, MatchDataDeleter> data(pcre2_match_data_create_from_pattern(code, nullptr));
-    const int count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), offset, options,
-                                  data.get(), context);
+    const std::unique_ptr<pcre2_match_data, MatchDataDeleter> data(
+        pcre2_match_data_create_from_pattern(code, nullptr));
+    const int count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(subject.data()),
+                                  subject.size(), offset, options, data.get(), context);
     if (count < 0) return count;
     const PCRE2_SIZE* places = pcre2_get_ovector_pointer(data.get());
     const uint32_t pairs = pcre2_get_ovector_count(data.get());
@@ -69,12 +70,13 @@ base::Result<Regex> Regex::compile(std::string_view pattern, RegexFlags flags) {
   int error = 0;
   PCRE2_SIZE offset = 0;
   auto code = std::make_shared<Code>();
-  code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options_of(flags), &error,
-                             &offset, nullptr);
+  code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+                             options_of(flags), &error, &offset, nullptr);
   if (code->code == nullptr) {
     std::array<PCRE2_UCHAR, 256> message{};
     pcre2_get_error_message(error, message.data(), message.size());
-    return base::Error(base::ErrorKind::InvalidSyntax, reinterpret_cast<const char*>(message.data()),
+    return base::Error(base::ErrorKind::InvalidSyntax,
+                       reinterpret_cast<const char*>(message.data()),
                        {1, static_cast<int>(offset) + 1});
   }
   code->context = pcre2_match_context_create(nullptr);
@@ -85,7 +87,8 @@ base::Result<Regex> Regex::compile(std::string_view pattern, RegexFlags flags) {
   return Regex(std::move(code));
 }
 
-std::optional<std::vector<std::optional<RegexGroup>>> Regex::match(std::string_view subject, size_t offset) const {
+std::optional<std::vector<std::optional<RegexGroup>>> Regex::match(std::string_view subject,
+                                                                   size_t offset) const {
   std::vector<std::optional<RegexGroup>> groups;
   if (code_->run(subject, offset, 0, groups) < 0) return std::nullopt;
   return groups;

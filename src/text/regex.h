@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Regex: PCRE2 with bounds on time, depth and heap. Patterns of Java and ECMAScript agree with it where paths and JSONata use
-// them; look-around and back-references work.
+// Regex: PCRE2 with bounds on time, depth and heap. Patterns of Java and ECMAScript agree with it
+// where paths and JSONata use them; look-around and back-references work.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,10 @@ class Regex {
   /// Errors: InvalidSyntax with PCRE2's message and the column.
   static base::Result<Regex> compile(std::string_view pattern, RegexFlags flags = {});
 
-  /// The first match from byte `offset`; groups[0] is the whole. nullopt: no match, or a limit was met (1,000,000 steps).
-  std::optional<std::vector<std::optional<RegexGroup>>> match(std::string_view subject, size_t offset = 0) const;
+  /// The first match from byte `offset`; groups[0] is the whole. nullopt: no match, or a limit was
+  /// met (1,000,000 steps).
+  std::optional<std::vector<std::optional<RegexGroup>>> match(std::string_view subject,
+                                                              size_t offset = 0) const;
   /// True if the pattern matches the whole text, as Java's Matcher.matches().
   bool matches_whole(std::string_view subject) const;
 

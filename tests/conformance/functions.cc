@@ -9,8 +9,11 @@
 namespace pawl::conformance {
 
 void Functions::create(const json::Value& params) {
-  const auto text = [&](std::string_view name) { return std::string(params.find(name)->as_string()); };
-  auto config = lambda::parse_function_option(text("name") + "=" + text("path") + ":" + text("handler"));
+  const auto text = [&](std::string_view name) {
+    return std::string(params.find(name)->as_string());
+  };
+  auto config =
+      lambda::parse_function_option(text("name") + "=" + text("path") + ":" + text("handler"));
   PAWL_ASSERT(config.has_value());
   config->timeout_ms = 70'000;
   runtime_.add(*std::move(config));
@@ -28,8 +31,9 @@ void Functions::invoke(integration::LambdaInvocation invocation, Done done) {
   integration::LambdaResult refused;
   refused.refusal = integration::ServiceError{
       "ResourceNotFoundException",
-      "Function not found: arn:aws:lambda:" + invocation.region + ":" + invocation.account + ":function:" +
-          invocation.function_name + ":" + (invocation.qualifier.empty() ? "$LATEST" : invocation.qualifier),
+      "Function not found: arn:aws:lambda:" + invocation.region + ":" + invocation.account +
+          ":function:" + invocation.function_name + ":" +
+          (invocation.qualifier.empty() ? "$LATEST" : invocation.qualifier),
       404};
   done(std::move(refused));
 }

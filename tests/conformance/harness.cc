@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The in-process side of recorded.py: reads one call as a line of JSON, answers one line. {"op", "params"} gives {"answer"},
+// The in-process side of recorded.py: reads one call as a line of JSON, answers one line. {"op",
+// "params"} gives {"answer"},
 // {"error": {"code", "message"}} or {"unsupported": true}. --real-time: do not skip waits.
 #include <iostream>
 #include <string>
@@ -23,7 +24,8 @@ class Harness {
       : virtual_clock_(system_clock_.now()),
         clock_(real_time ? static_cast<engine::Clock&>(system_clock_) : virtual_clock_),
         states_(clock_, entropy_),
-        dispatcher_({.clock = clock_, .entropy = entropy_, .lambda = &functions_, .states = &states_}),
+        dispatcher_(
+            {.clock = clock_, .entropy = entropy_, .lambda = &functions_, .states = &states_}),
         engine_({.clock = clock_,
                  .entropy = entropy_,
                  .dispatcher = dispatcher_,
@@ -49,7 +51,8 @@ class Harness {
       out.set("answer", **result);
     } else {
       json::ObjectBuilder error;
-      error.set("code", json::Value(result->error().code)).set("message", json::Value(result->error().message));
+      error.set("code", json::Value(result->error().code))
+          .set("message", json::Value(result->error().message));
       out.set("error", std::move(error).build());
     }
     return std::move(out).build();
@@ -82,4 +85,6 @@ int run(bool real_time) {
 }  // namespace
 }  // namespace pawl::conformance
 
-int main(int argc, char** argv) { return pawl::conformance::run(argc > 1 && std::string_view(argv[1]) == "--real-time"); }
+int main(int argc, char** argv) {
+  return pawl::conformance::run(argc > 1 && std::string_view(argv[1]) == "--real-time");
+}

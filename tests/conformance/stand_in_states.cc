@@ -20,7 +20,9 @@ std::string text_of(const json::Value& input, std::string_view name, std::string
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : fallback;
 }
 
-json::Value seconds(base::Timestamp time) { return json::Value(static_cast<double>(time.ms) / 1000.0); }
+json::Value seconds(base::Timestamp time) {
+  return json::Value(static_cast<double>(time.ms) / 1000.0);
+}
 
 asl::CompileOptions options_for(const json::Value& input) {
   asl::CompileOptions options;
@@ -31,7 +33,8 @@ asl::CompileOptions options_for(const json::Value& input) {
 
 json::Value diagnostic_json(const asl::Diagnostic& diagnostic) {
   json::ObjectBuilder out;
-  out.set("severity", json::Value(diagnostic.severity == asl::Severity::Error ? "ERROR" : "WARNING"))
+  out.set("severity",
+          json::Value(diagnostic.severity == asl::Severity::Error ? "ERROR" : "WARNING"))
       .set("code", json::Value(diagnostic.code))
       .set("message", json::Value(diagnostic.message));
   if (!diagnostic.location.empty()) out.set("location", json::Value(diagnostic.location));
@@ -57,12 +60,15 @@ std::optional<ApiResult> StandInStates::call(std::string_view operation, const j
 }
 
 ApiResult StandInStates::create_state_machine(const json::Value& input) {
-  const asl::Compilation compilation = asl::compile(text_of(input, "definition"), options_for(input));
+  const asl::Compilation compilation =
+      asl::compile(text_of(input, "definition"), options_for(input));
   if (!compilation.program) {
-    return tl::unexpected(ServiceError{"InvalidDefinition", asl::invalid_definition_message(compilation.diagnostics)});
+    return tl::unexpected(ServiceError{"InvalidDefinition",
+                                       asl::invalid_definition_message(compilation.diagnostics)});
   }
   const std::string name = text_of(input, "name");
-  Machine machine{kArnPrefix + ("stateMachine:" + name), name, text_of(input, "roleArn"), compilation.program};
+  Machine machine{kArnPrefix + ("stateMachine:" + name), name, text_of(input, "roleArn"),
+                  compilation.program};
   json::ObjectBuilder out;
   out.set("stateMachineArn", json::Value(machine.arn)).set("creationDate", seconds(clock_.now()));
   machines_[machine.arn] = std::move(machine);
@@ -70,9 +76,11 @@ ApiResult StandInStates::create_state_machine(const json::Value& input) {
 }
 
 ApiResult StandInStates::validate(const json::Value& input) const {
-  const asl::Compilation compilation = asl::compile(text_of(input, "definition"), options_for(input));
+  const asl::Compilation compilation =
+      asl::compile(text_of(input, "definition"), options_for(input));
   std::vector<json::Value> diagnostics;
-  for (const asl::Diagnostic& diagnostic : compilation.diagnostics) diagnostics.push_back(diagnostic_json(diagnostic));
+  for (const asl::Diagnostic& diagnostic : compilation.diagnostics)
+    diagnostics.push_back(diagnostic_json(diagnostic));
   json::ObjectBuilder out;
   out.set("result", json::Value(compilation.program ? "OK" : "FAIL"))
       .set("diagnostics", json::Value::array(std::move(diagnostics)))
@@ -84,13 +92,15 @@ integration::ServiceResult<integration::StartedExecution> StandInStates::start_e
     integration::StartExecutionRequest request, Ended ended) {
   const auto machine = machines_.find(request.state_machine_arn);
   if (machine == machines_.end()) {
-    return tl::unexpected(ServiceError{"StateMachineDoesNotExist",
-                                       "State Machine Does Not Exist: '" + request.state_machine_arn + "'"});
+    return tl::unexpected(
+        ServiceError{"StateMachineDoesNotExist",
+                     "State Machine Does Not Exist: '" + request.state_machine_arn + "'"});
   }
   base::Result<json::Payload> input = json::Payload::from_text(request.input);
   if (!input) {
-    return tl::unexpected(ServiceError{"InvalidExecutionInput", "Invalid State Machine Execution Input: '" +
-                                                                    input.error().message + "'"});
+    return tl::unexpected(
+        ServiceError{"InvalidExecutionInput",
+                     "Invalid State Machine Execution Input: '" + input.error().message + "'"});
   }
   base::Random random(entropy_.next());
   Execution execution;
@@ -111,7 +121,8 @@ integration::ServiceResult<integration::StartedExecution> StandInStates::start_e
       ended(description_of(executions_.at(arn)));
     };
   }
-  execution.id = engine_->start(execution.machine.program, std::move(info), *std::move(input), std::move(on_ended));
+  execution.id = engine_->start(execution.machine.program, std::move(info), *std::move(input),
+                                std::move(on_ended));
   integration::StartedExecution started{execution.arn, execution.start_date};
   executions_[execution.arn] = std::move(execution);
   return started;
@@ -125,17 +136,21 @@ ApiResult StandInStates::start(const json::Value& input) {
   auto started = start_execution(std::move(request), {});
   if (!started) return tl::unexpected(started.error());
   json::ObjectBuilder out;
-  out.set("executionArn", json::Value(started->execution_arn)).set("startDate", seconds(started->start_date));
+  out.set("executionArn", json::Value(started->execution_arn))
+      .set("startDate", seconds(started->start_date));
   return std::move(out).build();
 }
 
-integration::ServiceResult<const StandInStates::Execution*> StandInStates::find(const std::string& arn) const {
+integration::ServiceResult<const StandInStates::Execution*> StandInStates::find(
+    const std::string& arn) const {
   const auto found = executions_.find(arn);
   if (found != executions_.end()) return &found->second;
   if (!arn.starts_with("arn:")) {
-    return tl::unexpected(ServiceError{"InvalidArn", "Invalid Arn: 'Invalid ARN prefix: " + arn + "'"});
+    return tl::unexpected(
+        ServiceError{"InvalidArn", "Invalid Arn: 'Invalid ARN prefix: " + arn + "'"});
   }
-  return tl::unexpected(ServiceError{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"});
+  return tl::unexpected(
+      ServiceError{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'"});
 }
 
 integration::ExecutionDescription StandInStates::description_of(const Execution& execution) const {
@@ -178,7 +193,8 @@ ApiResult StandInStates::describe(const json::Value& input) {
       .set("redriveCount", json::Value(found->redrive_count))
       .set("redriveStatus", json::Value(redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE"));
   if (!redrivable) {
-    out.set("redriveStatusReason", json::Value("Execution is " + status + " and cannot be redriven"));
+    out.set("redriveStatusReason",
+            json::Value("Execution is " + status + " and cannot be redriven"));
   }
   if (found->stop_date) out.set("stopDate", seconds(*found->stop_date));
   if (found->output) {
@@ -210,11 +226,13 @@ void StandInStates::stop_execution(const std::string& arn) {
   if (const auto execution = find(arn)) engine_->stop((*execution)->id, {});
 }
 
-integration::ServiceResult<void> StandInStates::send_task_success(const std::string& token, const std::string& output) {
+integration::ServiceResult<void> StandInStates::send_task_success(const std::string& token,
+                                                                  const std::string& output) {
   return tokens_->success(token, output);
 }
 
-integration::ServiceResult<void> StandInStates::send_task_failure(const std::string& token, asl::ExecutionError error) {
+integration::ServiceResult<void> StandInStates::send_task_failure(const std::string& token,
+                                                                  asl::ExecutionError error) {
   return tokens_->failure(token, std::move(error));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// StandInStates: as much of the Step Functions API as recorded cases of the language need, over a LocalEngine. For the
-// conformance harness only: the service itself is another layer.
+// StandInStates: as much of the Step Functions API as recorded cases of the language need, over a
+// LocalEngine. For the conformance harness only: the service itself is another layer.
 #pragma once
 
 #include <map>
@@ -22,22 +22,26 @@ using ApiResult = integration::ServiceResult<json::Value>;
 
 class StandInStates final : public integration::StatesApi {
  public:
-  StandInStates(engine::Clock& clock, engine::Entropy& entropy) : clock_(clock), entropy_(entropy) {}
+  StandInStates(engine::Clock& clock, engine::Entropy& entropy)
+      : clock_(clock), entropy_(entropy) {}
   void connect(engine::LocalEngine& engine, integration::TaskTokens& tokens) {
     engine_ = &engine;
     tokens_ = &tokens;
   }
 
-  /// nullopt: not one of CreateStateMachine, ValidateStateMachineDefinition, StartExecution, DescribeExecution,
-  /// GetExecutionHistory.
+  /// nullopt: not one of CreateStateMachine, ValidateStateMachineDefinition, StartExecution,
+  /// DescribeExecution, GetExecutionHistory.
   std::optional<ApiResult> call(std::string_view operation, const json::Value& input);
 
-  integration::ServiceResult<integration::StartedExecution> start_execution(integration::StartExecutionRequest request,
-                                                                            Ended ended) override;
-  integration::ServiceResult<integration::ExecutionDescription> describe_execution(const std::string& arn) override;
+  integration::ServiceResult<integration::StartedExecution> start_execution(
+      integration::StartExecutionRequest request, Ended ended) override;
+  integration::ServiceResult<integration::ExecutionDescription> describe_execution(
+      const std::string& arn) override;
   void stop_execution(const std::string& arn) override;
-  integration::ServiceResult<void> send_task_success(const std::string& token, const std::string& output) override;
-  integration::ServiceResult<void> send_task_failure(const std::string& token, asl::ExecutionError error) override;
+  integration::ServiceResult<void> send_task_success(const std::string& token,
+                                                     const std::string& output) override;
+  integration::ServiceResult<void> send_task_failure(const std::string& token,
+                                                     asl::ExecutionError error) override;
   integration::ServiceResult<void> send_task_heartbeat(const std::string& token) override;
 
  private:

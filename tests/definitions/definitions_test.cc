@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 fs::path definitions_folder() {
   const char* given = std::getenv("PAWL_CONFORMANCE");
-  return fs::path(given != nullptr ? given : PAWL_SOURCE_DIR "/../shared/conformance") / "definitions";
+  return fs::path(given != nullptr ? given : PAWL_SOURCE_DIR "/../shared/conformance") /
+         "definitions";
 }
 
 std::string read_file(const fs::path& path) {
@@ -33,7 +34,8 @@ std::string read_file(const fs::path& path) {
 
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -53,21 +55,25 @@ std::set<std::string> suspects() {
 
 /// Files of valid/ that AWS itself refuses, each with the reason.
 const std::map<std::string, std::string> kNotAccepted = {
-    {"ChristopheBougere__asl-validator__src-tests-definitions-valid-map-with-item-batcher-jsonata.json",
+    {"ChristopheBougere__asl-validator__src-tests-definitions-valid-map-with-item-batcher-jsonata."
+     "json",
      "a JSONPath state in a JSONata machine: recorded from AWS as an error"},
     {"guyernest__step-functions-agent__step-functions-web-search-agent.json",
      "calls States.Default, which is no intrinsic function"},
     {"guyernest__step-functions-agent__step-functions-dynamic-agent-template.json",
      "a template: the text DYNAMIC_ROUTING_CHOICES stands where the array Choices belongs"},
     {"ManageIQ__floe__examples-set-credential.json",
-     "ResultPath $$.Credentials, another engine's extension: a Reference Path must start with '$.'"},
-    {"ManageIQ__floe__examples-everything.json", "two states have one name, which AWS does not allow"},
+     "ResultPath $$.Credentials, another engine's extension: a Reference Path must start with "
+     "'$.'"},
+    {"ManageIQ__floe__examples-everything.json",
+     "two states have one name, which AWS does not allow"},
 };
 
 class Definitions : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(definitions_folder())) GTEST_SKIP() << "the conformance data is not here (PAWL_CONFORMANCE)";
+    if (!fs::exists(definitions_folder()))
+      GTEST_SKIP() << "the conformance data is not here (PAWL_CONFORMANCE)";
   }
 };
 
@@ -81,9 +87,11 @@ TEST_F(Definitions, ValidOnesCompile) {
     total += !is_suspect;
     compiled += !is_suspect && compilation.program != nullptr;
     if (compilation.program == nullptr && kNotAccepted.contains(file.filename().string())) {
-      std::printf("not accepted: %s: %s\n", file.filename().c_str(), kNotAccepted.at(file.filename().string()).c_str());
+      std::printf("not accepted: %s: %s\n", file.filename().c_str(),
+                  kNotAccepted.at(file.filename().string()).c_str());
     } else if (compilation.program == nullptr && !is_suspect) {
-      ADD_FAILURE() << file.filename() << ": " << invalid_definition_message(compilation.diagnostics);
+      ADD_FAILURE() << file.filename() << ": "
+                    << invalid_definition_message(compilation.diagnostics);
     }
   }
   std::printf("valid definitions: %zu of %zu compile\n", compiled, total);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Definitions in the recorded API scripts: what AWS created compiles as strictly as AWS checks, and what it refused is
-// refused with the same words at the same place.
+// Definitions in the recorded API scripts: what AWS created compiles as strictly as AWS checks, and
+// what it refused is refused with the same words at the same place.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 
 fs::path cases_folder() {
   const char* given = std::getenv("PAWL_CONFORMANCE");
-  return fs::path(given != nullptr ? given : PAWL_SOURCE_DIR "/../shared/conformance") / "recorded" / "cases";
+  return fs::path(given != nullptr ? given : PAWL_SOURCE_DIR "/../shared/conformance") /
+         "recorded" / "cases";
 }
 
 json::Value read_json(const fs::path& path) {
@@ -37,7 +38,8 @@ std::string text_of(const json::Value& object, std::string_view name) {
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
 }
 
-/// Puts an ARN in the place of each token "{{2:FunctionArn}}": the answers of earlier steps are not at hand.
+/// Puts an ARN in the place of each token "{{2:FunctionArn}}": the answers of earlier steps are not
+/// at hand.
 std::string without_tokens(std::string text) {
   for (size_t start = text.find("{{"); start != std::string::npos; start = text.find("{{")) {
     const size_t end = text.find("}}", start);
@@ -56,7 +58,8 @@ struct Script {
   std::optional<json::Value> recorded(size_t index) const {
     for (const json::Value& row : expect.items()) {
       const std::string actual = json::write(*row.find("actual"));
-      if (actual.find("{{" + std::to_string(index) + ":") != std::string::npos) return *row.find("expected");
+      if (actual.find("{{" + std::to_string(index) + ":") != std::string::npos)
+        return *row.find("expected");
     }
     return std::nullopt;
   }
@@ -83,8 +86,8 @@ void for_each_definition(std::initializer_list<std::string_view> operations, con
       const json::Value& step = script.steps.items()[i];
       const json::Value* params = step.find("params");
       const std::string operation = text_of(step, "op");
-      if (std::find(operations.begin(), operations.end(), operation) == operations.end() || params == nullptr ||
-          params->find("definition") == nullptr) {
+      if (std::find(operations.begin(), operations.end(), operation) == operations.end() ||
+          params == nullptr || params->find("definition") == nullptr) {
         continue;
       }
       CompileOptions options;
@@ -98,21 +101,23 @@ void for_each_definition(std::initializer_list<std::string_view> operations, con
 class Recorded : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(cases_folder())) GTEST_SKIP() << "the conformance data is not here (PAWL_CONFORMANCE)";
+    if (!fs::exists(cases_folder()))
+      GTEST_SKIP() << "the conformance data is not here (PAWL_CONFORMANCE)";
   }
 };
 
 TEST_F(Recorded, WhatAwsCreatedCompiles) {
   size_t compiled = 0;
   size_t total = 0;
-  for_each_definition({"CreateStateMachine", "UpdateStateMachine"},
-                      [&](const Script& script, size_t, const json::Value& step, const Compilation& compilation) {
-                        if (step.find("error_expected") != nullptr) return;
-                        ++total;
-                        compiled += compilation.program != nullptr;
-                        EXPECT_NE(compilation.program, nullptr)
-                            << script.id << ": " << invalid_definition_message(compilation.diagnostics);
-                      });
+  for_each_definition(
+      {"CreateStateMachine", "UpdateStateMachine"},
+      [&](const Script& script, size_t, const json::Value& step, const Compilation& compilation) {
+        if (step.find("error_expected") != nullptr) return;
+        ++total;
+        compiled += compilation.program != nullptr;
+        EXPECT_NE(compilation.program, nullptr)
+            << script.id << ": " << invalid_definition_message(compilation.diagnostics);
+      });
   std::printf("recorded definitions: %zu of %zu compile\n", compiled, total);
 }
 
@@ -129,7 +134,8 @@ TEST_F(Recorded, RefusalsHaveTheWordsOfAws) {
         const size_t start = expected.find(kPrefix);
         if (start == std::string::npos) return;
         expected.erase(0, start);
-        if (const size_t at = expected.find("<partition>"); at != std::string::npos) expected.replace(at, 11, "aws");
+        if (const size_t at = expected.find("<partition>"); at != std::string::npos)
+          expected.replace(at, 11, "aws");
         ++total;
         equal += invalid_definition_message(compilation.diagnostics) == expected;
         EXPECT_EQ(invalid_definition_message(compilation.diagnostics), expected) << script.id;
@@ -149,17 +155,19 @@ json::Value as_api(const Diagnostic& diagnostic) {
 TEST_F(Recorded, DiagnosticsAreThoseOfAws) {
   size_t equal = 0;
   size_t total = 0;
-  for_each_definition({"ValidateStateMachineDefinition"},
-                      [&](const Script& script, size_t index, const json::Value&, const Compilation& compilation) {
-                        const std::optional<json::Value> answer = script.recorded(index);
-                        if (!answer || answer->find("diagnostics") == nullptr) return;
-                        std::vector<json::Value> items;
-                        for (const Diagnostic& diagnostic : compilation.diagnostics) items.push_back(as_api(diagnostic));
-                        const json::Value actual = json::Value::array(std::move(items));
-                        ++total;
-                        equal += actual == *answer->find("diagnostics");
-                        EXPECT_EQ(json::write(actual), json::write(*answer->find("diagnostics"))) << script.id;
-                      });
+  for_each_definition(
+      {"ValidateStateMachineDefinition"},
+      [&](const Script& script, size_t index, const json::Value&, const Compilation& compilation) {
+        const std::optional<json::Value> answer = script.recorded(index);
+        if (!answer || answer->find("diagnostics") == nullptr) return;
+        std::vector<json::Value> items;
+        for (const Diagnostic& diagnostic : compilation.diagnostics)
+          items.push_back(as_api(diagnostic));
+        const json::Value actual = json::Value::array(std::move(items));
+        ++total;
+        equal += actual == *answer->find("diagnostics");
+        EXPECT_EQ(json::write(actual), json::write(*answer->find("diagnostics"))) << script.id;
+      });
   std::printf("recorded diagnostics: %zu of %zu equal\n", equal, total);
 }
 

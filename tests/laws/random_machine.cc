@@ -10,7 +10,8 @@ std::string RandomMachine::definition() {
 
 std::string RandomMachine::input() {
   const std::string numbers = std::to_string(below(5)) + "," + std::to_string(below(5));
-  return R"({"n":)" + std::to_string(below(4)) + R"(, "list": [)" + numbers + R"(], "text":"a\u00e9", "o":{"p":1.50}})";
+  return R"({"n":)" + std::to_string(below(4)) + R"(, "list": [)" + numbers +
+         R"(], "text":"a\u00e9", "o":{"p":1.50}})";
 }
 
 /// "StartAt" and "States": a chain of one to four states, the last one an end.
@@ -33,10 +34,12 @@ std::string RandomMachine::transition(const std::string& next) const {
 std::string RandomMachine::handlers(const std::string& fallback) {
   std::string out;
   if (below(2) == 0) {
-    out += R"(,"Retry":[{"ErrorEquals":["E1"],"IntervalSeconds":2,"MaxAttempts":2,"JitterStrategy":"FULL"}])";
+    out +=
+        R"(,"Retry":[{"ErrorEquals":["E1"],"IntervalSeconds":2,"MaxAttempts":2,"JitterStrategy":"FULL"}])";
   }
   if (!fallback.empty() && below(2) == 0) {
-    out += R"(,"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":")" + fallback + "\"}]";
+    out += R"(,"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":")" + fallback +
+           "\"}]";
   }
   return out;
 }
@@ -55,19 +58,22 @@ std::string RandomMachine::state(const std::string& name, const std::string& nex
              R"("TimeoutSeconds":60)" +
              handlers(next) + "," + tail;
     case 5:
-      if (next.empty()) return below(2) == 0 ? R"({"Type":"Succeed"})" : R"({"Type":"Fail","Error":"E2","Cause":"c"})";
-      return R"({"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThan":1,"Next":")" + next +
-             R"("}],"Default":")" + next + "\"}";
+      if (next.empty())
+        return below(2) == 0 ? R"({"Type":"Succeed"})"
+                             : R"({"Type":"Fail","Error":"E2","Cause":"c"})";
+      return R"({"Type":"Choice","Choices":[{"Variable":"$.n","NumericGreaterThan":1,"Next":")" +
+             next + R"("}],"Default":")" + next + "\"}";
     case 6: {
       const std::string first = scope(depth + 1);
       const std::string second = scope(depth + 1);
-      return R"({"Type":"Parallel","Branches":[{)" + first + "},{" + second + R"(}],"ResultPath":"$.parallel")" +
-             handlers(next) + "," + tail;
+      return R"({"Type":"Parallel","Branches":[{)" + first + "},{" + second +
+             R"(}],"ResultPath":"$.parallel")" + handlers(next) + "," + tail;
     }
     default:
-      return R"({"Type":"Map","ItemsPath":"$$.Execution.Input.list","MaxConcurrency":)" + std::to_string(below(3)) +
-             R"(,"ItemSelector":{"n.$":"$$.Map.Item.Value","list":[0]},"ItemProcessor":{)" + scope(depth + 1) +
-             R"(},"ResultPath":"$.map")" + handlers(next) + "," + tail;
+      return R"({"Type":"Map","ItemsPath":"$$.Execution.Input.list","MaxConcurrency":)" +
+             std::to_string(below(3)) +
+             R"(,"ItemSelector":{"n.$":"$$.Map.Item.Value","list":[0]},"ItemProcessor":{)" +
+             scope(depth + 1) + R"(},"ResultPath":"$.map")" + handlers(next) + "," + tail;
   }
 }
 

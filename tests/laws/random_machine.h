@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random definitions and random worlds for them, from a seed: the same seed gives the same machine and the same events.
+// Random definitions and random worlds for them, from a seed: the same seed gives the same machine
+// and the same events.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace pawl::laws {
 
-/// Makes definitions that compile and mostly end: all state types, nested Parallel and Map, Retry, Catch, Assign.
+/// Makes definitions that compile and mostly end: all state types, nested Parallel and Map, Retry,
+/// Catch, Assign.
 class RandomMachine {
  public:
   explicit RandomMachine(uint64_t seed) : random_(seed) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws of step() over two hundred random machines and worlds: a restart after every step and a replay of the journal give the same
-// bytes; a history is legal; nothing is left when it ends.
+// Laws of step() over two hundred random machines and worlds: a restart after every step and a
+// replay of the journal give the same bytes; a history is legal; nothing is left when it ends.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -37,7 +37,9 @@ class World {
   World(uint64_t seed, bool restart) : random_(seed ^ 0x5eed), machine_(seed), restart_(restart) {
     const std::string definition = machine_.definition();
     const asl::Compilation compilation = asl::compile(definition);
-    EXPECT_TRUE(compilation.program) << asl::invalid_definition_message(compilation.diagnostics) << '\n' << definition;
+    EXPECT_TRUE(compilation.program)
+        << asl::invalid_definition_message(compilation.diagnostics) << '\n'
+        << definition;
     program_ = compilation.program;
     auto info = std::make_shared<ExecutionInfo>();
     info->execution_arn = "arn:aws:states:us-east-1:000000000000:execution:m:e";
@@ -66,7 +68,9 @@ class World {
   bool anything_open() const { return !tasks_.empty() || !timers_.empty() || resume_; }
 
  private:
-  void send(decltype(InputEvent::event) event) { take(InputEvent{now_, random_.next(), std::move(event)}); }
+  void send(decltype(InputEvent::event) event) {
+    take(InputEvent{now_, random_.next(), std::move(event)});
+  }
 
   void take(const InputEvent& event) {
     StepResult result;
@@ -79,7 +83,8 @@ class World {
     journal_.events.push_back(event);
     journal_.states.push_back(json::write(encode_state(state_)));
     if (restart_) {
-      base::Result<ExecutionState> again = decode_state(json::parse(journal_.states.back()).value(), info_);
+      base::Result<ExecutionState> again =
+          decode_state(json::parse(journal_.states.back()).value(), info_);
       ASSERT_TRUE(again) << again.error().message;
       state_ = *std::move(again);
     }
@@ -110,7 +115,8 @@ class World {
       return true;
     }
     if (random_.next() % 50 == 0) {
-      send(TaskSucceeded{{static_cast<FrameId>(random_.next() % 9), 1'000}, json::Payload()});  // of nobody
+      send(TaskSucceeded{{static_cast<FrameId>(random_.next() % 9), 1'000},
+                         json::Payload()});  // of nobody
       return true;
     }
     if (!tasks_.empty() && (timers_.empty() || random_.next() % 3 != 0)) {
@@ -122,9 +128,9 @@ class World {
       return true;
     }
     if (timers_.empty()) return false;
-    const auto next = std::min_element(timers_.begin(), timers_.end(), [](const StartTimer& a, const StartTimer& b) {
-      return a.due < b.due;
-    });
+    const auto next =
+        std::min_element(timers_.begin(), timers_.end(),
+                         [](const StartTimer& a, const StartTimer& b) { return a.due < b.due; });
     const TimerId timer = next->timer;
     now_ = std::max(now_, next->due);
     timers_.erase(next);
@@ -136,7 +142,8 @@ class World {
     switch (random_.next() % 5) {
       case 0: return send(TaskFailed{TaskFailed::Phase::Run, task, {"E1", "often"}});
       case 1: return send(TaskFailed{TaskFailed::Phase::Run, task, {"E2", std::nullopt}});
-      default: return send(TaskSucceeded{task, json::Payload::from_text(R"({ "ok" : true })").value()});
+      default:
+        return send(TaskSucceeded{task, json::Payload::from_text(R"({ "ok" : true })").value()});
     }
   }
 

@@ -11,7 +11,8 @@ Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choi
   const asl::State& state = state_of(frame);
   const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
-  const std::optional<query::PayloadTemplate>* assign = &state.assign;  // applies when Default is taken
+  const std::optional<query::PayloadTemplate>* assign =
+      &state.assign;  // applies when Default is taken
   departure.next = choice.default_next;
   {
     const FrameScope scope(program_, state_, frame, input.value(), random_);
@@ -26,7 +27,8 @@ Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choi
     // Documented as States.NoChoiceMatched; AWS was measured to answer States.Runtime.
     return tl::unexpected(in_state(
         frame,
-        runtime_failure("Failed to transition out of the state. The state does not point to a next state.")));
+        runtime_failure(
+            "Failed to transition out of the state. The state does not point to a next state.")));
   }
   departure.assigned = PAWL_TRY(evaluate_assign(frame, *assign, input));
   departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
@@ -34,7 +36,8 @@ Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choi
   return {};
 }
 
-Outcome<bool> Stepper::choice_matches(const Frame& frame, const asl::ChoiceRule& rule, const FrameScope& scope) {
+Outcome<bool> Stepper::choice_matches(const Frame& frame, const asl::ChoiceRule& rule,
+                                      const FrameScope& scope) {
   switch (rule.op) {
     case asl::ChoiceOperator::And:
       for (const asl::ChoiceRule& part : rule.rules) {
@@ -46,7 +49,8 @@ Outcome<bool> Stepper::choice_matches(const Frame& frame, const asl::ChoiceRule&
         if (PAWL_TRY(choice_matches(frame, part, scope))) return true;
       }
       return false;
-    case asl::ChoiceOperator::Not: return !PAWL_TRY(choice_matches(frame, rule.rules.front(), scope));
+    case asl::ChoiceOperator::Not:
+      return !PAWL_TRY(choice_matches(frame, rule.rules.front(), scope));
     default: break;
   }
   const SelectedValue variable(*rule.variable, scope.bindings());
@@ -54,9 +58,10 @@ Outcome<bool> Stepper::choice_matches(const Frame& frame, const asl::ChoiceRule&
     return variable.present() == std::get<bool>(rule.comparand);
   }
   const auto invalid = [&](const query::Path& path) {
-    return tl::unexpected(in_state(frame, runtime_failure("Invalid path '" + path.text() +
-                                                          "': The choice state's condition path references an "
-                                                          "invalid value.")));
+    return tl::unexpected(
+        in_state(frame, runtime_failure("Invalid path '" + path.text() +
+                                        "': The choice state's condition path references an "
+                                        "invalid value.")));
   };
   if (!variable.present()) return invalid(*rule.variable);
   if (const auto* path = std::get_if<query::Path>(&rule.comparand)) {

@@ -14,22 +14,24 @@ Outcome<void> Stepper::execute_fail(Frame& frame, const asl::FailState& fail_sta
   return tl::unexpected(StateFailure{.error = std::move(error), .fatal = false});
 }
 
-Outcome<std::optional<std::string>> Stepper::evaluate_fail_field(const Frame& frame, const asl::StringField& field,
+Outcome<std::optional<std::string>> Stepper::evaluate_fail_field(const Frame& frame,
+                                                                 const asl::StringField& field,
                                                                  std::string_view field_name) {
   if (!field.path) return field.literal;
   const FrameScope scope(program_, state_, frame, frame.input.value(), random_);
   base::Result<json::Value> value = field.path->evaluate(scope.bindings());
   if (!value && value.error().kind == base::ErrorKind::PathNotFound) {
     return tl::unexpected(in_state(
-        frame, runtime_failure("The JSONPath '" + field.path->text() + "' specified for the field '" +
-                               std::string(field_name) + "' could not be found in the input '" + frame.input.text() +
-                               "'")));
+        frame, runtime_failure("The JSONPath '" + field.path->text() +
+                               "' specified for the field '" + std::string(field_name) +
+                               "' could not be found in the input '" + frame.input.text() + "'")));
   }
   if (!value) return tl::unexpected(query_failure(frame, value.error()));
   if (!value->is_string()) {
-    return tl::unexpected(in_state(frame, runtime_failure("The " + std::string(field_name) +
-                                                          " field refers to value \"" + json::write(*value) +
-                                                          "\" which is not a string: " + field.path->text())));
+    return tl::unexpected(in_state(
+        frame,
+        runtime_failure("The " + std::string(field_name) + " field refers to value \"" +
+                        json::write(*value) + "\" which is not a string: " + field.path->text())));
   }
   return std::string(value->as_string());
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ASL "Map State": inline iterations run as frames; a Distributed Map is handed to the engine as a Map Run.
+// ASL "Map State": inline iterations run as frames; a Distributed Map is handed to the engine as a
+// Map Run.
 #include <algorithm>
 #include <utility>
 
@@ -21,13 +22,16 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   json::Value items;
   if (!map.item_reader) items = PAWL_TRY(map_items(frame, map, input));
   const int64_t concurrency =
-      PAWL_TRY(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input)).value_or(0);
+      PAWL_TRY(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input))
+          .value_or(0);
   if (concurrency < 0) {
     return tl::unexpected(in_state(frame, runtime_failure("MaxConcurrency cannot be negative.")));
   }
-  emit_next(frame, HistoryEventType::MapStateStarted, MapStateStartedDetails{static_cast<int64_t>(items.size())});
+  emit_next(frame, HistoryEventType::MapStateStarted,
+            MapStateStartedDetails{static_cast<int64_t>(items.size())});
   if (state_.status != ExecutionStatus::Running) return {};
-  if (distributed) return start_map_run(frame, map, std::move(input), std::move(items), concurrency);
+  if (distributed)
+    return start_map_run(frame, map, std::move(input), std::move(items), concurrency);
 
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
@@ -37,7 +41,8 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   children.items = std::move(items);
   children.selector_input = std::move(input);
   children.concurrency = kInlineConcurrencyMax;
-  if (concurrency > 0) children.concurrency = static_cast<uint32_t>(std::min<int64_t>(concurrency, 40));
+  if (concurrency > 0)
+    children.concurrency = static_cast<uint32_t>(std::min<int64_t>(concurrency, 40));
   if (children.total == 0) {
     json::Payload none;
     join(frame, none, frame.last_event_id);
@@ -47,11 +52,13 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   return {};
 }
 
-Outcome<json::Value> Stepper::map_items(const Frame& frame, const asl::MapState& map, const json::Payload& input) {
+Outcome<json::Value> Stepper::map_items(const Frame& frame, const asl::MapState& map,
+                                        const json::Payload& input) {
   const json::Payload items = PAWL_TRY(apply_path(frame, map.items_path, input));
   if (items.value().is_array()) return items.value();
   const std::string path = map.items_path.path ? map.items_path.path->text() : "$";
-  return tl::unexpected(in_state(frame, runtime_failure("Reference path \"" + path + "\" must point to array.")));
+  return tl::unexpected(
+      in_state(frame, runtime_failure("Reference path \"" + path + "\" must point to array.")));
 }
 
 /// Starts as many iterations as MaxConcurrency leaves room for.
@@ -75,8 +82,8 @@ Outcome<void> Stepper::start_iteration(Frame& parent, uint32_t index, int64_t pr
   const int64_t started = emit(previous_event_id, HistoryEventType::MapIterationStarted,
                                MapIterationDetails{parent.state, static_cast<int64_t>(index)});
   if (map.item_selector) {
-    const FrameScope scope(program_, state_, parent, parent.children->selector_input.value(), random_,
-                           MapItem{static_cast<int64_t>(index), &item});
+    const FrameScope scope(program_, state_, parent, parent.children->selector_input.value(),
+                           random_, MapItem{static_cast<int64_t>(index), &item});
     base::Result<json::Value> selected = map.item_selector->evaluate(scope.bindings());
     if (!selected) return tl::unexpected(query_failure(parent, selected.error()));
     input = json::Payload(*std::move(selected));
@@ -87,13 +94,14 @@ Outcome<void> Stepper::start_iteration(Frame& parent, uint32_t index, int64_t pr
   return {};
 }
 
-Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map, json::Payload input, json::Value items,
-                                     int64_t max_concurrency) {
-  const int64_t tolerated_count =
-      PAWL_TRY(evaluate_integer(frame, map.tolerated_failure_count, "ToleratedFailureCountPath", input))
-          .value_or(0);
+Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map, json::Payload input,
+                                     json::Value items, int64_t max_concurrency) {
+  const int64_t tolerated_count = PAWL_TRY(evaluate_integer(frame, map.tolerated_failure_count,
+                                                            "ToleratedFailureCountPath", input))
+                                      .value_or(0);
   if (tolerated_count < 0) {
-    return tl::unexpected(in_state(frame, runtime_failure("ToleratedFailureCount cannot be negative.")));
+    return tl::unexpected(
+        in_state(frame, runtime_failure("ToleratedFailureCount cannot be negative.")));
   }
   StartMapRun run;
   run.state = frame.state;
@@ -102,7 +110,8 @@ Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map, jso
   if (map.item_reader) {
     const asl::ItemReader& reader = *map.item_reader;
     run.reader_parameters = PAWL_TRY(apply_template(frame, reader.parameters, input)).value();
-    run.reader_max_items = PAWL_TRY(evaluate_integer(frame, reader.max_items, "MaxItemsPath", input));
+    run.reader_max_items =
+        PAWL_TRY(evaluate_integer(frame, reader.max_items, "MaxItemsPath", input));
   }
   for (const Frame* scope = &frame; scope != nullptr; scope = state_.find(scope->parent)) {
     run.variables.insert(run.variables.end(), scope->variables.begin(), scope->variables.end());
@@ -129,7 +138,8 @@ Outcome<double> Stepper::evaluate_percentage(const Frame& frame, const asl::MapS
     const auto parsed = value->is_string() ? json::parse(value->as_string()) : value;
     if (!parsed || !parsed->is_number()) {
       return tl::unexpected(in_state(
-          frame, runtime_failure("The ToleratedFailurePercentagePath field refers to value \"" + json::write(*value) +
+          frame, runtime_failure("The ToleratedFailurePercentagePath field refers to value \"" +
+                                 json::write(*value) +
                                  "\" which is not a valid number: " + field.path->text())));
     }
     percentage = parsed->as_double();

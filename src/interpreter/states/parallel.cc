@@ -14,7 +14,8 @@ Outcome<void> Stepper::execute_parallel(Frame& frame, const asl::ParallelState& 
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
   Children& children = *frame.children;
-  children.total = children.next = children.running = static_cast<uint32_t>(parallel.branches.size());
+  children.total = children.next = children.running =
+      static_cast<uint32_t>(parallel.branches.size());
   children.results.resize(parallel.branches.size());
   for (uint32_t i = 0; i < children.total; ++i) {
     make_ready(make_frame(frame.id, i, parallel.branches[i], input, frame.last_event_id));

@@ -27,14 +27,17 @@ Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
   const asl::ResourceKind kind = task.resource.kind;
   if (kind == asl::ResourceKind::Other) {
     return tl::unexpected(in_state(
-        frame, runtime_failure("The resource provided " + task.resource.arn + " is not recognized.")));
+        frame,
+        runtime_failure("The resource provided " + task.resource.arn + " is not recognized.")));
   }
-  const bool has_token =
-      task.resource.pattern == asl::IntegrationPattern::WaitForTaskToken || kind == asl::ResourceKind::Activity;
-  if (has_token) frame.task_token = make_task_token();  // $$.Task.Token, before Parameters may ask for it
+  const bool has_token = task.resource.pattern == asl::IntegrationPattern::WaitForTaskToken ||
+                         kind == asl::ResourceKind::Activity;
+  if (has_token)
+    frame.task_token = make_task_token();  // $$.Task.Token, before Parameters may ask for it
 
   const json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
-  const auto timeout = PAWL_TRY(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
+  const auto timeout =
+      PAWL_TRY(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
   const auto heartbeat =
       PAWL_TRY(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
   json::Payload parameters = PAWL_TRY(apply_template(frame, task.parameters, input));

@@ -6,7 +6,6 @@
 #include "interpreter/stepper.h"
 #include "json/write.h"
 
-
 namespace pawl::interpreter {
 namespace {
 
@@ -41,30 +40,36 @@ Outcome<base::Timestamp> Stepper::wait_until(const Frame& frame, const asl::Wait
     base::Result<json::Value> value = path->evaluate(scope.bindings());
     const std::string_view field = wait.timestamp_path ? "TimestampPath" : "SecondsPath";
     if (!value) {
-      return tl::unexpected(in_state(frame, runtime_failure("The " + std::string(field) +
-                                                            " parameter does not reference an input value: " +
-                                                            path->text())));
+      return tl::unexpected(in_state(
+          frame, runtime_failure("The " + std::string(field) +
+                                 " parameter does not reference an input value: " + path->text())));
     }
     const std::string place = path->text() + " == " + shown(*value);
     if (wait.timestamp_path) {
-      const auto timestamp =
-          value->is_string() ? base::parse_iso8601(value->as_string()) : std::optional<base::Timestamp>();
+      const auto timestamp = value->is_string() ? base::parse_iso8601(value->as_string())
+                                                : std::optional<base::Timestamp>();
       if (timestamp) return *timestamp;
       return tl::unexpected(in_state(
-          frame, runtime_failure("The TimestampPath parameter does not reference a valid ISO-8601 extended offset "
-                                 "date-time format string: " +
-                                 place)));
+          frame,
+          runtime_failure(
+              "The TimestampPath parameter does not reference a valid ISO-8601 extended offset "
+              "date-time format string: " +
+              place)));
     }
-    const bool is_long = value->is_number() && value->is_integer_lexeme() && value->to_int64(seconds);
-    const auto parsed = value->is_string() ? base::parse_int64(value->as_string()) : std::optional<int64_t>();
+    const bool is_long =
+        value->is_number() && value->is_integer_lexeme() && value->to_int64(seconds);
+    const auto parsed =
+        value->is_string() ? base::parse_int64(value->as_string()) : std::optional<int64_t>();
     if (parsed) seconds = *parsed;
     if (!is_long && !parsed) {
-      return tl::unexpected(
-          in_state(frame, runtime_failure("The SecondsPath parameter cannot be parsed as a long value: " + place)));
+      return tl::unexpected(in_state(
+          frame,
+          runtime_failure("The SecondsPath parameter cannot be parsed as a long value: " + place)));
     }
     if (seconds < 0) {
-      return tl::unexpected(
-          in_state(frame, runtime_failure("The SecondsPath parameter references a negative value: " + place)));
+      return tl::unexpected(in_state(
+          frame,
+          runtime_failure("The SecondsPath parameter references a negative value: " + place)));
     }
   }
   if (seconds > kLongestDelaySeconds) {

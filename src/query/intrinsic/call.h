@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compiled form of an IntrinsicCall: a tree of functions and arguments. Internal to query/intrinsic.
+// The compiled form of an IntrinsicCall: a tree of functions and arguments. Internal to
+// query/intrinsic.
 #pragma once
 
 #include <memory>
@@ -74,7 +75,8 @@ base::Result<json::Value> json_merge(const Arguments& arguments);
 base::Result<json::Value> math_random(const Arguments& arguments);
 base::Result<json::Value> math_add(const Arguments& arguments);
 
-/// Reads an integer argument as AWS does: a fraction is rounded as Java's Math.round does (half up).
+/// Reads an integer argument as AWS does: a fraction is rounded as Java's Math.round does (half
+/// up).
 base::Result<int64_t> integer_argument(const Arguments& arguments, size_t index);
 
 }  // namespace pawl::query::intrinsic

@@ -61,7 +61,8 @@ base::Result<json::Value> array_get_item(const Arguments& arguments) {
   PAWL_TRY_VOID(require_array(arguments));
   const int64_t index = PAWL_TRY(integer_argument(arguments, 1));
   const auto items = arguments.values[0].items();
-  if (index < 0 || static_cast<size_t>(index) >= items.size()) return failure(arguments, "the index is out of bounds");
+  if (index < 0 || static_cast<size_t>(index) >= items.size())
+    return failure(arguments, "the index is out of bounds");
   return items[static_cast<size_t>(index)];
 }
 

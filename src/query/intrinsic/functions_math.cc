@@ -13,8 +13,10 @@ base::Result<json::Value> math_random(const Arguments& arguments) {
     base::Random seeded(static_cast<uint64_t>(PAWL_TRY(integer_argument(arguments, 2))));
     return json::Value(static_cast<int64_t>(static_cast<uint64_t>(start) + seeded.next() % span));
   }
-  if (arguments.random == nullptr) return failure(arguments, "random values are not available here");
-  return json::Value(static_cast<int64_t>(static_cast<uint64_t>(start) + arguments.random->next() % span));
+  if (arguments.random == nullptr)
+    return failure(arguments, "random values are not available here");
+  return json::Value(
+      static_cast<int64_t>(static_cast<uint64_t>(start) + arguments.random->next() % span));
 }
 
 base::Result<json::Value> math_add(const Arguments& arguments) {
@@ -22,7 +24,8 @@ base::Result<json::Value> math_add(const Arguments& arguments) {
   const int64_t b = PAWL_TRY(integer_argument(arguments, 1));
   // "The range is -2147483648 to 2147483647", as of Java's int.
   const auto in_range = [](int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; };
-  if (!in_range(a) || !in_range(b) || !in_range(a + b)) return failure(arguments, "a number is out of range");
+  if (!in_range(a) || !in_range(b) || !in_range(a + b))
+    return failure(arguments, "a number is out of range");
   return json::Value(a + b);
 }
 

@@ -10,7 +10,8 @@
 namespace pawl::query::intrinsic {
 namespace {
 
-constexpr size_t kEncodedBytesMax = 10'000;  // Base64Encode, Base64Decode, Hash: up to 10,000 characters
+constexpr size_t kEncodedBytesMax =
+    10'000;  // Base64Encode, Base64Decode, Hash: up to 10,000 characters
 
 base::Result<std::string_view> string_argument(const Arguments& arguments, size_t index) {
   const json::Value& value = arguments.values[index];
@@ -18,7 +19,8 @@ base::Result<std::string_view> string_argument(const Arguments& arguments, size_
   return failure(arguments, "argument " + std::to_string(index + 1) + " must be a string");
 }
 
-/// What Format puts for an argument: text bare, containers as Java's Map and List print themselves (recorded).
+/// What Format puts for an argument: text bare, containers as Java's Map and List print themselves
+/// (recorded).
 void append_java_text(const json::Value& value, std::string& out) {
   switch (value.kind()) {
     case json::Kind::Null: out += "null"; return;
@@ -70,18 +72,21 @@ base::Result<json::Value> format(const Arguments& arguments) {
   for (size_t i = 0; i < pattern.size(); ++i) {
     const char c = pattern[i];
     const char following = i + 1 < pattern.size() ? pattern[i + 1] : '\0';
-    if (c == '\\' && (following == '{' || following == '}' || following == '\\' || following == '\'')) {
+    if (c == '\\' &&
+        (following == '{' || following == '}' || following == '\\' || following == '\'')) {
       out += following;
       ++i;
     } else if (c == '{' && following == '}') {
-      if (next >= arguments.values.size()) return failure(arguments, "there are more {} than arguments");
+      if (next >= arguments.values.size())
+        return failure(arguments, "there are more {} than arguments");
       append_java_text(arguments.values[next++], out);
       ++i;
     } else {
       out += c;
     }
   }
-  if (next != arguments.values.size()) return failure(arguments, "there are more arguments than {}");
+  if (next != arguments.values.size())
+    return failure(arguments, "there are more arguments than {}");
   return json::Value(out);
 }
 
@@ -91,7 +96,8 @@ base::Result<json::Value> string_split(const Arguments& arguments) {
   // Recorded: each character of the second argument separates; empty parts are left out.
   std::vector<json::Value> parts;
   for (size_t start = 0; start <= text.size();) {
-    const size_t end = std::min(separators.empty() ? text.size() : text.find_first_of(separators, start), text.size());
+    const size_t end = std::min(
+        separators.empty() ? text.size() : text.find_first_of(separators, start), text.size());
     if (end > start) parts.emplace_back(text.substr(start, end - start));
     start = end + 1;
   }
@@ -100,13 +106,15 @@ base::Result<json::Value> string_split(const Arguments& arguments) {
 
 base::Result<json::Value> base64_encode(const Arguments& arguments) {
   const std::string_view text = PAWL_TRY(string_argument(arguments, 0));
-  if (text.size() > kEncodedBytesMax) return failure(arguments, "the string is longer than 10,000 characters");
+  if (text.size() > kEncodedBytesMax)
+    return failure(arguments, "the string is longer than 10,000 characters");
   return json::Value(base::base64_encode(text));
 }
 
 base::Result<json::Value> base64_decode(const Arguments& arguments) {
   const std::string_view text = PAWL_TRY(string_argument(arguments, 0));
-  if (text.size() > kEncodedBytesMax) return failure(arguments, "the string is longer than 10,000 characters");
+  if (text.size() > kEncodedBytesMax)
+    return failure(arguments, "the string is longer than 10,000 characters");
   const std::optional<std::string> decoded = base::base64_decode(text);
   if (!decoded) return failure(arguments, "the string is not base64");
   return json::Value(*decoded);
@@ -115,14 +123,17 @@ base::Result<json::Value> base64_decode(const Arguments& arguments) {
 base::Result<json::Value> hash(const Arguments& arguments) {
   const std::string_view text = PAWL_TRY(string_argument(arguments, 0));
   const std::string_view name = PAWL_TRY(string_argument(arguments, 1));
-  if (text.size() > kEncodedBytesMax) return failure(arguments, "the string is longer than 10,000 characters");
+  if (text.size() > kEncodedBytesMax)
+    return failure(arguments, "the string is longer than 10,000 characters");
   const std::optional<base::DigestAlgorithm> algorithm = algorithm_named(name);
-  if (!algorithm) return failure(arguments, "the algorithm must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512");
+  if (!algorithm)
+    return failure(arguments, "the algorithm must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512");
   return json::Value(base::hex_encode(base::digest(*algorithm, text)));
 }
 
 base::Result<json::Value> uuid(const Arguments& arguments) {
-  if (arguments.random == nullptr) return failure(arguments, "random values are not available here");
+  if (arguments.random == nullptr)
+    return failure(arguments, "random values are not available here");
   return json::Value(base::make_uuid(*arguments.random));
 }
 

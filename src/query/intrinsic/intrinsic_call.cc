@@ -91,15 +91,19 @@ class CallParser {
       return Argument{json::FrozenValue(json::Value(PAWL_TRY(read_string(is_template))))};
     }
     if (c == '$') return Argument{PAWL_TRY(Path::compile(PAWL_TRY(scan_path())))};
-    if (is_intrinsic_text(scanner_.text().substr(scanner_.position()))) return Argument{PAWL_TRY(read_call())};
+    if (is_intrinsic_text(scanner_.text().substr(scanner_.position())))
+      return Argument{PAWL_TRY(read_call())};
     const size_t start = scanner_.position();
-    while (!scanner_.at_end() && std::string_view(",) \t\n").find(scanner_.peek()) == std::string_view::npos) {
+    while (!scanner_.at_end() &&
+           std::string_view(",) \t\n").find(scanner_.peek()) == std::string_view::npos) {
       scanner_.next();
     }
     base::Result<json::Value> literal = json::parse(scanner_.since(start));
     if (!literal || literal->is_string() || literal->is_container()) {
       scanner_.move_to(start);
-      return scanner_.error("An argument must be a string in single quotes, a number, true, false, null, a path or a call.");
+      return scanner_.error(
+          "An argument must be a string in single quotes, a number, true, false, null, a path or a "
+          "call.");
     }
     return Argument{json::FrozenValue(*literal)};
   }
@@ -120,7 +124,8 @@ class CallParser {
       if (is_special && keep_braces_escaped) {
         out += c;
       } else if (!is_special && escaped != '\'') {
-        // NOTE: before any other character a backslash stands for itself, so that JSON inside a string survives.
+        // NOTE: before any other character a backslash stands for itself, so that JSON inside a
+        // string survives.
         out += c;
       }
       out += escaped;
@@ -147,7 +152,8 @@ class CallParser {
       if (c == '(') ++parentheses;
       if (c == ')') --parentheses;
     }
-    if (brackets != 0 || parentheses != 0 || quote != '\0') return scanner_.error("A path has no end.");
+    if (brackets != 0 || parentheses != 0 || quote != '\0')
+      return scanner_.error("A path has no end.");
     return scanner_.since(start);
   }
 
@@ -164,7 +170,8 @@ base::Result<json::Value> evaluate_call(const Call& call, const Bindings& bindin
     } else if (const auto* path = std::get_if<Path>(&argument.value)) {
       values.push_back(PAWL_TRY(path->evaluate(bindings)));
     } else {
-      values.push_back(PAWL_TRY(evaluate_call(*std::get<std::shared_ptr<const Call>>(argument.value), bindings)));
+      values.push_back(PAWL_TRY(
+          evaluate_call(*std::get<std::shared_ptr<const Call>>(argument.value), bindings)));
     }
   }
   return call.function->implementation({values, call.function->name, bindings.random});
@@ -173,7 +180,8 @@ base::Result<json::Value> evaluate_call(const Call& call, const Bindings& bindin
 void collect_paths(const Call& call, std::vector<Path>& paths) {
   for (const Argument& argument : call.arguments) {
     if (const auto* path = std::get_if<Path>(&argument.value)) paths.push_back(*path);
-    if (const auto* inner = std::get_if<std::shared_ptr<const Call>>(&argument.value)) collect_paths(**inner, paths);
+    if (const auto* inner = std::get_if<std::shared_ptr<const Call>>(&argument.value))
+      collect_paths(**inner, paths);
   }
 }
 
@@ -186,13 +194,15 @@ const FunctionRow* find_function(std::string_view name) {
 }
 
 base::Error failure(const Arguments& arguments, std::string_view message) {
-  return {base::ErrorKind::IntrinsicFailure, std::string(arguments.function) + ": " + std::string(message)};
+  return {base::ErrorKind::IntrinsicFailure,
+          std::string(arguments.function) + ": " + std::string(message)};
 }
 
 base::Result<int64_t> integer_argument(const Arguments& arguments, size_t index) {
   const json::Value& value = arguments.values[index];
   int64_t integer = 0;
-  if (!value.is_number()) return failure(arguments, "argument " + std::to_string(index + 1) + " must be a number");
+  if (!value.is_number())
+    return failure(arguments, "argument " + std::to_string(index + 1) + " must be a number");
   if (value.to_int64(integer)) return integer;
   const double rounded = std::floor(value.as_double() + 0.5);  // Java Math.round
   if (!(std::fabs(rounded) < 0x1p62)) return failure(arguments, "a number is out of range");

@@ -16,7 +16,8 @@ namespace {
 constexpr size_t kSegmentsMax = 1'000;
 
 bool is_variable_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
 bool is_variable_part(char c) { return is_variable_start(c) || (c >= '0' && c <= '9'); }
@@ -29,7 +30,8 @@ class PathCompiler {
     PAWL_TRY_VOID(read_root());
     while (!scanner_.at_end()) {
       if (program_->function) return scanner_.error("Nothing may follow a function.");
-      if (program_->segments.size() > kSegmentsMax) return scanner_.error("The path has too many steps.");
+      if (program_->segments.size() > kSegmentsMax)
+        return scanner_.error("The path has too many steps.");
       PAWL_TRY_VOID(read_segment());
     }
     if (!program_->segments.empty() && program_->segments.back().kind == SegmentKind::Scan) {
@@ -88,7 +90,8 @@ class PathCompiler {
     while (!scanner_.at_end()) {
       const char c = scanner_.peek();
       if (c == '.' || c == '[' || c == '(') break;
-      if (c == ' ') return scanner_.error("Use bracket notation ['my prop'] if your property contains blanks.");
+      if (c == ' ')
+        return scanner_.error("Use bracket notation ['my prop'] if your property contains blanks.");
       if (std::string_view("*?@,:'\"&|=<>!)]{}").find(c) != std::string_view::npos) {
         return scanner_.error(std::string("Character '") + c + "' is not valid in a name.");
       }
@@ -135,7 +138,8 @@ class PathCompiler {
     return names;
   }
 
-  /// A name in quotes stands for itself: a backslash only keeps the quote behind it from ending the name (recorded).
+  /// A name in quotes stands for itself: a backslash only keeps the quote behind it from ending the
+  /// name (recorded).
   base::Result<std::string> read_raw_name() {
     const char quote = scanner_.peek();
     if (quote != '\'' && quote != '"') return scanner_.error("Expected a name in quotes.");
@@ -158,15 +162,18 @@ class PathCompiler {
     scanner_.skip_spaces();
     if (digits.empty()) return std::optional<int64_t>();
     const auto value = base::parse_int64(digits);
-    if (!value || *value > INT32_MAX || *value < INT32_MIN) return scanner_.error("Expected an index.");
+    if (!value || *value > INT32_MAX || *value < INT32_MIN)
+      return scanner_.error("Expected an index.");
     return value;
   }
 
   base::Result<Segment> read_indexes() {
     Segment segment;
-    if (scanner_.take("(@.length")) {  // "(@.length-1)", the one script that JSONPath's inventor gave: the last item
+    if (scanner_.take("(@.length")) {  // "(@.length-1)", the one script that JSONPath's inventor
+                                       // gave: the last item
       const std::optional<int64_t> from_end = PAWL_TRY(read_integer());
-      if (!from_end || *from_end >= 0 || !scanner_.take(')')) return scanner_.error("Expected '(@.length-1)'.");
+      if (!from_end || *from_end >= 0 || !scanner_.take(')'))
+        return scanner_.error("Expected '(@.length-1)'.");
       segment.kind = SegmentKind::Index;
       segment.indexes.push_back(*from_end);
       return segment;
@@ -191,8 +198,9 @@ class PathCompiler {
   }
 
   base::Result<void> read_function(std::string_view name) {
-    constexpr std::string_view kFunctions[] = {"min",  "max",  "avg",    "stddev", "sum",   "length",
-                                               "keys", "concat", "append", "first",  "last", "index"};
+    constexpr std::string_view kFunctions[] = {"min",    "max",    "avg",  "stddev",
+                                               "sum",    "length", "keys", "concat",
+                                               "append", "first",  "last", "index"};
     if (std::find(std::begin(kFunctions), std::end(kFunctions), name) == std::end(kFunctions)) {
       return scanner_.error("Unknown function '" + std::string(name) + "'.");
     }

@@ -52,13 +52,16 @@ class Selector {
  private:
   bool is_leaf(size_t at) const { return at + 1 == program_.segments.size(); }
 
-  base::Error not_found(std::string message) const { return {base::ErrorKind::PathNotFound, std::move(message)}; }
+  base::Error not_found(std::string message) const {
+    return {base::ErrorKind::PathNotFound, std::move(message)};
+  }
 
   base::Error not_an_object(size_t at, const Segment& segment, const Value& model) const {
     std::string names;
-    for (const std::string& name : segment.names) names += (names.empty() ? "['" : ", '") + name + "'";
-    return not_found("Expected to find an object with property " + names + "] in path " + program_.normalized(at) +
-                     " but found '" + node_class(model) +
+    for (const std::string& name : segment.names)
+      names += (names.empty() ? "['" : ", '") + name + "'";
+    return not_found("Expected to find an object with property " + names + "] in path " +
+                     program_.normalized(at) + " but found '" + node_class(model) +
                      "'. This is not a json object according to the JsonProvider: "
                      "'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.");
   }
@@ -68,7 +71,8 @@ class Selector {
     switch (model.kind()) {
       case json::Kind::Null: return package + "NullNode";
       case json::Kind::Boolean: return package + "BooleanNode";
-      case json::Kind::Number: return package + (model.is_integer_lexeme() ? "IntNode" : "DoubleNode");
+      case json::Kind::Number:
+        return package + (model.is_integer_lexeme() ? "IntNode" : "DoubleNode");
       case json::Kind::String: return package + "TextNode";
       case json::Kind::Array: return package + "ArrayNode";
       case json::Kind::Object: return package + "ObjectNode";
@@ -76,7 +80,8 @@ class Selector {
     return package;
   }
 
-  base::Result<void> property(size_t at, const Segment& segment, const Value& model, bool upstream_definite) {
+  base::Result<void> property(size_t at, const Segment& segment, const Value& model,
+                              bool upstream_definite) {
     if (!model.is_object()) {
       if (!upstream_definite) return {};
       return not_an_object(at, segment, model);
@@ -85,13 +90,15 @@ class Selector {
   }
 
   // PathToken.handleObjectProperty
-  base::Result<void> member(size_t at, const std::string& name, const Value& model, bool upstream_definite) {
+  base::Result<void> member(size_t at, const std::string& name, const Value& model,
+                            bool upstream_definite) {
     if (const Value* value = model.find(name)) return run(at + 1, *value, upstream_definite);
     if (is_leaf(at) || !upstream_definite) return {};
     return not_found("Missing property in path " + program_.normalized(at) + "['" + name + "']");
   }
 
-  base::Result<void> properties(size_t at, const Segment& segment, const Value& model, bool upstream_definite) {
+  base::Result<void> properties(size_t at, const Segment& segment, const Value& model,
+                                bool upstream_definite) {
     if (!model.is_object()) {
       if (!upstream_definite) return {};
       return not_an_object(at, segment, model);
@@ -110,7 +117,8 @@ class Selector {
 
   base::Result<void> wildcard(size_t at, const Value& model) {
     if (model.is_object()) {
-      for (const json::Member& member : model.members()) PAWL_TRY_VOID(run(at + 1, member.value, false));
+      for (const json::Member& member : model.members())
+        PAWL_TRY_VOID(run(at + 1, member.value, false));
     } else if (model.is_array()) {
       for (const Value& item : model.items()) PAWL_TRY_VOID(run(at + 1, item, false));
     }
@@ -127,14 +135,17 @@ class Selector {
                      " can only be applied to arrays. Current context is: " + json::write(model));
   }
 
-  base::Result<void> indexes(size_t at, const Segment& segment, const Value& model, bool upstream_definite) {
+  base::Result<void> indexes(size_t at, const Segment& segment, const Value& model,
+                             bool upstream_definite) {
     if (!PAWL_TRY(check_array(at, model, upstream_definite))) return {};
     const bool definite = upstream_definite && segment.kind == SegmentKind::Index;
-    for (const int64_t index : segment.indexes) PAWL_TRY_VOID(run(at + 1, *item_at(model, index), definite));
+    for (const int64_t index : segment.indexes)
+      PAWL_TRY_VOID(run(at + 1, *item_at(model, index), definite));
     return {};
   }
 
-  base::Result<void> slice(size_t at, const Segment& segment, const Value& model, bool upstream_definite) {
+  base::Result<void> slice(size_t at, const Segment& segment, const Value& model,
+                           bool upstream_definite) {
     if (!PAWL_TRY(check_array(at, model, upstream_definite))) return {};
     const auto size = static_cast<int64_t>(model.size());
     int64_t from = segment.from.value_or(0);
@@ -143,12 +154,14 @@ class Selector {
     if (to < 0) to += size;
     from = std::max<int64_t>(from, 0);
     to = std::min(to, size);
-    for (int64_t i = from; i < to; ++i) PAWL_TRY_VOID(run(at + 1, model.items()[static_cast<size_t>(i)], false));
+    for (int64_t i = from; i < to; ++i)
+      PAWL_TRY_VOID(run(at + 1, model.items()[static_cast<size_t>(i)], false));
     return {};
   }
 
   // PredicatePathToken.evaluate
-  base::Result<void> filter(size_t at, const Segment& segment, const Value& model, bool upstream_definite) {
+  base::Result<void> filter(size_t at, const Segment& segment, const Value& model,
+                            bool upstream_definite) {
     if (model.is_object()) {
       if (accepts(*segment.filter, model, roots_)) return run(at + 1, model, false);
     } else if (model.is_array()) {
@@ -156,15 +169,17 @@ class Selector {
         if (accepts(*segment.filter, item, roots_)) PAWL_TRY_VOID(run(at + 1, item, false));
       }
     } else if (upstream_definite) {
-      return not_found("Filter: " + segment.filter->text +
-                       " can not be applied to primitives. Current context is: " + json::write(model));
+      return not_found(
+          "Filter: " + segment.filter->text +
+          " can not be applied to primitives. Current context is: " + json::write(model));
     }
     return {};
   }
 
   bool scan_matches(const Segment& segment, size_t at, const Value& model) const {
     switch (segment.kind) {
-      case SegmentKind::Property: return model.is_object() && model.find(segment.names.front()) != nullptr;
+      case SegmentKind::Property:
+        return model.is_object() && model.find(segment.names.front()) != nullptr;
       case SegmentKind::Properties:
         if (!model.is_object()) return false;
         if (!is_leaf(at)) return true;
@@ -178,7 +193,8 @@ class Selector {
     }
   }
 
-  // ScanPathToken.walk: the model itself, then all that is below it. `at` is the segment behind "..".
+  // ScanPathToken.walk: the model itself, then all that is below it. `at` is the segment behind
+  // "..".
   base::Result<void> scan(size_t at, const Value& model) {
     const Segment& segment = program_.segments[at];
     if (model.is_array()) {
@@ -226,7 +242,8 @@ const Value* find_definite(const Program& program, const Value& model) {
   return current;
 }
 
-base::Result<Value> evaluate(const Program& program, const Value& model, const EvaluationRoots& roots) {
+base::Result<Value> evaluate(const Program& program, const Value& model,
+                             const EvaluationRoots& roots) {
   if (program.definite && !program.function) {
     if (const Value* found = find_definite(program, model)) return *found;
   }

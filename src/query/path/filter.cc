@@ -76,8 +76,9 @@ bool all_in(const Value& items, const Value& list) {
 }
 
 bool any_in(const Value& items, const Value& list) {
-  return items.is_array() && std::any_of(items.items().begin(), items.items().end(),
-                                         [&](const Value& item) { return list_contains(list, item); });
+  return items.is_array() &&
+         std::any_of(items.items().begin(), items.items().end(),
+                     [&](const Value& item) { return list_contains(list, item); });
 }
 
 bool contains(const Value& whole, const Value& part) {
@@ -87,12 +88,15 @@ bool contains(const Value& whole, const Value& part) {
   return list_contains(whole, part);
 }
 
-size_t length_of(const Value& value) { return value.is_string() ? value.as_string().size() : value.size(); }
+size_t length_of(const Value& value) {
+  return value.is_string() ? value.as_string().size() : value.size();
+}
 
 bool has_size(const Value& value, const Value& size) {
   int64_t expected = 0;
   if (!size.is_number() || !size.to_int64(expected)) return false;
-  return (value.is_string() || value.is_container()) && static_cast<int64_t>(length_of(value)) == expected;
+  return (value.is_string() || value.is_container()) &&
+         static_cast<int64_t>(length_of(value)) == expected;
 }
 
 bool is_empty(const Value& value, const Value& wanted) {
@@ -118,23 +122,28 @@ bool compare(FilterOperator op, const Value* left, const Value* right) {
   switch (op) {
     case FilterOperator::Equals: return both && equal(*left, *right);
     case FilterOperator::NotEquals: return !(both && equal(*left, *right));
-    case FilterOperator::TypeSafeEquals: return both && left->kind() == right->kind() && *left == *right;
-    case FilterOperator::TypeSafeNotEquals: return !(both && left->kind() == right->kind() && *left == *right);
+    case FilterOperator::TypeSafeEquals:
+      return both && left->kind() == right->kind() && *left == *right;
+    case FilterOperator::TypeSafeNotEquals:
+      return !(both && left->kind() == right->kind() && *left == *right);
     default: break;
   }
   if (!both) return false;
   switch (op) {
-    case FilterOperator::Less: return ordered(*left, *right, [](const auto& a, const auto& b) { return a < b; });
+    case FilterOperator::Less:
+      return ordered(*left, *right, [](const auto& a, const auto& b) { return a < b; });
     case FilterOperator::LessEquals:
       return ordered(*left, *right, [](const auto& a, const auto& b) { return a <= b; });
-    case FilterOperator::Greater: return ordered(*left, *right, [](const auto& a, const auto& b) { return a > b; });
+    case FilterOperator::Greater:
+      return ordered(*left, *right, [](const auto& a, const auto& b) { return a > b; });
     case FilterOperator::GreaterEquals:
       return ordered(*left, *right, [](const auto& a, const auto& b) { return a >= b; });
     case FilterOperator::In: return list_contains(*right, *left);
     case FilterOperator::NotIn: return right->is_array() && !list_contains(*right, *left);
     case FilterOperator::SubsetOf: return all_in(*left, *right);
     case FilterOperator::AnyOf: return any_in(*left, *right);
-    case FilterOperator::NoneOf: return left->is_array() && right->is_array() && !any_in(*left, *right);
+    case FilterOperator::NoneOf:
+      return left->is_array() && right->is_array() && !any_in(*left, *right);
     case FilterOperator::All: return all_in(*right, *left);
     case FilterOperator::Contains: return contains(*left, *right);
     case FilterOperator::Size: return has_size(*left, *right);
@@ -146,10 +155,14 @@ bool compare(FilterOperator op, const Value* left, const Value* right) {
 }  // namespace
 
 bool accepts(const Filter& filter, const Value& item, const EvaluationRoots& roots) {
-  const auto part_accepts = [&](const std::shared_ptr<const Filter>& part) { return accepts(*part, item, roots); };
+  const auto part_accepts = [&](const std::shared_ptr<const Filter>& part) {
+    return accepts(*part, item, roots);
+  };
   switch (filter.op) {
-    case FilterOperator::And: return std::all_of(filter.parts.begin(), filter.parts.end(), part_accepts);
-    case FilterOperator::Or: return std::any_of(filter.parts.begin(), filter.parts.end(), part_accepts);
+    case FilterOperator::And:
+      return std::all_of(filter.parts.begin(), filter.parts.end(), part_accepts);
+    case FilterOperator::Or:
+      return std::any_of(filter.parts.begin(), filter.parts.end(), part_accepts);
     case FilterOperator::Not: return !part_accepts(filter.parts.front());
     default: break;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filters of a path, "[?(@.price > 10 && @.tag in ['a','b'])]": Jayway's Criteria, compiled. Internal to query/path.
+// Filters of a path, "[?(@.price > 10 && @.tag in ['a','b'])]": Jayway's Criteria, compiled.
+// Internal to query/path.
 #pragma once
 
 #include <memory>
@@ -14,9 +15,28 @@
 namespace pawl::query::path {
 
 enum class FilterOperator : uint8_t {
-  And, Or, Not, Exists,
-  Equals, NotEquals, TypeSafeEquals, TypeSafeNotEquals, Less, LessEquals, Greater, GreaterEquals,
-  Matches, In, NotIn, SubsetOf, AnyOf, NoneOf, All, Contains, Size, Empty,
+  And,
+  Or,
+  Not,
+  Exists,
+  Equals,
+  NotEquals,
+  TypeSafeEquals,
+  TypeSafeNotEquals,
+  Less,
+  LessEquals,
+  Greater,
+  GreaterEquals,
+  Matches,
+  In,
+  NotIn,
+  SubsetOf,
+  AnyOf,
+  NoneOf,
+  All,
+  Contains,
+  Size,
+  Empty,
 };
 
 /// One side of a comparison.

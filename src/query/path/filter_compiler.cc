@@ -20,22 +20,36 @@ struct OperatorName {
 
 /// Longer spellings before their prefixes.
 constexpr std::array<OperatorName, 21> kOperators = {{
-    {"===", FilterOperator::TypeSafeEquals}, {"!==", FilterOperator::TypeSafeNotEquals},
-    {"==", FilterOperator::Equals},          {"!=", FilterOperator::NotEquals},
-    {"<=", FilterOperator::LessEquals},      {">=", FilterOperator::GreaterEquals},
-    {"=~", FilterOperator::Matches},         {"<", FilterOperator::Less},
-    {">", FilterOperator::Greater},          {"subsetof", FilterOperator::SubsetOf},
-    {"SUBSETOF", FilterOperator::SubsetOf},  {"anyof", FilterOperator::AnyOf},
-    {"ANYOF", FilterOperator::AnyOf},        {"noneof", FilterOperator::NoneOf},
-    {"NONEOF", FilterOperator::NoneOf},      {"contains", FilterOperator::Contains},
-    {"CONTAINS", FilterOperator::Contains},  {"nin", FilterOperator::NotIn},
-    {"NIN", FilterOperator::NotIn},          {"in", FilterOperator::In},
+    {"===", FilterOperator::TypeSafeEquals},
+    {"!==", FilterOperator::TypeSafeNotEquals},
+    {"==", FilterOperator::Equals},
+    {"!=", FilterOperator::NotEquals},
+    {"<=", FilterOperator::LessEquals},
+    {">=", FilterOperator::GreaterEquals},
+    {"=~", FilterOperator::Matches},
+    {"<", FilterOperator::Less},
+    {">", FilterOperator::Greater},
+    {"subsetof", FilterOperator::SubsetOf},
+    {"SUBSETOF", FilterOperator::SubsetOf},
+    {"anyof", FilterOperator::AnyOf},
+    {"ANYOF", FilterOperator::AnyOf},
+    {"noneof", FilterOperator::NoneOf},
+    {"NONEOF", FilterOperator::NoneOf},
+    {"contains", FilterOperator::Contains},
+    {"CONTAINS", FilterOperator::Contains},
+    {"nin", FilterOperator::NotIn},
+    {"NIN", FilterOperator::NotIn},
+    {"in", FilterOperator::In},
     {"IN", FilterOperator::In},
 }};
 
 constexpr std::array<OperatorName, 6> kLaterOperators = {{
-    {"size", FilterOperator::Size},   {"SIZE", FilterOperator::Size}, {"empty", FilterOperator::Empty},
-    {"EMPTY", FilterOperator::Empty}, {"all", FilterOperator::All},   {"ALL", FilterOperator::All},
+    {"size", FilterOperator::Size},
+    {"SIZE", FilterOperator::Size},
+    {"empty", FilterOperator::Empty},
+    {"EMPTY", FilterOperator::Empty},
+    {"all", FilterOperator::All},
+    {"ALL", FilterOperator::All},
 }};
 
 using FilterPointer = std::shared_ptr<const Filter>;
@@ -109,7 +123,8 @@ class FilterCompiler {
       relation->right = PAWL_TRY(read_value());
       return FilterPointer(std::move(relation));
     }
-    if (relation->left.kind != Operand::Kind::ItemPath && relation->left.kind != Operand::Kind::DocumentPath) {
+    if (relation->left.kind != Operand::Kind::ItemPath &&
+        relation->left.kind != Operand::Kind::DocumentPath) {
       return scanner_.error("Expected an operator.");
     }
     relation->op = FilterOperator::Exists;
@@ -191,7 +206,8 @@ class FilterCompiler {
 
   base::Result<json::Value> read_word() {
     const size_t start = scanner_.position();
-    while (!scanner_.at_end() && std::string_view(" )&|=!<>,]\t\n").find(scanner_.peek()) == std::string_view::npos) {
+    while (!scanner_.at_end() &&
+           std::string_view(" )&|=!<>,]\t\n").find(scanner_.peek()) == std::string_view::npos) {
       scanner_.next();
     }
     const std::string_view word = scanner_.since(start);
@@ -207,7 +223,9 @@ class FilterCompiler {
 
 }  // namespace
 
-base::Result<FilterPointer> compile_filter(Scanner& scanner) { return FilterCompiler(scanner).compile(); }
+base::Result<FilterPointer> compile_filter(Scanner& scanner) {
+  return FilterCompiler(scanner).compile();
+}
 
 base::Result<std::string> read_quoted(Scanner& scanner) {
   const char quote = scanner.next();
@@ -244,7 +262,9 @@ std::string_view scan_path_text(Scanner& scanner) {
       if (!quoted) break;
       continue;
     }
-    if (brackets == 0 && parentheses == 0 && std::string_view(" )&|=!<>,~\t\n").find(c) != std::string_view::npos) break;
+    if (brackets == 0 && parentheses == 0 &&
+        std::string_view(" )&|=!<>,~\t\n").find(c) != std::string_view::npos)
+      break;
     if (c == '[') ++brackets;
     if (c == ']' && --brackets < 0) break;
     if (c == '(') ++parentheses;

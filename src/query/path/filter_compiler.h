@@ -18,8 +18,8 @@ base::Result<std::shared_ptr<const Filter>> compile_filter(Scanner& scanner);
 /// Reads 'text' or "text" with backslash escapes.
 base::Result<std::string> read_quoted(Scanner& scanner);
 
-/// Skips a path that stands inside a filter or an argument list and returns its text: up to a space, operator, comma
-/// or closing parenthesis outside of brackets and quotes.
+/// Skips a path that stands inside a filter or an argument list and returns its text: up to a
+/// space, operator, comma or closing parenthesis outside of brackets and quotes.
 std::string_view scan_path_text(Scanner& scanner);
 
 }  // namespace pawl::query::path

@@ -13,7 +13,8 @@ namespace {
 using json::Value;
 
 base::Error unusable(const Function& function) {
-  return {base::ErrorKind::TypeMismatch, "The function " + function.name + "() cannot be applied to this value."};
+  return {base::ErrorKind::TypeMismatch,
+          "The function " + function.name + "() cannot be applied to this value."};
 }
 
 /// The numbers of the model and of the arguments.
@@ -55,12 +56,13 @@ base::Result<Value> aggregate(const Function& function, const std::vector<double
   return Value(result);
 }
 
-base::Result<Value> item_of(const Function& function, const Value& model, const std::vector<Value>& arguments) {
+base::Result<Value> item_of(const Function& function, const Value& model,
+                            const std::vector<Value>& arguments) {
   if (!model.is_array() || model.size() == 0) return unusable(function);
   int64_t index = 0;
   if (function.name == "last") index = -1;
-  if (function.name == "index" &&
-      (arguments.size() != 1 || !arguments.front().is_number() || !arguments.front().to_int64(index))) {
+  if (function.name == "index" && (arguments.size() != 1 || !arguments.front().is_number() ||
+                                   !arguments.front().to_int64(index))) {
     return unusable(function);
   }
   const auto size = static_cast<int64_t>(model.size());
@@ -83,7 +85,8 @@ Value concatenation(const Value& model, const std::vector<Value>& arguments) {
 
 }  // namespace
 
-base::Result<Value> apply_function(const Function& function, const Value& model, const EvaluationRoots& roots) {
+base::Result<Value> apply_function(const Function& function, const Value& model,
+                                   const EvaluationRoots& roots) {
   std::vector<Value> arguments;
   for (const json::FrozenValue& literal : function.literals) arguments.push_back(literal.value());
   for (const Path& path : function.paths) {

@@ -12,7 +12,8 @@ namespace {
 const json::Value* root_value(const path::Program& program, const Bindings& bindings) {
   switch (program.root) {
     case PathRoot::Input: return bindings.input;
-    case PathRoot::Context: return bindings.context != nullptr ? &bindings.context->value() : nullptr;
+    case PathRoot::Context:
+      return bindings.context != nullptr ? &bindings.context->value() : nullptr;
     case PathRoot::Variable:
       return bindings.variables != nullptr ? bindings.variables->find(program.variable) : nullptr;
   }

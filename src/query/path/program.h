@@ -15,18 +15,28 @@ namespace pawl::query::path {
 
 struct Filter;  // query/path/filter.h
 
-enum class SegmentKind : uint8_t { Property, Properties, Wildcard, Index, Indexes, Slice, Filter, Scan };
+enum class SegmentKind : uint8_t {
+  Property,
+  Properties,
+  Wildcard,
+  Index,
+  Indexes,
+  Slice,
+  Filter,
+  Scan
+};
 
 /// One step. Scan ("..") always stands before another segment.
 struct Segment {
   SegmentKind kind = SegmentKind::Property;
-  std::vector<std::string> names;         ///< Property: one; Properties: several
-  std::vector<int64_t> indexes;           ///< Index: one; Indexes: several
-  std::optional<int64_t> from;            ///< Slice
-  std::optional<int64_t> to;              ///< Slice
-  std::shared_ptr<const Filter> filter;   ///< Filter
+  std::vector<std::string> names;        ///< Property: one; Properties: several
+  std::vector<int64_t> indexes;          ///< Index: one; Indexes: several
+  std::optional<int64_t> from;           ///< Slice
+  std::optional<int64_t> to;             ///< Slice
+  std::shared_ptr<const Filter> filter;  ///< Filter
 
-  /// True if it selects at most one node of one node. Several names at the end merge into one object.
+  /// True if it selects at most one node of one node. Several names at the end merge into one
+  /// object.
   bool is_definite(bool is_leaf) const {
     return kind == SegmentKind::Property || kind == SegmentKind::Index ||
            (kind == SegmentKind::Properties && is_leaf);
@@ -57,7 +67,8 @@ struct EvaluationRoots {
   const json::Value* document;
 };
 
-/// Values selected: pointers into the document, or into `owned` for what a path makes (merged objects, null).
+/// Values selected: pointers into the document, or into `owned` for what a path makes (merged
+/// objects, null).
 struct Selection {
   std::vector<const json::Value*> values;
   std::vector<std::unique_ptr<json::Value>> owned;
@@ -68,16 +79,18 @@ struct Selection {
   }
 };
 
-/// Runs the segments on `model`. Errors: PathNotFound with Jayway's text where a definite path meets nothing;
-/// LimitExceeded above a million results.
-base::Result<void> select(const Program& program, const json::Value& model, const EvaluationRoots& roots,
-                          Selection& selection);
+/// Runs the segments on `model`. Errors: PathNotFound with Jayway's text where a definite path
+/// meets nothing; LimitExceeded above a million results.
+base::Result<void> select(const Program& program, const json::Value& model,
+                          const EvaluationRoots& roots, Selection& selection);
 
 /// The single node that a definite program without function selects, or nullptr.
 const json::Value* find_definite(const Program& program, const json::Value& model);
 
-/// select(), then the array or the single value, then the function. What is borrowed stays borrowed.
-base::Result<json::Value> evaluate(const Program& program, const json::Value& model, const EvaluationRoots& roots);
+/// select(), then the array or the single value, then the function. What is borrowed stays
+/// borrowed.
+base::Result<json::Value> evaluate(const Program& program, const json::Value& model,
+                                   const EvaluationRoots& roots);
 
 /// Errors: TypeMismatch for arguments that the function cannot take.
 base::Result<json::Value> apply_function(const Function& function, const json::Value& model,

@@ -25,9 +25,9 @@ struct PayloadTemplate::Node {
   enum class Kind : uint8_t { Literal, Expression, Object, Array } kind = Kind::Literal;
   json::FrozenValue literal;
   std::optional<TemplateExpression> expression;
-  std::string name;                 ///< of the field as written ("value.$"), for messages
-  json::FrozenValue key;            ///< of the member in the result
-  std::vector<Node> children;       ///< members or items
+  std::string name;            ///< of the field as written ("value.$"), for messages
+  json::FrozenValue key;       ///< of the member in the result
+  std::vector<Node> children;  ///< members or items
 };
 
 namespace {
@@ -77,25 +77,29 @@ class TemplateCompiler {
 
   Node compile_member(const json::Member& member, const std::string& pointer) {
     const std::string place = json::pointer_child(pointer, member.name());
-    Node node = is_dynamic_name(member.name()) ? compile_dynamic(member, place) : compile(member.value, place);
+    Node node = is_dynamic_name(member.name()) ? compile_dynamic(member, place)
+                                               : compile(member.value, place);
     node.name = member.name();
     node.key = json::FrozenValue(json::Value(result_name(member.name())));
     return node;
   }
 
-  // ASL "Payload Template": the value of a member whose name ends in ".$" is a path or an intrinsic call.
+  // ASL "Payload Template": the value of a member whose name ends in ".$" is a path or an intrinsic
+  // call.
   Node compile_dynamic(const json::Member& member, const std::string& place) {
     Node node;
     node.kind = Node::Kind::Expression;
     if (member.value.is_string()) {
-      base::Result<TemplateExpression> expression = TemplateExpression::compile(member.value.as_string());
+      base::Result<TemplateExpression> expression =
+          TemplateExpression::compile(member.value.as_string());
       if (expression) {
         node.expression = *std::move(expression);
         return node;
       }
     }
-    mistakes_.push_back({place, "The value for the field '" + std::string(member.name()) +
-                                    "' must be a valid JSONPath or a valid intrinsic function call"});
+    mistakes_.push_back(
+        {place, "The value for the field '" + std::string(member.name()) +
+                    "' must be a valid JSONPath or a valid intrinsic function call"});
     return node;
   }
 
@@ -105,9 +109,10 @@ class TemplateCompiler {
 base::Result<json::Value> evaluate_expression(const Node& node, const Bindings& bindings) {
   base::Result<json::Value> value = node.expression->evaluate(bindings);
   if (value || value.error().kind != base::ErrorKind::PathNotFound) return value;
-  return base::Error(base::ErrorKind::PathNotFound,
-                     "The JSONPath '" + node.expression->text() + "' specified for the field '" + node.name +
-                         "' could not be found in the input '" + json::write(*bindings.input) + "'");
+  return base::Error(base::ErrorKind::PathNotFound, "The JSONPath '" + node.expression->text() +
+                                                        "' specified for the field '" + node.name +
+                                                        "' could not be found in the input '" +
+                                                        json::write(*bindings.input) + "'");
 }
 
 base::Result<json::Value> evaluate_node(const Node& node, const Bindings& bindings) {
@@ -117,7 +122,8 @@ base::Result<json::Value> evaluate_node(const Node& node, const Bindings& bindin
     case Node::Kind::Array: {
       std::vector<json::Value> items;
       items.reserve(node.children.size());
-      for (const Node& child : node.children) items.push_back(PAWL_TRY(evaluate_node(child, bindings)));
+      for (const Node& child : node.children)
+        items.push_back(PAWL_TRY(evaluate_node(child, bindings)));
       return json::Value::array(std::move(items));
     }
     case Node::Kind::Object: break;
@@ -130,8 +136,9 @@ base::Result<json::Value> evaluate_node(const Node& node, const Bindings& bindin
   return json::Value::object(std::move(members));
 }
 
-void visit_expressions(const Node& node, const std::string& pointer,
-                       const std::function<void(const std::string&, const TemplateExpression&)>& visit) {
+void visit_expressions(
+    const Node& node, const std::string& pointer,
+    const std::function<void(const std::string&, const TemplateExpression&)>& visit) {
   if (node.expression) visit(pointer, *node.expression);
   for (size_t i = 0; i < node.children.size(); ++i) {
     const Node& child = node.children[i];
@@ -157,7 +164,8 @@ base::Result<json::Value> TemplateExpression::evaluate(const Bindings& bindings)
   return path() != nullptr ? path()->evaluate(bindings) : call()->evaluate(bindings);
 }
 
-PayloadTemplate PayloadTemplate::compile(const json::Value& source, std::vector<TemplateMistake>& mistakes) {
+PayloadTemplate PayloadTemplate::compile(const json::Value& source,
+                                         std::vector<TemplateMistake>& mistakes) {
   PayloadTemplate made;
   made.root_ = std::make_shared<const Node>(TemplateCompiler(mistakes).compile(source, ""));
   return made;
@@ -186,7 +194,8 @@ base::Result<std::vector<std::pair<std::string, json::Value>>> PayloadTemplate::
   }
   out.reserve(root_->children.size());
   for (const Node& child : root_->children) {
-    out.emplace_back(std::string(child.key.value().as_string()), PAWL_TRY(evaluate_node(child, bindings)));
+    out.emplace_back(std::string(child.key.value().as_string()),
+                     PAWL_TRY(evaluate_node(child, bindings)));
   }
   return out;
 }

@@ -36,13 +36,15 @@ std::optional<fs::path> module_file(const fs::path& folder, std::string_view mod
 
 }  // namespace
 
-std::string FunctionConfig::arn() const { return "arn:aws:lambda:" + region + ":" + account + ":function:" + name; }
+std::string FunctionConfig::arn() const {
+  return "arn:aws:lambda:" + region + ":" + account + ":function:" + name;
+}
 
 base::Result<FunctionConfig> parse_function_option(std::string_view option) {
   const size_t equals = option.find('=');
   const size_t colon = option.rfind(':');
-  if (equals == std::string_view::npos || equals == 0 || colon == std::string_view::npos || colon <= equals + 1 ||
-      colon + 1 == option.size()) {
+  if (equals == std::string_view::npos || equals == 0 || colon == std::string_view::npos ||
+      colon <= equals + 1 || colon + 1 == option.size()) {
     return base::Error(base::ErrorKind::InvalidSyntax,
                        "'" + std::string(option) + "' is not of the form NAME=PATH:HANDLER");
   }
@@ -53,10 +55,12 @@ base::Result<FunctionConfig> parse_function_option(std::string_view option) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     const size_t dot = handler.rfind('.');
-    const auto file = dot == std::string::npos ? std::nullopt : module_file(path, handler.substr(0, dot));
+    const auto file =
+        dot == std::string::npos ? std::nullopt : module_file(path, handler.substr(0, dot));
     if (!file) {
-      return base::Error(base::ErrorKind::NotFound,
-                         "function " + config.name + ": no module for the handler '" + handler + "' in " + path.string());
+      return base::Error(base::ErrorKind::NotFound, "function " + config.name +
+                                                        ": no module for the handler '" + handler +
+                                                        "' in " + path.string());
     }
     config.runtime = *runtime_of(*file);
     config.folder = fs::absolute(path).lexically_normal().string();
@@ -64,12 +68,14 @@ base::Result<FunctionConfig> parse_function_option(std::string_view option) {
     return config;
   }
   if (!fs::is_regular_file(path, ignored)) {
-    return base::Error(base::ErrorKind::NotFound, "function " + config.name + ": no such file: " + path.string());
+    return base::Error(base::ErrorKind::NotFound,
+                       "function " + config.name + ": no such file: " + path.string());
   }
   const std::optional<Runtime> runtime = runtime_of(path);
   if (!runtime) {
-    return base::Error(base::ErrorKind::InvalidSyntax,
-                       "function " + config.name + ": " + path.string() + " is no .py, .js, .mjs or .cjs file");
+    return base::Error(
+        base::ErrorKind::InvalidSyntax,
+        "function " + config.name + ": " + path.string() + " is no .py, .js, .mjs or .cjs file");
   }
   config.runtime = *runtime;
   config.folder = fs::absolute(path).lexically_normal().parent_path().string();

@@ -16,11 +16,11 @@ enum class Runtime : uint8_t { Python, NodeJs };
 struct FunctionConfig {
   std::string name;
   Runtime runtime = Runtime::Python;
-  std::string folder;                ///< absolute; LAMBDA_TASK_ROOT
-  std::string handler;               ///< "module.function", module relative to `folder`
-  int64_t timeout_ms = 3'000;        ///< API CreateFunction: 3 seconds by default
+  std::string folder;          ///< absolute; LAMBDA_TASK_ROOT
+  std::string handler;         ///< "module.function", module relative to `folder`
+  int64_t timeout_ms = 3'000;  ///< API CreateFunction: 3 seconds by default
   int64_t memory_mb = 128;
-  int concurrency_max = 10;          ///< worker processes at once
+  int concurrency_max = 10;  ///< worker processes at once
   std::string region = "us-east-1";
   std::string account = "000000000000";
   std::map<std::string, std::string> environment;
@@ -28,8 +28,9 @@ struct FunctionConfig {
   std::string arn() const;
 };
 
-/// Reads "NAME=PATH:HANDLER": PATH a .py, .js, .mjs or .cjs file and HANDLER the function in it, or PATH a folder and HANDLER
-/// "module.function". Errors: InvalidSyntax for the form, NotFound if there is no such file.
+/// Reads "NAME=PATH:HANDLER": PATH a .py, .js, .mjs or .cjs file and HANDLER the function in it, or
+/// PATH a folder and HANDLER "module.function". Errors: InvalidSyntax for the form, NotFound if
+/// there is no such file.
 base::Result<FunctionConfig> parse_function_option(std::string_view option);
 
 }  // namespace pawl::lambda

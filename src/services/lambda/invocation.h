@@ -30,7 +30,8 @@ struct Invocation {
 
 struct Function;
 
-/// A worker process and what it is doing: starting, idle (it asks for work: `next`), or busy (`current`).
+/// A worker process and what it is doing: starting, idle (it asks for work: `next`), or busy
+/// (`current`).
 struct Worker {
   uint64_t id = 0;
   Function* function = nullptr;
@@ -38,8 +39,8 @@ struct Worker {
   std::optional<WorkerProcess> process;
   std::optional<net::HttpReply> next;
   std::optional<Invocation> current;
-  SteadyTime deadline;      ///< of the start, or of `current`
-  bool started = false;     ///< has asked for work once
+  SteadyTime deadline;   ///< of the start, or of `current`
+  bool started = false;  ///< has asked for work once
   std::string partial_line;
 };
 

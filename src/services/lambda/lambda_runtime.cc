@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two threads: the HTTP server's, on which workers ask for work and answer, and the supervisor's, which starts workers, reads what
-// they print and ends those that are late. One mutex guards all records; callbacks are called without it.
+// Two threads: the HTTP server's, on which workers ask for work and answer, and the supervisor's,
+// which starts workers, reads what they print and ends those that are late. One mutex guards all
+// records; callbacks are called without it.
 #include "services/lambda/lambda_runtime.h"
 
 #include <poll.h>
@@ -64,14 +65,18 @@ std::string error_payload(std::string_view type, std::string_view message) {
 }
 
 int64_t epoch_ms_in(milliseconds from_now) {
-  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch() + from_now).count();
+  return std::chrono::duration_cast<milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch() + from_now)
+      .count();
 }
 
-/// "2024-01-01T00:00:00.000Z ID Task timed out after 3.00 seconds" is the log's form; the payload has this one.
+/// "2024-01-01T00:00:00.000Z ID Task timed out after 3.00 seconds" is the log's form; the payload
+/// has this one.
 std::string timed_out_message(const Invocation& invocation, int64_t timeout_ms) {
   std::array<char, 64> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%.2f", static_cast<double>(timeout_ms) / 1000.0);
-  return "RequestId: " + invocation.request_id + " Error: Task timed out after " + seconds.data() + " seconds";
+  return "RequestId: " + invocation.request_id + " Error: Task timed out after " + seconds.data() +
+         " seconds";
 }
 
 }  // namespace
@@ -89,8 +94,9 @@ class LambdaRuntime::Impl {
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     PAWL_ASSERT(wake_fd_ >= 0);
     net::HttpLimits limits;
-    limits.body_bytes_max = options_.response_bytes_max * 2;  // so that a result that is too large gets its own error
-    limits.idle_timeout = std::chrono::hours(24);             // a busy or idle worker keeps its connection
+    limits.body_bytes_max =
+        options_.response_bytes_max * 2;  // so that a result that is too large gets its own error
+    limits.idle_timeout = std::chrono::hours(24);  // a busy or idle worker keeps its connection
     server_ = std::make_unique<net::HttpServer>(limits);
     supervisor_ = std::thread([this] { supervise(); });
   }
@@ -119,7 +125,8 @@ class LambdaRuntime::Impl {
     return functions_.find(name) != functions_.end();
   }
 
-  base::Result<void> invoke(std::string_view name, std::string event, std::function<void(InvokeResult)> done) {
+  base::Result<void> invoke(std::string_view name, std::string event,
+                            std::function<void(InvokeResult)> done) {
     {
       const std::lock_guard lock(mutex_);
       const auto found = functions_.find(name);
@@ -130,7 +137,8 @@ class LambdaRuntime::Impl {
       if (function.queue.size() >= options_.queued_max) {
         return base::Error(base::ErrorKind::LimitExceeded, "Rate Exceeded.");
       }
-      function.queue.push_back({new_id(), std::move(event), std::move(done), steady_clock::now(), {}});
+      function.queue.push_back(
+          {new_id(), std::move(event), std::move(done), steady_clock::now(), {}});
       hand_out(function);
     }
     wake();  // perhaps a worker must be started
@@ -160,12 +168,13 @@ class LambdaRuntime::Impl {
     function.queue.pop_front();
     const milliseconds timeout(function.config.timeout_ms);
     net::HttpResponse response;
-    response.headers = {{"Content-Type", "application/json"},
-                        {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
-                        {"Lambda-Runtime-Deadline-Ms", std::to_string(epoch_ms_in(timeout))},
-                        {"Lambda-Runtime-Invoked-Function-Arn", function.config.arn()},
-                        {"Lambda-Runtime-Trace-Id", "Root=1-" + invocation.request_id.substr(0, 8) + "-" +
-                                                        "000000000000000000000000;Sampled=0"}};
+    response.headers = {
+        {"Content-Type", "application/json"},
+        {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
+        {"Lambda-Runtime-Deadline-Ms", std::to_string(epoch_ms_in(timeout))},
+        {"Lambda-Runtime-Invoked-Function-Arn", function.config.arn()},
+        {"Lambda-Runtime-Trace-Id", "Root=1-" + invocation.request_id.substr(0, 8) + "-" +
+                                        "000000000000000000000000;Sampled=0"}};
     response.body = invocation.event;
     invocation.started_at = steady_clock::now();
     worker.deadline = invocation.started_at + timeout;
@@ -182,7 +191,8 @@ class LambdaRuntime::Impl {
     result.request_id = invocation.request_id;
     result.log_tail = invocation.log_tail;
     result.duration_ms =
-        std::chrono::duration_cast<milliseconds>(steady_clock::now() - invocation.started_at).count();
+        std::chrono::duration_cast<milliseconds>(steady_clock::now() - invocation.started_at)
+            .count();
     return {std::move(invocation), std::move(result)};
   }
 
@@ -192,9 +202,11 @@ class LambdaRuntime::Impl {
 
   // ---- the Runtime API, on the server's thread ----
 
-  void on_request(const std::weak_ptr<Worker>& weak, net::HttpRequest request, net::HttpReply reply) {
+  void on_request(const std::weak_ptr<Worker>& weak, net::HttpRequest request,
+                  net::HttpReply reply) {
     const std::shared_ptr<Worker> worker = weak.lock();
-    if (!worker || !request.target.starts_with(kApi)) return reply.send({.status = 404, .headers = {}, .body = {}});
+    if (!worker || !request.target.starts_with(kApi))
+      return reply.send({.status = 404, .headers = {}, .body = {}});
     const std::string_view path = std::string_view(request.target).substr(kApi.size());
     std::vector<Finished> finished;
     int status = 202;
@@ -291,9 +303,10 @@ class LambdaRuntime::Impl {
   }
 
   base::Result<void> start_worker(Worker& worker, const std::weak_ptr<Worker>& weak) {
-    worker.port = PAWL_TRY(server_->listen([this, weak](net::HttpRequest request, net::HttpReply reply) {
-      on_request(weak, std::move(request), std::move(reply));
-    }));
+    worker.port =
+        PAWL_TRY(server_->listen([this, weak](net::HttpRequest request, net::HttpReply reply) {
+          on_request(weak, std::move(request), std::move(reply));
+        }));
     const FunctionConfig& config = worker.function->config;
     const bool is_python = config.runtime == Runtime::Python;
     WorkerProcess::Launch launch;
@@ -314,7 +327,10 @@ class LambdaRuntime::Impl {
           std::string message = timed_out_message(*worker->current, function.config.timeout_ms);
           finished.push_back(finish(*worker, true, error_payload("Sandbox.Timedout", message)));
         } else {
-          fail_start(*worker, error_payload("Sandbox.Timedout", "the function's module did not load in time"), finished);
+          fail_start(
+              *worker,
+              error_payload("Sandbox.Timedout", "the function's module did not load in time"),
+              finished);
         }
         worker->process->kill();
         worker->deadline = SteadyTime::max();
@@ -353,9 +369,12 @@ class LambdaRuntime::Impl {
     }
     worker.partial_line += text;
     size_t end = 0;
-    while ((end = worker.partial_line.find('\n')) != std::string::npos || worker.partial_line.size() > kLineBytesMax) {
+    while ((end = worker.partial_line.find('\n')) != std::string::npos ||
+           worker.partial_line.size() > kLineBytesMax) {
       end = std::min(end, kLineBytesMax);
-      if (options_.log) options_.log(worker.function->config.name, std::string_view(worker.partial_line).substr(0, end));
+      if (options_.log)
+        options_.log(worker.function->config.name,
+                     std::string_view(worker.partial_line).substr(0, end));
       worker.partial_line.erase(0, end + 1);
     }
   }
@@ -366,7 +385,8 @@ class LambdaRuntime::Impl {
     std::optional<int> status;
     while (!(status = worker->process->reap())) std::this_thread::yield();
     worker->process->close_output();
-    if (!worker->partial_line.empty() && options_.log) options_.log(worker->function->config.name, worker->partial_line);
+    if (!worker->partial_line.empty() && options_.log)
+      options_.log(worker->function->config.name, worker->partial_line);
     server_->close(worker->port);
     std::vector<Finished> finished;
     {
@@ -377,14 +397,16 @@ class LambdaRuntime::Impl {
       if (worker->current) {
         const std::string message = "RequestId: " + worker->current->request_id + " Error: " + how;
         finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", message)));
-      } else if (!worker->started && worker->deadline != SteadyTime::max() && !failed_in_init(*status)) {
+      } else if (!worker->started && worker->deadline != SteadyTime::max() &&
+                 !failed_in_init(*status)) {
         fail_start(*worker, error_payload("Runtime.ExitError", how), finished);
       }
     }
     deliver(std::move(finished));
   }
 
-  /// Our bootstraps exit with 1 after they have reported init/error, which has failed the invocation already.
+  /// Our bootstraps exit with 1 after they have reported init/error, which has failed the
+  /// invocation already.
   static bool failed_in_init(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 1; }
 
   void stop_all() {
@@ -394,12 +416,14 @@ class LambdaRuntime::Impl {
       for (auto& [name, function] : functions_) {
         for (const auto& worker : function.workers) {
           if (!worker->current) continue;
-          finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
+          finished.push_back(
+              finish(*worker, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
         }
         for (; !function.queue.empty(); function.queue.pop_front()) {
           Worker none;
           none.current = std::move(function.queue.front());
-          finished.push_back(finish(none, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
+          finished.push_back(
+              finish(none, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
         }
         function.workers.clear();  // kills
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// LambdaRuntime: runs functions in worker processes behind the Lambda Runtime API (Developer Guide "Using the Lambda runtime
-// API"), with warm reuse, several workers a function, time-outs and AWS's words for what goes wrong.
+// LambdaRuntime: runs functions in worker processes behind the Lambda Runtime API (Developer Guide
+// "Using the Lambda runtime API"), with warm reuse, several workers a function, time-outs and AWS's
+// words for what goes wrong.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,10 @@ class LambdaRuntime {
   /// One line that a worker printed. Called on a thread of the runtime; must not block for long.
   using LogSink = std::function<void(const std::string& function, std::string_view line)>;
   struct Options {
-    LogSink log;             ///< may be empty
-    std::string python;      ///< empty: environment PAWL_PYTHON, else /usr/bin/python3, else python3 of PATH
-    std::string node;        ///< empty: environment PAWL_NODE, else node of PATH
+    LogSink log;  ///< may be empty
+    std::string
+        python;  ///< empty: environment PAWL_PYTHON, else /usr/bin/python3, else python3 of PATH
+    std::string node;  ///< empty: environment PAWL_NODE, else node of PATH
     int64_t init_timeout_ms = 10'000;
     size_t response_bytes_max = 6'291'556;  ///< "Invocation payload (request and response)": 6 MB
     size_t queued_max = 10'000;             ///< invocations waiting for a worker, of one function
@@ -48,9 +50,11 @@ class LambdaRuntime {
   void add(FunctionConfig function);
   bool has(std::string_view name) const;
 
-  /// Runs the function with `event` (JSON text). `done` is called once, on a thread of the runtime. Thread-safe.
-  /// Errors: NotFound (ResourceNotFoundException), LimitExceeded (TooManyRequestsException); then `done` is not called.
-  base::Result<void> invoke(std::string_view name, std::string event, std::function<void(InvokeResult)> done);
+  /// Runs the function with `event` (JSON text). `done` is called once, on a thread of the runtime.
+  /// Thread-safe. Errors: NotFound (ResourceNotFoundException), LimitExceeded
+  /// (TooManyRequestsException); then `done` is not called.
+  base::Result<void> invoke(std::string_view name, std::string event,
+                            std::function<void(InvokeResult)> done);
 
  private:
   class Impl;

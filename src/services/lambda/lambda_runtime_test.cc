@@ -40,8 +40,8 @@ class LambdaRuntimeTest : public testing::Test {
     fs::remove_all(folder_);
   }
 
-  void function(const std::string& name, const std::string& file, const std::string& code, int64_t timeout_ms = 5'000,
-                int concurrency = 10) {
+  void function(const std::string& name, const std::string& file, const std::string& code,
+                int64_t timeout_ms = 5'000, int concurrency = 10) {
     fs::create_directories(folder_ / name);
     std::ofstream(folder_ / name / file) << code;
     auto config = parse_function_option(name + "=" + (folder_ / name / file).string() + ":handler");
@@ -54,7 +54,8 @@ class LambdaRuntimeTest : public testing::Test {
 
   InvokeResult invoke(const std::string& name, const std::string& event = "{}") {
     std::promise<InvokeResult> promise;
-    auto sent = runtime_->invoke(name, event, [&](InvokeResult result) { promise.set_value(std::move(result)); });
+    auto sent = runtime_->invoke(
+        name, event, [&](InvokeResult result) { promise.set_value(std::move(result)); });
     EXPECT_TRUE(sent);
     return promise.get_future().get();
   }
@@ -75,12 +76,13 @@ class LambdaRuntimeTest : public testing::Test {
 };
 
 TEST_F(LambdaRuntimeTest, PythonEchoContextAndEnvironment) {
-  function("f", "a.py",
-           "import os\n"
-           "def handler(event, context):\n"
-           "    left = context.get_remaining_time_in_millis()\n"
-           "    return {'event': event, 'name': context.function_name, 'env': os.environ['GREETING'],\n"
-           "            'left': 0 < left <= 5000, 'arn': context.invoked_function_arn}\n");
+  function(
+      "f", "a.py",
+      "import os\n"
+      "def handler(event, context):\n"
+      "    left = context.get_remaining_time_in_millis()\n"
+      "    return {'event': event, 'name': context.function_name, 'env': os.environ['GREETING'],\n"
+      "            'left': 0 < left <= 5000, 'arn': context.invoked_function_arn}\n");
   const InvokeResult result = invoke("f", R"({"a": [1, 2.50]})");
   EXPECT_FALSE(result.function_error);
   EXPECT_EQ(result.payload,
@@ -89,14 +91,17 @@ TEST_F(LambdaRuntimeTest, PythonEchoContextAndEnvironment) {
 }
 
 TEST_F(LambdaRuntimeTest, WorkersStayWarm) {
-  function("f", "a.py", "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n");
+  function("f", "a.py",
+           "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return "
+           "count\n");
   EXPECT_EQ(invoke("f").payload, "1");
   EXPECT_EQ(invoke("f").payload, "2");
 }
 
 TEST_F(LambdaRuntimeTest, PythonExceptionIsTheError) {
   function("f", "a.py",
-           "class Mine(Exception):\n    pass\ndef handler(event, context):\n    raise Mine('because')\n");
+           "class Mine(Exception):\n    pass\ndef handler(event, context):\n    raise "
+           "Mine('because')\n");
   const InvokeResult result = invoke("f");
   EXPECT_EQ(error_type(result), "Mine");
   EXPECT_NE(result.payload.find(R"("errorMessage": "because")"), std::string::npos);
@@ -118,7 +123,8 @@ TEST_F(LambdaRuntimeTest, WhatGoesWrongHasAwsNames) {
   function("exit", "a.py", "import os\ndef handler(e, c):\n    os._exit(3)\n");
   const InvokeResult exited = invoke("exit");
   EXPECT_EQ(error_type(exited), "Runtime.ExitError");
-  EXPECT_NE(exited.payload.find("Error: Runtime exited with error: exit status 3"), std::string::npos);
+  EXPECT_NE(exited.payload.find("Error: Runtime exited with error: exit status 3"),
+            std::string::npos);
   EXPECT_EQ(error_type(invoke("exit")), "Runtime.ExitError");  // a new worker takes the next one
 }
 
@@ -131,7 +137,9 @@ TEST_F(LambdaRuntimeTest, HandlerThatNeverAnswersIsEnded) {
 }
 
 TEST_F(LambdaRuntimeTest, GarbageOnStdoutIsOnlyLog) {
-  function("f", "a.py", "import sys\ndef handler(e, c):\n    sys.stdout.write('{]' * 100000 + '\\n')\n    return 'ok'\n");
+  function("f", "a.py",
+           "import sys\ndef handler(e, c):\n    sys.stdout.write('{]' * 100000 + '\\n')\n    "
+           "return 'ok'\n");
   const InvokeResult result = invoke("f");
   EXPECT_EQ(result.payload, "\"ok\"");
   EXPECT_LE(result.log_tail.size(), 4'096U);
@@ -141,26 +149,34 @@ TEST_F(LambdaRuntimeTest, SeveralAtOnce) {
   function("f", "a.py", "import time\ndef handler(e, c):\n    time.sleep(0.3)\n    return e\n");
   std::vector<std::promise<std::string>> promises(4);
   for (size_t i = 0; i < promises.size(); ++i) {
-    ASSERT_TRUE(runtime_->invoke("f", std::to_string(i),
-                                 [&, i](InvokeResult result) { promises[i].set_value(result.payload); }));
+    ASSERT_TRUE(runtime_->invoke("f", std::to_string(i), [&, i](InvokeResult result) {
+      promises[i].set_value(result.payload);
+    }));
   }
-  for (size_t i = 0; i < promises.size(); ++i) EXPECT_EQ(promises[i].get_future().get(), std::to_string(i));
+  for (size_t i = 0; i < promises.size(); ++i)
+    EXPECT_EQ(promises[i].get_future().get(), std::to_string(i));
 }
 
 TEST_F(LambdaRuntimeTest, QueueWaitsForTheOneWorker) {
-  function("f", "a.py", "n = 0\ndef handler(e, c):\n    global n\n    n += 1\n    return n\n", 5'000, 1);
+  function("f", "a.py", "n = 0\ndef handler(e, c):\n    global n\n    n += 1\n    return n\n",
+           5'000, 1);
   std::vector<std::promise<std::string>> promises(20);
   for (auto& promise : promises) {
-    ASSERT_TRUE(runtime_->invoke("f", "{}", [&](InvokeResult result) { promise.set_value(result.payload); }));
+    ASSERT_TRUE(runtime_->invoke("f", "{}",
+                                 [&](InvokeResult result) { promise.set_value(result.payload); }));
   }
-  for (size_t i = 0; i < promises.size(); ++i) EXPECT_EQ(promises[i].get_future().get(), std::to_string(i + 1));
+  for (size_t i = 0; i < promises.size(); ++i)
+    EXPECT_EQ(promises[i].get_future().get(), std::to_string(i + 1));
 }
 
 TEST_F(LambdaRuntimeTest, NodeHandlersOfAllKinds) {
   if (!has_node()) GTEST_SKIP() << "no node on this machine";
-  function("async", "a.mjs", "export const handler = async (event, context) => ({ event, n: context.functionName });\n");
+  function(
+      "async", "a.mjs",
+      "export const handler = async (event, context) => ({ event, n: context.functionName });\n");
   EXPECT_EQ(invoke("async", R"({"a":1})").payload, R"({"event":{"a":1},"n":"async"})");
-  function("callback", "a.js", "exports.handler = (event, context, callback) => callback(null, event.x + 1);\n");
+  function("callback", "a.js",
+           "exports.handler = (event, context, callback) => callback(null, event.x + 1);\n");
   EXPECT_EQ(invoke("callback", R"({"x":1})").payload, "2");
   function("throws", "a.js", "exports.handler = async () => { throw new TypeError('no'); };\n");
   const InvokeResult thrown = invoke("throws");
@@ -179,7 +195,8 @@ TEST_F(LambdaRuntimeTest, OptionMistakes) {
 TEST_F(LambdaRuntimeTest, StopEndsWhatRuns) {
   function("f", "a.py", "import time\ndef handler(e, c):\n    time.sleep(100)\n", 100'000);
   std::promise<InvokeResult> promise;
-  ASSERT_TRUE(runtime_->invoke("f", "{}", [&](InvokeResult result) { promise.set_value(std::move(result)); }));
+  ASSERT_TRUE(runtime_->invoke("f", "{}",
+                               [&](InvokeResult result) { promise.set_value(std::move(result)); }));
   runtime_.reset();
   EXPECT_EQ(error_type(promise.get_future().get()), "Runtime.ExitError");
 }

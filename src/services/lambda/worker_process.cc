@@ -17,7 +17,8 @@ namespace pawl::lambda {
 namespace {
 
 /// Lambda Developer Guide "Defined runtime environment variables", then the function's own.
-std::vector<std::string> environment_of(const FunctionConfig& function, const WorkerProcess::Launch& launch) {
+std::vector<std::string> environment_of(const FunctionConfig& function,
+                                        const WorkerProcess::Launch& launch) {
   std::vector<std::string> out = {
       "AWS_LAMBDA_RUNTIME_API=" + launch.api_address,
       "AWS_LAMBDA_FUNCTION_NAME=" + function.name,
@@ -48,7 +49,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 /// Runs in the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become_worker(int output, char* const* arguments, char* const* environment, pid_t parent) {
+[[noreturn]] void become_worker(int output, char* const* arguments, char* const* environment,
+                                pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // the parent died before the line above
@@ -75,9 +77,11 @@ std::string describe_exit(int wait_status) {
   return "exit status " + std::to_string(WEXITSTATUS(wait_status));
 }
 
-base::Result<WorkerProcess> WorkerProcess::start(const FunctionConfig& function, const Launch& launch) {
+base::Result<WorkerProcess> WorkerProcess::start(const FunctionConfig& function,
+                                                 const Launch& launch) {
   std::array<int, 2> pipe_ends{};
-  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return base::Error(base::ErrorKind::Io, strerror(errno));
+  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0)
+    return base::Error(base::ErrorKind::Io, strerror(errno));
   std::vector<std::string> arguments = {launch.interpreter};
   if (function.runtime == Runtime::Python) arguments.emplace_back("-u");
   arguments.push_back(launch.bootstrap_file);
@@ -86,11 +90,13 @@ base::Result<WorkerProcess> WorkerProcess::start(const FunctionConfig& function,
   const std::vector<char*> environment_pointers = pointers_to(environment);
   const pid_t parent = getpid();
   const pid_t pid = fork();
-  if (pid == 0) become_worker(pipe_ends[1], argument_pointers.data(), environment_pointers.data(), parent);
+  if (pid == 0)
+    become_worker(pipe_ends[1], argument_pointers.data(), environment_pointers.data(), parent);
   close(pipe_ends[1]);
   if (pid < 0) {
     close(pipe_ends[0]);
-    return base::Error(base::ErrorKind::Io, std::string("cannot start a worker: ") + strerror(errno));
+    return base::Error(base::ErrorKind::Io,
+                       std::string("cannot start a worker: ") + strerror(errno));
   }
   setpgid(pid, pid);  // also here: kill() may come before the child has run
   fcntl(pipe_ends[0], F_SETFL, O_NONBLOCK);

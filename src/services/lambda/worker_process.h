@@ -20,14 +20,14 @@ std::string describe_exit(int wait_status);
 class WorkerProcess {
  public:
   struct Launch {
-    std::string interpreter;     ///< absolute, or found in PATH
+    std::string interpreter;  ///< absolute, or found in PATH
     std::string bootstrap_file;
-    std::string api_address;     ///< AWS_LAMBDA_RUNTIME_API
+    std::string api_address;  ///< AWS_LAMBDA_RUNTIME_API
     std::string log_stream;
   };
 
-  /// Starts it with an environment of its own: what Lambda sets and what the function is given, nothing of ours.
-  /// Errors: Io.
+  /// Starts it with an environment of its own: what Lambda sets and what the function is given,
+  /// nothing of ours. Errors: Io.
   static base::Result<WorkerProcess> start(const FunctionConfig& function, const Launch& launch);
 
   WorkerProcess(WorkerProcess&& other) noexcept;
