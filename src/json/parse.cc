@@ -46,9 +46,27 @@ struct DepthHandler : rapidjson::BaseReaderHandler<Encoding, DepthHandler> {
   bool StartArray() { return open(); }
   bool EndObject(rapidjson::SizeType) { return close(); }
   bool EndArray(rapidjson::SizeType) { return close(); }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    return is_text({text, length});
+  }
+  bool Key(const char* text, rapidjson::SizeType length, bool) { return is_text({text, length}); }
   bool too_deep() const { return too_deep_; }
+  bool lone_surrogate() const { return lone_surrogate_; }
 
  protected:
+  /// RapidJSON lets the escape of a second half without its first pass, as bytes that are no UTF-8:
+  /// ED followed by A0..BF.
+  bool is_text(std::string_view text) {
+    for (size_t at = text.find('\xed'); at != std::string_view::npos;
+         at = text.find('\xed', at + 1)) {
+      if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0) {
+        lone_surrogate_ = true;
+        return false;
+      }
+    }
+    return true;
+  }
+
   bool open() {
     too_deep_ = ++depth_ > depth_max_;
     return !too_deep_;
@@ -62,6 +80,7 @@ struct DepthHandler : rapidjson::BaseReaderHandler<Encoding, DepthHandler> {
   size_t depth_max_;
   size_t depth_ = 0;
   bool too_deep_ = false;
+  bool lone_surrogate_ = false;
 };
 
 /// Builds the value on a stack: finished values, and keys, of all open containers in one vector.
@@ -76,12 +95,14 @@ class ValueHandler : public DepthHandler {
     return push(Value::number_from_lexeme({text, length}));
   }
   bool String(const char* text, rapidjson::SizeType length, bool) {
+    if (!is_text({text, length})) return false;
     return push(Value(std::string_view(text, length)));
   }
   bool StartObject() { return start(); }
   bool StartArray() { return start(); }
 
   bool Key(const char* text, rapidjson::SizeType length, bool) {
+    if (!is_text({text, length})) return false;
     Open& object = open_.back();
     if (options_.duplicates != nullptr) object.key.assign(text, length);
     keys_.emplace_back(std::string_view(text, length));
@@ -281,6 +302,10 @@ base::Result<void> read(std::string_view text, const ParseOptions& options, Hand
   if (handler.too_deep()) {
     return base::Error(base::ErrorKind::LimitExceeded,
                        "nested deeper than " + std::to_string(options.depth_max) + " levels",
+                       position_at(text, read_bytes));
+  }
+  if (handler.lone_surrogate()) {
+    return base::Error(base::ErrorKind::InvalidJson, "Half of a surrogate pair stands alone.",
                        position_at(text, read_bytes));
   }
   const size_t offset = result.IsError() ? result.Offset() : text.find('\0');

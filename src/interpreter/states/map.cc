@@ -20,7 +20,8 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
   const bool distributed = map.mode == asl::MapMode::Distributed;
   json::Value items;
-  if (!map.item_reader) items = PAWL_TRY(map_items(frame, map, input));
+  // An ItemReader means something to a Distributed Map only.
+  if (!map.item_reader || !distributed) items = PAWL_TRY(map_items(frame, map, input));
   const int64_t concurrency =
       PAWL_TRY(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input))
           .value_or(0);

@@ -8,7 +8,7 @@
 namespace pawl::query::intrinsic {
 namespace {
 
-constexpr int64_t kRangeItemsMax = 1'000;  // "States.ArrayRange": up to 1000 elements
+constexpr size_t kRangeItemsMax = 1'000;  // "States.ArrayRange": up to 1000 elements
 
 base::Result<void> require_array(const Arguments& arguments) {
   if (arguments.values[0].is_array()) return {};
@@ -48,12 +48,14 @@ base::Result<json::Value> array_range(const Arguments& arguments) {
   const int64_t step = PAWL_TRY(integer_argument(arguments, 2));
   if (step == 0) return failure(arguments, "the increment must not be 0");
   const bool upwards = step > 0;
-  const int64_t span = upwards ? last - first : first - last;
-  if (span >= 0 && span / (upwards ? step : -step) + 1 > kRangeItemsMax) {
-    return failure(arguments, "the range has more than 1000 elements");
-  }
   std::vector<json::Value> items;
-  for (int64_t i = first; upwards ? i <= last : i >= last; i += step) items.emplace_back(i);
+  for (int64_t i = first; upwards ? i <= last : i >= last;) {
+    if (items.size() == kRangeItemsMax) {
+      return failure(arguments, "the range has more than 1000 elements");
+    }
+    items.emplace_back(i);
+    if (__builtin_add_overflow(i, step, &i)) break;
+  }
   return json::Value::array(std::move(items));
 }
 

@@ -203,7 +203,7 @@ base::Result<int64_t> integer_argument(const Arguments& arguments, size_t index)
   int64_t integer = 0;
   if (!value.is_number())
     return failure(arguments, "argument " + std::to_string(index + 1) + " must be a number");
-  if (value.to_int64(integer)) return integer;
+  if (value.to_int64(integer)) return integer;                 // any int64_t: callers bound it
   const double rounded = std::floor(value.as_double() + 0.5);  // Java Math.round
   if (!(std::fabs(rounded) < 0x1p62)) return failure(arguments, "a number is out of range");
   return static_cast<int64_t>(rounded);
