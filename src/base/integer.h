@@ -11,7 +11,10 @@ namespace pawl::base {
 
 /// Decimal, within int64_t; nullopt for anything else, including surrounding space.
 inline std::optional<int64_t> parse_int64(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
