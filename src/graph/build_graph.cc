@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A definition's JSON to a Graph. Lenient: what has the wrong type is taken as absent, for the picture may be wanted while the
-// definition still is wrong.
+// A definition's JSON to a Graph. Lenient: what has the wrong type is taken as absent, for the
+// picture may be wanted while the definition still is wrong.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -22,7 +22,8 @@ constexpr int kNestingMax = 100;
 
 std::string string_member(const Value& object, std::string_view key) {
   const Value* member = object.find(key);
-  return member != nullptr && member->is_string() ? std::string(member->as_string()) : std::string();
+  return member != nullptr && member->is_string() ? std::string(member->as_string())
+                                                  : std::string();
 }
 
 const Value* member_of_kind(const Value& object, std::string_view key, json::Kind kind) {
@@ -48,7 +49,8 @@ std::string task_detail(const Value& state) {
   const base::Result<asl::TaskResource> parsed = asl::parse_task_resource(resource);
   if (!parsed) return resource;
   if (parsed->kind == asl::ResourceKind::LambdaFunction) return function_name(resource);
-  if (parsed->kind == asl::ResourceKind::Activity) return "activity " + resource.substr(resource.rfind(':') + 1);
+  if (parsed->kind == asl::ResourceKind::Activity)
+    return "activity " + resource.substr(resource.rfind(':') + 1);
   if (parsed->service == "lambda" && parsed->action == "invoke") {
     for (const char* arguments : {"Parameters", "Arguments"}) {
       const Value* object = member_of_kind(state, arguments, json::Kind::Object);
@@ -91,7 +93,8 @@ int64_t retry_attempts(const Value& state) {
   int64_t most = 0;
   for (const Value& retrier : retriers->items()) {
     int64_t attempts = 3;
-    if (const Value* given = member_of_kind(retrier, "MaxAttempts", json::Kind::Number)) given->to_int64(attempts);
+    if (const Value* given = member_of_kind(retrier, "MaxAttempts", json::Kind::Number))
+      given->to_int64(attempts);
     most = std::max(most, attempts);
   }
   return most;
@@ -129,7 +132,8 @@ class Builder {
  public:
   base::Result<Graph> build(const Value& definition) {
     if (member_of_kind(definition, "States", json::Kind::Object) == nullptr) {
-      return base::Error(base::ErrorKind::TypeMismatch, "There is nothing to draw: the definition has no \"States\".");
+      return base::Error(base::ErrorKind::TypeMismatch,
+                         "There is nothing to draw: the definition has no \"States\".");
     }
     const NodeIndex start = add_node({.kind = NodeKind::Start});
     const ScopeEnds ends = PAWL_TRY(add_scope(definition, "", std::nullopt, 0));
@@ -150,7 +154,8 @@ class Builder {
     std::optional<NodeIndex> start;
     std::vector<NodeIndex> last;
   };
-  /// Where edges to and from a state begin and end: for Parallel and Map its head and the join below.
+  /// Where edges to and from a state begin and end: for Parallel and Map its head and the join
+  /// below.
   struct Ends {
     NodeIndex in;
     NodeIndex out;
@@ -184,14 +189,16 @@ class Builder {
         return;
       }
     }
-    graph_.edges.push_back({.kind = kind, .from = from, .to = to, .cluster = cluster, .label = std::move(label)});
+    graph_.edges.push_back(
+        {.kind = kind, .from = from, .to = to, .cluster = cluster, .label = std::move(label)});
   }
 
-  base::Result<ScopeEnds> add_scope(const Value& scope, const std::string& pointer, std::optional<ClusterIndex> cluster,
-                                    int nesting) {
+  base::Result<ScopeEnds> add_scope(const Value& scope, const std::string& pointer,
+                                    std::optional<ClusterIndex> cluster, int nesting) {
     if (nesting > kNestingMax) {
       return base::Error(base::ErrorKind::LimitExceeded, "The definition nests more than " +
-                                                             std::to_string(kNestingMax) + " Parallel and Map states.");
+                                                             std::to_string(kNestingMax) +
+                                                             " Parallel and Map states.");
     }
     ScopeEnds ends;
     const Value* states = member_of_kind(scope, "States", json::Kind::Object);
@@ -204,7 +211,8 @@ class Builder {
       names.emplace(member.name(), PAWL_TRY(add_state(member, state_pointer, cluster, nesting)));
     }
     for (const json::Member& member : states->members()) {
-      if (member.value.is_object()) add_transitions(member.value, {names, names.at(member.name()), cluster}, ends.last);
+      if (member.value.is_object())
+        add_transitions(member.value, {names, names.at(member.name()), cluster}, ends.last);
     }
     const auto start = names.find(string_member(scope, "StartAt"));
     if (start != names.end()) ends.start = start->second.in;
@@ -214,8 +222,9 @@ class Builder {
   base::Result<Ends> add_state(const json::Member& member, const std::string& pointer,
                                std::optional<ClusterIndex> cluster, int nesting) {
     if (++states_ > kStatesMax) {
-      return base::Error(base::ErrorKind::LimitExceeded,
-                         "The definition has more than " + std::to_string(kStatesMax) + " states: too many to draw.");
+      return base::Error(base::ErrorKind::LimitExceeded, "The definition has more than " +
+                                                             std::to_string(kStatesMax) +
+                                                             " states: too many to draw.");
     }
     const Value& state = member.value;
     Node node;
@@ -245,8 +254,8 @@ class Builder {
       const ClusterIndex branch = add_cluster({.kind = ClusterKind::Branch,
                                                .name = "Branch " + std::to_string(index + 1),
                                                .parent = cluster});
-      const ScopeEnds ends =
-          PAWL_TRY(add_scope(branches->items()[index], json::pointer_child(pointer, index), branch, nesting + 1));
+      const ScopeEnds ends = PAWL_TRY(add_scope(
+          branches->items()[index], json::pointer_child(pointer, index), branch, nesting + 1));
       if (ends.start) add_edge(EdgeKind::Next, head, *ends.start, {});
       last.insert(last.end(), ends.last.begin(), ends.last.end());
     }
@@ -258,8 +267,10 @@ class Builder {
     const Value* processor = map_processor(state, key);
     const bool distributed = processor != nullptr && is_distributed(*processor);
     node.detail = distributed ? "distributed" : "for each item";
-    const ClusterIndex cluster = add_cluster(
-        {.kind = ClusterKind::Map, .name = node.name, .distributed = distributed, .parent = node.cluster});
+    const ClusterIndex cluster = add_cluster({.kind = ClusterKind::Map,
+                                              .name = node.name,
+                                              .distributed = distributed,
+                                              .parent = node.cluster});
     const std::string pointer = json::pointer_child(node.pointer, key);
     node.cluster = cluster;
     const NodeIndex head = add_node(std::move(node));
@@ -277,7 +288,8 @@ class Builder {
     return join;
   }
 
-  void add_transition(EdgeKind kind, const Place& place, const std::string& target, std::string label) {
+  void add_transition(EdgeKind kind, const Place& place, const std::string& target,
+                      std::string label) {
     const auto found = place.names.find(target);
     if (found == place.names.end()) return;
     // A Parallel or Map is left below, but its errors leave at its head, whatever failed inside.
@@ -290,7 +302,8 @@ class Builder {
     if (type == "Choice") {
       if (const Value* choices = member_of_kind(state, "Choices", json::Kind::Array)) {
         for (const Value& choice : choices->items()) {
-          add_transition(EdgeKind::Choice, place, string_member(choice, "Next"), condition_label(choice));
+          add_transition(EdgeKind::Choice, place, string_member(choice, "Next"),
+                         condition_label(choice));
         }
       }
       add_transition(EdgeKind::Default, place, string_member(state, "Default"), "Default");
@@ -303,7 +316,8 @@ class Builder {
     }
     if (const Value* catchers = member_of_kind(state, "Catch", json::Kind::Array)) {
       for (const Value& catcher : catchers->items()) {
-        add_transition(EdgeKind::Catch, place, string_member(catcher, "Next"), joined_errors(catcher));
+        add_transition(EdgeKind::Catch, place, string_member(catcher, "Next"),
+                       joined_errors(catcher));
       }
     }
   }

@@ -15,7 +15,8 @@ using json::Value;
 /// A definition nests as deep as its text may; a label that deep says nothing.
 constexpr int kNestingMax = 8;
 
-/// ASL "Choice Rules", data-test expressions: how the comparison reads. With "Path" at its end the comparand is a path.
+/// ASL "Choice Rules", data-test expressions: how the comparison reads. With "Path" at its end the
+/// comparand is a path.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kComparisons{{
     {"StringEquals", "="},
     {"StringLessThan", "<"},
@@ -45,7 +46,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kTests{{
     {"IsTimestamp", "a timestamp"},
 }};
 
-std::string text_of(const Value& value) { return value.is_string() ? std::string(value.as_string()) : json::write(value); }
+std::string text_of(const Value& value) {
+  return value.is_string() ? std::string(value.as_string()) : json::write(value);
+}
 
 std::string render(const Value& rule, int nesting);
 
@@ -67,7 +70,8 @@ std::string join(const Value& rules, std::string_view word, int nesting) {
 std::string render_test(const Value& rule, std::string_view variable) {
   const std::string subject(variable);
   for (const auto& [name, word] : kComparisons) {
-    if (const Value* literal = rule.find(name)) return subject + " " + std::string(word) + " " + json::write(*literal);
+    if (const Value* literal = rule.find(name))
+      return subject + " " + std::string(word) + " " + json::write(*literal);
     if (const Value* path = rule.find(std::string(name) + "Path")) {
       return subject + " " + std::string(word) + " " + text_of(*path);
     }

@@ -49,12 +49,13 @@ constexpr const char* kNested = R"({"StartAt": "Both", "States": {
     {"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true, "ItemProcessor": {
       "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
       "StartAt": "One", "States": {"One": {"Type": "Pass", "End": true}}}}}},
-    {"StartAt": "Left", "States": {"Left": {"Type": "Wait", "Seconds": 3, "Next": "Right"}, "Right": {"Type": "Succeed"}}}]},
+    {"StartAt": "Left", "States": {
+      "Left": {"Type": "Wait", "Seconds": 3, "Next": "Right"}, "Right": {"Type": "Succeed"}}}]},
   "After": {"Type": "Pass", "End": true}}})";
 
 const Node& node_named(const Graph& graph, const std::string& name) {
-  const auto found =
-      std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) { return node.name == name; });
+  const auto found = std::find_if(graph.nodes.begin(), graph.nodes.end(),
+                                  [&](const Node& node) { return node.name == name; });
   EXPECT_NE(found, graph.nodes.end()) << name;
   return *found;
 }
@@ -71,7 +72,8 @@ bool overlap(const Rectangle& a, const Rectangle& b) {
 }
 
 bool inside(const Rectangle& inner, const Rectangle& outer) {
-  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width &&
+  return inner.x >= outer.x && inner.y >= outer.y &&
+         inner.x + inner.width <= outer.x + outer.width &&
          inner.y + inner.height <= outer.y + outer.height;
 }
 
@@ -83,7 +85,8 @@ TEST(BuildGraph, StatesTransitionsAndLabels) {
   EXPECT_EQ(node_named(graph, "Bad").detail, "E");
   EXPECT_EQ(node_named(graph, "Check").pointer, "/States/Check");
   ASSERT_NE(edge_between(graph, "Check", "Bad"), nullptr);
-  EXPECT_EQ(edge_between(graph, "Check", "Bad")->label, "A, States.ALL") << "two Catchers, one edge";
+  EXPECT_EQ(edge_between(graph, "Check", "Bad")->label, "A, States.ALL")
+      << "two Catchers, one edge";
   EXPECT_EQ(edge_between(graph, "Check", "Bad")->kind, EdgeKind::Catch);
   EXPECT_EQ(edge_between(graph, "Choose", "Big")->label, "$ > 2000000");
   EXPECT_EQ(edge_between(graph, "Choose", "Check")->kind, EdgeKind::Default);
@@ -96,16 +99,19 @@ TEST(BuildGraph, ParallelAndMapAreClusters) {
   const Graph graph = built(kNested);
   ASSERT_EQ(graph.clusters.size(), 4U);  // the Parallel, two branches, the Map
   EXPECT_EQ(node_named(graph, "Each").detail, "distributed");
-  const auto map = std::find_if(graph.clusters.begin(), graph.clusters.end(),
-                                [](const Cluster& cluster) { return cluster.kind == ClusterKind::Map; });
+  const auto map =
+      std::find_if(graph.clusters.begin(), graph.clusters.end(),
+                   [](const Cluster& cluster) { return cluster.kind == ClusterKind::Map; });
   EXPECT_TRUE(map->distributed);
   EXPECT_EQ(graph.clusters[*map->parent].name, "Branch 1");
   EXPECT_EQ(node_named(graph, "Left").detail, "3 s");
-  EXPECT_EQ(node_named(graph, "One").pointer, "/States/Both/Branches/0/States/Each/ItemProcessor/States/One");
+  EXPECT_EQ(node_named(graph, "One").pointer,
+            "/States/Both/Branches/0/States/Each/ItemProcessor/States/One");
 }
 
 TEST(BuildGraph, ForgivesWhatIsWrong) {
-  const Graph graph = built(R"({"States": {"A": {"Type": 7, "Next": "Nowhere"}, "B": 3, "C": {"Type": "Map", "Iterator": []},
+  const Graph graph = built(
+      R"({"States": {"A": {"Type": 7, "Next": "Nowhere"}, "B": 3, "C": {"Type": "Map", "Iterator": []},
                                "D": {"Type": "Choice", "Choices": {"x": 1}}, "E": {"Type": "Parallel", "Branches": [1, {}]}}})");
   EXPECT_EQ(std::count_if(graph.nodes.begin(), graph.nodes.end(),
                           [](const Node& node) { return node.kind == NodeKind::State; }),
@@ -123,7 +129,8 @@ TEST(BuildGraph, RefusesWhatCannotBeDrawn) {
   EXPECT_EQ(build_graph(parsed(many + "}}")).error().kind, base::ErrorKind::LimitExceeded);
   std::string deep = R"({"Type": "Pass", "End": true})";
   for (int level = 0; level < 150; ++level) {
-    deep = R"({"Type": "Map", "End": true, "Iterator": {"StartAt": "A", "States": {"A": )" + deep + "}}}";
+    deep = R"({"Type": "Map", "End": true, "Iterator": {"StartAt": "A", "States": {"A": )" + deep +
+           "}}}";
   }
   const json::Value definition = parsed(R"({"StartAt": "A", "States": {"A": )" + deep + "}}");
   EXPECT_EQ(build_graph(definition).error().kind, base::ErrorKind::LimitExceeded);
@@ -135,16 +142,19 @@ TEST(ConditionLabel, ReadsAsASentence) {
   EXPECT_EQ(label(R"({"Variable": "$.a", "NumericLessThanEqualsPath": "$.b"})"), "$.a ≤ $.b");
   EXPECT_EQ(label(R"({"Variable": "$.a", "IsPresent": false})"), "$.a is not present");
   EXPECT_EQ(label(R"({"Not": {"Variable": "$.a", "BooleanEquals": true}})"), "not $.a = true");
-  EXPECT_EQ(label(R"({"And": [{"Variable": "$.a", "IsNull": true}, {"Or": [{"Variable": "$.b", "IsString": true},
+  EXPECT_EQ(
+      label(
+          R"({"And": [{"Variable": "$.a", "IsNull": true}, {"Or": [{"Variable": "$.b", "IsString": true},
                       {"Variable": "$.c", "StringMatches": "*.log"}]}]})"),
-            "$.a is null and ($.b is a string or $.c matches \"*.log\")");
+      "$.a is null and ($.b is a string or $.c matches \"*.log\")");
   EXPECT_EQ(label(R"({"Condition": "{% $n > 1\n  and $m %}"})"), "$n > 1 and $m");
   EXPECT_EQ(label("3"), "?");
   EXPECT_EQ(label(R"({"And": 3})"), "?");
 }
 
 TEST(TextMetrics, WrapsWithinWidthAndNeverCutsACharacter) {
-  const std::string text = "$.order.customer.address.country = \"Österreich\" and ñandú ñandú ñandú ñandú ñandú";
+  const std::string text =
+      "$.order.customer.address.country = \"Österreich\" and ñandú ñandú ñandú ñandú ñandú";
   const std::vector<std::string> lines = wrap_text(text, 11, false, 120, 3);
   ASSERT_EQ(lines.size(), 3U);
   for (const std::string& line : lines) {
@@ -171,7 +181,8 @@ TEST(Layout, NothingOverlaps) {
     const Rectangle picture{0, 0, graph.width, graph.height};
     for (size_t a = 0; a < boxes.size(); ++a) {
       EXPECT_TRUE(inside(boxes[a], picture));
-      for (size_t b = a + 1; b < boxes.size(); ++b) EXPECT_FALSE(overlap(boxes[a], boxes[b])) << a << " " << b;
+      for (size_t b = a + 1; b < boxes.size(); ++b)
+        EXPECT_FALSE(overlap(boxes[a], boxes[b])) << a << " " << b;
     }
     for (const Node& node : graph.nodes) {
       if (!node.cluster) continue;
@@ -186,9 +197,11 @@ TEST(Layout, IsTheSameEveryTime) {
 
 TEST(Layout, TangledGraphsTakeSeconds) {
   // Every task leads to one handler of errors: routing the edges with curves would take minutes.
-  std::string text = R"({"StartAt": "S0", "States": {"F": {"Type": "Fail"}, "S200": {"Type": "Succeed"})";
+  std::string text =
+      R"({"StartAt": "S0", "States": {"F": {"Type": "Fail"}, "S200": {"Type": "Succeed"})";
   for (int index = 0; index < 200; ++index) {
-    text += ",\"S" + std::to_string(index) + R"(":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","Next":"S)" +
+    text += ",\"S" + std::to_string(index) +
+            R"(":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","Next":"S)" +
             std::to_string(index + 1) + R"(","Catch":[{"ErrorEquals":["A"],"Next":"F"}]})";
   }
   const Graph graph = laid_out(text + "}}");
@@ -221,7 +234,8 @@ TEST(Svg, MarkupInNamesIsInert) {
 TEST(Svg, ColoursByStatus) {
   const Graph graph = laid_out(kFileCheck);
   const std::string plain = to_svg(graph);
-  const std::string colored = to_svg(graph, {.title = "t", .statuses = {{"Check", StateStatus::Succeeded}}});
+  const std::string colored =
+      to_svg(graph, {.title = "t", .statuses = {{"Check", StateStatus::Succeeded}}});
   EXPECT_EQ(plain.find("#1d8a4b"), std::string::npos);
   EXPECT_NE(colored.find("#1d8a4b"), std::string::npos);
   EXPECT_NE(colored.find("opacity=\"0.7\""), std::string::npos) << "states not entered step back";

@@ -9,7 +9,8 @@
 namespace pawl::graph {
 namespace {
 
-/// Graphviz 2.42 and later keep these sonames; a newer major version may have other structs and is not taken.
+/// Graphviz 2.42 and later keep these sonames; a newer major version may have other structs and is
+/// not taken.
 constexpr const char* kGvcLibrary = "libgvc.so.6";
 constexpr const char* kCgraphLibrary = "libcgraph.so.6";
 
@@ -30,9 +31,9 @@ std::optional<Graphviz> load() {
       find(cgraph, "agmemread", g.ag_mem_read) && find(cgraph, "agclose", g.ag_close) &&
       find(cgraph, "agfstnode", g.ag_first_node) && find(cgraph, "agnxtnode", g.ag_next_node) &&
       find(cgraph, "agfstout", g.ag_first_out) && find(cgraph, "agnxtout", g.ag_next_out) &&
-      find(cgraph, "agfstsubg", g.ag_first_subgraph) && find(cgraph, "agnxtsubg", g.ag_next_subgraph) &&
-      find(cgraph, "agnameof", g.ag_name) && find(cgraph, "agget", g.ag_get) &&
-      find(cgraph, "agseterr", g.ag_set_error_level);
+      find(cgraph, "agfstsubg", g.ag_first_subgraph) &&
+      find(cgraph, "agnxtsubg", g.ag_next_subgraph) && find(cgraph, "agnameof", g.ag_name) &&
+      find(cgraph, "agget", g.ag_get) && find(cgraph, "agseterr", g.ag_set_error_level);
   if (!complete) return std::nullopt;
   return g;
 }
@@ -43,8 +44,9 @@ base::Result<const Graphviz*> load_graphviz() {
   static const std::optional<Graphviz> kLoaded = load();
   if (!kLoaded) {
     return base::Error(base::ErrorKind::Unsupported,
-                       std::string("Graphviz is needed to lay out graphs, and its libraries ") + kGvcLibrary + " and " +
-                           kCgraphLibrary + " cannot be loaded (Debian: package libgvc6).");
+                       std::string("Graphviz is needed to lay out graphs, and its libraries ") +
+                           kGvcLibrary + " and " + kCgraphLibrary +
+                           " cannot be loaded (Debian: package libgvc6).");
   }
   return &*kLoaded;
 }

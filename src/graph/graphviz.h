@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Graphviz' libraries, loaded when they are first needed: loading them costs more time than most commands take. Only the functions
-// that graph/layout.cc calls.
+// Graphviz' libraries, loaded when they are first needed: loading them costs more time than most
+// commands take. Only the functions that graph/layout.cc calls.
 #pragma once
 
 #include <gvc.h>
@@ -9,7 +9,8 @@
 
 namespace pawl::graph {
 
-/// The functions, named as in <gvc.h> and <cgraph.h>. Not thread-safe: the caller holds layout's mutex.
+/// The functions, named as in <gvc.h> and <cgraph.h>. Not thread-safe: the caller holds layout's
+/// mutex.
 struct Graphviz {
   decltype(&::gvContext) gv_context;
   decltype(&::gvFreeContext) gv_free_context;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the graph in Graphviz' language with sizes but without any text, lets `dot` place it and reads the positions back.
+// Writes the graph in Graphviz' language with sizes but without any text, lets `dot` place it and
+// reads the positions back.
 #include "graph/layout.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ constexpr double kLabelFontSize = 11;
 constexpr double kStateHeight = 52;
 constexpr double kStateWidthMin = 140;
 constexpr double kStateWidthMax = 380;
-constexpr double kIconWidth = 50;   ///< icon with its margins
+constexpr double kIconWidth = 50;  ///< icon with its margins
 constexpr double kRightMargin = 18;
 constexpr double kTerminalSize = 46;  ///< Start and End
 constexpr double kJoinSize = 12;
@@ -37,8 +38,9 @@ constexpr double kLabelLineHeight = 15;
 constexpr double kLabelPaddingX = 8;
 constexpr double kLabelPaddingY = 4;
 
-/// Routing edges around everything else is what takes `dot` long: minutes for hundreds of states that all lead to each other. Such a
-/// graph gets straight edges without labels, as does a very large one.
+/// Routing edges around everything else is what takes `dot` long: minutes for hundreds of states
+/// that all lead to each other. Such a graph gets straight edges without labels, as does a very
+/// large one.
 constexpr size_t kManyObjects = 900;
 constexpr size_t kManyEdges = 150;
 
@@ -57,14 +59,9 @@ void append_number(std::string& out, double number) {
 void size_node(Node& node) {
   switch (node.kind) {
     case NodeKind::Start:
-    case NodeKind::End:
-      node.box.width = node.box.height = kTerminalSize;
-      return;
-    case NodeKind::Join:
-      node.box.width = node.box.height = kJoinSize;
-      return;
-    case NodeKind::State:
-      break;
+    case NodeKind::End: node.box.width = node.box.height = kTerminalSize; return;
+    case NodeKind::Join: node.box.width = node.box.height = kJoinSize; return;
+    case NodeKind::State: break;
   }
   const double name = text_width(node.name, kNameFontSize, true);
   const std::string second_line = node.detail.empty() ? node.type : node.type + " · " + node.detail;
@@ -78,9 +75,11 @@ void size_label(Edge& edge) {
   if (edge.label.empty()) return;
   edge.label_lines = wrap_text(edge.label, kLabelFontSize, false, kLabelWidthMax, kLabelLinesMax);
   double width = 0;
-  for (const std::string& line : edge.label_lines) width = std::max(width, text_width(line, kLabelFontSize));
+  for (const std::string& line : edge.label_lines)
+    width = std::max(width, text_width(line, kLabelFontSize));
   edge.label_box.width = width + 2 * kLabelPaddingX;
-  edge.label_box.height = static_cast<double>(edge.label_lines.size()) * kLabelLineHeight + 2 * kLabelPaddingY;
+  edge.label_box.height =
+      static_cast<double>(edge.label_lines.size()) * kLabelLineHeight + 2 * kLabelPaddingY;
 }
 
 /// The graph in the DOT language: nodes are "n3", labels "l3",
@@ -98,13 +97,17 @@ class DotWriter {
       members_[slot(graph.nodes[index].cluster)].push_back(index);
     }
     for (size_t index = 0; index < graph.edges.size(); ++index) {
-      if (!graph.edges[index].label_lines.empty()) labels_[slot(graph.edges[index].cluster)].push_back(index);
+      if (!graph.edges[index].label_lines.empty())
+        labels_[slot(graph.edges[index].cluster)].push_back(index);
     }
   }
 
   std::string write() && {
-    out_ = "digraph g {\nrankdir=TB; nodesep=0.4; ranksep=0.4; splines=spline; outputorder=nodesfirst;\n";
-    if (is_tangled(graph_)) out_ += "splines=line; nslimit=0.1; nslimit1=0.1; mclimit=0.1; searchsize=10;\n";
+    out_ =
+        "digraph g {\nrankdir=TB; nodesep=0.4; ranksep=0.4; splines=spline; "
+        "outputorder=nodesfirst;\n";
+    if (is_tangled(graph_))
+      out_ += "splines=line; nslimit=0.1; nslimit1=0.1; mclimit=0.1; searchsize=10;\n";
     out_ += "node [shape=box, fixedsize=true, label=\"\"]; edge [id=\"\", arrowsize=0.9];\n";
     write_members(graph_.clusters.size());
     for (size_t index = 0; index < graph_.edges.size(); ++index) write_edge(index);
@@ -113,7 +116,9 @@ class DotWriter {
   }
 
  private:
-  size_t slot(const std::optional<ClusterIndex>& cluster) const { return cluster ? *cluster : graph_.clusters.size(); }
+  size_t slot(const std::optional<ClusterIndex>& cluster) const {
+    return cluster ? *cluster : graph_.clusters.size();
+  }
 
   void write_members(size_t cluster_slot) {
     for (const NodeIndex index : members_[cluster_slot]) write_node(index);
@@ -137,7 +142,8 @@ class DotWriter {
     out_ += "];\n";
   }
 
-  /// A label is a node of its own on the edge's way, so that it lies on the line and never on anything else.
+  /// A label is a node of its own on the edge's way, so that it lies on the line and never on
+  /// anything else.
   void write_label(size_t index) {
     const Rectangle& box = graph_.edges[index].label_box;
     out_ += "l" + std::to_string(index) + " [width=";
@@ -165,7 +171,8 @@ class DotWriter {
 
   const Graph& graph_;
   std::string out_;
-  std::vector<std::vector<ClusterIndex>> children_;  ///< by slot; the last slot is the picture itself
+  std::vector<std::vector<ClusterIndex>>
+      children_;  ///< by slot; the last slot is the picture itself
   std::vector<std::vector<NodeIndex>> members_;
   std::vector<std::vector<size_t>> labels_;  ///< of edges
 };
@@ -173,7 +180,8 @@ class DotWriter {
 /// The number behind `prefix` in a name of DotWriter's.
 size_t index_in(std::string_view name, std::string_view prefix) {
   size_t index = SIZE_MAX;
-  if (name.starts_with(prefix)) std::from_chars(name.data() + prefix.size(), name.data() + name.size(), index);
+  if (name.starts_with(prefix))
+    std::from_chars(name.data() + prefix.size(), name.data() + name.size(), index);
   return index;
 }
 
@@ -186,7 +194,8 @@ class PositionReader {
   void read() {
     graph_.width = box_.UR.x - box_.LL.x + 2 * kMargin;
     graph_.height = box_.UR.y - box_.LL.y + 2 * kMargin;
-    for (node_t* node = graphviz_.ag_first_node(source_); node != nullptr; node = graphviz_.ag_next_node(source_, node)) {
+    for (node_t* node = graphviz_.ag_first_node(source_); node != nullptr;
+         node = graphviz_.ag_next_node(source_, node)) {
       read_node(node);
       for (edge_t* edge = graphviz_.ag_first_out(source_, node); edge != nullptr;
            edge = graphviz_.ag_next_out(source_, edge)) {
@@ -197,7 +206,9 @@ class PositionReader {
   }
 
  private:
-  Point point(pointf from) const { return {from.x - box_.LL.x + kMargin, box_.UR.y - from.y + kMargin}; }
+  Point point(pointf from) const {
+    return {from.x - box_.LL.x + kMargin, box_.UR.y - from.y + kMargin};
+  }
 
   void center(Rectangle& rectangle, pointf at) const {
     const Point middle = point(at);
@@ -214,7 +225,8 @@ class PositionReader {
     }
   }
 
-  /// The part in front of a label and the one behind it become one curve, which runs straight beneath the label.
+  /// The part in front of a label and the one behind it become one curve, which runs straight
+  /// beneath the label.
   void read_edge(edge_t* source) {
     const size_t index = index_in(graphviz_.ag_get(source, const_cast<char*>("id")), "");
     const splines* way = ED_spl(source);
@@ -225,7 +237,8 @@ class PositionReader {
     for (int at = 0; at < part.size; ++at) points.push_back(point(part.list[at]));
     const bool behind_label = part.eflag != 0;
     if (behind_label) edge.tip = point(part.ep);
-    if (behind_label) std::swap(points, edge.curve);  // now `points` is the first part, if it has been read
+    if (behind_label)
+      std::swap(points, edge.curve);  // now `points` is the first part, if it has been read
     if (!points.empty() && !edge.curve.empty()) {
       const Point from = points.back();
       points.insert(points.end(), {from, edge.curve.front()});
@@ -265,7 +278,8 @@ base::Result<void> place(Graph& graph, const Graphviz& graphviz) {
   }
   if (source != nullptr) graphviz.ag_close(source);
   graphviz.gv_free_context(context);
-  if (!placed) return base::Error(base::ErrorKind::LimitExceeded, "Graphviz cannot lay this graph out.");
+  if (!placed)
+    return base::Error(base::ErrorKind::LimitExceeded, "Graphviz cannot lay this graph out.");
   return {};
 }
 
@@ -332,7 +346,8 @@ json::Value edge_json(const Edge& edge) {
       .set("to", json::Value(static_cast<int64_t>(edge.to)));
   if (!edge.label.empty()) object.set("label", json::Value(edge.label));
   std::vector<json::Value> points;
-  for (const Point& at : edge.curve) points.push_back(json::Value::array({number(at.x), number(at.y)}));
+  for (const Point& at : edge.curve)
+    points.push_back(json::Value::array({number(at.x), number(at.y)}));
   object.set("points", json::Value::array(std::move(points)));
   object.set("tip", json::Value::array({number(edge.tip.x), number(edge.tip.y)}));
   return std::move(object).build();

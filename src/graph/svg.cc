@@ -18,7 +18,8 @@ constexpr double kIconSize = 30;
 constexpr double kTextX = 50;  ///< from a state's left side
 constexpr double kTextRightMargin = 14;
 
-/// What a state type looks like: its colour, the tint behind a cluster, and the icon's strokes in a 20 x 20 box.
+/// What a state type looks like: its colour, the tint behind a cluster, and the icon's strokes in a
+/// 20 x 20 box.
 struct TypeLook {
   std::string_view type;
   std::string_view color;
@@ -87,8 +88,10 @@ class SvgWriter {
   std::string write() && {
     const std::string width = number(graph_.width);
     const std::string height = number(graph_.height);
-    add("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" + height + "\" viewBox=\"0 0 " + width +
-        " " + height + "\" role=\"img\" font-family=\"'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif\">");
+    add("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" + height +
+        "\" viewBox=\"0 0 " + width + " " + height +
+        "\" role=\"img\" font-family=\"'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', "
+        "sans-serif\">");
     add("<title>" + escape(options_.title) + "</title>");
     add("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
     for (const Cluster& cluster : graph_.clusters) add_cluster(cluster);
@@ -113,11 +116,14 @@ class SvgWriter {
     return out;
   }
 
-  static std::string position(const Point& point) { return number(point.x) + " " + number(point.y); }
+  static std::string position(const Point& point) {
+    return number(point.x) + " " + number(point.y);
+  }
 
   static std::string rectangle(const Rectangle& box, double radius) {
-    return "<rect x=\"" + number(box.x) + "\" y=\"" + number(box.y) + "\" width=\"" + number(box.width) + "\" height=\"" +
-           number(box.height) + "\" rx=\"" + number(radius) + "\"";
+    return "<rect x=\"" + number(box.x) + "\" y=\"" + number(box.y) + "\" width=\"" +
+           number(box.width) + "\" height=\"" + number(box.height) + "\" rx=\"" + number(radius) +
+           "\"";
   }
 
   StateStatus status_of(const Node& node) const {
@@ -128,8 +134,8 @@ class SvgWriter {
   void add_cluster(const Cluster& cluster) {
     if (cluster.kind == ClusterKind::Branch) return;  // it only keeps a branch's states together
     const std::string color(look_of(cluster.kind == ClusterKind::Map ? "Map" : "Parallel").color);
-    std::string line = rectangle(cluster.box, 12) + " fill=\"" + color + "\" fill-opacity=\"0.05\" stroke=\"" + color +
-                       "\" stroke-opacity=\"0.45\"";
+    std::string line = rectangle(cluster.box, 12) + " fill=\"" + color +
+                       "\" fill-opacity=\"0.05\" stroke=\"" + color + "\" stroke-opacity=\"0.45\"";
     if (cluster.distributed) line += " stroke-width=\"2\" stroke-dasharray=\"7 4\"";
     add(line + "/>");
   }
@@ -148,10 +154,12 @@ class SvgWriter {
     if (edge.curve.size() < 4) return;
     std::string path = "M" + position(edge.curve[0]);
     for (size_t at = 1; at + 2 < edge.curve.size(); at += 3) {
-      path += "C" + position(edge.curve[at]) + " " + position(edge.curve[at + 1]) + " " + position(edge.curve[at + 2]);
+      path += "C" + position(edge.curve[at]) + " " + position(edge.curve[at + 1]) + " " +
+              position(edge.curve[at + 2]);
     }
     const std::string color(edge_color(edge.kind));
-    std::string line = "<path d=\"" + path + "\" fill=\"none\" stroke=\"" + color + "\" stroke-width=\"1.5\"";
+    std::string line =
+        "<path d=\"" + path + "\" fill=\"none\" stroke=\"" + color + "\" stroke-width=\"1.5\"";
     if (edge.kind == EdgeKind::Catch) line += " stroke-dasharray=\"5 4\"";
     add(line + "/>");
     add_arrow(edge, color);
@@ -160,8 +168,8 @@ class SvgWriter {
   /// The arrow points from the curve's end to the tip that dot left room for.
   void add_arrow(const Edge& edge, const std::string& color) {
     if (graph_.nodes[edge.to].kind == NodeKind::Join) {
-      add("<path d=\"M" + position(edge.curve.back()) + "L" + position(edge.tip) + "\" stroke=\"" + color +
-          "\" stroke-width=\"1.5\"/>");
+      add("<path d=\"M" + position(edge.curve.back()) + "L" + position(edge.tip) + "\" stroke=\"" +
+          color + "\" stroke-width=\"1.5\"/>");
       return;
     }
     constexpr double kHalfWidth = 4.2;
@@ -171,8 +179,8 @@ class SvgWriter {
     const double length = std::hypot(dx, dy);
     if (length == 0) return;
     const Point side{-dy / length * kHalfWidth, dx / length * kHalfWidth};
-    add("<path d=\"M" + position(edge.tip) + "L" + position({base.x + side.x, base.y + side.y}) + "L" +
-        position({base.x - side.x, base.y - side.y}) + "z\" fill=\"" + color + "\"/>");
+    add("<path d=\"M" + position(edge.tip) + "L" + position({base.x + side.x, base.y + side.y}) +
+        "L" + position({base.x - side.x, base.y - side.y}) + "z\" fill=\"" + color + "\"/>");
   }
 
   void add_label(const Edge& edge) {
@@ -185,16 +193,17 @@ class SvgWriter {
     double y = edge.label_box.y + 15;
     for (const std::string& text : edge.label_lines) {
       add_text({edge.label_box.x + edge.label_box.width / 2, y}, text, 11,
-              "text-anchor=\"middle\" fill=\"" + color + "\"" +
-                  (edge.kind == EdgeKind::Default ? " font-style=\"italic\"" : ""));
+               "text-anchor=\"middle\" fill=\"" + color + "\"" +
+                   (edge.kind == EdgeKind::Default ? " font-style=\"italic\"" : ""));
       y += 15;
     }
     add("</g>");
   }
 
-  void add_text(const Point& at, const std::string& text, double size, const std::string& attributes) {
-    add("<text x=\"" + number(at.x) + "\" y=\"" + number(at.y) + "\" font-size=\"" + number(size) + "\" " + attributes + ">" +
-        escape(text) + "</text>");
+  void add_text(const Point& at, const std::string& text, double size,
+                const std::string& attributes) {
+    add("<text x=\"" + number(at.x) + "\" y=\"" + number(at.y) + "\" font-size=\"" + number(size) +
+        "\" " + attributes + ">" + escape(text) + "</text>");
   }
 
   void add_node(const Node& node) {
@@ -206,16 +215,20 @@ class SvgWriter {
     }
   }
 
-  void add_terminal(const Node& node, const std::string& text, const std::string& fill, const std::string& color) {
+  void add_terminal(const Node& node, const std::string& text, const std::string& fill,
+                    const std::string& color) {
     const Point middle{node.box.x + node.box.width / 2, node.box.y + node.box.height / 2};
-    add("<circle cx=\"" + number(middle.x) + "\" cy=\"" + number(middle.y) + "\" r=\"" + number(node.box.width / 2 - 1) +
-        "\" fill=\"" + fill + "\" stroke=\"#1f2a37\" stroke-width=\"1.5\"/>");
-    add_text({middle.x, middle.y + 4}, text, 12, "text-anchor=\"middle\" font-weight=\"600\" fill=\"" + color + "\"");
+    add("<circle cx=\"" + number(middle.x) + "\" cy=\"" + number(middle.y) + "\" r=\"" +
+        number(node.box.width / 2 - 1) + "\" fill=\"" + fill +
+        "\" stroke=\"#1f2a37\" stroke-width=\"1.5\"/>");
+    add_text({middle.x, middle.y + 4}, text, 12,
+             "text-anchor=\"middle\" font-weight=\"600\" fill=\"" + color + "\"");
   }
 
   void add_join(const Node& node) {
-    add("<circle cx=\"" + number(node.box.x + node.box.width / 2) + "\" cy=\"" + number(node.box.y + node.box.height / 2) +
-        "\" r=\"" + number(node.box.width / 2 - 1.5) + "\" fill=\"#7b8794\"/>");
+    add("<circle cx=\"" + number(node.box.x + node.box.width / 2) + "\" cy=\"" +
+        number(node.box.y + node.box.height / 2) + "\" r=\"" + number(node.box.width / 2 - 1.5) +
+        "\" fill=\"#7b8794\"/>");
   }
 
   void add_state(const Node& node) {
@@ -224,22 +237,26 @@ class SvgWriter {
     const StateStatus status = status_of(node);
     const StatusLook colors = status_look(status);
     const bool faded = colored && status == StateStatus::NotEntered;
-    const std::string second_line = node.detail.empty() ? node.type : node.type + " · " + node.detail;
-    add(std::string("<g") + (faded ? " opacity=\"0.7\"" : "") + "><title>" + escape(node.name + " (" + second_line + ")") +
-        "</title>");
+    const std::string second_line =
+        node.detail.empty() ? node.type : node.type + " · " + node.detail;
+    add(std::string("<g") + (faded ? " opacity=\"0.7\"" : "") + "><title>" +
+        escape(node.name + " (" + second_line + ")") + "</title>");
     add(rectangle({node.box.x, node.box.y + 1.5, node.box.width, node.box.height}, 9) +
         " fill=\"#1f2a37\" fill-opacity=\"0.07\"/>");
-    std::string box = rectangle(node.box, 9) + " fill=\"" + std::string(colors.fill) + "\" stroke=\"" +
-                      std::string(colors.border) + "\" stroke-width=\"" + (faded || !colored ? "1.2" : "2") + "\"";
+    std::string box = rectangle(node.box, 9) + " fill=\"" + std::string(colors.fill) +
+                      "\" stroke=\"" + std::string(colors.border) + "\" stroke-width=\"" +
+                      (faded || !colored ? "1.2" : "2") + "\"";
     if (status == StateStatus::Running) box += " stroke-dasharray=\"6 3\"";
     add(box + "/>");
     add_icon(node, look);
     const double room = node.box.width - kTextX - kTextRightMargin;
     const double middle = node.box.y + node.box.height / 2;
-    add_text({node.box.x + kTextX, middle - 3}, wrap_text(node.name, kNameFontSize, true, room, 1)[0], kNameFontSize,
+    add_text({node.box.x + kTextX, middle - 3},
+             wrap_text(node.name, kNameFontSize, true, room, 1)[0], kNameFontSize,
              "font-weight=\"600\" fill=\"#1f2a37\"");
-    add_text({node.box.x + kTextX, middle + 13}, wrap_text(second_line, kDetailFontSize, false, room, 1)[0],
-             kDetailFontSize, "fill=\"#5b6b7f\"");
+    add_text({node.box.x + kTextX, middle + 13},
+             wrap_text(second_line, kDetailFontSize, false, room, 1)[0], kDetailFontSize,
+             "fill=\"#5b6b7f\"");
     if (node.retry_attempts >= 0) add_retry_mark(node);
     add("</g>");
   }
@@ -247,20 +264,26 @@ class SvgWriter {
   void add_icon(const Node& node, const TypeLook& look) {
     const double left = node.box.x + 11;
     const double top = node.box.y + (node.box.height - kIconSize) / 2;
-    add(rectangle({left, top, kIconSize, kIconSize}, 7) + " fill=\"" + std::string(look.color) + "\"/>");
-    add("<path transform=\"translate(" + position({left + 5, top + 5}) + ")\" d=\"" + std::string(look.icon) +
-        "\" fill=\"none\" stroke=\"#ffffff\" stroke-width=\"1.8\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/>");
+    add(rectangle({left, top, kIconSize, kIconSize}, 7) + " fill=\"" + std::string(look.color) +
+        "\"/>");
+    add("<path transform=\"translate(" + position({left + 5, top + 5}) + ")\" d=\"" +
+        std::string(look.icon) +
+        "\" fill=\"none\" stroke=\"#ffffff\" stroke-width=\"1.8\" stroke-linecap=\"round\" "
+        "stroke-linejoin=\"round\"/>");
   }
 
   /// A small loop with the number of attempts, on the upper right corner.
   void add_retry_mark(const Node& node) {
-    const std::string attempts = node.retry_attempts > 99 ? "99+" : std::to_string(node.retry_attempts);
+    const std::string attempts =
+        node.retry_attempts > 99 ? "99+" : std::to_string(node.retry_attempts);
     const double width = 24 + text_width(attempts, 10);
     const Rectangle mark{node.box.x + node.box.width - width - 8, node.box.y - 9, width, 18};
-    add("<g><title>" + escape("Retried up to " + std::to_string(node.retry_attempts) + " times") + "</title>");
+    add("<g><title>" + escape("Retried up to " + std::to_string(node.retry_attempts) + " times") +
+        "</title>");
     add(rectangle(mark, 9) + " fill=\"#ffffff\" stroke=\"#b8860b\"/>");
     add("<path transform=\"translate(" + position({mark.x + 5, mark.y + 4}) +
-        ")\" d=\"M8.6 3.2A4 4 0 1 0 9 6M8.8 .9V3.5H6.2\" fill=\"none\" stroke=\"#b8860b\" stroke-width=\"1.4\" "
+        ")\" d=\"M8.6 3.2A4 4 0 1 0 9 6M8.8 .9V3.5H6.2\" fill=\"none\" stroke=\"#b8860b\" "
+        "stroke-width=\"1.4\" "
         "stroke-linecap=\"round\" stroke-linejoin=\"round\"/>");
     add_text({mark.x + 18, mark.y + 12.7}, attempts, 10, "font-weight=\"600\" fill=\"#8a6508\"");
     add("</g>");
@@ -273,6 +296,8 @@ class SvgWriter {
 
 }  // namespace
 
-std::string to_svg(const Graph& graph, const SvgOptions& options) { return SvgWriter(graph, options).write(); }
+std::string to_svg(const Graph& graph, const SvgOptions& options) {
+  return SvgWriter(graph, options).write();
+}
 
 }  // namespace pawl::graph

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A laid out Graph as an SVG picture of its own, without scripts, styles from elsewhere, fonts or links.
+// A laid out Graph as an SVG picture of its own, without scripts, styles from elsewhere, fonts or
+// links.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,12 @@ namespace pawl::graph {
 enum class StateStatus : uint8_t { NotEntered, Running, Succeeded, Failed, Caught, Aborted };
 
 struct SvgOptions {
-  std::string title;                                      ///< <title>: read by screen readers, shown by browsers
+  std::string title;  ///< <title>: read by screen readers, shown by browsers
   std::unordered_map<std::string, StateStatus> statuses;  ///< by state name; empty: no colouring
 };
 
-/// Names and labels are escaped: markup in them is shown, never acted on. `graph` must be laid out. Thread-safe.
+/// Names and labels are escaped: markup in them is shown, never acted on. `graph` must be laid out.
+/// Thread-safe.
 std::string to_svg(const Graph& graph, const SvgOptions& options = {});
 
 }  // namespace pawl::graph

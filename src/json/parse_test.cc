@@ -29,6 +29,12 @@ TEST(Parse, RefusesWhatIsNotUtf8) {
   EXPECT_EQ(parse(R"("\ud83d\ude00")")->as_string(), "\U0001F600");
 }
 
+TEST(Parse, RefusesNumbersBeyondDoubles) {
+  const auto huge = parse("[1, 1E400]");
+  ASSERT_FALSE(huge);
+  EXPECT_EQ(huge.error().position.column, 5);
+}
+
 TEST(Parse, DepthAndSizeAreBounded) {
   EXPECT_TRUE(parse(std::string(1'000, '[') + std::string(1'000, ']')));
   EXPECT_EQ(parse(std::string(1'001, '[')).error().kind, base::ErrorKind::LimitExceeded);

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that knows CLI11.
+#include "app/command_line.h"
+
+#include <unistd.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "app/completion.h"
+#include "app/exit_code.h"
+#include "app/graph_command.h"
+#include "app/run_command.h"
+#include "app/text_file.h"
+#include "app/validate_command.h"
+
+namespace pawl::app {
+namespace {
+
+constexpr const char* kOverview = R"(Examples:
+  pawl run hello.json --input '{"name": "Ada"}'
+  pawl run order.yaml --input @order.json --function price=functions/price.py:handler
+  pawl run nightly.json --virtual-time --history=table
+  pawl validate machines/*.json
+  pawl graph order.yaml -o order.svg
+
+Each command has its own help: pawl run --help)";
+
+constexpr const char* kRunFooter = R"(What goes where:
+  stdout  the output, indented; with --history the events instead
+  stderr  the tree of states while it runs, what functions print, errors
+  Exit code 0: succeeded. 1: failed, timed out or aborted. 2: nothing was run.
+  Ctrl-C stops the execution (ABORTED); a second Ctrl-C ends pawl at once.
+
+Functions:
+  NAME=PATH:HANDLER runs the handler for arn:aws:lambda:...:function:NAME, whatever its
+  region, account and version, and for lambda:invoke of NAME. PATH is a Python (.py) or
+  Node.js (.js, .mjs, .cjs) file, or a folder: then HANDLER is module.function.
+  A function sees the variables that Lambda sets and those you give it, no others.
+
+Examples:
+  pawl run hello.json
+  pawl run resize.json --input @event.json --function resize=resize.py:lambda_handler
+  pawl run resize.json --function resize=resize.mjs:handler --env STAGE=test \
+           --function-env resize:BUCKET=pictures --function-timeout 30
+  echo '[1, 2, 3]' | pawl run sum.yaml --input - --quiet | jq .total
+  pawl run wait-a-month.json --virtual-time --history=table)";
+
+constexpr const char* kValidateFooter =
+    R"(Every mistake is named with file, line and column and the code that AWS gives it.
+With --json the answer of the API ValidateStateMachineDefinition is printed.
+Exit code 0: valid. 2: invalid, or a file cannot be read.
+
+Examples:
+  pawl validate order.yaml
+  pawl validate --json order.json | jq '.diagnostics[].code')";
+
+constexpr const char* kGraphFooter =
+    R"(FILE.svg is a picture, FILE.json its positions; "-" writes the picture to stdout.
+
+Examples:
+  pawl graph order.yaml -o order.svg
+  pawl graph order.yaml -o - > order.svg)";
+
+constexpr const char* kCompletionFooter = R"(Examples:
+  source <(pawl completion bash)       # in ~/.bashrc
+  source <(pawl completion zsh)        # in ~/.zshrc, after compinit
+  pawl completion fish | source        # in ~/.config/fish/config.fish)";
+
+/// One of `choices`, in any case.
+CLI::Validator one_of(std::vector<std::string> choices) {
+  return CLI::Validator(
+      [choices = std::move(choices)](std::string& text) {
+        std::string all;
+        for (const std::string& choice : choices) {
+          if (CLI::detail::to_lower(choice) == CLI::detail::to_lower(text)) {
+            text = choice;
+            return std::string();
+          }
+          all += (all.empty() ? "" : " or ") + choice;
+        }
+        return "'" + text + "' is not " + all;
+      },
+      "");
+}
+
+/// The parser and where it puts what it reads. What each option's value is, is noted for tab
+/// completion.
+class CommandLine {
+ public:
+  CommandLine() : app_("pawl runs AWS Step Functions state machines on this machine.", "pawl") {
+    app_.set_version_flag("--version", std::string("pawl ") + PAWL_VERSION);
+    app_.footer(kOverview);
+    app_.require_subcommand(1);
+    app_.get_formatter()->column_width(34);
+    app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    app_.get_formatter()->label("Subcommands", "Commands");
+    define_run();
+    define_validate();
+    define_graph();
+    define_completion();
+  }
+
+  int execute(int argc, char** argv) {
+    std::vector<std::string> arguments;
+    // CLI11 takes them from the back. "--history" alone must not take the next word for its value.
+    for (int index = argc - 1; index > 0; --index) {
+      arguments.emplace_back(std::string_view(argv[index]) == "--history" ? "--history=json"
+                                                                          : argv[index]);
+    }
+    if (arguments.empty()) {
+      write_fully(STDERR_FILENO, app_.help());
+      return kExitRefused;
+    }
+    try {
+      app_.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+      write_fully(STDOUT_FILENO, help());
+      return kExitOk;
+    } catch (const CLI::CallForVersion& version) {
+      write_fully(STDOUT_FILENO, std::string(version.what()) + "\n");
+      return kExitOk;
+    } catch (const CLI::ParseError& error) {
+      return refuse(error.what());
+    }
+    return dispatch();
+  }
+
+ private:
+  int refuse(const std::string& message) {
+    const std::vector<CLI::App*> chosen = app_.get_subcommands();
+    const std::string command = chosen.empty() ? "pawl" : "pawl " + chosen.front()->get_name();
+    write_fully(STDERR_FILENO, command + ": " + message + "\nSee " + command + " --help\n");
+    return kExitRefused;
+  }
+
+  std::string help() {
+    const std::vector<CLI::App*> chosen = app_.get_subcommands();
+    return chosen.empty() ? app_.help() : chosen.front()->help("pawl");
+  }
+
+  int dispatch() {
+    if (run_command_->parsed()) return run_execution(run_);
+    if (validate_command_->parsed()) return run_validate(validate_);
+    if (graph_command_->parsed()) return run_graph(graph_);
+    const std::optional<Shell> shell = parse_shell(shell_);
+    if (!shell) return refuse("the shell must be bash, zsh or fish");
+    write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
+    return kExitOk;
+  }
+
+  CLI::Option* note(CLI::Option* option, CompletionValue value,
+                    std::vector<std::string> choices = {}) {
+    completions_[option] = {value, std::move(choices)};
+    return option;
+  }
+
+  /// An option whose value is one of `choices`; the first is the default.
+  void define_choice(CLI::App& command, const std::string& name,
+                     const std::vector<std::string>& choices, const std::string& help,
+                     const std::string& type_name,
+                     const std::function<void(const std::string&)>& set) {
+    CLI::Option* option = command.add_option_function<std::string>(name, set, help);
+    option->transform(one_of(choices))->type_name(type_name);
+    note(option, CompletionValue::Choice, choices);
+  }
+
+  void define_type(CLI::App& command, asl::StateMachineType& type) {
+    define_choice(command, "--type", {"STANDARD", "EXPRESS"},
+                  "What the machine is: STANDARD (default) or EXPRESS", "TYPE",
+                  [&type](const std::string& name) {
+                    type = name == "EXPRESS" ? asl::StateMachineType::Express
+                                             : asl::StateMachineType::Standard;
+                  });
+  }
+
+  void define_output(CLI::App& command, bool& quiet, bool& no_color) {
+    command.add_flag("--quiet,-q", quiet, "Errors and the result only");
+    command.add_flag("--no-color", no_color, "No colours, also where the terminal has them");
+  }
+
+  void define_run() {
+    run_command_ = app_.add_subcommand("run", "Run a state machine and show how it goes");
+    CLI::App& command = *run_command_;
+    command.footer(kRunFooter);
+    command.get_formatter()->column_width(34);
+    command
+        .add_option("definition", run_.definition,
+                    "The state machine: JSON or YAML; - is standard input")
+        ->required()
+        ->type_name("DEFINITION");
+    note(command
+             .add_option("--input,-i", run_.input,
+                         "JSON; @FILE reads a file, - standard input; default {}")
+             ->type_name("JSON"),
+         CompletionValue::InputFile);
+    note(command
+             .add_option("--function,-f", run_.functions, "A function that Tasks call (repeatable)")
+             ->allow_extra_args(false)
+             ->type_name("NAME=PATH:HANDLER"),
+         CompletionValue::FunctionFile);
+    note(command
+             .add_option("--function-timeout", run_.function_timeout_seconds,
+                         "For each function; default 3")
+             ->type_name("SECONDS"),
+         CompletionValue::Text);
+    note(
+        command.add_option("--env,-e", run_.environment, "Variable for all functions (repeatable)")
+            ->allow_extra_args(false)
+            ->type_name("KEY=VALUE"),
+        CompletionValue::Text);
+    note(command
+             .add_option("--function-env", run_.function_environment,
+                         "Variable for one function (repeatable)")
+             ->allow_extra_args(false)
+             ->type_name("NAME:KEY=VALUE"),
+         CompletionValue::Text);
+    note(command.add_option("--name", run_.name, "Name of the execution; default a UUID")
+             ->type_name("NAME"),
+         CompletionValue::Text);
+    define_choice(command, "--history", {"json", "table"},
+                  "Print the history: json (default) or table", "[=FORMAT]",
+                  [this](const std::string& format) {
+                    run_.history = format == "table" ? HistoryFormat::Table : HistoryFormat::Json;
+                  });
+    command.add_flag("--virtual-time", run_.virtual_time,
+                     "Skip waits: the clock jumps to what comes next");
+    define_type(command, run_.type);
+    define_choice(
+        command, "--limits", {"strict", "extended"},
+        "strict (default): those of AWS; extended: none on payload and history", "LIMITS",
+        [this](const std::string& limits) { run_.extended_limits = limits == "extended"; });
+    note(command.add_option("--region", run_.region, "For ARNs; default us-east-1")
+             ->type_name("REGION"),
+         CompletionValue::Text);
+    note(command.add_option("--account", run_.account, "For ARNs; default 000000000000")
+             ->type_name("ACCOUNT"),
+         CompletionValue::Text);
+    define_output(command, run_.quiet, run_.no_color);
+  }
+
+  void define_validate() {
+    validate_command_ = app_.add_subcommand("validate", "Find every mistake in definitions");
+    CLI::App& command = *validate_command_;
+    command.footer(kValidateFooter);
+    command
+        .add_option("definitions", validate_.definitions,
+                    "Definitions: JSON or YAML; - is standard input")
+        ->required()
+        ->type_name("DEFINITION");
+    define_type(command, validate_.type);
+    command.add_flag("--json", validate_.json, "Print what the API answers");
+    define_output(command, validate_.quiet, validate_.no_color);
+  }
+
+  void define_graph() {
+    graph_command_ = app_.add_subcommand("graph", "Draw a state machine");
+    CLI::App& command = *graph_command_;
+    command.footer(kGraphFooter);
+    command
+        .add_option("definition", graph_.definition,
+                    "The state machine: JSON or YAML; - is standard input")
+        ->required()
+        ->type_name("DEFINITION");
+    note(command.add_option("--output,-o", graph_.output, "Where to: FILE.svg, FILE.json or -")
+             ->required()
+             ->type_name("FILE"),
+         CompletionValue::OutputFile);
+    command.add_flag("--no-color", graph_.no_color, "No colours in messages");
+  }
+
+  void define_completion() {
+    completion_command_ = app_.add_subcommand("completion", "Print a script for tab completion");
+    completion_command_->footer(kCompletionFooter);
+    completion_command_->add_option("shell", shell_, "bash, zsh or fish")
+        ->required()
+        ->type_name("SHELL");
+  }
+
+  std::vector<CompletionCommand> describe() {
+    std::vector<CompletionCommand> commands;
+    for (CLI::App* command : app_.get_subcommands({})) {
+      CompletionCommand described;
+      described.name = command->get_name();
+      described.help = command->get_description();
+      if (command == completion_command_) described.arguments = {"bash", "zsh", "fish"};
+      for (const CLI::Option* option : command->get_options()) {
+        if (option->nonpositional()) described.options.push_back(describe(*option));
+      }
+      commands.push_back(std::move(described));
+    }
+    return commands;
+  }
+
+  CompletionOption describe(const CLI::Option& option) const {
+    CompletionOption described;
+    for (const std::string& name : option.get_lnames()) described.names.push_back("--" + name);
+    for (const std::string& name : option.get_snames()) described.names.push_back("-" + name);
+    described.help = option.get_description();
+    if (const auto found = completions_.find(&option); found != completions_.end()) {
+      described.value = found->second.first;
+      described.choices = found->second.second;
+    }
+    return described;
+  }
+
+  CLI::App app_;
+  CLI::App* run_command_ = nullptr;
+  CLI::App* validate_command_ = nullptr;
+  CLI::App* graph_command_ = nullptr;
+  CLI::App* completion_command_ = nullptr;
+  RunOptions run_;
+  ValidateOptions validate_;
+  GraphOptions graph_;
+  std::string shell_;
+  std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) { return CommandLine().execute(argc, argv); }
+
+}  // namespace pawl::app
