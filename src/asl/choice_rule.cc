@@ -38,8 +38,10 @@ constexpr std::array<OperatorRow, 23> kOperators = {{
     {"TimestampEquals", ChoiceOperator::TimestampEquals, Comparand::Timestamp, true},
     {"TimestampLessThan", ChoiceOperator::TimestampLessThan, Comparand::Timestamp, true},
     {"TimestampGreaterThan", ChoiceOperator::TimestampGreaterThan, Comparand::Timestamp, true},
-    {"TimestampLessThanEquals", ChoiceOperator::TimestampLessThanEquals, Comparand::Timestamp, true},
-    {"TimestampGreaterThanEquals", ChoiceOperator::TimestampGreaterThanEquals, Comparand::Timestamp, true},
+    {"TimestampLessThanEquals", ChoiceOperator::TimestampLessThanEquals, Comparand::Timestamp,
+     true},
+    {"TimestampGreaterThanEquals", ChoiceOperator::TimestampGreaterThanEquals, Comparand::Timestamp,
+     true},
     {"IsNull", ChoiceOperator::IsNull, Comparand::Boolean, false},
     {"IsPresent", ChoiceOperator::IsPresent, Comparand::Boolean, false},
     {"IsNumeric", ChoiceOperator::IsNumeric, Comparand::Boolean, false},
@@ -50,8 +52,8 @@ constexpr std::array<OperatorRow, 23> kOperators = {{
 
 const OperatorRow* find_operator(std::string_view name, bool& is_path) {
   for (const OperatorRow& row : kOperators) {
-    is_path = row.has_path_twin && name.size() == row.name.size() + 4 && name.starts_with(row.name) &&
-              name.ends_with("Path");
+    is_path = row.has_path_twin && name.size() == row.name.size() + 4 &&
+              name.starts_with(row.name) && name.ends_with("Path");
     if (is_path || row.name == name) return &row;
   }
   return nullptr;
@@ -93,7 +95,8 @@ void read_comparand(const Fields& rule, std::string_view name, Comparand kind, C
     case Comparand::String:
       if (auto text = rule.string(name)) {
         if (looks_like_expression(*text)) {
-          rule.warn(name, "The value looks like a path, but the field name does not end in 'Path'", kNoPath);
+          rule.warn(name, "The value looks like a path, but the field name does not end in 'Path'",
+                    kNoPath);
         }
         out.comparand = *std::move(text);
       }
@@ -125,27 +128,32 @@ void read_comparand(const Fields& rule, std::string_view name, Comparand kind, C
 ChoiceRule StateCompiler::compile_rule(const Fields& rule, int depth) {
   ChoiceRule out;
   if (depth > kRuleDepthMax) {
-    compiler.error(rule.pointer(), "Choice Rules are nested deeper than " + std::to_string(kRuleDepthMax),
+    compiler.error(rule.pointer(),
+                   "Choice Rules are nested deeper than " + std::to_string(kRuleDepthMax),
                    kTooDeeplyNested);
     return out;
   }
   size_t kinds = 0;
   for (const std::string_view kind : {"And", "Or", "Not", "Variable"}) kinds += rule.has(kind);
   const bool is_top = depth == 0;
-  const bool is_empty = std::all_of(rule.object().members().begin(), rule.object().members().end(),
-                                    [&](const json::Member& member) { return is_frame_field(member.name(), is_top); });
+  const bool is_empty = std::all_of(
+      rule.object().members().begin(), rule.object().members().end(),
+      [&](const json::Member& member) { return is_frame_field(member.name(), is_top); });
   if (is_empty) {
     rule.warn_here("A Choice Rule without a comparison never matches");
     out.op = ChoiceOperator::Or;  // of no rules: false
     return out;
   }
   if (kinds != 1) {
-    rule.error_here("The object must have only one of the following fields, [And, Or, Not, Variable, Condition]");
+    rule.error_here(
+        "The object must have only one of the following fields, [And, Or, Not, Variable, "
+        "Condition]");
   }
   if (rule.has("And") || rule.has("Or")) {
     out.op = rule.has("And") ? ChoiceOperator::And : ChoiceOperator::Or;
     const std::string_view name = rule.has("And") ? "And" : "Or";
-    for (const Fields& part : rule.objects(name, true)) out.rules.push_back(compile_rule(part, depth + 1));
+    for (const Fields& part : rule.objects(name, true))
+      out.rules.push_back(compile_rule(part, depth + 1));
   } else if (rule.has("Not")) {
     out.op = ChoiceOperator::Not;
     if (const auto part = rule.object("Not")) out.rules.push_back(compile_rule(*part, depth + 1));
@@ -161,7 +169,9 @@ void StateCompiler::compile_comparison(const Fields& rule, bool is_top, ChoiceRu
   size_t operators = 0;
   for (const json::Member& member : rule.object().members()) {
     const std::string_view name = member.name();
-    if (is_frame_field(name, is_top) || name == "Variable" || name == "And" || name == "Or" || name == "Not") continue;
+    if (is_frame_field(name, is_top) || name == "Variable" || name == "And" || name == "Or" ||
+        name == "Not")
+      continue;
     bool is_path = false;
     const OperatorRow* row = find_operator(name, is_path);
     if (name == "Condition" || name == "Output") {

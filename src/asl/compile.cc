@@ -14,16 +14,23 @@
 namespace pawl::asl {
 namespace {
 
-constexpr std::array<std::string_view, 6> kMachineFields = {"Comment", "StartAt",        "States",
-                                                            "Version", "TimeoutSeconds", "QueryLanguage"};
+constexpr std::array<std::string_view, 6> kMachineFields = {
+    "Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"};
 constexpr std::array<std::pair<std::string_view, StateType>, 8> kStateTypes = {{
-    {"Task", StateType::Task},       {"Wait", StateType::Wait}, {"Pass", StateType::Pass},
-    {"Succeed", StateType::Succeed}, {"Fail", StateType::Fail}, {"Choice", StateType::Choice},
-    {"Parallel", StateType::Parallel}, {"Map", StateType::Map},
+    {"Task", StateType::Task},
+    {"Wait", StateType::Wait},
+    {"Pass", StateType::Pass},
+    {"Succeed", StateType::Succeed},
+    {"Fail", StateType::Fail},
+    {"Choice", StateType::Choice},
+    {"Parallel", StateType::Parallel},
+    {"Map", StateType::Map},
 }};
 constexpr int64_t kTimeoutSecondsMax = 99'999'999;
 
-Compilation refused(Diagnostic diagnostic) { return {.program = nullptr, .diagnostics = {std::move(diagnostic)}}; }
+Compilation refused(Diagnostic diagnostic) {
+  return {.program = nullptr, .diagnostics = {std::move(diagnostic)}};
+}
 
 Diagnostic not_an_object() {
   return {.severity = Severity::Error,
@@ -45,7 +52,8 @@ size_t count_characters(std::string_view text) {
 QueryLanguage query_language_of(const json::Value& holder, QueryLanguage inherited) {
   const json::Value* value = holder.find("QueryLanguage");
   if (value == nullptr) return inherited;
-  return value->is_string() && value->as_string() == "JSONPath" ? QueryLanguage::JsonPath : QueryLanguage::Jsonata;
+  return value->is_string() && value->as_string() == "JSONPath" ? QueryLanguage::JsonPath
+                                                                : QueryLanguage::Jsonata;
 }
 
 void check_query_language(const Fields& fields) {
@@ -125,7 +133,8 @@ void Compiler::warn(const std::string& pointer, std::string message, std::string
                        .pointer = pointer});
 }
 
-void Compiler::error_if_strict(const std::string& pointer, std::string message, std::string_view code) {
+void Compiler::error_if_strict(const std::string& pointer, std::string message,
+                               std::string_view code) {
   if (options_.unknown_resource == Severity::Error) {
     error(pointer, std::move(message), code);
   } else {
@@ -158,7 +167,8 @@ void Compiler::compile_machine() {
   compile_scope(fields, {.type = options_.type});
 }
 
-// Two passes: all names of the scope get their index first, so that transitions resolve in the second.
+// Two passes: all names of the scope get their index first, so that transitions resolve in the
+// second.
 ScopeIndex Compiler::compile_scope(const Fields& fields, ScopeKind kind) {
   const auto scope = static_cast<ScopeIndex>(program_->scopes.size());
   program_->scopes.emplace_back();
@@ -177,15 +187,18 @@ ScopeIndex Compiler::compile_scope(const Fields& fields, ScopeKind kind) {
   const auto members = states->object().members();
   for (size_t i = 0; i < members.size(); ++i) {
     const StateIndex index = scope_states.first + static_cast<StateIndex>(i);
-    if (!compile_state(index, members[i], states->pointer(), scope)) scope_states.is_incomplete = true;
+    if (!compile_state(index, members[i], states->pointer(), scope))
+      scope_states.is_incomplete = true;
   }
   StateIndex start = kEnd;
   if (start_at) start = resolve(fields.child_pointer("StartAt"), *start_at);
   program_->scopes[scope].start_at = start;
-  // Measured: only the machine itself must have an end; while it has none, nothing is said of reachability.
+  // Measured: only the machine itself must have an end; while it has none, nothing is said of
+  // reachability.
   const bool is_endless = scope == 0 && !scope_states.has_terminal && !scope_states.is_incomplete;
   if (is_endless) error("", "Workflow has no terminal state", kMissingEndState);
-  if (start_at && !is_endless && !scope_states.is_incomplete) check_reachability(states->object(), states->pointer(), start);
+  if (start_at && !is_endless && !scope_states.is_incomplete)
+    check_reachability(states->object(), states->pointer(), start);
   states_ = outer_states;
   type_ = outer_type;
   return scope;
@@ -203,10 +216,12 @@ void Compiler::index_states(const Fields& states, ScopeStates& scope_states) {
     if (!state_names_.insert(name).second) {
       error(states.child_pointer(name), "Duplicate State name: " + shown, kDuplicateStateName);
     }
-    if (name.empty()) error(states.child_pointer(name), "Invalid State name: the name is empty", kInvalidStateName);
+    if (name.empty())
+      error(states.child_pointer(name), "Invalid State name: the name is empty", kInvalidStateName);
     if (count_characters(name) > options_.limits.name_characters_max) {
       error(states.child_pointer(name),
-            "Invalid State name: '" + shown + "' exceeds the " + std::to_string(options_.limits.name_characters_max) +
+            "Invalid State name: '" + shown + "' exceeds the " +
+                std::to_string(options_.limits.name_characters_max) +
                 "-character limit allowed by the service",
             kInvalidStateName);
     }
@@ -214,8 +229,8 @@ void Compiler::index_states(const Fields& states, ScopeStates& scope_states) {
   }
 }
 
-bool Compiler::compile_state(StateIndex index, const json::Member& member, const std::string& states_pointer,
-                             ScopeIndex scope) {
+bool Compiler::compile_state(StateIndex index, const json::Member& member,
+                             const std::string& states_pointer, ScopeIndex scope) {
   State state;
   state.name = member.name();
   state.scope = scope;
@@ -228,7 +243,8 @@ bool Compiler::compile_state(StateIndex index, const json::Member& member, const
   const bool is_downgraded = state.query_language == QueryLanguage::JsonPath &&
                              program_->query_language == QueryLanguage::Jsonata;
   if (is_downgraded) {
-    fields.error_here("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+    fields.error_here(
+        "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
   }
   if (state.query_language == QueryLanguage::Jsonata && !program_->first_jsonata_state) {
     program_->first_jsonata_state = index;
@@ -240,7 +256,8 @@ bool Compiler::compile_state(StateIndex index, const json::Member& member, const
                                    [&](const auto& row) { return row.first == *type; });
   if (found == kStateTypes.end()) {
     fields.error("Type",
-                 "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, "
+                 "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, "
+                 "Fail, Choice, "
                  "Parallel, Map]");
     return false;
   }
@@ -258,8 +275,10 @@ Compilation compile(const DefinitionSource& source, const CompileOptions& option
 }
 
 Compilation compile(std::string_view json_text, const CompileOptions& options) {
-  if (json_text.find_first_not_of(" \t\r\n") == std::string_view::npos) return refused(not_an_object());
-  base::Result<DefinitionSource> source = DefinitionSource::from_json(std::string(json_text), options.limits);
+  if (json_text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return refused(not_an_object());
+  base::Result<DefinitionSource> source =
+      DefinitionSource::from_json(std::string(json_text), options.limits);
   if (source) return compile(*source, options);
   const base::Error& error = source.error();
   if (error.kind == base::ErrorKind::LimitExceeded) {

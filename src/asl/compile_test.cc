@@ -48,13 +48,15 @@ TEST(Compile, PassPaths) {
   EXPECT_EQ(state.output_path.use, PathField::Use::Select);
   EXPECT_EQ(state.result_path.use, ResultPathField::Use::Discard);
   EXPECT_EQ(std::get<PassState>(state.detail).result->value().size(), 1u);
-  const auto root = with_state(R"({"Type":"Pass","ResultPath":"$","InputPath":"$$.Execution","Next":"Z"})");
+  const auto root =
+      with_state(R"({"Type":"Pass","ResultPath":"$","InputPath":"$$.Execution","Next":"Z"})");
   EXPECT_EQ(root->states[0].result_path.use, ResultPathField::Use::Replace);
   EXPECT_EQ(root->states[0].input_path.path->root(), query::PathRoot::Context);
 }
 
 TEST(Compile, TaskWithRetryAndCatch) {
-  const auto program = with_state(R"({"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{
+  const auto program =
+      with_state(R"({"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{
       "FunctionName":"f"},"TimeoutSecondsPath":"$.t","HeartbeatSeconds":5,"Next":"Z",
       "Retry":[{"ErrorEquals":["E"]},{"ErrorEquals":["States.ALL"],"IntervalSeconds":3,"MaxAttempts":0,"BackoffRate":1.5,
         "MaxDelaySeconds":9,"JitterStrategy":"FULL"}],
@@ -91,7 +93,8 @@ TEST(Compile, ChoiceRules) {
   EXPECT_EQ(rule.rules[0].op, ChoiceOperator::Or);
   EXPECT_EQ(std::get<StringPattern>(rule.rules[0].rules[0].comparand).pieces,
             (std::vector<std::string>{"a", "b*c\\", ""}));
-  EXPECT_EQ(std::get<query::Path>(rule.rules[0].rules[1].comparand).root(), query::PathRoot::Variable);
+  EXPECT_EQ(std::get<query::Path>(rule.rules[0].rules[1].comparand).root(),
+            query::PathRoot::Variable);
   EXPECT_TRUE(choice.choices[0].assign.has_value());
   EXPECT_EQ(std::get<base::Timestamp>(choice.choices[1].rule.comparand).ms, 1'457'920'740'000);
   EXPECT_EQ(std::get<double>(choice.choices[2].rule.comparand), 1.5);
@@ -99,24 +102,35 @@ TEST(Compile, ChoiceRules) {
 
 TEST(Compile, EveryChoiceOperator) {
   for (const std::string family : {"String", "Numeric", "Timestamp"}) {
-    const std::string value = family == "String" ? "\"a\"" : family == "Numeric" ? "1" : "\"2016-03-14T01:59:00Z\"";
-    for (const std::string relation : {"Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"}) {
+    const std::string value = family == "String"    ? "\"a\""
+                              : family == "Numeric" ? "1"
+                                                    : "\"2016-03-14T01:59:00Z\"";
+    for (const std::string relation :
+         {"Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"}) {
       for (const bool is_path : {false, true}) {
         const std::string test =
             "\"" + family + relation + (is_path ? "Path\":\"$.b\"" : "\":" + value);
-        with_state(R"({"Type":"Choice","Choices":[{"Variable":"$.a",)" + test + R"(,"Next":"Z"}]})");
+        with_state(R"({"Type":"Choice","Choices":[{"Variable":"$.a",)" + test +
+                   R"(,"Next":"Z"}]})");
       }
     }
   }
-  for (const std::string name : {"IsNull", "IsPresent", "IsNumeric", "IsString", "IsBoolean", "IsTimestamp", "BooleanEquals"}) {
-    with_state(R"({"Type":"Choice","Choices":[{"Variable":"$.a",")" + name + R"(":false,"Next":"Z"}]})");
+  for (const std::string name : {"IsNull", "IsPresent", "IsNumeric", "IsString", "IsBoolean",
+                                 "IsTimestamp", "BooleanEquals"}) {
+    with_state(R"({"Type":"Choice","Choices":[{"Variable":"$.a",")" + name +
+               R"(":false,"Next":"Z"}]})");
   }
 }
 
 TEST(Compile, WaitFormsAndFailPaths) {
-  EXPECT_EQ(std::get<WaitState>(with_state(R"({"Type":"Wait","Seconds":0,"Next":"Z"})")->states[0].detail).seconds.literal, 0);
-  EXPECT_TRUE(std::get<WaitState>(with_state(R"({"Type":"Wait","TimestampPath":"$.t","Next":"Z"})")->states[0].detail)
-                  .timestamp_path.has_value());
+  EXPECT_EQ(
+      std::get<WaitState>(with_state(R"({"Type":"Wait","Seconds":0,"Next":"Z"})")->states[0].detail)
+          .seconds.literal,
+      0);
+  EXPECT_TRUE(
+      std::get<WaitState>(
+          with_state(R"({"Type":"Wait","TimestampPath":"$.t","Next":"Z"})")->states[0].detail)
+          .timestamp_path.has_value());
   const auto program = compiled(
       R"json({"StartAt":"F","States":{"F":{"Type":"Fail","ErrorPath":"$.e","CausePath":"States.Format('{}', $.c)"}}})json");
   const auto& fail = std::get<FailState>(program->states[0].detail);
@@ -140,7 +154,8 @@ TEST(Compile, NestedScopes) {
 }
 
 TEST(Compile, DistributedMap) {
-  const auto program = with_state(R"({"Type":"Map","Next":"Z","Label":"l","MaxConcurrencyPath":"$.m","ItemsPath":"$$.Execution.Input.items",
+  const auto program = with_state(
+      R"({"Type":"Map","Next":"Z","Label":"l","MaxConcurrencyPath":"$.m","ItemsPath":"$$.Execution.Input.items",
       "ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},"StartAt":"P","States":{"P":{"Type":"Succeed"}}},
       "ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"CSV","CSVHeaderLocation":"FIRST_ROW","MaxItems":5},
         "Parameters":{"Bucket.$":"$.b","Key":"k"}},

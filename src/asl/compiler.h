@@ -15,12 +15,14 @@
 
 namespace pawl::asl {
 
-/// The states of one scope by name, where control can go between them, and the variables they assign.
+/// The states of one scope by name, where control can go between them, and the variables they
+/// assign.
 struct ScopeStates {
-  const ScopeStates* outer = nullptr;  ///< whose variables can be seen; null also inside a Distributed Map
+  const ScopeStates* outer =
+      nullptr;  ///< whose variables can be seen; null also inside a Distributed Map
   std::unordered_map<std::string_view, StateIndex> by_name;
   std::vector<std::vector<StateIndex>> edges;  ///< by index within the scope
-  StateIndex first = 0;                        ///< the scope's states follow each other in the Program
+  StateIndex first = 0;  ///< the scope's states follow each other in the Program
   bool has_terminal = false;
   bool is_incomplete = false;  ///< a state could not be read, so nobody knows where control goes
   std::unordered_set<std::string_view> variables;
@@ -39,9 +41,12 @@ class Compiler {
   Compilation run();
 
   // Used by Fields. `pointer` is RFC 6901.
-  void error(const std::string& pointer, std::string message, std::string_view code = kSchemaValidationFailed);
-  void warn(const std::string& pointer, std::string message, std::string_view code = kSchemaValidationFailed);
-  /// What AWS refuses, but those who only look at a definition need not (CompileOptions::unknown_resource).
+  void error(const std::string& pointer, std::string message,
+             std::string_view code = kSchemaValidationFailed);
+  void warn(const std::string& pointer, std::string message,
+            std::string_view code = kSchemaValidationFailed);
+  /// What AWS refuses, but those who only look at a definition need not
+  /// (CompileOptions::unknown_resource).
   void error_if_strict(const std::string& pointer, std::string message,
                        std::string_view code = kSchemaValidationFailed);
   const CompileOptions& options() const { return options_; }
@@ -55,7 +60,8 @@ class Compiler {
   ScopeIndex compile_scope(const Fields& fields, ScopeKind kind);
   void index_states(const Fields& states, ScopeStates& scope_states);
   /// False if it cannot be told where the state leads.
-  bool compile_state(StateIndex index, const json::Member& member, const std::string& states_pointer, ScopeIndex scope);
+  bool compile_state(StateIndex index, const json::Member& member,
+                     const std::string& states_pointer, ScopeIndex scope);
   void report_duplicates();
   Compilation finish();
   // transitions.cc
@@ -73,7 +79,7 @@ class Compiler {
   bool truncated_ = false;
   std::unordered_set<std::string_view> state_names_;
   std::unordered_set<std::string_view> labels_;
-  ScopeStates* states_ = nullptr;  ///< of the scope being compiled
+  ScopeStates* states_ = nullptr;                       ///< of the scope being compiled
   StateMachineType type_ = StateMachineType::Standard;  ///< of the scope being compiled
 };
 
@@ -84,7 +90,8 @@ struct StateCompiler {
   State& state;
   StateIndex index;
 
-  /// Set if the machine's query language forbids the state's: what follows from that is not reported again.
+  /// Set if the machine's query language forbids the state's: what follows from that is not
+  /// reported again.
   bool is_downgraded = false;
 
   bool is_jsonata() const { return state.query_language == QueryLanguage::Jsonata; }

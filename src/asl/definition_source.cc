@@ -8,7 +8,8 @@
 
 namespace pawl::asl {
 
-base::Result<DefinitionSource> DefinitionSource::from_json(std::string text, const base::Limits& limits) {
+base::Result<DefinitionSource> DefinitionSource::from_json(std::string text,
+                                                           const base::Limits& limits) {
   auto parsed = std::make_shared<Parsed>();
   parsed->root = PAWL_TRY(json::parse(text, {.depth_max = limits.json_depth_max,
                                              .bytes_max = limits.definition_bytes_max,

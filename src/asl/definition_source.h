@@ -17,11 +17,15 @@ namespace pawl::asl {
 /// A parsed source. Immutable.
 class DefinitionSource {
  public:
-  /// Errors: InvalidJson with position and Jackson's message (API code INVALID_JSON_DESCRIPTION); LimitExceeded.
-  static base::Result<DefinitionSource> from_json(std::string text, const base::Limits& limits = {});
+  /// Errors: InvalidJson with position and Jackson's message (API code INVALID_JSON_DESCRIPTION);
+  /// LimitExceeded.
+  static base::Result<DefinitionSource> from_json(std::string text,
+                                                  const base::Limits& limits = {});
 
-  /// YAML 1.2 core schema with JSON's types (yaml-cpp); aliases are resolved within limits ("billion laughs" is LimitExceeded).
-  static base::Result<DefinitionSource> from_yaml(std::string text, const base::Limits& limits = {});
+  /// YAML 1.2 core schema with JSON's types (yaml-cpp); aliases are resolved within limits
+  /// ("billion laughs" is LimitExceeded).
+  static base::Result<DefinitionSource> from_yaml(std::string text,
+                                                  const base::Limits& limits = {});
 
   const json::Value& root() const;
   /// The definition as JSON text: the source itself, or what the YAML says.

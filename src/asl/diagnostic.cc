@@ -6,8 +6,9 @@
 namespace pawl::asl {
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {
-  return std::any_of(diagnostics.begin(), diagnostics.end(),
-                     [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::Error; });
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
+    return diagnostic.severity == Severity::Error;
+  });
 }
 
 std::string invalid_definition_message(const std::vector<Diagnostic>& diagnostics) {

@@ -12,9 +12,10 @@ namespace pawl::asl {
 
 enum class Severity { Error, Warning };
 
-/// `code` and `message` are AWS's, whose documentation lists the codes and promises nothing about the wording;
-/// `location` is written as AWS writes it: "/States/A/Choices[0]/Next", "/" for the root, names unescaped, or empty for
-/// none. `pointer` (RFC 6901) and `position` are ours: the same place for programs and in the source.
+/// `code` and `message` are AWS's, whose documentation lists the codes and promises nothing about
+/// the wording; `location` is written as AWS writes it: "/States/A/Choices[0]/Next", "/" for the
+/// root, names unescaped, or empty for none. `pointer` (RFC 6901) and `position` are ours: the same
+/// place for programs and in the source.
 struct Diagnostic {
   Severity severity = Severity::Error;
   std::string code;
@@ -44,8 +45,8 @@ inline constexpr std::string_view kPassResultIsStatic = "PASS_RESULT_IS_STATIC";
 /// True if at least one diagnostic is an error: the definition is refused.
 bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
-/// The text of API error InvalidDefinition: "Invalid State Machine Definition: 'CODE: message at /location, CODE: …'";
-/// a diagnostic without location is "at null", as AWS prints it.
+/// The text of API error InvalidDefinition: "Invalid State Machine Definition: 'CODE: message at
+/// /location, CODE: …'"; a diagnostic without location is "at null", as AWS prints it.
 std::string invalid_definition_message(const std::vector<Diagnostic>& diagnostics);
 
 }  // namespace pawl::asl

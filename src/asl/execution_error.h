@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ExecutionError: what goes wrong inside a workflow. It is data, matched by Retriers and Catchers (ASL "Errors"), never a
-// C++ failure. The names of ASL Appendix A stand here once.
+// ExecutionError: what goes wrong inside a workflow. It is data, matched by Retriers and Catchers
+// (ASL "Errors"), never a C++ failure. The names of ASL Appendix A stand here once.
 #pragma once
 
 #include <optional>
@@ -22,13 +22,15 @@ inline constexpr std::string_view kParameterPathFailure = "States.ParameterPathF
 inline constexpr std::string_view kBranchFailed = "States.BranchFailed";
 inline constexpr std::string_view kNoChoiceMatched = "States.NoChoiceMatched";
 inline constexpr std::string_view kIntrinsicFailure = "States.IntrinsicFailure";
-inline constexpr std::string_view kExceedToleratedFailureThreshold = "States.ExceedToleratedFailureThreshold";
+inline constexpr std::string_view kExceedToleratedFailureThreshold =
+    "States.ExceedToleratedFailureThreshold";
 inline constexpr std::string_view kItemReaderFailed = "States.ItemReaderFailed";
 inline constexpr std::string_view kResultWriterFailed = "States.ResultWriterFailed";
 inline constexpr std::string_view kQueryEvaluationError = "States.QueryEvaluationError";
 }  // namespace error_name
 
-/// Both members may be absent: a Fail state need not name an error, StopExecution need not give a cause.
+/// Both members may be absent: a Fail state need not name an error, StopExecution need not give a
+/// cause.
 struct ExecutionError {
   std::optional<std::string> error;
   std::optional<std::string> cause;

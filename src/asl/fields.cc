@@ -20,15 +20,18 @@ std::string in_brackets(const Names& names) {
   return out + "]";
 }
 
-std::string type_message(std::string_view wanted) { return "Expected value of type " + std::string(wanted); }
+std::string type_message(std::string_view wanted) {
+  return "Expected value of type " + std::string(wanted);
+}
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::string not_a_reference_path(std::string_view text) {
-  return text.starts_with('$') ? "Value is not a Reference Path"
-                               : "Value is not a Reference Path: Reference path didn't start with '$'";
+  return text.starts_with('$')
+             ? "Value is not a Reference Path"
+             : "Value is not a Reference Path: Reference path didn't start with '$'";
 }
 
 /// AWS prints the bound of a field that may have a fraction with one: "Minimum value is 0.0".
@@ -39,7 +42,9 @@ std::string bound_text(double bound) {
 
 }  // namespace
 
-std::string Fields::child_pointer(std::string_view name) const { return json::pointer_child(pointer_, name); }
+std::string Fields::child_pointer(std::string_view name) const {
+  return json::pointer_child(pointer_, name);
+}
 
 void Fields::check_names(std::span<const std::string_view> allowed) const {
   for (const json::Member& member : object_.members()) {
@@ -57,9 +62,10 @@ void Fields::check_names(const LanguageNames& names, QueryLanguage language) con
     if (!contains(other, name)) {
       refuse(name);
     } else {
-      error_here("The QueryLanguage is set to '" + std::string(is_jsonata ? "JSONata" : "JSONPath") + "', but field '" +
-                 std::string(name) + "' is only supported for the '" + (is_jsonata ? "JSONPath" : "JSONata") +
-                 "' QueryLanguage");
+      error_here("The QueryLanguage is set to '" +
+                 std::string(is_jsonata ? "JSONata" : "JSONPath") + "', but field '" +
+                 std::string(name) + "' is only supported for the '" +
+                 (is_jsonata ? "JSONPath" : "JSONata") + "' QueryLanguage");
     }
   }
 }
@@ -98,7 +104,9 @@ void Fields::error(std::string_view name, size_t index, std::string message) con
   compiler_.error(json::pointer_child(child_pointer(name), index), std::move(message));
 }
 
-void Fields::error_here(std::string message) const { compiler_.error(pointer_, std::move(message)); }
+void Fields::error_here(std::string message) const {
+  compiler_.error(pointer_, std::move(message));
+}
 
 void Fields::warn(std::string_view name, std::string message, std::string_view code) const {
   compiler_.warn(child_pointer(name), std::move(message), code);
@@ -139,7 +147,8 @@ std::optional<int64_t> Fields::integer(std::string_view name, int64_t min, int64
     return std::nullopt;
   }
   if (integer < min || integer > max) {
-    error(name, integer < min ? "Minimum value is " + std::to_string(min) : "Maximum value is " + std::to_string(max));
+    error(name, integer < min ? "Minimum value is " + std::to_string(min)
+                              : "Maximum value is " + std::to_string(max));
     return std::nullopt;
   }
   return integer;
@@ -154,7 +163,8 @@ std::optional<double> Fields::number(std::string_view name, double min, double m
   }
   const double number = value->as_double();
   if (!(number >= min && number <= max)) {
-    error(name, number < min ? "Minimum value is " + bound_text(min) : "Maximum value is " + bound_text(max));
+    error(name, number < min ? "Minimum value is " + bound_text(min)
+                             : "Maximum value is " + bound_text(max));
     return std::nullopt;
   }
   return number;
@@ -283,7 +293,10 @@ StringField Fields::string_field(std::string_view name) const {
   at_most_one({name, path_name});
   StringField field{.literal = string(name), .path = std::nullopt};
   if (field.literal && looks_like_expression(*field.literal)) {
-    warn(name, "The value of '" + std::string(name) + "' looks like a path, but the name does not end in 'Path'", kNoPath);
+    warn(name,
+         "The value of '" + std::string(name) +
+             "' looks like a path, but the name does not end in 'Path'",
+         kNoPath);
   }
   const std::optional<std::string> text = string(path_name);
   if (!text) return field;
@@ -321,18 +334,21 @@ void Fields::warn_of_missing_dollars(const json::Value& value, const std::string
         if (member.value.is_container()) {
           warn_of_missing_dollars(member.value, json::pointer_child(pointer, member.name()));
         }
-      } else if (!member.name().ends_with(".$") && looks_like_expression(member.value.as_string())) {
-        compiler_.warn(json::pointer_child(pointer, member.name()),
-                       "The value of '" + std::string(member.name()) +
-                           "' looks like a path or an intrinsic function, but the name does not end in '.$'",
-                       kNoDollar);
+      } else if (!member.name().ends_with(".$") &&
+                 looks_like_expression(member.value.as_string())) {
+        compiler_.warn(
+            json::pointer_child(pointer, member.name()),
+            "The value of '" + std::string(member.name()) +
+                "' looks like a path or an intrinsic function, but the name does not end in '.$'",
+            kNoDollar);
       }
     }
   }
 }
 
 bool looks_like_expression(std::string_view text) {
-  return text.starts_with("$.") || text.starts_with("$[") || text.starts_with("$$.") || text.starts_with("States.");
+  return text.starts_with("$.") || text.starts_with("$[") || text.starts_with("$$.") ||
+         text.starts_with("States.");
 }
 
 }  // namespace pawl::asl

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fields: typed reading of the members of one JSON object of a definition. Every mistake becomes a diagnostic.
-// Internal to asl.
+// Fields: typed reading of the members of one JSON object of a definition. Every mistake becomes a
+// diagnostic. Internal to asl.
 #pragma once
 
 #include <initializer_list>
@@ -38,7 +38,8 @@ class Fields {
 
   /// Reports members whose names are not in `allowed`.
   void check_names(std::span<const std::string_view> allowed) const;
-  /// The same where the names depend on the query language; a field of the other language is called that.
+  /// The same where the names depend on the query language; a field of the other language is called
+  /// that.
   void check_names(const LanguageNames& names, QueryLanguage language) const;
   /// Reports those that are absent, in one diagnostic: "These fields are required: [A, B]".
   void require(std::initializer_list<std::string_view> names) const;
@@ -52,12 +53,14 @@ class Fields {
   /// Of an item of the array `name`.
   void error(std::string_view name, size_t index, std::string message) const;
   void error_here(std::string message) const;
-  void warn(std::string_view name, std::string message, std::string_view code = kSchemaValidationFailed) const;
+  void warn(std::string_view name, std::string message,
+            std::string_view code = kSchemaValidationFailed) const;
   void warn_here(std::string message) const;
 
   // Each gives nothing if the member is absent or wrong; wrong is reported.
   std::optional<std::string> string(std::string_view name) const;
-  std::optional<std::string> one_of(std::string_view name, std::initializer_list<std::string_view> values) const;
+  std::optional<std::string> one_of(std::string_view name,
+                                    std::initializer_list<std::string_view> values) const;
   std::optional<bool> boolean(std::string_view name) const;
   std::optional<int64_t> integer(std::string_view name, int64_t min, int64_t max) const;
   std::optional<double> number(std::string_view name, double min, double max) const;
@@ -67,9 +70,11 @@ class Fields {
   std::vector<std::string> strings(std::string_view name) const;
 
   std::optional<query::Path> path(std::string_view name) const;
-  /// A path that names one node, of the input, the Context Object or a variable (ASL "Reference Paths").
+  /// A path that names one node, of the input, the Context Object or a variable (ASL "Reference
+  /// Paths").
   std::optional<query::Path> reference_path(std::string_view name) const;
-  /// Variable and the …Path operators of Choice Rules: called Reference Paths, but AWS takes any path.
+  /// Variable and the …Path operators of Choice Rules: called Reference Paths, but AWS takes any
+  /// path.
   std::optional<query::Path> choice_path(std::string_view name) const;
   PathField path_field(std::string_view name, bool nullable) const;
   ResultPathField result_path(std::string_view name) const;

@@ -12,10 +12,13 @@ bool is_name_character(char c) {
          (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
-bool is_operator_word(std::string_view word) { return word == "and" || word == "or" || word == "in"; }
+bool is_operator_word(std::string_view word) {
+  return word == "and" || word == "or" || word == "in";
+}
 
-/// Walks over the tokens of an expression; remembers whether the last one ended a value. Messages are those of the
-/// JSONata reference implementation (codes S01xx, S02xx, S03xx), which AWS shows without the code.
+/// Walks over the tokens of an expression; remembers whether the last one ended a value. Messages
+/// are those of the JSONata reference implementation (codes S01xx, S02xx, S03xx), which AWS shows
+/// without the code.
 class ExpressionCheck {
  public:
   explicit ExpressionCheck(std::string_view text) : text_(text) {}
@@ -24,7 +27,9 @@ class ExpressionCheck {
     while (at_ < text_.size() && !mistake_) token();
     if (mistake_) return mistake_;
     if (!after_value_) return "Unexpected end of expression";
-    if (!open_.empty()) return "Expected \"" + std::string(1, partner_of(open_.back())) + "\" before end of expression";
+    if (!open_.empty())
+      return "Expected \"" + std::string(1, partner_of(open_.back())) +
+             "\" before end of expression";
     return std::nullopt;
   }
 
@@ -85,8 +90,9 @@ class ExpressionCheck {
 
   void number() {
     const size_t start = at_;
-    while (at_ < text_.size() && (is_name_character(text_[at_]) ||
-                                  (text_[at_] == '.' && at_ + 1 < text_.size() && text_[at_ + 1] != '.'))) {
+    while (at_ < text_.size() &&
+           (is_name_character(text_[at_]) ||
+            (text_[at_] == '.' && at_ + 1 < text_.size() && text_[at_ + 1] != '.'))) {
       ++at_;
     }
     if (after_value_) mistake_ = "Syntax error: " + std::string(text_.substr(start, at_ - start));
@@ -148,8 +154,8 @@ class ExpressionCheck {
 
   std::string_view text_;
   size_t at_ = 0;
-  std::string open_;        ///< brackets
-  char previous_ = '\0';    ///< first character of the token before this one
+  std::string open_;      ///< brackets
+  char previous_ = '\0';  ///< first character of the token before this one
   bool after_value_ = false;
   std::optional<std::string> mistake_;
 };

@@ -9,8 +9,8 @@
 
 namespace pawl::asl {
 
-/// "/States/A/Choices/0/Next" (RFC 6901) becomes "/States/A/Choices[0]/Next"; "" becomes "/". Array indexes are told from
-/// names by what `root` holds; names are not escaped.
+/// "/States/A/Choices/0/Next" (RFC 6901) becomes "/States/A/Choices[0]/Next"; "" becomes "/". Array
+/// indexes are told from names by what `root` holds; names are not escaped.
 std::string location_of(const json::Value& root, std::string_view pointer);
 
 }  // namespace pawl::asl

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Program: a compiled state machine. Everything that can be decided from the definition is decided here: transitions
-// are indexes, paths, templates and choice rules are compiled. Immutable; shared by every execution of the machine.
-// Members are named after the fields of the Amazon States Language specification.
+// Program: a compiled state machine. Everything that can be decided from the definition is decided
+// here: transitions are indexes, paths, templates and choice rules are compiled. Immutable; shared
+// by every execution of the machine. Members are named after the fields of the Amazon States
+// Language specification.
 #pragma once
 
 #include <cstdint>
@@ -102,27 +103,51 @@ struct TaskState {
   IntegerField heartbeat_seconds;  ///< none by default
 };
 
-/// ASL "Choice Rules", data-test expressions. Each operator also exists with a comparand from a path ("…Path").
+/// ASL "Choice Rules", data-test expressions. Each operator also exists with a comparand from a
+/// path ("…Path").
 enum class ChoiceOperator : uint8_t {
-  And, Or, Not,
-  StringEquals, StringLessThan, StringGreaterThan, StringLessThanEquals, StringGreaterThanEquals, StringMatches,
-  NumericEquals, NumericLessThan, NumericGreaterThan, NumericLessThanEquals, NumericGreaterThanEquals,
+  And,
+  Or,
+  Not,
+  StringEquals,
+  StringLessThan,
+  StringGreaterThan,
+  StringLessThanEquals,
+  StringGreaterThanEquals,
+  StringMatches,
+  NumericEquals,
+  NumericLessThan,
+  NumericGreaterThan,
+  NumericLessThanEquals,
+  NumericGreaterThanEquals,
   BooleanEquals,
-  TimestampEquals, TimestampLessThan, TimestampGreaterThan, TimestampLessThanEquals, TimestampGreaterThanEquals,
-  IsNull, IsPresent, IsNumeric, IsString, IsBoolean, IsTimestamp,
+  TimestampEquals,
+  TimestampLessThan,
+  TimestampGreaterThan,
+  TimestampLessThanEquals,
+  TimestampGreaterThanEquals,
+  IsNull,
+  IsPresent,
+  IsNumeric,
+  IsString,
+  IsBoolean,
+  IsTimestamp,
 };
 
-/// StringMatches, split at unescaped "*": pieces that must follow each other; the ends are anchored.
+/// StringMatches, split at unescaped "*": pieces that must follow each other; the ends are
+/// anchored.
 struct StringPattern {
   std::vector<std::string> pieces;
 };
 
 struct ChoiceRule {
   ChoiceOperator op = ChoiceOperator::And;
-  std::optional<query::Path> variable;   ///< for all but And, Or, Not
+  std::optional<query::Path> variable;  ///< for all but And, Or, Not
   /// The comparand: literal of the operator's type, or a path ("StringEqualsPath").
-  std::variant<std::monostate, std::string, double, bool, base::Timestamp, StringPattern, query::Path> comparand;
-  std::vector<ChoiceRule> rules;         ///< for And, Or, Not
+  std::variant<std::monostate, std::string, double, bool, base::Timestamp, StringPattern,
+               query::Path>
+      comparand;
+  std::vector<ChoiceRule> rules;  ///< for And, Or, Not
 };
 
 struct ChoiceBranch {
@@ -181,7 +206,8 @@ enum class MapMode : uint8_t { Inline, Distributed };
 
 struct MapState {
   MapMode mode = MapMode::Inline;
-  StateMachineType execution_type = StateMachineType::Standard;  ///< of a Distributed Map's children
+  StateMachineType execution_type =
+      StateMachineType::Standard;  ///< of a Distributed Map's children
   ScopeIndex processor = 0;
   PathField items_path;
   std::optional<query::PayloadTemplate> item_selector;  ///< ItemSelector or the legacy Parameters
@@ -200,7 +226,7 @@ struct State {
   std::string name;
   StateType type = StateType::Pass;
   QueryLanguage query_language = QueryLanguage::JsonPath;
-  ScopeIndex scope = 0;            ///< the scope it belongs to
+  ScopeIndex scope = 0;  ///< the scope it belongs to
   StateIndex next = kEnd;
   PathField input_path;
   PathField output_path;
@@ -208,7 +234,9 @@ struct State {
   std::optional<query::PayloadTemplate> assign;
   std::vector<Retrier> retry;
   std::vector<Catcher> catchers;
-  std::variant<PassState, TaskState, ChoiceState, WaitState, SucceedState, FailState, ParallelState, MapState> detail;
+  std::variant<PassState, TaskState, ChoiceState, WaitState, SucceedState, FailState, ParallelState,
+               MapState>
+      detail;
 };
 
 /// Move-only; shared as std::shared_ptr<const Program>.

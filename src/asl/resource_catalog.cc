@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The optimized integrations, Developer Guide "Integrating services with Step Functions", with the patterns each supports.
+// The optimized integrations, Developer Guide "Integrating services with Step Functions", with the
+// patterns each supports.
 #include <algorithm>
 #include <array>
 
@@ -65,7 +66,7 @@ constexpr IntegrationRow kIntegrations[] = {
     {"http", "invoke", kRequest},
     {"lambda", "invoke", kRequest | kToken},
     {"mediaconvert", "createJob", kRequest | kSync},
-    {"s3", "getObject", kRequest},      // ItemReader and ResultWriter only
+    {"s3", "getObject", kRequest},  // ItemReader and ResultWriter only
     {"s3", "listObjectsV2", kRequest},
     {"s3", "putObject", kRequest},
     {"sagemaker", "createEndpoint", kRequest},
@@ -94,7 +95,9 @@ uint8_t pattern_bit(const TaskResource& resource) {
 /// "s3", "dynamodb", "cloudwatchlogs": lower-case letters, digits; an action begins in lower case.
 bool is_plausible(const TaskResource& resource) {
   const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  const auto is_alphanumeric = [&](char c) { return is_lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto is_alphanumeric = [&](char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
   return is_lower(resource.action.front()) &&
          std::all_of(resource.action.begin(), resource.action.end(), is_alphanumeric) &&
          std::all_of(resource.service.begin(), resource.service.end(), is_alphanumeric);
@@ -106,9 +109,10 @@ class OptimizedIntegrations final : public ResourceCatalog {
     if (resource.kind == ResourceKind::AwsSdk) {
       return resource.pattern != IntegrationPattern::RunJob && is_plausible(resource);
     }
-    const auto* row = std::find_if(std::begin(kIntegrations), std::end(kIntegrations), [&](const IntegrationRow& each) {
-      return each.service == resource.service && each.action == resource.action;
-    });
+    const auto* row = std::find_if(
+        std::begin(kIntegrations), std::end(kIntegrations), [&](const IntegrationRow& each) {
+          return each.service == resource.service && each.action == resource.action;
+        });
     return row != std::end(kIntegrations) && (row->patterns & pattern_bit(resource)) != 0;
   }
 };

@@ -43,8 +43,9 @@ TEST(TaskResource, IntegrationsSplitIntoServiceActionAndPattern) {
 
 TEST(TaskResource, RefusesWhatIsNoResource) {
   for (const std::string_view text :
-       {"", "lambda", "arn", "arn:aws:states:::", "arn:aws:states:::lambda", "arn:aws:states:::a:b:c",
-        "arn:aws:s3:::bucket", "arn:aws:swf:us-east-1:123456789012:task:X"}) {
+       {"", "lambda", "arn", "arn:aws:states:::", "arn:aws:states:::lambda",
+        "arn:aws:states:::a:b:c", "arn:aws:s3:::bucket",
+        "arn:aws:swf:us-east-1:123456789012:task:X"}) {
     const base::Result<TaskResource> resource = parse_task_resource(text);
     ASSERT_FALSE(resource.has_value()) << text;
     EXPECT_EQ(resource.error().kind, base::ErrorKind::InvalidSyntax);

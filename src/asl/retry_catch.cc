@@ -6,10 +6,13 @@
 namespace pawl::asl {
 namespace {
 
-constexpr std::string_view kRetrierFields[] = {"ErrorEquals",     "IntervalSeconds", "MaxAttempts", "BackoffRate",
-                                               "MaxDelaySeconds", "JitterStrategy",  "Comment"};
-constexpr std::string_view kCatcherFields[] = {"ErrorEquals", "Next", "Assign", "Comment", "ResultPath"};
-constexpr std::string_view kJsonataCatcherFields[] = {"ErrorEquals", "Next", "Assign", "Comment", "Output"};
+constexpr std::string_view kRetrierFields[] = {"ErrorEquals", "IntervalSeconds", "MaxAttempts",
+                                               "BackoffRate", "MaxDelaySeconds", "JitterStrategy",
+                                               "Comment"};
+constexpr std::string_view kCatcherFields[] = {"ErrorEquals", "Next", "Assign", "Comment",
+                                               "ResultPath"};
+constexpr std::string_view kJsonataCatcherFields[] = {"ErrorEquals", "Next", "Assign", "Comment",
+                                                      "Output"};
 constexpr LanguageNames kCatcherNames = {kCatcherFields, kJsonataCatcherFields};
 constexpr int64_t kAttemptsMax = 99'999'999;
 constexpr int64_t kIntervalSecondsMax = 99'999'999;
@@ -35,7 +38,8 @@ void StateCompiler::compile_retry() {
     source.require({"ErrorEquals"});
     Retrier retrier;
     retrier.error_equals = error_names(source, i + 1 == retriers.size());
-    retrier.interval_seconds = source.integer("IntervalSeconds", 0, kIntervalSecondsMax).value_or(1);
+    retrier.interval_seconds =
+        source.integer("IntervalSeconds", 0, kIntervalSecondsMax).value_or(1);
     retrier.max_attempts = source.integer("MaxAttempts", 0, kAttemptsMax).value_or(3);
     retrier.backoff_rate = source.number("BackoffRate", 1.0, 1e9).value_or(2.0);
     retrier.max_delay_seconds = source.integer("MaxDelaySeconds", 1, kMaxDelaySecondsMax);

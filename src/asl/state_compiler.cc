@@ -10,42 +10,103 @@ namespace pawl::asl {
 namespace {
 
 // ASL "States": the fields of each type, by query language.
-constexpr std::string_view kPass[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "InputPath",
-                                      "OutputPath", "ResultPath", "Parameters", "Result"};
-constexpr std::string_view kPassJsonata[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output"};
-constexpr std::string_view kTask[] = {
-    "Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "InputPath", "OutputPath", "ResultPath", "Parameters",
-    "ResultSelector", "Resource", "Credentials", "TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds",
-    "HeartbeatSecondsPath", "Retry", "Catch"};
-constexpr std::string_view kTaskJsonata[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output",
-                                             "Arguments", "Resource", "Credentials", "TimeoutSeconds",
-                                             "HeartbeatSeconds", "Retry", "Catch"};
-constexpr std::string_view kChoice[] = {"Type", "Comment", "QueryLanguage", "Assign", "InputPath", "OutputPath",
-                                        "Choices", "Default"};
-constexpr std::string_view kChoiceJsonata[] = {"Type", "Comment", "QueryLanguage", "Assign", "Output", "Choices",
-                                               "Default"};
-constexpr std::string_view kWait[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "InputPath",
-                                      "OutputPath", "Seconds", "SecondsPath", "Timestamp", "TimestampPath"};
-constexpr std::string_view kWaitJsonata[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output",
-                                             "Seconds", "Timestamp"};
-constexpr std::string_view kSucceed[] = {"Type", "Comment", "QueryLanguage", "InputPath", "OutputPath"};
+constexpr std::string_view kPass[] = {"Type",       "Comment",    "QueryLanguage", "Next",
+                                      "End",        "Assign",     "InputPath",     "OutputPath",
+                                      "ResultPath", "Parameters", "Result"};
+constexpr std::string_view kPassJsonata[] = {"Type", "Comment", "QueryLanguage", "Next",
+                                             "End",  "Assign",  "Output"};
+constexpr std::string_view kTask[] = {"Type",
+                                      "Comment",
+                                      "QueryLanguage",
+                                      "Next",
+                                      "End",
+                                      "Assign",
+                                      "InputPath",
+                                      "OutputPath",
+                                      "ResultPath",
+                                      "Parameters",
+                                      "ResultSelector",
+                                      "Resource",
+                                      "Credentials",
+                                      "TimeoutSeconds",
+                                      "TimeoutSecondsPath",
+                                      "HeartbeatSeconds",
+                                      "HeartbeatSecondsPath",
+                                      "Retry",
+                                      "Catch"};
+constexpr std::string_view kTaskJsonata[] = {
+    "Type",           "Comment",          "QueryLanguage", "Next",     "End",
+    "Assign",         "Output",           "Arguments",     "Resource", "Credentials",
+    "TimeoutSeconds", "HeartbeatSeconds", "Retry",         "Catch"};
+constexpr std::string_view kChoice[] = {"Type",      "Comment",    "QueryLanguage", "Assign",
+                                        "InputPath", "OutputPath", "Choices",       "Default"};
+constexpr std::string_view kChoiceJsonata[] = {"Type",   "Comment", "QueryLanguage", "Assign",
+                                               "Output", "Choices", "Default"};
+constexpr std::string_view kWait[] = {"Type",    "Comment",     "QueryLanguage", "Next",
+                                      "End",     "Assign",      "InputPath",     "OutputPath",
+                                      "Seconds", "SecondsPath", "Timestamp",     "TimestampPath"};
+constexpr std::string_view kWaitJsonata[] = {
+    "Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output", "Seconds", "Timestamp"};
+constexpr std::string_view kSucceed[] = {"Type", "Comment", "QueryLanguage", "InputPath",
+                                         "OutputPath"};
 constexpr std::string_view kSucceedJsonata[] = {"Type", "Comment", "QueryLanguage", "Output"};
-constexpr std::string_view kFail[] = {"Type", "Comment", "QueryLanguage", "Error", "ErrorPath", "Cause", "CausePath"};
+constexpr std::string_view kFail[] = {"Type",      "Comment", "QueryLanguage", "Error",
+                                      "ErrorPath", "Cause",   "CausePath"};
 constexpr std::string_view kFailJsonata[] = {"Type", "Comment", "QueryLanguage", "Error", "Cause"};
-constexpr std::string_view kParallel[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "InputPath",
-                                          "OutputPath", "ResultPath", "Parameters", "ResultSelector", "Branches",
-                                          "Retry", "Catch"};
-constexpr std::string_view kParallelJsonata[] = {"Type", "Comment", "QueryLanguage", "Next", "End", "Assign",
-                                                 "Output", "Arguments", "Branches", "Retry", "Catch"};
-constexpr std::string_view kMap[] = {
-    "Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "InputPath", "OutputPath", "ResultPath", "Parameters",
-    "ResultSelector", "Iterator", "ItemProcessor", "ItemsPath", "ItemSelector", "MaxConcurrency", "MaxConcurrencyPath",
-    "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount", "ToleratedFailureCountPath",
-    "ToleratedFailurePercentage", "ToleratedFailurePercentagePath", "Label", "Retry", "Catch"};
-constexpr std::string_view kMapJsonata[] = {
-    "Type", "Comment", "QueryLanguage", "Next", "End", "Assign", "Output", "Arguments", "ItemProcessor", "Items",
-    "ItemSelector", "MaxConcurrency", "ItemReader", "ItemBatcher", "ResultWriter", "ToleratedFailureCount",
-    "ToleratedFailurePercentage", "Label", "Retry", "Catch"};
+constexpr std::string_view kParallel[] = {
+    "Type",           "Comment",   "QueryLanguage", "Next",       "End",
+    "Assign",         "InputPath", "OutputPath",    "ResultPath", "Parameters",
+    "ResultSelector", "Branches",  "Retry",         "Catch"};
+constexpr std::string_view kParallelJsonata[] = {
+    "Type",   "Comment",   "QueryLanguage", "Next",  "End",  "Assign",
+    "Output", "Arguments", "Branches",      "Retry", "Catch"};
+constexpr std::string_view kMap[] = {"Type",
+                                     "Comment",
+                                     "QueryLanguage",
+                                     "Next",
+                                     "End",
+                                     "Assign",
+                                     "InputPath",
+                                     "OutputPath",
+                                     "ResultPath",
+                                     "Parameters",
+                                     "ResultSelector",
+                                     "Iterator",
+                                     "ItemProcessor",
+                                     "ItemsPath",
+                                     "ItemSelector",
+                                     "MaxConcurrency",
+                                     "MaxConcurrencyPath",
+                                     "ItemReader",
+                                     "ItemBatcher",
+                                     "ResultWriter",
+                                     "ToleratedFailureCount",
+                                     "ToleratedFailureCountPath",
+                                     "ToleratedFailurePercentage",
+                                     "ToleratedFailurePercentagePath",
+                                     "Label",
+                                     "Retry",
+                                     "Catch"};
+constexpr std::string_view kMapJsonata[] = {"Type",
+                                            "Comment",
+                                            "QueryLanguage",
+                                            "Next",
+                                            "End",
+                                            "Assign",
+                                            "Output",
+                                            "Arguments",
+                                            "ItemProcessor",
+                                            "Items",
+                                            "ItemSelector",
+                                            "MaxConcurrency",
+                                            "ItemReader",
+                                            "ItemBatcher",
+                                            "ResultWriter",
+                                            "ToleratedFailureCount",
+                                            "ToleratedFailurePercentage",
+                                            "Label",
+                                            "Retry",
+                                            "Catch"};
 
 LanguageNames fields_of(StateType type) {
   switch (type) {
@@ -119,14 +180,17 @@ void StateCompiler::check_expressions(const json::Value& value, const std::strin
   }
 }
 
-void StateCompiler::check_expressions(const Fields& from, std::initializer_list<std::string_view> names) {
+void StateCompiler::check_expressions(const Fields& from,
+                                      std::initializer_list<std::string_view> names) {
   if (!is_jsonata()) return;
   for (const std::string_view name : names) {
-    if (const json::Value* value = from.find(name)) check_expressions(*value, from.child_pointer(name));
+    if (const json::Value* value = from.find(name))
+      check_expressions(*value, from.child_pointer(name));
   }
 }
 
-IntegerField StateCompiler::compile_integer(const Fields& from, std::string_view name, int64_t min, int64_t max) {
+IntegerField StateCompiler::compile_integer(const Fields& from, std::string_view name, int64_t min,
+                                            int64_t max) {
   if (!is_jsonata()) return from.integer_field(name, min, max);
   if (is_expression(from.find(name))) {
     check_expressions(from, {name});
@@ -135,7 +199,8 @@ IntegerField StateCompiler::compile_integer(const Fields& from, std::string_view
   return {.literal = from.integer(name, min, max), .path = std::nullopt};
 }
 
-NumberField StateCompiler::compile_number(const Fields& from, std::string_view name, double min, double max) {
+NumberField StateCompiler::compile_number(const Fields& from, std::string_view name, double min,
+                                          double max) {
   if (!is_jsonata()) return from.number_field(name, min, max);
   if (is_expression(from.find(name))) {
     check_expressions(from, {name});
@@ -146,7 +211,8 @@ NumberField StateCompiler::compile_number(const Fields& from, std::string_view n
 
 // ASL "Transitions": exactly one of Next and "End": true.
 void StateCompiler::compile_next() {
-  const bool ends = fields.boolean("End").value_or(fields.has("End"));  // a wrong type has been reported
+  const bool ends =
+      fields.boolean("End").value_or(fields.has("End"));  // a wrong type has been reported
   if (ends) {
     fields.at_most_one({"Next", "End"});
   } else if (!fields.has("Next")) {

@@ -37,7 +37,8 @@ std::string TaskResource::history_resource() const { return action + pattern_suf
 // arn:PARTITION:SERVICE:REGION:ACCOUNT:REST
 base::Result<TaskResource> parse_task_resource(std::string_view arn) {
   const auto invalid = [&] {
-    return base::Error(base::ErrorKind::InvalidSyntax, "'" + std::string(arn) + "' is not a resource ARN");
+    return base::Error(base::ErrorKind::InvalidSyntax,
+                       "'" + std::string(arn) + "' is not a resource ARN");
   };
   const std::vector<std::string_view> parts = split(arn, ':', 6);
   if (parts.size() != 6 || parts[0] != "arn" || parts[5].empty()) return invalid();

@@ -15,7 +15,8 @@ StateIndex Compiler::resolve(const std::string& pointer, const std::string& targ
   return kEnd;
 }
 
-void Compiler::check_reachability(const json::Value& states, const std::string& pointer, StateIndex start) {
+void Compiler::check_reachability(const json::Value& states, const std::string& pointer,
+                                  StateIndex start) {
   std::vector<bool> reached(states.size());
   std::vector<StateIndex> open;
   const auto reach = [&](StateIndex index) {
@@ -32,8 +33,8 @@ void Compiler::check_reachability(const json::Value& states, const std::string& 
   for (size_t i = 0; i < reached.size(); ++i) {
     if (reached[i]) continue;
     const std::string_view name = states.members()[i].name();
-    error(json::pointer_child(pointer, name), "State \"" + std::string(name) + "\" is not reachable.",
-          kMissingTransitionTarget);
+    error(json::pointer_child(pointer, name),
+          "State \"" + std::string(name) + "\" is not reachable.", kMissingTransitionTarget);
   }
 }
 

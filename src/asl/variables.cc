@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ASL "Variables": names, and which scope may assign which. Whether a variable has a value when it is read is known only
-// when the machine runs.
+// ASL "Variables": names, and which scope may assign which. Whether a variable has a value when it
+// is read is known only when the machine runs.
 #include "asl/compiler.h"
 
 namespace pawl::asl {
@@ -20,10 +20,12 @@ void collect_assigned(const json::Value& holder, std::unordered_set<std::string_
   for (const json::Member& member : assign->members()) names.insert(variable_name(member.name()));
 }
 
-/// The Unicode ID_Start and ID_Continue of the specification, without its tables: any character beyond ASCII is let in.
+/// The Unicode ID_Start and ID_Continue of the specification, without its tables: any character
+/// beyond ASCII is let in.
 bool is_valid_name(std::string_view name) {
   const auto is_start = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80) != 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (static_cast<unsigned char>(c) & 0x80) != 0;
   };
   if (name.empty() || !is_start(name.front())) return false;
   for (const char c : name) {
@@ -52,13 +54,18 @@ void Compiler::check_assign(const Fields& assign) {
       error(place, "Cannot assign to reserved variable '$states'.", kReservedVariableName);
     } else if (!is_valid_name(name)) {
       // It can be assigned, but no path can name it.
-      error_if_strict(place, "Invalid variable name '" + shown + "': the variable name contains invalid characters.",
-                      kInvalidVariableName);
+      error_if_strict(
+          place,
+          "Invalid variable name '" + shown + "': the variable name contains invalid characters.",
+          kInvalidVariableName);
     } else if (name.size() > kNameCharactersMax) {
-      error(place, "Invalid variable name '" + shown + "': the variable name is longer than 80 characters.",
-            kInvalidVariableName);
+      error(
+          place,
+          "Invalid variable name '" + shown + "': the variable name is longer than 80 characters.",
+          kInvalidVariableName);
     }
-    // ASL "Variable scope": an inner scope may read the variables of outer ones, but not assign them.
+    // ASL "Variable scope": an inner scope may read the variables of outer ones, but not assign
+    // them.
     for (const ScopeStates* outer = states_->outer; outer != nullptr; outer = outer->outer) {
       if (!outer->variables.contains(name)) continue;
       error(place, "Cannot assign to variable '" + shown + "': an outer scope assigns it.");

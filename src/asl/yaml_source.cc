@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML to a definition: yaml-cpp reads, the core schema (YAML 1.2 section 10.3) gives plain scalars their JSON type.
+// YAML to a definition: yaml-cpp reads, the core schema (YAML 1.2 section 10.3) gives plain scalars
+// their JSON type.
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -16,7 +17,9 @@ namespace {
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 constexpr size_t kNodesMax = 200'000;  // aliases are expanded: this bounds what they may expand to
 
-base::SourcePosition position_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+base::SourcePosition position_of(const YAML::Mark& mark) {
+  return {mark.line + 1, mark.column + 1};
+}
 
 bool is_null_text(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
@@ -26,7 +29,8 @@ std::optional<json::Value> read_number(std::string_view text) {
   const int base = text.starts_with("0x") ? 16 : (text.starts_with("0o") ? 8 : 10);
   if (base != 10) {
     int64_t integer = 0;
-    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), integer, base);
+    const auto [end, error] =
+        std::from_chars(text.data() + 2, text.data() + text.size(), integer, base);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return json::Value(integer);
   }
@@ -37,7 +41,8 @@ std::optional<json::Value> read_number(std::string_view text) {
   if (lexeme[first] == '.') lexeme.insert(first, "0");
   if (lexeme.ends_with('.')) lexeme += '0';
   if (lexeme[first] < '0' || lexeme[first] > '9') return std::nullopt;
-  while (lexeme.size() > first + 1 && lexeme[first] == '0' && lexeme[first + 1] >= '0' && lexeme[first + 1] <= '9') {
+  while (lexeme.size() > first + 1 && lexeme[first] == '0' && lexeme[first + 1] >= '0' &&
+         lexeme[first + 1] <= '9') {
     lexeme.erase(first, 1);  // "007"
   }
   const base::Result<json::Value> value = json::parse(lexeme);
@@ -51,9 +56,11 @@ class YamlConverter {
   YamlConverter(Positions& positions, std::vector<std::string>& duplicates, size_t depth_max)
       : positions_(positions), duplicates_(duplicates), depth_max_(depth_max) {}
 
-  base::Result<json::Value> convert(const YAML::Node& node, const std::string& pointer, size_t depth) {
+  base::Result<json::Value> convert(const YAML::Node& node, const std::string& pointer,
+                                    size_t depth) {
     if (depth > depth_max_ || ++nodes_ > kNodesMax) {
-      return base::Error(base::ErrorKind::LimitExceeded, "the YAML is too deep or its aliases expand too far",
+      return base::Error(base::ErrorKind::LimitExceeded,
+                         "the YAML is too deep or its aliases expand too far",
                          position_of(node.Mark()));
     }
     positions_.try_emplace(pointer, position_of(node.Mark()));
@@ -66,12 +73,14 @@ class YamlConverter {
   }
 
  private:
-  base::Result<json::Value> convert_map(const YAML::Node& node, const std::string& pointer, size_t depth) {
+  base::Result<json::Value> convert_map(const YAML::Node& node, const std::string& pointer,
+                                        size_t depth) {
     json::ObjectBuilder object;
     std::unordered_map<std::string, bool> seen;
     for (const auto& member : node) {
       if (!member.first.IsScalar()) {
-        return base::Error(base::ErrorKind::InvalidJson, "a key must be a scalar", position_of(member.first.Mark()));
+        return base::Error(base::ErrorKind::InvalidJson, "a key must be a scalar",
+                           position_of(member.first.Mark()));
       }
       const std::string& key = member.first.Scalar();
       const std::string place = json::pointer_child(pointer, key);
@@ -82,10 +91,12 @@ class YamlConverter {
     return std::move(object).build();
   }
 
-  base::Result<json::Value> convert_sequence(const YAML::Node& node, const std::string& pointer, size_t depth) {
+  base::Result<json::Value> convert_sequence(const YAML::Node& node, const std::string& pointer,
+                                             size_t depth) {
     std::vector<json::Value> items;
     for (const YAML::Node& item : node) {
-      items.push_back(PAWL_TRY(convert(item, json::pointer_child(pointer, items.size()), depth + 1)));
+      items.push_back(
+          PAWL_TRY(convert(item, json::pointer_child(pointer, items.size()), depth + 1)));
     }
     return json::Value::array(std::move(items));
   }
@@ -93,7 +104,8 @@ class YamlConverter {
   // YAML 1.2 section 10.3.2, Tag Resolution. JSON has no infinity and no NaN: those stay text.
   static json::Value convert_scalar(const YAML::Node& node) {
     const std::string& text = node.Scalar();
-    // "!" is a quoted scalar; "?" and "" a plain one. A tag other than the core schema's (!Sub) leaves the text.
+    // "!" is a quoted scalar; "?" and "" a plain one. A tag other than the core schema's (!Sub)
+    // leaves the text.
     const std::string& tag = node.Tag();
     const bool is_core = tag.starts_with(kCoreTag) && tag != "tag:yaml.org,2002:str";
     if (tag != "?" && !tag.empty() && !is_core) return json::Value(text);
@@ -112,10 +124,12 @@ class YamlConverter {
 
 }  // namespace
 
-base::Result<DefinitionSource> DefinitionSource::from_yaml(std::string text, const base::Limits& limits) {
+base::Result<DefinitionSource> DefinitionSource::from_yaml(std::string text,
+                                                           const base::Limits& limits) {
   if (text.size() > limits.definition_bytes_max) {
-    return base::Error(base::ErrorKind::LimitExceeded,
-                       "the text is longer than " + std::to_string(limits.definition_bytes_max) + " bytes");
+    return base::Error(
+        base::ErrorKind::LimitExceeded,
+        "the text is longer than " + std::to_string(limits.definition_bytes_max) + " bytes");
   }
   try {
     auto parsed = std::make_shared<Parsed>();

@@ -26,7 +26,8 @@ TEST(YamlSource, PlainScalarsHaveTheTypesOfTheCoreSchema) {
 }
 
 TEST(YamlSource, LocatesKeysAndItems) {
-  const DefinitionSource source = source_of("StartAt: A\nStates:\n  A:\n    Type: Pass\n    Tags:\n      - x\n      - y\n");
+  const DefinitionSource source =
+      source_of("StartAt: A\nStates:\n  A:\n    Type: Pass\n    Tags:\n      - x\n      - y\n");
   EXPECT_EQ(source.locate("/States/A/Type").line, 4);
   EXPECT_EQ(source.locate("/States/A/Type").column, 5);
   EXPECT_EQ(source.locate("/States/A/Tags/1").line, 7);
@@ -48,7 +49,8 @@ TEST(YamlSource, AliasesAreResolvedWithinLimits) {
 }
 
 TEST(YamlSource, MistakesHaveAPlace) {
-  const base::Result<DefinitionSource> source = DefinitionSource::from_yaml("StartAt: A\nStates: [\n");
+  const base::Result<DefinitionSource> source =
+      DefinitionSource::from_yaml("StartAt: A\nStates: [\n");
   ASSERT_FALSE(source.has_value());
   EXPECT_EQ(source.error().kind, base::ErrorKind::InvalidJson);
   EXPECT_GE(source.error().position.line, 2);
@@ -57,21 +59,21 @@ TEST(YamlSource, MistakesHaveAPlace) {
 }
 
 TEST(YamlSource, RepeatedKeysAreReported) {
-  const Compilation compilation = compile(source_of(
-      "StartAt: A\nStates:\n  A: {Type: Succeed}\n  A: {Type: Succeed}\n"));
+  const Compilation compilation =
+      compile(source_of("StartAt: A\nStates:\n  A: {Type: Succeed}\n  A: {Type: Succeed}\n"));
   ASSERT_EQ(compilation.diagnostics.size(), 1u);
   EXPECT_EQ(compilation.diagnostics[0].code, "DUPLICATE_STATE_NAME");
 }
 
 TEST(YamlSource, CompilesLikeJson) {
-  const Compilation compilation = compile(source_of(
-      "StartAt: Wait\n"
-      "States:\n"
-      "  Wait:\n"
-      "    Type: Wait\n"
-      "    Seconds: 1\n"
-      "    Next: Missing\n"
-      "  Done: {Type: Succeed}\n"));
+  const Compilation compilation =
+      compile(source_of("StartAt: Wait\n"
+                        "States:\n"
+                        "  Wait:\n"
+                        "    Type: Wait\n"
+                        "    Seconds: 1\n"
+                        "    Next: Missing\n"
+                        "  Done: {Type: Succeed}\n"));
   ASSERT_EQ(compilation.diagnostics.size(), 2u);
   EXPECT_EQ(compilation.diagnostics[0].message, "Missing 'Next' target: Missing");
   EXPECT_EQ(compilation.diagnostics[0].position.line, 6);

@@ -110,9 +110,9 @@ TEST(BuildGraph, ParallelAndMapAreClusters) {
 }
 
 TEST(BuildGraph, ForgivesWhatIsWrong) {
-  const Graph graph = built(
-      R"({"States": {"A": {"Type": 7, "Next": "Nowhere"}, "B": 3, "C": {"Type": "Map", "Iterator": []},
-                               "D": {"Type": "Choice", "Choices": {"x": 1}}, "E": {"Type": "Parallel", "Branches": [1, {}]}}})");
+  const Graph graph = built(R"({"States": {
+    "A": {"Type": 7, "Next": "Nowhere"}, "B": 3, "C": {"Type": "Map", "Iterator": []},
+    "D": {"Type": "Choice", "Choices": {"x": 1}}, "E": {"Type": "Parallel", "Branches": [1, {}]}}})");
   EXPECT_EQ(std::count_if(graph.nodes.begin(), graph.nodes.end(),
                           [](const Node& node) { return node.kind == NodeKind::State; }),
             4);

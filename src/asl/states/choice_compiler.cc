@@ -7,7 +7,8 @@
 namespace pawl::asl {
 namespace {
 
-constexpr std::string_view kJsonataRuleFields[] = {"Condition", "Next", "Assign", "Output", "Comment"};
+constexpr std::string_view kJsonataRuleFields[] = {"Condition", "Next", "Assign", "Output",
+                                                   "Comment"};
 constexpr std::string_view kJsonPathRuleFields[] = {"Variable", "And", "Or", "Not"};
 
 }  // namespace

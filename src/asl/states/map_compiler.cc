@@ -36,12 +36,16 @@ ScopeIndex StateCompiler::compile_processor(const Fields& processor, MapState& m
   processor.require({"States", "StartAt"});
   read_processor_config(processor, map);
   // "QueryLanguage" of this state is not inherited: the machine's is.
-  if (map.mode == MapMode::Inline) return compiler.compile_scope(processor, {.type = compiler.type_});
+  if (map.mode == MapMode::Inline)
+    return compiler.compile_scope(processor, {.type = compiler.type_});
   if (compiler.type_ == StateMachineType::Express) {
     processor.object("ProcessorConfig")
-        ->error("Mode", "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
+        ->error("Mode",
+                "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state "
+                "machines");
   }
-  return compiler.compile_scope(processor, {.type = map.execution_type, .sees_outer_variables = false});
+  return compiler.compile_scope(processor,
+                                {.type = map.execution_type, .sees_outer_variables = false});
 }
 
 // A part of the names of the Map Run and its children.
@@ -51,7 +55,9 @@ void StateCompiler::compile_label(MapState& map) {
   if (label == nullptr || !label->is_string()) return;
   const std::string place = fields.child_pointer("Label");
   if (map.label.size() > kLabelCharactersMax) {
-    compiler.error(place, "Invalid Label name: '" + map.label + "' exceeds the 40-character limit allowed by the service",
+    compiler.error(place,
+                   "Invalid Label name: '" + map.label +
+                       "' exceeds the 40-character limit allowed by the service",
                    kInvalidLabelName);
   }
   if (!compiler.labels_.insert(label->as_string()).second) {
@@ -65,7 +71,8 @@ void StateCompiler::compile_map() {
   compile_io_paths();
   state.assign = compile_assign(fields);
   fields.exactly_one({"ItemProcessor", "Iterator"});
-  if (const auto processor = fields.object(fields.has("ItemProcessor") ? "ItemProcessor" : "Iterator")) {
+  if (const auto processor =
+          fields.object(fields.has("ItemProcessor") ? "ItemProcessor" : "Iterator")) {
     map.processor = compile_processor(*processor, map);
   }
   check_expressions(fields, {"Items", "ItemSelector"});
@@ -75,20 +82,26 @@ void StateCompiler::compile_map() {
       map.items_path.path = fields.reference_path("ItemsPath");
       if (map.items_path.path) map.items_path.use = PathField::Use::Select;
     }
-    map.item_selector = fields.payload_template(fields.has("Parameters") ? "Parameters" : "ItemSelector");
+    map.item_selector =
+        fields.payload_template(fields.has("Parameters") ? "Parameters" : "ItemSelector");
   } else if (const json::Value* items = fields.find("Items")) {
-    if (!items->is_array() && !items->is_string()) fields.error("Items", "Expected value of type Array");
+    if (!items->is_array() && !items->is_string())
+      fields.error("Items", "Expected value of type Array");
   }
   map.max_concurrency = compile_integer(fields, "MaxConcurrency", 0, kAnyCount);
   map.tolerated_failure_count = compile_integer(fields, "ToleratedFailureCount", 0, kAnyCount);
   map.tolerated_failure_percentage = compile_number(fields, "ToleratedFailurePercentage", 0, 100);
   compile_label(map);
-  if (const auto reader = fields.object("ItemReader")) map.item_reader = compile_item_reader(*reader);
-  if (const auto batcher = fields.object("ItemBatcher")) map.item_batcher = compile_item_batcher(*batcher);
-  if (const auto writer = fields.object("ResultWriter")) map.result_writer = compile_result_writer(*writer);
+  if (const auto reader = fields.object("ItemReader"))
+    map.item_reader = compile_item_reader(*reader);
+  if (const auto batcher = fields.object("ItemBatcher"))
+    map.item_batcher = compile_item_batcher(*batcher);
+  if (const auto writer = fields.object("ResultWriter"))
+    map.result_writer = compile_result_writer(*writer);
   if (map.mode == MapMode::Inline) {
     for (const std::string_view name : {"ItemReader", "ItemBatcher", "ResultWriter"}) {
-      if (fields.has(name)) fields.warn(name, "The field has a meaning only if ProcessorConfig has Mode DISTRIBUTED");
+      if (fields.has(name))
+        fields.warn(name, "The field has a meaning only if ProcessorConfig has Mode DISTRIBUTED");
     }
   }
   compile_result_fields(map.result_selector);

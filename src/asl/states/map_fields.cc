@@ -9,20 +9,25 @@ namespace pawl::asl {
 namespace {
 
 constexpr std::string_view kReaderFields[] = {"Resource", "ReaderConfig", "Comment", "Parameters"};
-constexpr std::string_view kJsonataReaderFields[] = {"Resource", "ReaderConfig", "Comment", "Arguments"};
+constexpr std::string_view kJsonataReaderFields[] = {"Resource", "ReaderConfig", "Comment",
+                                                     "Arguments"};
 constexpr std::string_view kReaderConfigFields[] = {
-    "InputType", "CSVHeaderLocation", "CSVHeaders", "CSVDelimiter", "ManifestType", "Transformation",
-    "ItemsPointer", "MaxItems", "MaxItemsPath"};
+    "InputType",      "CSVHeaderLocation", "CSVHeaders", "CSVDelimiter", "ManifestType",
+    "Transformation", "ItemsPointer",      "MaxItems",   "MaxItemsPath"};
 constexpr std::string_view kJsonataReaderConfigFields[] = {
-    "InputType", "CSVHeaderLocation", "CSVHeaders", "CSVDelimiter", "ManifestType", "Transformation",
-    "ItemsPointer", "MaxItems"};
-constexpr std::string_view kBatcherFields[] = {"BatchInput",          "MaxItemsPerBatch",
-                                               "MaxItemsPerBatchPath", "MaxInputBytesPerBatch",
-                                               "MaxInputBytesPerBatchPath", "Comment"};
-constexpr std::string_view kJsonataBatcherFields[] = {"BatchInput", "MaxItemsPerBatch", "MaxInputBytesPerBatch",
-                                                      "Comment"};
+    "InputType",    "CSVHeaderLocation", "CSVHeaders",   "CSVDelimiter",
+    "ManifestType", "Transformation",    "ItemsPointer", "MaxItems"};
+constexpr std::string_view kBatcherFields[] = {"BatchInput",
+                                               "MaxItemsPerBatch",
+                                               "MaxItemsPerBatchPath",
+                                               "MaxInputBytesPerBatch",
+                                               "MaxInputBytesPerBatchPath",
+                                               "Comment"};
+constexpr std::string_view kJsonataBatcherFields[] = {"BatchInput", "MaxItemsPerBatch",
+                                                      "MaxInputBytesPerBatch", "Comment"};
 constexpr std::string_view kWriterFields[] = {"Resource", "WriterConfig", "Comment", "Parameters"};
-constexpr std::string_view kJsonataWriterFields[] = {"Resource", "WriterConfig", "Comment", "Arguments"};
+constexpr std::string_view kJsonataWriterFields[] = {"Resource", "WriterConfig", "Comment",
+                                                     "Arguments"};
 constexpr std::string_view kWriterConfigFields[] = {"OutputType", "Transformation"};
 constexpr int64_t kAnyCount = INT64_MAX;
 constexpr int64_t kItemsMax = 100'000'000;
@@ -31,16 +36,20 @@ constexpr int64_t kBatchBytesMax = 262'144;
 /// `resource` must be one of the S3 actions `allowed`, which AWS lists as examples.
 void check_s3_action(const Fields& from, const TaskResource& resource,
                      std::initializer_list<std::string_view> allowed) {
-  const bool is_allowed = resource.kind == ResourceKind::Integration && resource.service == "s3" &&
-                          resource.pattern == IntegrationPattern::RequestResponse &&
-                          std::find(allowed.begin(), allowed.end(), resource.action) != allowed.end();
+  const bool is_allowed =
+      resource.kind == ResourceKind::Integration && resource.service == "s3" &&
+      resource.pattern == IntegrationPattern::RequestResponse &&
+      std::find(allowed.begin(), allowed.end(), resource.action) != allowed.end();
   if (is_allowed) return;
   std::string examples;
   for (const std::string_view action : allowed) {
-    examples += (examples.empty() ? "arn:<partition>:states:::s3:" : ", arn:<partition>:states:::s3:");
+    examples +=
+        (examples.empty() ? "arn:<partition>:states:::s3:" : ", arn:<partition>:states:::s3:");
     examples += action;
   }
-  from.error("Resource", "The field 'Resource' does not match any of the allowed values. Examples: [" + examples + "]");
+  from.error("Resource",
+             "The field 'Resource' does not match any of the allowed values. Examples: [" +
+                 examples + "]");
 }
 
 void check_reader_config(const Fields& config) {
@@ -87,13 +96,15 @@ ItemBatcher StateCompiler::compile_item_batcher(const Fields& batcher) {
   batcher.check_names({kBatcherFields, kJsonataBatcherFields}, state.query_language);
   if (!batcher.has("MaxItemsPerBatch") && !batcher.has("MaxItemsPerBatchPath") &&
       !batcher.has("MaxInputBytesPerBatch") && !batcher.has("MaxInputBytesPerBatchPath")) {
-    batcher.error_here("This object should have at least one of the following fields: [MaxItemsPerBatch, "
-                       "MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]");
+    batcher.error_here(
+        "This object should have at least one of the following fields: [MaxItemsPerBatch, "
+        "MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]");
   }
   check_expressions(batcher, {"BatchInput"});
   if (!is_jsonata()) out.batch_input = batcher.payload_template("BatchInput");
   out.max_items_per_batch = compile_integer(batcher, "MaxItemsPerBatch", 0, kAnyCount);
-  out.max_input_bytes_per_batch = compile_integer(batcher, "MaxInputBytesPerBatch", 0, kBatchBytesMax);
+  out.max_input_bytes_per_batch =
+      compile_integer(batcher, "MaxInputBytesPerBatch", 0, kBatchBytesMax);
   return out;
 }
 

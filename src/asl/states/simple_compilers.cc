@@ -34,7 +34,8 @@ void StateCompiler::warn_of_dynamic_result(const json::Value& result) {
   for (const json::Member& member : result.members()) {
     if (!member.name().ends_with(".$")) continue;
     compiler.warn(json::pointer_child(fields.child_pointer("Result"), member.name()),
-                  "The Result of a Pass state is static: '" + std::string(member.name()) + "' is not evaluated",
+                  "The Result of a Pass state is static: '" + std::string(member.name()) +
+                      "' is not evaluated",
                   kPassResultIsStatic);
   }
 }

@@ -17,12 +17,18 @@ struct RequiredParameter {
 
 /// What AWS looks for when a machine is created; the rest is found out by the call.
 constexpr RequiredParameter kRequiredParameters[] = {
-    {"lambda", "invoke", "FunctionName"},      {"sqs", "sendMessage", "QueueUrl"},
-    {"sqs", "sendMessage", "MessageBody"},     {"sns", "publish", "Message"},
-    {"dynamodb", "putItem", "TableName"},      {"dynamodb", "putItem", "Item"},
-    {"dynamodb", "getItem", "TableName"},      {"dynamodb", "getItem", "Key"},
-    {"states", "startExecution", "StateMachineArn"}, {"events", "putEvents", "Entries"},
-    {"ecs", "runTask", "TaskDefinition"},      {"glue", "startJobRun", "JobName"},
+    {"lambda", "invoke", "FunctionName"},
+    {"sqs", "sendMessage", "QueueUrl"},
+    {"sqs", "sendMessage", "MessageBody"},
+    {"sns", "publish", "Message"},
+    {"dynamodb", "putItem", "TableName"},
+    {"dynamodb", "putItem", "Item"},
+    {"dynamodb", "getItem", "TableName"},
+    {"dynamodb", "getItem", "Key"},
+    {"states", "startExecution", "StateMachineArn"},
+    {"events", "putEvents", "Entries"},
+    {"ecs", "runTask", "TaskDefinition"},
+    {"glue", "startJobRun", "JobName"},
 };
 
 bool is_integration(const TaskResource& resource) {
@@ -34,13 +40,16 @@ bool is_integration(const TaskResource& resource) {
 std::optional<TaskResource> StateCompiler::compile_resource(const Fields& from) {
   const std::optional<std::string> text = from.string("Resource");
   if (!text) return std::nullopt;
-  const std::string unknown = "The resource provided " + *text +
-                              " is not recognized. The value is not a valid resource ARN, or the resource is not "
-                              "available in this region.";
+  const std::string unknown =
+      "The resource provided " + *text +
+      " is not recognized. The value is not a valid resource ARN, or the resource is not "
+      "available in this region.";
   base::Result<TaskResource> resource = parse_task_resource(*text);
   if (!resource) {
-    const std::string message = text->starts_with("arn:") ? unknown : "Value is not a valid resource ARN";
-    const bool is_cut_off = text->find("${") != std::string::npos && text->find('}') == std::string::npos;
+    const std::string message =
+        text->starts_with("arn:") ? unknown : "Value is not a valid resource ARN";
+    const bool is_cut_off =
+        text->find("${") != std::string::npos && text->find('}') == std::string::npos;
     if (is_cut_off) {
       from.error("Resource", message);  // not even a placeholder
     } else {
@@ -51,8 +60,9 @@ std::optional<TaskResource> StateCompiler::compile_resource(const Fields& from) 
     other.arn = *text;
     return other;
   }
-  const ResourceCatalog& catalog =
-      compiler.options().catalog != nullptr ? *compiler.options().catalog : optimized_integrations();
+  const ResourceCatalog& catalog = compiler.options().catalog != nullptr
+                                       ? *compiler.options().catalog
+                                       : optimized_integrations();
   if (is_integration(*resource) && !catalog.exists(*resource)) {
     from.error("Resource", unknown);
     return std::nullopt;
@@ -70,7 +80,8 @@ void StateCompiler::check_pattern(const Fields& from, const TaskResource& resour
     from.error("Resource", "Express state machine does not support '.sync' service integration");
   } else if (resource.pattern == IntegrationPattern::WaitForTaskToken) {
     // Recorded with the space at the end.
-    from.error("Resource", "Express state machine does not support '.waitForTaskToken' service integration ");
+    from.error("Resource",
+               "Express state machine does not support '.waitForTaskToken' service integration ");
   }
 }
 
@@ -94,8 +105,9 @@ void StateCompiler::check_parameters(const TaskResource& resource) {
   const std::string_view name = is_jsonata() ? "Arguments" : "Parameters";
   const json::Value* parameters = fields.find(name);
   if (parameters == nullptr) {
-    compiler.error_if_strict(fields.pointer(),
-                             std::string(name) + " field is required for resource ARN: " + resource.arn);
+    compiler.error_if_strict(
+        fields.pointer(),
+        std::string(name) + " field is required for resource ARN: " + resource.arn);
     return;
   }
   if (!parameters->is_object() || resource.kind != ResourceKind::Integration) return;
@@ -105,8 +117,9 @@ void StateCompiler::check_parameters(const TaskResource& resource) {
         parameters->find(std::string(required.name) + ".$") != nullptr) {
       continue;
     }
-    compiler.error_if_strict(fields.child_pointer(name),
-                             "The field '" + std::string(required.name) + "' is required but was missing");
+    compiler.error_if_strict(
+        fields.child_pointer(name),
+        "The field '" + std::string(required.name) + "' is required but was missing");
   }
 }
 
