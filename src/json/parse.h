@@ -22,7 +22,7 @@ struct ParseOptions {
 };
 
 /// The value of one whole text. Of a repeated key the last value counts.
-/// A number beyond the range of doubles is refused (RapidJSON knows no other); any precision is kept.
+/// A number beyond the range of doubles is refused (RapidJSON knows no other); precision is kept.
 /// Errors: InvalidJson with line and column (also invalid UTF-8, an unpaired surrogate escape,
 /// trailing text), LimitExceeded. Thread-safe.
 base::Result<Value> parse(std::string_view text, const ParseOptions& options = {});

@@ -41,7 +41,8 @@ rc::Gen<Value> any_value(int depth) {
 }
 
 TEST(Value, NumbersKeepTheirLexeme) {
-  for (const char* text : {"0", "-0", "1.10", "1.0", "1e5", "123456789012345678901234567890", "-1.5e-7", "0.1"}) {
+  for (const char* text :
+       {"0", "-0", "1.10", "1.0", "1e5", "123456789012345678901234567890", "-1.5e-7", "0.1"}) {
     EXPECT_EQ(write(parsed(text)), text);
     EXPECT_EQ(parsed(text).text_bytes(), std::string_view(text).size());
   }
