@@ -70,6 +70,13 @@ Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
         frame, runtime_failure(
                    "The variables assigned exceed the maximum number of bytes service limit.")));
   }
+  // "Variable limits": all variables of an execution together; what is replaced counts until then.
+  if (static_cast<size_t>(state_.variable_bytes) + total_bytes >
+      state_.info->limits.variables_total_bytes_max) {
+    return tl::unexpected(in_state(
+        frame, runtime_failure("The variables of the execution exceed the maximum number of bytes "
+                               "service limit.")));
+  }
   if (members->empty()) return std::shared_ptr<const AssignedVariables>();
   return std::make_shared<const AssignedVariables>(*std::move(members));
 }

@@ -119,6 +119,7 @@ struct ExecutionState {
   FrameId next_frame_id = kRootFrame;
   uint32_t timeout_timer = 0;  ///< the machine's TimeoutSeconds: TimerId{kNoFrame, timeout_timer}
   int64_t redrive_count = 0;
+  int64_t variable_bytes = 0;  ///< of all frames' variables, as JSON text
   std::unordered_map<FrameId, std::unique_ptr<Frame>> frames;
   std::deque<FrameId> ready;  ///< frames in Enter or Execute, in turn
 

@@ -44,14 +44,18 @@ bool ends_execution(HistoryEventType type) {
          type == HistoryEventType::ExecutionTimedOut;
 }
 
-void set_variable(Frame& frame, const std::string& name, const json::Value& value) {
+/// Returns by how many bytes the variables of the execution grow.
+int64_t set_variable(Frame& frame, const std::string& name, const json::Value& value) {
+  const auto bytes = static_cast<int64_t>(value.text_bytes());
   for (auto& [variable, current] : frame.variables) {
     if (variable == name) {
+      const auto before = static_cast<int64_t>(current.text_bytes());
       current = value;
-      return;
+      return bytes - before;
     }
   }
   frame.variables.emplace_back(name, value);
+  return bytes;
 }
 
 }  // namespace
@@ -101,6 +105,9 @@ Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope
 }
 
 void Stepper::remove_frame(FrameId id) {
+  for (const auto& [name, value] : state_.find(id)->variables) {
+    state_.variable_bytes -= static_cast<int64_t>(value.text_bytes());
+  }
   state_.frames.erase(id);
   result_.removed.push_back(id);
 }
@@ -165,7 +172,9 @@ void Stepper::leave(Frame& frame, Departure departure) {
   touch(frame);
   // ASL "Assign": all variables get their values at once, when the state is left.
   if (departure.assigned) {
-    for (const auto& [name, value] : *departure.assigned) set_variable(frame, name, value);
+    for (const auto& [name, value] : *departure.assigned) {
+      state_.variable_bytes += set_variable(frame, name, value);
+    }
   }
   frame.task_token.clear();
   frame.children.reset();

@@ -215,6 +215,7 @@ json::Value encode_state(const ExecutionState& state) {
       .set("nextFrameId", number(state.next_frame_id))
       .set("timeoutTimer", number(state.timeout_timer))
       .set("redriveCount", number(state.redrive_count))
+      .set("variableBytes", number(state.variable_bytes))
       .set("ready", json::Value::array(std::move(ready)))
       .set("frames", json::Value::array(std::move(frames)));
   return std::move(out).build();
@@ -237,6 +238,7 @@ base::Result<ExecutionState> decode_state(const json::Value& stored,
   reader.read("nextFrameId", state.next_frame_id);
   reader.read("timeoutTimer", state.timeout_timer);
   reader.read("redriveCount", state.redrive_count);
+  reader.read("variableBytes", state.variable_bytes);
   const json::Value* failure = reader.member("failure", json::Kind::Object);
   const json::Value* ready = reader.member("ready", json::Kind::Array);
   const json::Value* frames = reader.member("frames", json::Kind::Array);

@@ -151,7 +151,10 @@ void Stepper::run() {
 
 void Stepper::finish_step() {
   // Until here callers up the stack may still hold a frame of an execution that has just ended.
-  if (state_.status != ExecutionStatus::Running) state_.frames.clear();
+  if (state_.status != ExecutionStatus::Running) {
+    state_.frames.clear();
+    state_.variable_bytes = 0;
+  }
   for (const FrameId id : result_.changed) {
     if (Frame* frame = state_.find(id)) frame->changed = false;
   }

@@ -250,6 +250,20 @@ TEST(Step, VariablesAreAssignedAtOnceAndSeenByInnerScopes) {
   EXPECT_EQ(run.output(), R"([{"x":2,"y":1}])");
 }
 
+TEST(Step, VariablesAreBoundedTogether) {
+  base::Limits limits;
+  limits.variables_total_bytes_max = 240;
+  const std::string fill = std::string(80, 'x');
+  TestExecution run(
+      R"({"StartAt":"A","States":{"A":{"Type":"Pass","Assign":{"a.$":"$.t"},"Next":"B"},
+      "B":{"Type":"Pass","Assign":{"a.$":"$.t"},"Next":"C"},
+      "C":{"Type":"Pass","Assign":{"b.$":"$.t","c.$":"$.t"},"End":true}}})",
+      R"({"t":")" + fill + R"("})", limits);
+  run.start();
+  EXPECT_EQ(run.error(), "States.Runtime");
+  EXPECT_EQ(run.state().variable_bytes, 0);
+}
+
 TEST(Step, WaitsOfAllForms) {
   TestExecution run(R"({"StartAt":"A","States":{
       "A":{"Type":"Wait","Seconds":5,"Next":"B"},
