@@ -24,7 +24,7 @@ class DefinitionSource {
 
   /// YAML 1.2 core schema with JSON's types (yaml-cpp); aliases are resolved within limits
   /// ("billion laughs" is LimitExceeded).
-  static base::Result<DefinitionSource> from_yaml(std::string text,
+  static base::Result<DefinitionSource> from_yaml(const std::string& text,
                                                   const base::Limits& limits = {});
 
   const json::Value& root() const;

@@ -124,7 +124,7 @@ class YamlConverter {
 
 }  // namespace
 
-base::Result<DefinitionSource> DefinitionSource::from_yaml(std::string text,
+base::Result<DefinitionSource> DefinitionSource::from_yaml(const std::string& text,
                                                            const base::Limits& limits) {
   if (text.size() > limits.definition_bytes_max) {
     return base::Error(

@@ -216,6 +216,7 @@ inline Value::Value(Value&& other) noexcept {
 }
 
 inline Value& Value::operator=(const Value& other) noexcept {
+  if (this == &other) return *this;
   other.retain();
   release();
   std::memmove(bytes_, other.bytes_, sizeof(bytes_));
