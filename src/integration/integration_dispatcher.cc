@@ -34,11 +34,11 @@ IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(
     lambda_ = std::make_unique<LambdaTask>(*options_.lambda, options_.refuse_other_lambda_regions);
     LambdaTask* lambda = lambda_.get();
     function_handler_ = [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
-      lambda->call_function(request, answer, std::move(facts));
+      lambda->call_function(request, answer, facts);
     };
     add_handler("lambda:invoke",
                 [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
-                  lambda->call_invoke(request, answer, std::move(facts));
+                  lambda->call_invoke(request, answer, facts);
                 });
   }
   if (options_.states == nullptr) return;

@@ -159,7 +159,7 @@ ServiceResult<LambdaInvocation> LambdaTask::resolve(const engine::TaskRequest& r
 }
 
 void LambdaTask::call_function(const engine::TaskRequest& request, TaskAnswer answer,
-                               CallFacts facts) {
+                               const CallFacts& facts) {
   const std::string& arn = request.task_state().resource.arn;
   ServiceResult<LambdaInvocation> invocation = resolve(request, arn, {});
   if (!invocation) {
@@ -184,7 +184,7 @@ void LambdaTask::call_function(const engine::TaskRequest& request, TaskAnswer an
 }
 
 void LambdaTask::call_invoke(const engine::TaskRequest& request, TaskAnswer answer,
-                             CallFacts facts) {
+                             const CallFacts& facts) {
   const Value& parameters = request.command.parameters.value();
   const Value* function_name = parameters.find("FunctionName");
   ServiceResult<LambdaInvocation> invocation =

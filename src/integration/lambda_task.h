@@ -48,9 +48,9 @@ class LambdaTask {
 
   /// Resource is the function's ARN: the task's input is the event, the function's return value the
   /// result.
-  void call_function(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
+  void call_function(const engine::TaskRequest& request, TaskAnswer answer, const CallFacts& facts);
   /// lambda:invoke and lambda:invoke.waitForTaskToken.
-  void call_invoke(const engine::TaskRequest& request, TaskAnswer answer, CallFacts facts);
+  void call_invoke(const engine::TaskRequest& request, TaskAnswer answer, const CallFacts& facts);
 
  private:
   ServiceResult<LambdaInvocation> resolve(const engine::TaskRequest& request,

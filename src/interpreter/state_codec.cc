@@ -44,6 +44,7 @@ json::Value encode_children(const Children& children) {
 
 json::Value encode_frame(const Frame& frame) {
   std::vector<json::Value> retries;
+  retries.reserve(frame.retries.size());
   for (const uint32_t count : frame.retries) retries.push_back(number(count));
   json::ObjectBuilder out;
   out.set("id", number(frame.id))
@@ -196,11 +197,14 @@ base::Result<std::unique_ptr<Frame>> decode_frame(const json::Value& stored) {
 
 json::Value encode_state(const ExecutionState& state) {
   std::vector<FrameId> ids;
+  ids.reserve(state.frames.size());
   for (const auto& [id, frame] : state.frames) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
   std::vector<json::Value> frames;
+  frames.reserve(ids.size());
   for (const FrameId id : ids) frames.push_back(encode_frame(*state.find(id)));
   std::vector<json::Value> ready;
+  ready.reserve(state.ready.size());
   for (const FrameId id : state.ready) ready.push_back(number(id));
 
   json::ObjectBuilder out;

@@ -135,7 +135,7 @@ class Stepper {
   Outcome<void> execute_map(Frame& frame, const asl::MapState& map);
   Outcome<json::Value> map_items(const Frame& frame, const asl::MapState& map,
                                  const json::Payload& input);
-  Outcome<void> start_map_run(Frame& frame, const asl::MapState& map, json::Payload input,
+  Outcome<void> start_map_run(Frame& frame, const asl::MapState& map, const json::Payload& input,
                               json::Value items, int64_t max_concurrency);
   Outcome<double> evaluate_percentage(const Frame& frame, const asl::MapState& map,
                                       const json::Payload& input);

@@ -208,12 +208,7 @@ class PointerHandler : public DepthHandler {
  public:
   PointerHandler(std::string_view pointer, const Stream& stream)
       : DepthHandler(SIZE_MAX), stream_(stream) {
-    while (!pointer.empty()) {
-      pointer.remove_prefix(1);  // "/"
-      const size_t end = std::min(pointer.find('/'), pointer.size());
-      tokens_.push_back(unescape(pointer.substr(0, end)));
-      pointer.remove_prefix(end);
-    }
+    tokens_ = pointer_tokens(pointer);
   }
 
   bool Default() { return value(); }
@@ -243,18 +238,6 @@ class PointerHandler : public DepthHandler {
     size_t index = 0;
     bool matches = false;  ///< the member or item now read is the pointer's
   };
-
-  static std::string unescape(std::string_view token) {
-    std::string out;
-    for (size_t i = 0; i < token.size(); ++i) {
-      if (token[i] == '~' && i + 1 < token.size()) {
-        out += token[++i] == '1' ? '/' : '~';
-      } else {
-        out += token[i];
-      }
-    }
-    return out;
-  }
 
   bool value() {
     if (levels_.empty()) {
@@ -347,6 +330,21 @@ std::optional<base::SourcePosition> locate(std::string_view text, std::string_vi
       --start;
   }
   return position_at(text, start);
+}
+
+std::vector<std::string> pointer_tokens(std::string_view pointer) {
+  std::vector<std::string> tokens;
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);  // "/"
+    const std::string_view escaped = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(escaped.size());
+    std::string& token = tokens.emplace_back();
+    for (size_t i = 0; i < escaped.size(); ++i) {
+      const bool is_escape = escaped[i] == '~' && i + 1 < escaped.size();
+      token += is_escape ? (escaped[++i] == '1' ? '/' : '~') : escaped[i];
+    }
+  }
+  return tokens;
 }
 
 std::string pointer_child(std::string_view pointer, std::string_view token) {

@@ -34,6 +34,9 @@ base::Result<void> validate(std::string_view text, const ParseOptions& options =
 /// where its key starts. O(text): meant for diagnostics only.
 std::optional<base::SourcePosition> locate(std::string_view text, std::string_view pointer);
 
+/// The tokens of a pointer, unescaped (RFC 6901 section 4). `pointer` is empty or starts with "/".
+std::vector<std::string> pointer_tokens(std::string_view pointer);
+
 /// Appends "/" and the token escaped as RFC 6901 section 3 prescribes.
 std::string pointer_child(std::string_view pointer, std::string_view token);
 std::string pointer_child(std::string_view pointer, size_t index);

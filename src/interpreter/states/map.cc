@@ -31,8 +31,7 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   emit_next(frame, HistoryEventType::MapStateStarted,
             MapStateStartedDetails{static_cast<int64_t>(items.size())});
   if (state_.status != ExecutionStatus::Running) return {};
-  if (distributed)
-    return start_map_run(frame, map, std::move(input), std::move(items), concurrency);
+  if (distributed) return start_map_run(frame, map, input, std::move(items), concurrency);
 
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
@@ -95,8 +94,9 @@ Outcome<void> Stepper::start_iteration(Frame& parent, uint32_t index, int64_t pr
   return {};
 }
 
-Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map, json::Payload input,
-                                     json::Value items, int64_t max_concurrency) {
+Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map,
+                                     const json::Payload& input, json::Value items,
+                                     int64_t max_concurrency) {
   const int64_t tolerated_count = PAWL_TRY(evaluate_integer(frame, map.tolerated_failure_count,
                                                             "ToleratedFailureCountPath", input))
                                       .value_or(0);
