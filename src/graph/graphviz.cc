@@ -6,6 +6,19 @@
 #include <optional>
 #include <string>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PAWL_LEAK_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define PAWL_LEAK_SANITIZER
+#endif
+
+#ifdef PAWL_LEAK_SANITIZER
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace pawl::graph {
 namespace {
 
@@ -39,6 +52,14 @@ std::optional<Graphviz> load() {
 }
 
 }  // namespace
+
+#ifdef PAWL_LEAK_SANITIZER
+ExpectedLeaks::ExpectedLeaks() { __lsan_disable(); }
+ExpectedLeaks::~ExpectedLeaks() { __lsan_enable(); }
+#else
+ExpectedLeaks::ExpectedLeaks() = default;
+ExpectedLeaks::~ExpectedLeaks() = default;
+#endif
 
 base::Result<const Graphviz*> load_graphviz() {
   static const std::optional<Graphviz> kLoaded = load();

@@ -21,20 +21,13 @@ namespace {
 constexpr double kPointsPerInch = 72;
 constexpr double kMargin = 24;  ///< around the whole picture
 
-// Sizes that graph/svg.cc draws into.
-constexpr double kNameFontSize = 13;
-constexpr double kDetailFontSize = 11;
-constexpr double kLabelFontSize = 11;
 constexpr double kStateHeight = 52;
 constexpr double kStateWidthMin = 140;
 constexpr double kStateWidthMax = 380;
-constexpr double kIconWidth = 50;  ///< icon with its margins
-constexpr double kRightMargin = 18;
 constexpr double kTerminalSize = 46;  ///< Start and End
 constexpr double kJoinSize = 12;
 constexpr double kLabelWidthMax = 190;
 constexpr size_t kLabelLinesMax = 3;
-constexpr double kLabelLineHeight = 15;
 constexpr double kLabelPaddingX = 8;
 constexpr double kLabelPaddingY = 4;
 
@@ -64,9 +57,10 @@ void size_node(Node& node) {
     case NodeKind::State: break;
   }
   const double name = text_width(node.name, kNameFontSize, true);
-  const std::string second_line = node.detail.empty() ? node.type : node.type + " · " + node.detail;
-  const double detail = text_width(second_line, kDetailFontSize);
-  const double width = kIconWidth + std::max(name, detail) + kRightMargin;
+  const double detail = text_width(state_second_line(node), kDetailFontSize);
+  const double mark = retry_mark_width(node);
+  const double width =
+      kStateTextX + std::max(name, detail) + kStateRightMargin + (mark > 0 ? mark + 10 : 0);
   node.box.width = std::clamp(width, kStateWidthMin, kStateWidthMax);
   node.box.height = kStateHeight;
 }
@@ -269,6 +263,7 @@ class PositionReader {
 base::Result<void> place(Graph& graph, const Graphviz& graphviz) {
   const std::string dot = DotWriter(graph).write();
   graphviz.ag_set_error_level(AGMAX);  // it would write to stderr
+  const ExpectedLeaks leaks;
   GVC_t* context = graphviz.gv_context();
   graph_t* source = graphviz.ag_mem_read(dot.c_str());
   const bool placed = source != nullptr && graphviz.gv_layout(context, source, "dot") == 0;
@@ -354,6 +349,16 @@ json::Value edge_json(const Edge& edge) {
 }
 
 }  // namespace
+
+std::string state_second_line(const Node& node) {
+  return node.detail.empty() ? node.type : node.type + " · " + node.detail;
+}
+
+double retry_mark_width(const Node& node) {
+  if (node.retry_attempts < 0) return 0;
+  return 24 +
+         text_width(node.retry_attempts > 99 ? "99+" : std::to_string(node.retry_attempts), 10);
+}
 
 base::Result<void> lay_out(Graph& graph) {
   for (Node& node : graph.nodes) size_node(node);

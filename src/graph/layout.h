@@ -3,6 +3,8 @@
 // graph/svg.h's.
 #pragma once
 
+#include <string>
+
 #include "base/error.h"
 #include "graph/graph.h"
 #include "json/value.h"
@@ -19,5 +21,20 @@ base::Result<void> lay_out(Graph& graph);
 /// "width", "height"} …], "edges": [{"from", "to", "kind", "label", "points": [[x, y] …]} …],
 /// "clusters": […]}. `from` and `to` are indexes into nodes; points are a cubic Bézier curve.
 json::Value to_json(const Graph& graph);
+
+// Sizes that layout keeps free and graph/svg.cc draws into.
+inline constexpr double kNameFontSize = 13;
+inline constexpr double kDetailFontSize = 11;
+inline constexpr double kLabelFontSize = 11;
+inline constexpr double kLabelLineHeight = 15;
+inline constexpr double kStateTextX =
+    50;  ///< from a state's left side to its texts; the icon stands before them
+inline constexpr double kStateRightMargin =
+    16;  ///< from the texts to the right side or the mark of Retriers
+
+/// The second line of a state: "Task · checkSize".
+std::string state_second_line(const Node& node);
+/// What the mark of a state's Retriers takes of its width; 0 if it has none.
+double retry_mark_width(const Node& node);
 
 }  // namespace pawl::graph

@@ -7,16 +7,13 @@
 #include <cstdio>
 #include <string_view>
 
+#include "graph/layout.h"
 #include "graph/text_metrics.h"
 
 namespace pawl::graph {
 namespace {
 
-constexpr double kNameFontSize = 13;
-constexpr double kDetailFontSize = 11;
 constexpr double kIconSize = 30;
-constexpr double kTextX = 50;  ///< from a state's left side
-constexpr double kTextRightMargin = 14;
 
 /// What a state type looks like: its colour, the tint behind a cluster, and the icon's strokes in a
 /// 20 x 20 box.
@@ -190,12 +187,12 @@ class SvgWriter {
     const std::string border = caught ? "#f0c4c8" : "#d8dee6";
     add("<g><title>" + escape(edge.label) + "</title>");
     add(rectangle(edge.label_box, 6) + " fill=\"#ffffff\" stroke=\"" + border + "\"/>");
-    double y = edge.label_box.y + 15;
+    double y = edge.label_box.y + kLabelLineHeight;
     for (const std::string& text : edge.label_lines) {
-      add_text({edge.label_box.x + edge.label_box.width / 2, y}, text, 11,
+      add_text({edge.label_box.x + edge.label_box.width / 2, y}, text, kLabelFontSize,
                "text-anchor=\"middle\" fill=\"" + color + "\"" +
                    (edge.kind == EdgeKind::Default ? " font-style=\"italic\"" : ""));
-      y += 15;
+      y += kLabelLineHeight;
     }
     add("</g>");
   }
@@ -237,8 +234,7 @@ class SvgWriter {
     const StateStatus status = status_of(node);
     const StatusLook colors = status_look(status);
     const bool faded = colored && status == StateStatus::NotEntered;
-    const std::string second_line =
-        node.detail.empty() ? node.type : node.type + " · " + node.detail;
+    const std::string second_line = state_second_line(node);
     add(std::string("<g") + (faded ? " opacity=\"0.7\"" : "") + "><title>" +
         escape(node.name + " (" + second_line + ")") + "</title>");
     add(rectangle({node.box.x, node.box.y + 1.5, node.box.width, node.box.height}, 9) +
@@ -249,12 +245,14 @@ class SvgWriter {
     if (status == StateStatus::Running) box += " stroke-dasharray=\"6 3\"";
     add(box + "/>");
     add_icon(node, look);
-    const double room = node.box.width - kTextX - kTextRightMargin;
+    const double mark = retry_mark_width(node);
+    const double room =
+        node.box.width - kStateTextX - kStateRightMargin + 4 - (mark > 0 ? mark + 10 : 0);
     const double middle = node.box.y + node.box.height / 2;
-    add_text({node.box.x + kTextX, middle - 3},
+    add_text({node.box.x + kStateTextX, middle - 3},
              wrap_text(node.name, kNameFontSize, true, room, 1)[0], kNameFontSize,
              "font-weight=\"600\" fill=\"#1f2a37\"");
-    add_text({node.box.x + kTextX, middle + 13},
+    add_text({node.box.x + kStateTextX, middle + 13},
              wrap_text(second_line, kDetailFontSize, false, room, 1)[0], kDetailFontSize,
              "fill=\"#5b6b7f\"");
     if (node.retry_attempts >= 0) add_retry_mark(node);
@@ -272,12 +270,13 @@ class SvgWriter {
         "stroke-linejoin=\"round\"/>");
   }
 
-  /// A small loop with the number of attempts, on the upper right corner.
+  /// A small loop with the number of attempts, on the right where no edge ends.
   void add_retry_mark(const Node& node) {
     const std::string attempts =
         node.retry_attempts > 99 ? "99+" : std::to_string(node.retry_attempts);
-    const double width = 24 + text_width(attempts, 10);
-    const Rectangle mark{node.box.x + node.box.width - width - 8, node.box.y - 9, width, 18};
+    const double width = retry_mark_width(node);
+    const Rectangle mark{node.box.x + node.box.width - width - 10,
+                         node.box.y + node.box.height / 2 - 9, width, 18};
     add("<g><title>" + escape("Retried up to " + std::to_string(node.retry_attempts) + " times") +
         "</title>");
     add(rectangle(mark, 9) + " fill=\"#ffffff\" stroke=\"#b8860b\"/>");

@@ -33,11 +33,12 @@ IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(
   if (options_.lambda != nullptr) {
     lambda_ = std::make_unique<LambdaTask>(*options_.lambda, options_.refuse_other_lambda_regions);
     LambdaTask* lambda = lambda_.get();
-    function_handler_ = [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+    function_handler_ = [lambda](const TaskRequest& request, TaskAnswer answer,
+                                 const CallFacts& facts) {
       lambda->call_function(request, answer, facts);
     };
     add_handler("lambda:invoke",
-                [lambda](const TaskRequest& request, TaskAnswer answer, CallFacts facts) {
+                [lambda](const TaskRequest& request, TaskAnswer answer, const CallFacts& facts) {
                   lambda->call_invoke(request, answer, facts);
                 });
   }
