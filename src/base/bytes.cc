@@ -74,4 +74,13 @@ std::string digest(DigestAlgorithm algorithm, std::string_view bytes) {
   return {reinterpret_cast<const char*>(out.data()), length};
 }
 
+std::optional<DigestAlgorithm> digest_algorithm_named(std::string_view name) {
+  if (name == "MD5") return DigestAlgorithm::Md5;
+  if (name == "SHA-1") return DigestAlgorithm::Sha1;
+  if (name == "SHA-256") return DigestAlgorithm::Sha256;
+  if (name == "SHA-384") return DigestAlgorithm::Sha384;
+  if (name == "SHA-512") return DigestAlgorithm::Sha512;
+  return std::nullopt;
+}
+
 }  // namespace pawl::base

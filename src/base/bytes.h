@@ -20,6 +20,9 @@ std::string hex_encode(std::string_view bytes);
 
 enum class DigestAlgorithm { Md5, Sha1, Sha256, Sha384, Sha512 };
 
+/// The algorithm called "MD5", "SHA-1", "SHA-256", "SHA-384" or "SHA-512".
+std::optional<DigestAlgorithm> digest_algorithm_named(std::string_view name);
+
 /// The raw digest; 16 to 64 bytes. Thread-safe.
 std::string digest(DigestAlgorithm algorithm, std::string_view bytes);
 

@@ -314,6 +314,22 @@ const Value* Value::find(std::string_view key) const& noexcept {
   return nullptr;
 }
 
+const Value* Value::find_key(const Value& key) const& noexcept {
+  if (tag() != Tag::Object) return nullptr;
+  auto* object = static_cast<ObjectNode*>(node());
+  if (object->index_slots != 0 || key.tag() != Tag::ShortString) return find(key.as_string());
+  // Unused bytes of a short string are zero, so equal keys are equal words.
+  uint64_t wanted[2];
+  std::memcpy(wanted, key.bytes_, sizeof(wanted));
+  const Member* members = object->members();
+  for (uint32_t i = 0; i < object->size; ++i) {
+    uint64_t words[2];
+    std::memcpy(words, members[i].key.bytes_, sizeof(words));
+    if (words[0] == wanted[0] && words[1] == wanted[1]) return &members[i].value;
+  }
+  return nullptr;
+}
+
 Value Value::with_member(std::string_view key, Value value) const {
   PAWL_ASSERT(is_object());
   const auto* old = static_cast<ObjectNode*>(node());

@@ -101,6 +101,9 @@ class Value {
   /// short scan below.
   const Value* find(std::string_view key) const& noexcept;
   const Value* find(std::string_view key) const&& = delete;
+  /// The same for a String value: short keys are compared as two words.
+  const Value* find_key(const Value& key) const& noexcept;
+  const Value* find_key(const Value& key) const&& = delete;
 
   /// The object with `key` set: in place of the old member, or at the end. O(members), children
   /// shared.
@@ -115,6 +118,21 @@ class Value {
   size_t text_bytes() const noexcept;
   /// 0 for scalars, 1 + the deepest child for containers. O(1).
   size_t depth() const noexcept;
+
+  /// A null or an array carries a byte that JSON does not see and that is copied with it: languages
+  /// that know more than JSON (query/jsonata) keep it there. 0 unless set; lost when a value is
+  /// rebuilt.
+  uint8_t annotation() const noexcept {
+    return tag() == Tag::Null || tag() == Tag::Array ? bytes_[1] : 0;
+  }
+  /// The same null or array with another annotation. Its node is shared.
+  Value annotated(uint8_t annotation) const noexcept;
+  /// A null that means something else to whoever made it, with 64 bits of theirs.
+  static Value annotated_null(uint8_t annotation, uint64_t payload) noexcept;
+  uint64_t annotation_payload() const noexcept { return payload<uint64_t>(); }
+
+  /// Tells apart arrays and objects that are equal: the address of the node, shared by all copies.
+  const void* node_address() const noexcept { return is_container() ? node() : nullptr; }
 
   /// True if both are the same node (then equal); scalars compare by value. O(1).
   bool same_node(const Value& other) const noexcept;
@@ -188,6 +206,20 @@ inline Value::Value(bool boolean) noexcept : bytes_{} {
 
 inline Value::Value(int64_t integer) noexcept : bytes_{} { set_payload(Tag::Integer, integer); }
 
+inline Value Value::annotated(uint8_t annotation) const noexcept {
+  Value value(*this);
+  PAWL_ASSERT(tag() == Tag::Null || tag() == Tag::Array);
+  value.bytes_[1] = annotation;
+  return value;
+}
+
+inline Value Value::annotated_null(uint8_t annotation, uint64_t payload) noexcept {
+  Value value;
+  value.set_payload(Tag::Null, payload);
+  value.bytes_[1] = annotation;
+  return value;
+}
+
 inline Value::Node* Value::node() const noexcept { return payload<Node*>(); }
 
 inline void Value::set_node(Tag tag, Node* node) noexcept { set_payload(tag, node); }
@@ -212,7 +244,7 @@ inline Value::Value(const Value& other) noexcept {
 
 inline Value::Value(Value&& other) noexcept {
   std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
-  other.bytes_[0] = static_cast<unsigned char>(Tag::Null);
+  std::memset(other.bytes_, 0, 2);  // null, not annotated
 }
 
 inline Value& Value::operator=(const Value& other) noexcept {
@@ -228,7 +260,7 @@ inline Value& Value::operator=(Value&& other) noexcept {
   // The old node may own `other`: let go of it last.
   Value old(std::move(*this));
   std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
-  other.bytes_[0] = static_cast<unsigned char>(Tag::Null);
+  std::memset(other.bytes_, 0, 2);  // null, not annotated
   return *this;
 }
 

@@ -12,13 +12,14 @@
 namespace pawl::text {
 namespace {
 
-constexpr uint32_t kMatchLimit = 1'000'000;
+constexpr uint32_t kMatchLimit = 5'000'000;
 constexpr uint32_t kDepthLimit = 10'000;
 constexpr uint32_t kHeapLimitKiB = 20'000;
 
 uint32_t options_of(RegexFlags flags) {
-  uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS |
+  uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS |
                      PCRE2_MATCH_UNSET_BACKREF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+  if (!flags.ecmascript) options |= PCRE2_UCP;
   if (flags.ignore_case) options |= PCRE2_CASELESS;
   if (flags.multiline) options |= PCRE2_MULTILINE;
   if (flags.dot_all) options |= PCRE2_DOTALL;
@@ -87,11 +88,22 @@ base::Result<Regex> Regex::compile(std::string_view pattern, RegexFlags flags) {
   return Regex(std::move(code));
 }
 
-std::optional<std::vector<std::optional<RegexGroup>>> Regex::match(std::string_view subject,
-                                                                   size_t offset) const {
-  std::vector<std::optional<RegexGroup>> groups;
+std::optional<Regex::Groups> Regex::match(std::string_view subject, size_t offset) const {
+  Groups groups;
   if (code_->run(subject, offset, 0, groups) < 0) return std::nullopt;
   return groups;
+}
+
+base::Result<std::optional<Regex::Groups>> Regex::find(std::string_view subject,
+                                                       size_t offset) const {
+  Groups groups;
+  const int count = code_->run(subject, offset, offset == 0 ? 0 : PCRE2_NO_UTF_CHECK, groups);
+  if (count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT ||
+      count == PCRE2_ERROR_HEAPLIMIT)
+    return base::Error(base::ErrorKind::LimitExceeded,
+                       "the regular expression backtracks too much");
+  if (count < 0) return std::optional<Groups>();
+  return std::optional<Groups>(std::move(groups));
 }
 
 bool Regex::matches_whole(std::string_view subject) const {

@@ -19,6 +19,7 @@ struct RegexFlags {
   bool multiline = false;    ///< m
   bool dot_all = false;      ///< s
   bool extended = false;     ///< x
+  bool ecmascript = false;   ///< \d, \w, \b know ASCII only
 };
 
 /// Start and end in bytes of a group; nullopt if the group took no part.
@@ -33,10 +34,15 @@ class Regex {
   /// Errors: InvalidSyntax with PCRE2's message and the column.
   static base::Result<Regex> compile(std::string_view pattern, RegexFlags flags = {});
 
+  using Groups = std::vector<std::optional<RegexGroup>>;
+
   /// The first match from byte `offset`; groups[0] is the whole. nullopt: no match, or a limit was
-  /// met (1,000,000 steps).
-  std::optional<std::vector<std::optional<RegexGroup>>> match(std::string_view subject,
-                                                              size_t offset = 0) const;
+  /// met.
+  std::optional<Groups> match(std::string_view subject, size_t offset = 0) const;
+  /// The same, for who must tell the two apart. Beyond offset 0 the subject must be the one of an
+  /// earlier call: that it is UTF-8 is not checked again.
+  /// Errors: LimitExceeded (5,000,000 steps of backtracking).
+  base::Result<std::optional<Groups>> find(std::string_view subject, size_t offset) const;
   /// True if the pattern matches the whole text, as Java's Matcher.matches().
   bool matches_whole(std::string_view subject) const;
 

@@ -54,15 +54,6 @@ void append_java_text(const json::Value& value, std::string& out) {
   }
 }
 
-std::optional<base::DigestAlgorithm> algorithm_named(std::string_view name) {
-  if (name == "MD5") return base::DigestAlgorithm::Md5;
-  if (name == "SHA-1") return base::DigestAlgorithm::Sha1;
-  if (name == "SHA-256") return base::DigestAlgorithm::Sha256;
-  if (name == "SHA-384") return base::DigestAlgorithm::Sha384;
-  if (name == "SHA-512") return base::DigestAlgorithm::Sha512;
-  return std::nullopt;
-}
-
 }  // namespace
 
 base::Result<json::Value> format(const Arguments& arguments) {
@@ -125,7 +116,7 @@ base::Result<json::Value> hash(const Arguments& arguments) {
   const std::string_view name = PAWL_TRY(string_argument(arguments, 1));
   if (text.size() > kEncodedBytesMax)
     return failure(arguments, "the string is longer than 10,000 characters");
-  const std::optional<base::DigestAlgorithm> algorithm = algorithm_named(name);
+  const std::optional<base::DigestAlgorithm> algorithm = base::digest_algorithm_named(name);
   if (!algorithm)
     return failure(arguments, "the algorithm must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512");
   return json::Value(base::hex_encode(base::digest(*algorithm, text)));

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Object construction and grouping: "{key: value, …}".
+#include <bit>
+
+#include "query/jsonata/evaluation.h"
+#include "query/jsonata/stored.h"
+
+namespace pawl::query::jsonata {
+namespace {
+
+/// The items whose key was the same.
+struct Entry {
+  json::Value key;
+  uint32_t pair;
+  std::vector<json::Value> items;  ///< appended as functions.append does: arrays are flattened
+  std::vector<Tuple> tuples;
+};
+
+/// Finds entries by key. Open addressing over indices; a few keys need no memory of their own.
+class KeyIndex {
+ public:
+  /// The entry's index, or `entries.size()` if it is new and shall be put there.
+  size_t find_or_add(std::string_view key, const std::vector<Entry>& entries) {
+    if ((entries.size() + 1) * 2 > slots_.size()) grow(entries);
+    size_t slot = hash(key) & (slots_.size() - 1);
+    for (; slots_[slot] != kEmpty; slot = (slot + 1) & (slots_.size() - 1)) {
+      if (entries[slots_[slot]].key.as_string() == key) return slots_[slot];
+    }
+    slots_[slot] = static_cast<uint32_t>(entries.size());
+    return entries.size();
+  }
+
+ private:
+  static constexpr uint32_t kEmpty = UINT32_MAX;
+
+  static size_t hash(std::string_view key) {
+    uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return static_cast<size_t>(hash ^ (hash >> 32));
+  }
+
+  void grow(const std::vector<Entry>& entries) {
+    slots_.assign(std::bit_ceil((entries.size() + 8) * 4), kEmpty);
+    for (uint32_t i = 0; i < entries.size(); ++i) {
+      size_t slot = hash(entries[i].key.as_string()) & (slots_.size() - 1);
+      while (slots_[slot] != kEmpty) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = i;
+    }
+  }
+
+  std::vector<uint32_t> slots_;
+};
+
+/// functions.append over JSON: an array's items, or the one item.
+void append(std::vector<json::Value>& items, const json::Value& value) {
+  if (value.is_array()) {
+    items.insert(items.end(), value.items().begin(), value.items().end());
+  } else {
+    items.push_back(value);
+  }
+}
+
+}  // namespace
+
+// jsonata.js "evaluateGroupExpression".
+Item Evaluation::eval_group(const std::vector<Pair>& pairs, uint32_t position, const Results& input,
+                            Frame* frame) {
+  const bool has_tuples = expression_.layout.tuple_slots != 0;
+  const bool reduces = input.is_tuples();
+  std::vector<Entry> entries;
+  KeyIndex index;
+  const json::Value nothing = Item().value();
+  std::span<const json::Value> items(&nothing, 1);
+  if (input.shape == Results::Shape::One) items = {&input.item.value(), 1};
+  if (input.shape == Results::Shape::Many && input.item.value().size() > 0)
+    items = input.item.value().items();
+  // In 2.0.6 an empty stream stands for one missing item, as anything empty does.
+  size_t count = reduces ? input.tuples.size() : items.size();
+  const Tuple no_tuple(expression_.layout.tuple_slots, Item::unbound());
+  if (reduces && count == 0 && dialect() == Dialect::V2_0_6) count = 1;
+  const auto group_error = [this, position](std::string_view code, const Item& value) {
+    EvaluationError error(code);
+    error.position = position;
+    if (!value.is_undefined()) error.value = message_value(value);
+    return fail(std::move(error));
+  };
+  for (size_t i = 0; i < count; ++i) {
+    const Tuple* tuple = nullptr;
+    if (reduces) tuple = i < input.tuples.size() ? &input.tuples[i] : &no_tuple;
+    const Item item = tuple == nullptr ? Item(items[i]) : (*tuple)[0];
+    Frame* inside = has_tuples ? make_tuple_frame(frame, tuple) : frame;
+    for (uint32_t pair = 0; pair < pairs.size(); ++pair) {
+      const Item key = eval(*pairs[pair].key, item.is_unbound() ? Item() : item, inside);
+      if (key.is_failure()) return key;
+      if (key.is_undefined()) continue;
+      if (!key.is_string()) return group_error("T1003", key);
+      const size_t at = index.find_or_add(key.as_string(), entries);
+      if (at == entries.size()) {
+        entries.push_back({key.value(), pair, {}, {}});
+        if (!reduces) entries.back().items.push_back(item.value());
+      } else if (entries[at].pair != pair) {
+        return group_error("D1009", key);
+      } else if (!reduces) {
+        std::vector<json::Value>& group = entries[at].items;
+        if (group.size() == 1 && group[0].is_array()) {
+          const json::Value first = std::move(group[0]);
+          group.clear();
+          append(group, first);
+        }
+        append(group, item.value());
+      }
+      if (reduces) entries[at].tuples.push_back(*tuple);
+    }
+    if (has_tuples) leave_frame(inside);
+  }
+  std::vector<json::Member> members;
+  members.reserve(entries.size());
+  for (Entry& entry : entries) {
+    Item context;
+    Frame* inside = frame;
+    if (reduces) {
+      Tuple reduced = reduce_tuples(entry.tuples);
+      context = std::exchange(reduced[0], Item::unbound());
+      if (context.is_unbound()) context = Item();
+      inside = make_tuple_frame(frame, &reduced);
+    } else {
+      if (has_tuples) inside = make_tuple_frame(frame, nullptr);
+      context = entry.items.size() == 1 ? Item(std::move(entry.items[0]))
+                                        : Item(json::Value::array_of(entry.items));
+    }
+    const Item value = eval(*pairs[entry.pair].value, context, inside);
+    if (inside != frame) leave_frame(inside);
+    if (value.is_failure()) return value;
+    if (!value.is_undefined()) members.emplace_back(std::move(entry.key), store(value));
+  }
+  if (exceeds_memory(members.size() * 16)) return Item::failure();
+  return Item(json::Value::object(std::move(members)));
+}
+
+// jsonata.js "reduceTupleStream": each binding becomes all its values.
+Tuple Evaluation::reduce_tuples(const std::vector<Tuple>& tuples) {
+  Tuple reduced = tuples[0];
+  for (size_t slot = 0; slot < reduced.size() && tuples.size() > 1; ++slot) {
+    Collector all(*this);
+    for (const Tuple& tuple : tuples) {
+      if (!tuple[slot].is_unbound() && !tuple[slot].is_undefined()) all.push_all(tuple[slot]);
+    }
+    if (all.size() > 0) reduced[slot] = all.array(0);
+  }
+  return reduced;
+}
+
+}  // namespace pawl::query::jsonata

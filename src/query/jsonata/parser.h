@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSONata grammar: top down operator precedence, as jsonata.js' parser. What it yields still
+// has to be processed (process.h) and resolved (resolve.h).
+#pragma once
+
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "query/jsonata/ast.h"
+#include "query/jsonata/error.h"
+#include "query/jsonata/format/dialect.h"
+
+namespace pawl::query::jsonata {
+
+/// The tree of one expression, as written. Errors: S01xx … S04xx with position and token; U1001 for
+/// nesting beyond 500 levels.
+tl::expected<NodePtr, EvaluationError> parse(std::string_view source, Dialect dialect);
+
+/// Levels that an expression may be nested, in parsing and as a tree.
+constexpr size_t kNestingMax = 500;
+
+}  // namespace pawl::query::jsonata
