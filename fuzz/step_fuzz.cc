@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const base::Result<json::Payload> input = json::Payload::from_text(std::string(take_line(rest)));
   const std::string_view script = take_line(rest);
   const asl::Compilation compilation = asl::compile(rest);
-  if (!input || !compilation.program || compilation.program->first_jsonata_state) return 0;
+  if (!input || !compilation.program) return 0;
   auto info = std::make_shared<ExecutionInfo>();
   info->limits.history_events_max = 200;
   ExecutionState state = make_execution(info, *input);

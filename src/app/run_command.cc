@@ -64,7 +64,6 @@ std::optional<Setup> prepare(const RunOptions& options, uint64_t seed) {
   Setup setup;
   setup.program = loaded->compilation.program;
   const auto fill = [&]() -> base::Result<void> {
-    PAWL_TRY_VOID(check_query_language(*setup.program));
     setup.info = PAWL_TRY(make_execution_info(options, limits, seed));
     setup.functions = PAWL_TRY(read_functions(options));
     PAWL_TRY_VOID(check_functions_given(loaded->source->root(), setup.functions));

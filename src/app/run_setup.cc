@@ -150,14 +150,6 @@ base::Result<void> check_functions_given(const json::Value& definition,
                          "hello=hello.py:lambda_handler");
 }
 
-base::Result<void> check_query_language(const asl::Program& program) {
-  if (!program.first_jsonata_state) return {};
-  return base::Error(
-      base::ErrorKind::Unsupported,
-      "state \"" + program.states[*program.first_jsonata_state].name +
-          "\" uses JSONata, which this build of Pawl does not evaluate yet; it runs JSONPath only");
-}
-
 base::Result<interpreter::ExecutionInfo> make_execution_info(const RunOptions& options,
                                                              const base::Limits& limits,
                                                              uint64_t seed) {

@@ -31,9 +31,6 @@ base::Result<std::vector<lambda::FunctionConfig>> read_functions(const RunOption
 base::Result<void> check_functions_given(const json::Value& definition,
                                          const std::vector<lambda::FunctionConfig>& functions);
 
-/// Errors: Unsupported naming the first state that needs JSONata.
-base::Result<void> check_query_language(const asl::Program& program);
-
 /// Names and ARNs as AWS builds them; the machine is named after the file. Errors: InvalidSyntax
 /// for a bad --name, --region or --account.
 base::Result<interpreter::ExecutionInfo> make_execution_info(const RunOptions& options,

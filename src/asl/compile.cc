@@ -246,9 +246,6 @@ bool Compiler::compile_state(StateIndex index, const json::Member& member,
     fields.error_here(
         "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
   }
-  if (state.query_language == QueryLanguage::Jsonata && !program_->first_jsonata_state) {
-    program_->first_jsonata_state = index;
-  }
   fields.require({"Type"});
   const std::optional<std::string> type = fields.string("Type");
   if (!type) return false;

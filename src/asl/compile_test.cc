@@ -37,7 +37,6 @@ TEST(Compile, MachineFields) {
   EXPECT_EQ(program->scopes[0].start_at, 1u);
   EXPECT_EQ(program->states[1].next, 0u);
   EXPECT_EQ(program->states[0].next, kEnd);
-  EXPECT_FALSE(program->first_jsonata_state.has_value());
 }
 
 TEST(Compile, PassPaths) {
@@ -75,7 +74,7 @@ TEST(Compile, TaskWithRetryAndCatch) {
   ASSERT_EQ(state.catchers.size(), 1u);
   EXPECT_EQ(state.catchers[0].next, 1u);
   EXPECT_EQ(state.catchers[0].result_path.use, ResultPathField::Use::Assign);
-  EXPECT_TRUE(state.catchers[0].assign.has_value());
+  EXPECT_TRUE(state.catchers[0].assign.json_path.has_value());
 }
 
 TEST(Compile, ChoiceRules) {
@@ -95,7 +94,7 @@ TEST(Compile, ChoiceRules) {
             (std::vector<std::string>{"a", "b*c\\", ""}));
   EXPECT_EQ(std::get<query::Path>(rule.rules[0].rules[1].comparand).root(),
             query::PathRoot::Variable);
-  EXPECT_TRUE(choice.choices[0].assign.has_value());
+  EXPECT_TRUE(choice.choices[0].assign.json_path.has_value());
   EXPECT_EQ(std::get<base::Timestamp>(choice.choices[1].rule.comparand).ms, 1'457'920'740'000);
   EXPECT_EQ(std::get<double>(choice.choices[2].rule.comparand), 1.5);
 }
@@ -174,7 +173,7 @@ TEST(Compile, DistributedMap) {
   EXPECT_TRUE(map.item_selector.has_value());
 }
 
-TEST(Compile, JsonataIsCheckedNotCompiled) {
+TEST(Compile, JsonataFields) {
   const auto program = compiled(R"({"QueryLanguage":"JSONata","StartAt":"A","States":{
       "A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Arguments":{"FunctionName":"{% $f %}"},
         "TimeoutSeconds":"{% 1 + 1 %}","Assign":{"x":"{% $states.result %}"},"Output":"{% $x %}","Next":"C"},
@@ -182,7 +181,8 @@ TEST(Compile, JsonataIsCheckedNotCompiled) {
       "W":{"Type":"Wait","Timestamp":"{% $now() %}","Next":"M"},
       "M":{"Type":"Map","Items":"{% [1..3] %}","MaxConcurrency":"{% 2 %}","End":true,
         "ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Fail","Error":"{% 'e' %}"}}}}}})");
-  EXPECT_EQ(program->first_jsonata_state, 0u);
+  EXPECT_TRUE(program->states[0].output.has_value());
+  EXPECT_TRUE(program->states[0].assign.jsonata.has_value());
   EXPECT_EQ(program->states[0].query_language, QueryLanguage::Jsonata);
   EXPECT_EQ(find(*program, "P").query_language, QueryLanguage::Jsonata);
 }

@@ -11,7 +11,6 @@
 
 #include "asl/compile.h"
 #include "asl/fields.h"
-#include "asl/jsonata_check.h"
 
 namespace pawl::asl {
 
@@ -101,7 +100,7 @@ struct StateCompiler {
   void warn_of_dynamic_result(const json::Value& result);
   void compile_task();
   void compile_choice();
-  void compile_condition(const Fields& rule);
+  void compile_condition(const Fields& rule, ChoiceBranch& branch);
   void compile_wait();
   void compile_succeed();
   void compile_fail();
@@ -112,12 +111,12 @@ struct StateCompiler {
   void compile_next();
   void compile_io_paths();
   /// Assign of the state, a Catcher or a Choice Rule.
-  std::optional<query::PayloadTemplate> compile_assign(const Fields& from);
+  AssignField compile_assign(const Fields& from);
   void compile_result_fields(std::optional<query::PayloadTemplate>& selector);
   void check_fields();
-  /// Fields of JSONata states hold expressions, which this release checks but does not compile.
-  void check_expressions(const json::Value& value, const std::string& pointer);
-  void check_expressions(const Fields& from, std::initializer_list<std::string_view> names);
+  /// A field with expressions; nothing if it is absent or the state speaks JSONPath.
+  JsonataField compile_expressions(const Fields& from, std::string_view name);
+  void check_braces(const json::Value& value, const std::string& pointer);
   /// An integer or number that may be an expression in a JSONata state.
   IntegerField compile_integer(const Fields& from, std::string_view name, int64_t min, int64_t max);
   NumberField compile_number(const Fields& from, std::string_view name, double min, double max);

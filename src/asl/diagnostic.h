@@ -37,6 +37,7 @@ inline constexpr std::string_view kInvalidLabelName = "INVALID_LABEL_NAME";
 inline constexpr std::string_view kInvalidVariableName = "INVALID_VARIABLE_NAME";
 inline constexpr std::string_view kReservedVariableName = "RESERVED_VARIABLE_NAME";
 inline constexpr std::string_view kInvalidJsonataExpression = "INVALID_JSONATA_EXPRESSION";
+inline constexpr std::string_view kUnsupportedJsonataExpression = "UNSUPPORTED_JSONATA_EXPRESSION";
 // Warnings.
 inline constexpr std::string_view kNoDollar = "NO_DOLLAR";
 inline constexpr std::string_view kNoPath = "NO_PATH";

@@ -279,19 +279,19 @@ ResultPathField Fields::result_path(std::string_view name) const {
 IntegerField Fields::integer_field(std::string_view name, int64_t min, int64_t max) const {
   const std::string path_name = std::string(name) + "Path";
   at_most_one({name, path_name});
-  return {.literal = integer(name, min, max), .path = reference_path(path_name)};
+  return {.literal = integer(name, min, max), .path = reference_path(path_name), .expression = {}};
 }
 
 NumberField Fields::number_field(std::string_view name, double min, double max) const {
   const std::string path_name = std::string(name) + "Path";
   at_most_one({name, path_name});
-  return {.literal = number(name, min, max), .path = reference_path(path_name)};
+  return {.literal = number(name, min, max), .path = reference_path(path_name), .expression = {}};
 }
 
 StringField Fields::string_field(std::string_view name) const {
   const std::string path_name = std::string(name) + "Path";
   at_most_one({name, path_name});
-  StringField field{.literal = string(name), .path = std::nullopt};
+  StringField field{.literal = string(name), .path = std::nullopt, .expression = {}};
   if (field.literal && looks_like_expression(*field.literal)) {
     warn(name,
          "The value of '" + std::string(name) +

@@ -16,6 +16,7 @@
 #include "asl/task_resource.h"
 #include "base/time.h"
 #include "json/value.h"
+#include "query/jsonata/value_template.h"
 #include "query/path/path.h"
 #include "query/template/payload_template.h"
 
@@ -50,25 +51,37 @@ struct ResultPathField {
   std::optional<query::ReferencePath> path;  ///< for Assign
 };
 
-/// An integer field or its …Path twin; neither if absent.
+/// A field of a JSONata state: expressions in JSON; nothing if absent.
+using JsonataField = std::optional<query::jsonata::ValueTemplate>;
+
+/// "Assign", in the state's query language; neither if absent.
+struct AssignField {
+  std::optional<query::PayloadTemplate> json_path;
+  JsonataField jsonata;
+};
+
+/// An integer field, its …Path twin or an expression; none if absent.
 struct IntegerField {
   std::optional<int64_t> literal;
   std::optional<query::Path> path;
-  bool present() const { return literal.has_value() || path.has_value(); }
+  JsonataField expression;
+  bool present() const { return literal.has_value() || path.has_value() || expression.has_value(); }
 };
 
-/// A number field or its …Path twin (ToleratedFailurePercentage).
+/// A number field, its …Path twin or an expression (ToleratedFailurePercentage).
 struct NumberField {
   std::optional<double> literal;
   std::optional<query::Path> path;
-  bool present() const { return literal.has_value() || path.has_value(); }
+  JsonataField expression;
+  bool present() const { return literal.has_value() || path.has_value() || expression.has_value(); }
 };
 
-/// A string field or its …Path twin, which may be an intrinsic call (Fail: Error, Cause).
+/// A string field, its …Path twin, which may be an intrinsic call, or an expression (Fail: Error,
+/// Cause).
 struct StringField {
   std::optional<std::string> literal;
   std::optional<query::TemplateExpression> path;
-  bool present() const { return literal.has_value() || path.has_value(); }
+  JsonataField expression;
 };
 
 /// ASL "Retrying After Error". Defaults are the specification's.
@@ -85,7 +98,8 @@ struct Retrier {
 struct Catcher {
   std::vector<std::string> error_equals;
   ResultPathField result_path;
-  std::optional<query::PayloadTemplate> assign;
+  JsonataField output;
+  AssignField assign;
   StateIndex next = kEnd;
 };
 
@@ -99,6 +113,8 @@ struct TaskState {
   std::optional<query::PayloadTemplate> parameters;
   std::optional<query::PayloadTemplate> result_selector;
   std::optional<query::PayloadTemplate> credentials;
+  JsonataField arguments;
+  JsonataField jsonata_credentials;
   IntegerField timeout_seconds;    ///< default 99,999,999
   IntegerField heartbeat_seconds;  ///< none by default
 };
@@ -151,8 +167,10 @@ struct ChoiceRule {
 };
 
 struct ChoiceBranch {
-  ChoiceRule rule;
-  std::optional<query::PayloadTemplate> assign;
+  ChoiceRule rule;         ///< JSONPath
+  JsonataField condition;  ///< JSONata
+  JsonataField output;     ///< JSONata
+  AssignField assign;
   StateIndex next = kEnd;
 };
 
@@ -165,6 +183,7 @@ struct WaitState {
   IntegerField seconds;
   std::optional<base::Timestamp> timestamp;
   std::optional<query::Path> timestamp_path;
+  JsonataField timestamp_expression;
 };
 
 struct SucceedState {};
@@ -178,12 +197,14 @@ struct ParallelState {
   std::vector<ScopeIndex> branches;
   std::optional<query::PayloadTemplate> parameters;
   std::optional<query::PayloadTemplate> result_selector;
+  JsonataField arguments;
 };
 
 /// ASL "ItemReader": where a Distributed Map's items come from.
 struct ItemReader {
   TaskResource resource;
   std::optional<query::PayloadTemplate> parameters;
+  JsonataField arguments;
   json::FrozenValue reader_config;  ///< as written; {} if absent
   IntegerField max_items;           ///< ReaderConfig.MaxItems(Path)
 };
@@ -191,6 +212,7 @@ struct ItemReader {
 /// ASL "ItemBatcher".
 struct ItemBatcher {
   std::optional<query::PayloadTemplate> batch_input;
+  JsonataField jsonata_batch_input;
   IntegerField max_items_per_batch;
   IntegerField max_input_bytes_per_batch;
 };
@@ -199,6 +221,7 @@ struct ItemBatcher {
 struct ResultWriter {
   std::optional<TaskResource> resource;
   std::optional<query::PayloadTemplate> parameters;
+  JsonataField arguments;
   json::FrozenValue writer_config;  ///< as written; {} if absent
 };
 
@@ -210,7 +233,9 @@ struct MapState {
       StateMachineType::Standard;  ///< of a Distributed Map's children
   ScopeIndex processor = 0;
   PathField items_path;
+  JsonataField items;
   std::optional<query::PayloadTemplate> item_selector;  ///< ItemSelector or the legacy Parameters
+  JsonataField jsonata_item_selector;
   std::optional<query::PayloadTemplate> result_selector;
   IntegerField max_concurrency;  ///< 0 or absent: no limit (Inline: 40 at once on AWS)
   std::string label;             ///< Distributed: "" if absent
@@ -231,7 +256,8 @@ struct State {
   PathField input_path;
   PathField output_path;
   ResultPathField result_path;
-  std::optional<query::PayloadTemplate> assign;
+  JsonataField output;
+  AssignField assign;
   std::vector<Retrier> retry;
   std::vector<Catcher> catchers;
   std::variant<PassState, TaskState, ChoiceState, WaitState, SucceedState, FailState, ParallelState,
@@ -247,8 +273,6 @@ struct Program {
   std::optional<int64_t> timeout_seconds;
   std::vector<State> states;
   std::vector<Scope> scopes;  ///< scopes[0] is the machine
-  /// The first state that needs JSONata, if any: such programs compile but are not run yet.
-  std::optional<StateIndex> first_jsonata_state;
 };
 
 }  // namespace pawl::asl

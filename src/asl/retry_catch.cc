@@ -61,7 +61,7 @@ void StateCompiler::compile_catch() {
     catcher.error_equals = error_names(source, i + 1 == catchers.size());
     if (!is_jsonata()) catcher.result_path = source.result_path("ResultPath");
     catcher.assign = compile_assign(source);
-    check_expressions(source, {"Output"});
+    catcher.output = compile_expressions(source, "Output");
     catcher.next = transition(source, "Next");
     state.catchers.push_back(std::move(catcher));
   }

@@ -123,7 +123,8 @@ LanguageNames fields_of(StateType type) {
 }
 
 bool is_expression(const json::Value* value) {
-  return value != nullptr && value->is_string() && is_jsonata_text(value->as_string());
+  return value != nullptr && value->is_string() &&
+         query::jsonata::is_expression_text(value->as_string());
 }
 
 }  // namespace
@@ -154,59 +155,67 @@ void StateCompiler::compile() {
   }
 }
 
-// Every string "{% … %}" at or below `value`.
-void StateCompiler::check_expressions(const json::Value& value, const std::string& pointer) {
+/// "{%" without its "%}", at or below `value`.
+void StateCompiler::check_braces(const json::Value& value, const std::string& pointer) {
   if (value.is_string()) {
     const std::string_view text = value.as_string();
-    if (is_jsonata_text(text)) {
-      if (auto mistake = jsonata_mistake(text)) {
-        compiler.error(pointer, *std::move(mistake), kInvalidJsonataExpression);
-      }
-    } else if (text.starts_with("{%")) {
+    if (text.starts_with("{%") && !query::jsonata::is_expression_text(text))
       compiler.error(pointer, "JSONata string must start with {% and end with %}");
-    }
   } else if (value.is_array()) {
-    for (size_t i = 0; i < value.size(); ++i) {
-      if (value.items()[i].is_string() || value.items()[i].is_container()) {
-        check_expressions(value.items()[i], json::pointer_child(pointer, i));
-      }
-    }
+    for (size_t i = 0; i < value.size(); ++i)
+      check_braces(value.items()[i], json::pointer_child(pointer, i));
   } else if (value.is_object()) {
-    for (const json::Member& member : value.members()) {
-      if (member.value.is_string() || member.value.is_container()) {
-        check_expressions(member.value, json::pointer_child(pointer, member.name()));
-      }
-    }
+    for (const json::Member& member : value.members())
+      check_braces(member.value, json::pointer_child(pointer, member.name()));
   }
 }
 
-void StateCompiler::check_expressions(const Fields& from,
-                                      std::initializer_list<std::string_view> names) {
-  if (!is_jsonata()) return;
-  for (const std::string_view name : names) {
-    if (const json::Value* value = from.find(name))
-      check_expressions(*value, from.child_pointer(name));
-  }
+JsonataField StateCompiler::compile_expressions(const Fields& from, std::string_view name) {
+  const json::Value* value = from.find(name);
+  if (!is_jsonata() || value == nullptr) return std::nullopt;
+  const std::string place = from.child_pointer(name);
+  check_braces(*value, place);
+  const size_t errors_before = compiler.errors_.size();
+  JsonataField field = query::jsonata::ValueTemplate::compile(
+      *value, name, [&](const std::string& pointer, const query::jsonata::EvaluationError& error) {
+        // AWS strips the reference implementation's code.
+        compiler.error(place + pointer, error.message(), kInvalidJsonataExpression);
+      });
+  // Expressions have no context of their own: "$", "$$" and bare names mean nothing there.
+  field->for_each_expression([&](const std::string& pointer,
+                                 const query::jsonata::Expression& expression) {
+    for (const std::string& reference : expression.top_level_references()) {
+      compiler.error_if_strict(
+          place + pointer, "Reference to '" + reference + "' at the top level is not supported.",
+          kUnsupportedJsonataExpression);
+    }
+  });
+  if (compiler.errors_.size() > errors_before) return std::nullopt;
+  return field;
 }
 
 IntegerField StateCompiler::compile_integer(const Fields& from, std::string_view name, int64_t min,
                                             int64_t max) {
   if (!is_jsonata()) return from.integer_field(name, min, max);
+  IntegerField field;
   if (is_expression(from.find(name))) {
-    check_expressions(from, {name});
-    return {};
+    field.expression = compile_expressions(from, name);
+  } else {
+    field.literal = from.integer(name, min, max);
   }
-  return {.literal = from.integer(name, min, max), .path = std::nullopt};
+  return field;
 }
 
 NumberField StateCompiler::compile_number(const Fields& from, std::string_view name, double min,
                                           double max) {
   if (!is_jsonata()) return from.number_field(name, min, max);
+  NumberField field;
   if (is_expression(from.find(name))) {
-    check_expressions(from, {name});
-    return {};
+    field.expression = compile_expressions(from, name);
+  } else {
+    field.literal = from.number(name, min, max);
   }
-  return {.literal = from.number(name, min, max), .path = std::nullopt};
+  return field;
 }
 
 // ASL "Transitions": exactly one of Next and "End": true.
@@ -223,19 +232,23 @@ void StateCompiler::compile_next() {
 }
 
 void StateCompiler::compile_io_paths() {
-  check_expressions(fields, {"Output"});
+  state.output = compile_expressions(fields, "Output");
   if (is_jsonata()) return;
   state.input_path = fields.path_field("InputPath", true);
   state.output_path = fields.path_field("OutputPath", true);
 }
 
-std::optional<query::PayloadTemplate> StateCompiler::compile_assign(const Fields& from) {
+AssignField StateCompiler::compile_assign(const Fields& from) {
+  AssignField field;
   const std::optional<Fields> assign = from.object("Assign");
-  if (!assign) return std::nullopt;
+  if (!assign) return field;
   compiler.check_assign(*assign);
-  check_expressions(from, {"Assign"});
-  if (is_jsonata()) return std::nullopt;
-  return from.payload_template("Assign");
+  if (is_jsonata()) {
+    field.jsonata = compile_expressions(from, "Assign");
+  } else {
+    field.json_path = from.payload_template("Assign");
+  }
+  return field;
 }
 
 void StateCompiler::compile_result_fields(std::optional<query::PayloadTemplate>& selector) {

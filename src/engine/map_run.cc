@@ -132,6 +132,10 @@ std::optional<MapRun::Child> MapRun::next_child(const ExecutionState& parent) {
 /// ASL "ItemSelector": `$` is the Map's effective input, the item stands in $$.Map.Item.
 std::optional<Value> MapRun::select_item(const ExecutionState& parent, size_t index) {
   const Value& item = command_.items.items()[index];
+  if (map().jsonata_item_selector) {
+    return evaluate(parent, *map().jsonata_item_selector,
+                    interpreter::MapItem{static_cast<int64_t>(index), &item});
+  }
   if (!map().item_selector) return item;
   const interpreter::Frame* frame = parent.find(command_.task.frame);
   PAWL_ASSERT(frame != nullptr);  // next_child has looked
@@ -140,6 +144,28 @@ std::optional<Value> MapRun::select_item(const ExecutionState& parent, size_t in
   base::Result<Value> selected = map().item_selector->evaluate(scope.bindings());
   if (selected) return *std::move(selected);
   fail_in_state(parent, error_name_of(selected.error()), selected.error().message);
+  return std::nullopt;
+}
+
+/// A field with expressions, seen from the Map state.
+std::optional<Value> MapRun::evaluate(const ExecutionState& parent,
+                                      const query::jsonata::ValueTemplate& field,
+                                      std::optional<interpreter::MapItem> item) {
+  const interpreter::Frame* frame = parent.find(command_.task.frame);
+  PAWL_ASSERT(frame != nullptr);  // next_child has looked
+  const interpreter::FrameScope scope(*program_, parent, *frame, command_.state_input, random_,
+                                      item);
+  interpreter::StatesFields states;
+  states.item = item;
+  const interpreter::StatesScope variables(scope, command_.state_input, states,
+                                           field.reads_context());
+  query::jsonata::EvaluationInput input;
+  input.variables = &variables;
+  input.random = &random_;
+  input.now_ms = frame->entered_at.ms;
+  auto value = field.evaluate(input);
+  if (value) return *std::move(value);
+  fail_in_state(parent, asl::error_name::kQueryEvaluationError, value.error().cause);
   return std::nullopt;
 }
 
@@ -159,6 +185,12 @@ std::optional<Value> MapRun::next_batch(const ExecutionState& parent) {
       fail_in_state(parent, error_name_of(batch_input.error()), batch_input.error().message);
       return std::nullopt;
     }
+    bytes += std::string_view(R"("BatchInput":,)").size() + batch_input->text_bytes();
+    batch.set("BatchInput", *std::move(batch_input));
+  }
+  if (batcher.jsonata_batch_input) {
+    std::optional<Value> batch_input = evaluate(parent, *batcher.jsonata_batch_input, std::nullopt);
+    if (!batch_input) return std::nullopt;
     bytes += std::string_view(R"("BatchInput":,)").size() + batch_input->text_bytes();
     batch.set("BatchInput", *std::move(batch_input));
   }
@@ -206,6 +238,17 @@ std::optional<int64_t> MapRun::batch_limit(const ExecutionState& parent,
                                            const asl::IntegerField& field,
                                            std::string_view field_name) {
   std::optional<int64_t> limit = field.literal;
+  if (field.expression) {
+    const std::optional<Value> value = evaluate(parent, *field.expression, std::nullopt);
+    if (!value) return std::nullopt;
+    int64_t number = 0;
+    if (value->is_number() && value->to_int64(number)) limit = number;
+    if (!limit) {
+      fail_in_state(parent, asl::error_name::kQueryEvaluationError,
+                    field.expression->unexpected_type("number", *value).cause);
+      return std::nullopt;
+    }
+  }
   if (field.path) {
     const interpreter::Frame* frame = parent.find(command_.task.frame);
     PAWL_ASSERT(frame != nullptr);

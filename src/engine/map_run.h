@@ -18,6 +18,7 @@
 #include "asl/program.h"
 #include "base/random.h"
 #include "engine/ports.h"
+#include "interpreter/states_scope.h"
 #include "interpreter/command.h"
 #include "interpreter/execution_state.h"
 #include "json/payload.h"
@@ -75,6 +76,9 @@ class MapRun {
   const asl::MapState& map() const { return std::get<asl::MapState>(state().detail); }
   bool check_supported();
   bool read_batch_limits(const interpreter::ExecutionState& parent);
+  std::optional<json::Value> evaluate(const interpreter::ExecutionState& parent,
+                                      const query::jsonata::ValueTemplate& field,
+                                      std::optional<interpreter::MapItem> item);
   std::optional<json::Value> select_item(const interpreter::ExecutionState& parent, size_t index);
   std::optional<json::Value> next_batch(const interpreter::ExecutionState& parent);
   std::optional<int64_t> batch_limit(const interpreter::ExecutionState& parent,

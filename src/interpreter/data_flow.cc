@@ -57,14 +57,26 @@ Outcome<json::Payload> Stepper::apply_result_path(const Frame& frame,
 // ASL "Assign"; what `$` is for each state type: Developer Guide "Passing data between states with
 // variables".
 Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
-    const Frame& frame, const std::optional<query::PayloadTemplate>& assign,
-    const json::Payload& input) {
-  if (!assign) return std::shared_ptr<const AssignedVariables>();
+    const Frame& frame, const asl::AssignField& assign, const json::Payload& input,
+    const StatesFields& states) {
+  if (assign.jsonata) {
+    const json::Value values = PAWL_TRY(evaluate_expressions(frame, *assign.jsonata, states));
+    AssignedVariables members;
+    for (const json::Member& member : values.members())
+      members.emplace_back(member.name(), member.value);
+    return checked_assignment(frame, std::move(members));
+  }
+  if (!assign.json_path) return std::shared_ptr<const AssignedVariables>();
   const FrameScope scope(program_, state_, frame, input.value(), random_);
-  base::Result<AssignedVariables> members = assign->evaluate_members(scope.bindings());
+  base::Result<AssignedVariables> members = assign.json_path->evaluate_members(scope.bindings());
   if (!members) return tl::unexpected(query_failure(frame, members.error()));
+  return checked_assignment(frame, *std::move(members));
+}
+
+Outcome<std::shared_ptr<const AssignedVariables>> Stepper::checked_assignment(
+    const Frame& frame, AssignedVariables members) {
   size_t total_bytes = 0;
-  for (const auto& [name, value] : *members) total_bytes += value.text_bytes();
+  for (const auto& [name, value] : members) total_bytes += value.text_bytes();
   if (total_bytes > state_.info->limits.variable_bytes_max) {
     return tl::unexpected(in_state(
         frame, runtime_failure(
@@ -77,8 +89,8 @@ Outcome<std::shared_ptr<const AssignedVariables>> Stepper::evaluate_assign(
         frame, runtime_failure("The variables of the execution exceed the maximum number of bytes "
                                "service limit.")));
   }
-  if (members->empty()) return std::shared_ptr<const AssignedVariables>();
-  return std::make_shared<const AssignedVariables>(*std::move(members));
+  if (members.empty()) return std::shared_ptr<const AssignedVariables>();
+  return std::make_shared<const AssignedVariables>(std::move(members));
 }
 
 // "Maximum input or output size for a task, state, or execution", and our own bound on nesting.
@@ -104,8 +116,16 @@ Outcome<Stepper::Departure> Stepper::depart_with_result(
   const asl::State& state = state_of(frame);
   Departure departure;
   departure.next = state.next;
+  // A Pass state has no result that `$states` could hold.
+  StatesFields states;
+  if (speaks_jsonata(frame) && state.type != asl::StateType::Pass) states.result = &result.value();
   // Assign sees the raw result, before ResultSelector.
-  departure.assigned = PAWL_TRY(evaluate_assign(frame, state.assign, result));
+  departure.assigned = PAWL_TRY(evaluate_assign(frame, state.assign, result, states));
+  if (speaks_jsonata(frame)) {
+    json::Payload output = PAWL_TRY(evaluate_field(frame, state.output, result, states));
+    departure.output = PAWL_TRY(check_size(frame, std::move(output)));
+    return departure;
+  }
   json::Payload selected = PAWL_TRY(apply_template(frame, selector, std::move(result)));
   json::Payload combined =
       PAWL_TRY(apply_result_path(frame, state.result_path, frame.input, std::move(selected)));
@@ -129,6 +149,7 @@ Outcome<std::optional<int64_t>> Stepper::evaluate_integer(const Frame& frame,
                                                           const asl::IntegerField& field,
                                                           std::string_view field_name,
                                                           const json::Payload& input) {
+  if (field.expression) return PAWL_TRY(evaluate_whole_number(frame, *field.expression));
   if (!field.path) return field.literal;
   const FrameScope scope(program_, state_, frame, input.value(), random_);
   base::Result<json::Value> value = field.path->evaluate(scope.bindings());

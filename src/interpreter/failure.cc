@@ -61,7 +61,9 @@ void Stepper::fail(Frame& frame, StateFailure failure) {
   }
   if (retry(frame, failure)) return;
   const asl::StateType type = state_of(frame).type;
-  const bool started = frame.children != nullptr || frame.phase == Phase::MapRun;
+  // Recorded: a failed evaluation fails the Map, though it has not started yet.
+  const bool started = frame.children != nullptr || frame.phase == Phase::MapRun ||
+                       failure.error.error == asl::error_name::kQueryEvaluationError;
   if (started && (type == asl::StateType::Map || type == asl::StateType::Parallel)) {
     emit_next(frame,
               type == asl::StateType::Map ? HistoryEventType::MapStateFailed
@@ -95,8 +97,10 @@ bool Stepper::catch_error(Frame& frame, const StateFailure& failure) {
   for (const asl::Catcher& catcher : state_of(frame).catchers) {
     if (!matches(catcher.error_equals, failure.error)) continue;
     const json::Payload error(error_output(failure.error));
+    StatesFields states;
+    states.error_output = &error.value();
     Outcome<std::shared_ptr<const AssignedVariables>> assigned =
-        evaluate_assign(frame, catcher.assign, error);
+        evaluate_assign(frame, catcher.assign, error, states);
     if (!assigned) {
       fail_execution(frame.last_event_id, std::move(assigned).error().error);
       return true;
@@ -104,6 +108,7 @@ bool Stepper::catch_error(Frame& frame, const StateFailure& failure) {
     // The state's OutputPath does not apply to what a Catcher makes (recorded).
     Outcome<json::Payload> output =
         apply_result_path(frame, catcher.result_path, frame.input, error);
+    if (output && catcher.output) output = evaluate_field(frame, catcher.output, error, states);
     if (output) output = check_size(frame, *std::move(output));
     if (!output) {
       propagate(frame, std::move(output).error());

@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "interpreter/frame_scope.h"
 #include "interpreter/state_failure.h"
+#include "interpreter/states_scope.h"
 #include "interpreter/step.h"
 
 namespace pawl::interpreter {
@@ -91,9 +92,12 @@ class Stepper {
                                         json::Payload payload);
   Outcome<json::Payload> apply_result_path(const Frame& frame, const asl::ResultPathField& field,
                                            const json::Payload& raw_input, json::Payload result);
-  Outcome<std::shared_ptr<const AssignedVariables>> evaluate_assign(
-      const Frame& frame, const std::optional<query::PayloadTemplate>& assign,
-      const json::Payload& input);
+  Outcome<std::shared_ptr<const AssignedVariables>> evaluate_assign(const Frame& frame,
+                                                                    const asl::AssignField& assign,
+                                                                    const json::Payload& input,
+                                                                    const StatesFields& states);
+  Outcome<std::shared_ptr<const AssignedVariables>> checked_assignment(const Frame& frame,
+                                                                       AssignedVariables members);
   Outcome<json::Payload> check_size(const Frame& frame, json::Payload output) const;
   /// Result of a state that has one: ResultSelector, Assign, ResultPath, OutputPath, size; then
   /// leaves.
@@ -106,6 +110,27 @@ class Stepper {
                                                    const asl::IntegerField& field,
                                                    std::string_view field_name,
                                                    const json::Payload& input);
+
+  // jsonata_flow.cc
+  /// The value of a field with expressions, or `otherwise` if it is absent.
+  Outcome<json::Payload> evaluate_field(const Frame& frame, const asl::JsonataField& field,
+                                        json::Payload otherwise, const StatesFields& states);
+  Outcome<json::Value> evaluate_expressions(const Frame& frame,
+                                            const query::jsonata::ValueTemplate& field,
+                                            const StatesFields& states);
+  /// The same for a field that must have this type.
+  Outcome<json::Value> evaluate_typed(const Frame& frame,
+                                      const query::jsonata::ValueTemplate& field, json::Kind kind,
+                                      const StatesFields& states);
+  Outcome<int64_t> evaluate_whole_number(const Frame& frame,
+                                         const query::jsonata::ValueTemplate& field);
+  /// States.QueryEvaluationError, after its EvaluationFailed event.
+  StateFailure evaluation_failed(const Frame& frame, query::jsonata::TemplateFailure failure);
+  StateFailure evaluation_failed_after(int64_t previous, const Frame& frame,
+                                       query::jsonata::TemplateFailure failure);
+  bool speaks_jsonata(const Frame& frame) const {
+    return state_of(frame).query_language == asl::QueryLanguage::Jsonata;
+  }
 
   // tasks.cc
   Frame* waiting_frame(TaskId task);
@@ -120,11 +145,15 @@ class Stepper {
   Outcome<void> execute_pass(Frame& frame, const asl::PassState& pass);
   Outcome<void> execute_task(Frame& frame, const asl::TaskState& task);
   Outcome<void> execute_choice(Frame& frame, const asl::ChoiceState& choice);
+  Outcome<bool> branch_matches(const Frame& frame, const asl::ChoiceBranch& branch,
+                               const FrameScope& scope);
   Outcome<bool> choice_matches(const Frame& frame, const asl::ChoiceRule& rule,
                                const FrameScope& scope);
   Outcome<void> execute_wait(Frame& frame, const asl::WaitState& wait);
   Outcome<base::Timestamp> wait_until(const Frame& frame, const asl::WaitState& wait,
                                       const json::Payload& input);
+  Outcome<base::Timestamp> wait_until_expression(const Frame& frame,
+                                                 const query::jsonata::ValueTemplate& timestamp);
   Outcome<void> leave_wait(Frame& frame);
   Outcome<void> execute_succeed(Frame& frame);
   Outcome<void> execute_fail(Frame& frame, const asl::FailState& fail);
@@ -141,6 +170,7 @@ class Stepper {
                                       const json::Payload& input);
   void start_iterations(Frame& parent, int64_t previous_event_id);
   Outcome<void> start_iteration(Frame& parent, uint32_t index, int64_t previous_event_id);
+  Outcome<json::Value> jsonata_map_items(const Frame& frame, const asl::MapState& map);
 
   const asl::Program& program_;
   ExecutionState& state_;

@@ -13,10 +13,11 @@ constexpr std::string_view kJsonPathRuleFields[] = {"Variable", "And", "Or", "No
 
 }  // namespace
 
-void StateCompiler::compile_condition(const Fields& rule) {
+void StateCompiler::compile_condition(const Fields& rule, ChoiceBranch& branch) {
   rule.check_names({kJsonPathRuleFields, kJsonataRuleFields}, state.query_language);
   rule.require({"Condition"});
-  check_expressions(rule, {"Condition", "Output"});
+  branch.condition = compile_expressions(rule, "Condition");
+  branch.output = compile_expressions(rule, "Output");
   const json::Value* condition = rule.find("Condition");
   if (condition == nullptr || condition->is_boolean()) return;
   if (!condition->is_string() || !condition->as_string().starts_with("{%")) {
@@ -33,7 +34,7 @@ void StateCompiler::compile_choice() {
     ChoiceBranch branch;
     source.require({"Next"});
     if (is_jsonata()) {
-      compile_condition(source);
+      compile_condition(source, branch);
     } else {
       branch.rule = compile_rule(source, 0);
     }

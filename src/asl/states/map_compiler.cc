@@ -75,7 +75,8 @@ void StateCompiler::compile_map() {
           fields.object(fields.has("ItemProcessor") ? "ItemProcessor" : "Iterator")) {
     map.processor = compile_processor(*processor, map);
   }
-  check_expressions(fields, {"Items", "ItemSelector"});
+  map.items = compile_expressions(fields, "Items");
+  map.jsonata_item_selector = compile_expressions(fields, "ItemSelector");
   if (!is_jsonata()) {
     fields.at_most_one({"ItemSelector", "Parameters"});
     if (fields.has("ItemsPath")) {

@@ -78,7 +78,7 @@ ItemReader StateCompiler::compile_item_reader(const Fields& reader) {
     if (auto resource = parse_task_resource(*text)) out.resource = *std::move(resource);
     check_s3_action(reader, out.resource, {"getObject", "listObjectsV2"});
   }
-  check_expressions(reader, {"Arguments", "ReaderConfig"});
+  out.arguments = compile_expressions(reader, "Arguments");
   if (!is_jsonata()) out.parameters = reader.payload_template("Parameters");
   json::Value config = json::Value::object();
   if (const auto source = reader.object("ReaderConfig")) {
@@ -100,7 +100,7 @@ ItemBatcher StateCompiler::compile_item_batcher(const Fields& batcher) {
         "This object should have at least one of the following fields: [MaxItemsPerBatch, "
         "MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]");
   }
-  check_expressions(batcher, {"BatchInput"});
+  out.jsonata_batch_input = compile_expressions(batcher, "BatchInput");
   if (!is_jsonata()) out.batch_input = batcher.payload_template("BatchInput");
   out.max_items_per_batch = compile_integer(batcher, "MaxItemsPerBatch", 0, kAnyCount);
   out.max_input_bytes_per_batch =
@@ -120,7 +120,7 @@ ResultWriter StateCompiler::compile_result_writer(const Fields& writer) {
   } else if (!writer.has("WriterConfig")) {
     writer.require({"Resource"});
   }
-  check_expressions(writer, {"Arguments"});
+  out.arguments = compile_expressions(writer, "Arguments");
   if (!is_jsonata()) out.parameters = writer.payload_template("Parameters");
   const auto config = writer.object("WriterConfig");
   if (config) {

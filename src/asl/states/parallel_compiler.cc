@@ -16,7 +16,7 @@ void StateCompiler::compile_parallel() {
   compile_next();
   compile_io_paths();
   state.assign = compile_assign(fields);
-  check_expressions(fields, {"Arguments"});
+  parallel.arguments = compile_expressions(fields, "Arguments");
   if (!is_jsonata()) parallel.parameters = fields.payload_template("Parameters");
   fields.require({"Branches"});
   for (const Fields& branch : fields.objects("Branches", true)) {

@@ -49,8 +49,10 @@ void StateCompiler::compile_succeed() {
 void StateCompiler::compile_fail() {
   compiler.states_->has_terminal = true;
   FailState fail;
-  check_expressions(fields, {"Error", "Cause"});
-  if (!is_jsonata()) {
+  if (is_jsonata()) {
+    fail.error.expression = compile_expressions(fields, "Error");
+    fail.cause.expression = compile_expressions(fields, "Cause");
+  } else {
     fail.error = fields.string_field("Error");
     fail.cause = fields.string_field("Cause");
   }
@@ -69,13 +71,13 @@ void StateCompiler::compile_wait() {
   }
   const json::Value* seconds = fields.find("Seconds");
   if (is_jsonata() && seconds != nullptr && seconds->is_string()) {
-    check_expressions(fields, {"Seconds"});
+    wait.seconds.expression = compile_expressions(fields, "Seconds");
   } else {
     wait.seconds.literal = fields.integer("Seconds", 0, kWaitSecondsMax);
   }
   const auto timestamp = fields.string("Timestamp");
   if (timestamp && is_jsonata() && timestamp->starts_with("{%")) {
-    check_expressions(fields, {"Timestamp"});
+    wait.timestamp_expression = compile_expressions(fields, "Timestamp");
   } else if (timestamp) {
     wait.timestamp = base::parse_iso8601(*timestamp);
     if (!wait.timestamp) fields.error("Timestamp", "String does not match RFC3339 timestamp");

@@ -86,7 +86,6 @@ void StateCompiler::check_pattern(const Fields& from, const TaskResource& resour
 }
 
 void StateCompiler::check_credentials(const TaskState& task) {
-  check_expressions(fields, {"Credentials"});
   const auto credentials = fields.object("Credentials");
   if (!credentials) return;
   const std::string missing = "The field 'RoleArn' is required but was missing";
@@ -134,8 +133,10 @@ void StateCompiler::compile_task() {
     check_parameters(task.resource);
   }
   check_credentials(task);
-  check_expressions(fields, {"Arguments"});
-  if (!is_jsonata()) {
+  if (is_jsonata()) {
+    task.arguments = compile_expressions(fields, "Arguments");
+    task.jsonata_credentials = compile_expressions(fields, "Credentials");
+  } else {
     task.parameters = fields.payload_template("Parameters");
     task.credentials = fields.payload_template("Credentials");
   }

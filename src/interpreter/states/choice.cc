@@ -11,15 +11,17 @@ Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choi
   const asl::State& state = state_of(frame);
   const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
-  const std::optional<query::PayloadTemplate>* assign =
-      &state.assign;  // applies when Default is taken
+  // These apply when Default is taken.
+  const asl::AssignField* assign = &state.assign;
+  const asl::JsonataField* output = &state.output;
   departure.next = choice.default_next;
   {
     const FrameScope scope(program_, state_, frame, input.value(), random_);
     for (const asl::ChoiceBranch& branch : choice.choices) {
-      if (!PAWL_TRY(choice_matches(frame, branch.rule, scope))) continue;
+      if (!PAWL_TRY(branch_matches(frame, branch, scope))) continue;
       departure.next = branch.next;
       assign = &branch.assign;
+      output = &branch.output;
       break;
     }
   }
@@ -30,10 +32,18 @@ Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choi
         runtime_failure(
             "Failed to transition out of the state. The state does not point to a next state.")));
   }
-  departure.assigned = PAWL_TRY(evaluate_assign(frame, *assign, input));
-  departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
+  departure.assigned = PAWL_TRY(evaluate_assign(frame, *assign, input, {}));
+  json::Payload passed = PAWL_TRY(apply_path(frame, state.output_path, input));
+  passed = PAWL_TRY(evaluate_field(frame, *output, std::move(passed), {}));
+  departure.output = PAWL_TRY(check_size(frame, std::move(passed)));
   leave(frame, std::move(departure));
   return {};
+}
+
+Outcome<bool> Stepper::branch_matches(const Frame& frame, const asl::ChoiceBranch& branch,
+                                      const FrameScope& scope) {
+  if (!branch.condition) return choice_matches(frame, branch.rule, scope);
+  return PAWL_TRY(evaluate_typed(frame, *branch.condition, json::Kind::Boolean, {})).as_boolean();
 }
 
 Outcome<bool> Stepper::choice_matches(const Frame& frame, const asl::ChoiceRule& rule,

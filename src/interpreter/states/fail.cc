@@ -17,6 +17,11 @@ Outcome<void> Stepper::execute_fail(Frame& frame, const asl::FailState& fail_sta
 Outcome<std::optional<std::string>> Stepper::evaluate_fail_field(const Frame& frame,
                                                                  const asl::StringField& field,
                                                                  std::string_view field_name) {
+  if (field.expression) {
+    const json::Value text =
+        PAWL_TRY(evaluate_typed(frame, *field.expression, json::Kind::String, {}));
+    return std::string(text.as_string());
+  }
   if (!field.path) return field.literal;
   const FrameScope scope(program_, state_, frame, frame.input.value(), random_);
   base::Result<json::Value> value = field.path->evaluate(scope.bindings());

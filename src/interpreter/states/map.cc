@@ -21,7 +21,10 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   const bool distributed = map.mode == asl::MapMode::Distributed;
   json::Value items;
   // An ItemReader means something to a Distributed Map only.
-  if (!map.item_reader || !distributed) items = PAWL_TRY(map_items(frame, map, input));
+  if (!map.item_reader || !distributed) {
+    items = speaks_jsonata(frame) ? PAWL_TRY(jsonata_map_items(frame, map))
+                                  : PAWL_TRY(map_items(frame, map, input));
+  }
   const int64_t concurrency =
       PAWL_TRY(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input))
           .value_or(0);
@@ -62,6 +65,15 @@ Outcome<json::Value> Stepper::map_items(const Frame& frame, const asl::MapState&
 }
 
 /// Starts as many iterations as MaxConcurrency leaves room for.
+// ASL "Items": an array or an expression; without it, the state's input.
+Outcome<json::Value> Stepper::jsonata_map_items(const Frame& frame, const asl::MapState& map) {
+  if (map.items) return evaluate_typed(frame, *map.items, json::Kind::Array, {});
+  const json::Value& input = frame.input.value();
+  if (input.is_array()) return input;
+  return tl::unexpected(evaluation_failed(
+      frame, {"", "Map state input must be an array but was: " + json::write(input)}));
+}
+
 void Stepper::start_iterations(Frame& parent, int64_t previous_event_id) {
   Children& children = *parent.children;
   while (state_.status == ExecutionStatus::Running && children.next < children.total &&
@@ -87,6 +99,11 @@ Outcome<void> Stepper::start_iteration(Frame& parent, uint32_t index, int64_t pr
     base::Result<json::Value> selected = map.item_selector->evaluate(scope.bindings());
     if (!selected) return tl::unexpected(query_failure(parent, selected.error()));
     input = json::Payload(*std::move(selected));
+  } else if (map.jsonata_item_selector) {
+    StatesFields states;
+    states.item = MapItem{static_cast<int64_t>(index), &item};
+    input =
+        json::Payload(PAWL_TRY(evaluate_expressions(parent, *map.jsonata_item_selector, states)));
   }
   if (state_.status == ExecutionStatus::Running) {
     make_ready(make_frame(parent.id, index, map.processor, std::move(input), started));
@@ -110,7 +127,9 @@ Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map,
   run.tolerated_failure_percentage = PAWL_TRY(evaluate_percentage(frame, map, input));
   if (map.item_reader) {
     const asl::ItemReader& reader = *map.item_reader;
-    run.reader_parameters = PAWL_TRY(apply_template(frame, reader.parameters, input)).value();
+    const json::Payload parameters = PAWL_TRY(apply_template(frame, reader.parameters, input));
+    run.reader_parameters =
+        PAWL_TRY(evaluate_field(frame, reader.arguments, parameters, {})).value();
     run.reader_max_items =
         PAWL_TRY(evaluate_integer(frame, reader.max_items, "MaxItemsPath", input));
   }
@@ -131,6 +150,10 @@ Outcome<double> Stepper::evaluate_percentage(const Frame& frame, const asl::MapS
                                              const json::Payload& input) {
   const asl::NumberField& field = map.tolerated_failure_percentage;
   double percentage = field.literal.value_or(0);
+  if (field.expression) {
+    percentage =
+        PAWL_TRY(evaluate_typed(frame, *field.expression, json::Kind::Number, {})).as_double();
+  }
   if (field.path) {
     const FrameScope scope(program_, state_, frame, input.value(), random_);
     base::Result<json::Value> value = field.path->evaluate(scope.bindings());

@@ -9,6 +9,7 @@ namespace pawl::interpreter {
 Outcome<void> Stepper::execute_parallel(Frame& frame, const asl::ParallelState& parallel) {
   json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
   input = PAWL_TRY(apply_template(frame, parallel.parameters, std::move(input)));
+  input = PAWL_TRY(evaluate_field(frame, parallel.arguments, std::move(input), {}));
   emit_next(frame, HistoryEventType::ParallelStateStarted, {});
   if (state_.status != ExecutionStatus::Running) return {};
   frame.phase = Phase::Children;

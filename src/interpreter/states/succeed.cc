@@ -10,7 +10,9 @@ Outcome<void> Stepper::execute_succeed(Frame& frame) {
   const asl::State& state = state_of(frame);
   const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
-  departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
+  json::Payload output = PAWL_TRY(apply_path(frame, state.output_path, input));
+  output = PAWL_TRY(evaluate_field(frame, state.output, std::move(output), {}));
+  departure.output = PAWL_TRY(check_size(frame, std::move(output)));
   leave(frame, std::move(departure));
   return {};
 }

@@ -41,10 +41,13 @@ Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
   const auto heartbeat =
       PAWL_TRY(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
   json::Payload parameters = PAWL_TRY(apply_template(frame, task.parameters, input));
+  parameters = PAWL_TRY(evaluate_field(frame, task.arguments, std::move(parameters), {}));
   std::optional<std::string> role;
   if (task.credentials) {
     const json::Payload credentials = PAWL_TRY(apply_template(frame, task.credentials, input));
     role = role_arn_of(credentials.value());
+  } else if (task.jsonata_credentials) {
+    role = role_arn_of(PAWL_TRY(evaluate_expressions(frame, *task.jsonata_credentials, {})));
   }
 
   if (kind == asl::ResourceKind::LambdaFunction || kind == asl::ResourceKind::Activity) {

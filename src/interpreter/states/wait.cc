@@ -31,7 +31,11 @@ Outcome<void> Stepper::execute_wait(Frame& frame, const asl::WaitState& wait) {
 Outcome<base::Timestamp> Stepper::wait_until(const Frame& frame, const asl::WaitState& wait,
                                              const json::Payload& input) {
   if (wait.timestamp) return *wait.timestamp;
+  if (wait.timestamp_expression) return wait_until_expression(frame, *wait.timestamp_expression);
   int64_t seconds = wait.seconds.literal.value_or(0);
+  if (wait.seconds.expression) {
+    seconds = PAWL_TRY(evaluate_whole_number(frame, *wait.seconds.expression));
+  }
   const query::Path* path = nullptr;
   if (wait.seconds.path) path = &*wait.seconds.path;
   if (wait.timestamp_path) path = &*wait.timestamp_path;
@@ -78,13 +82,27 @@ Outcome<base::Timestamp> Stepper::wait_until(const Frame& frame, const asl::Wait
   return base::Timestamp{now_.ms + seconds * 1000};
 }
 
+Outcome<base::Timestamp> Stepper::wait_until_expression(
+    const Frame& frame, const query::jsonata::ValueTemplate& timestamp) {
+  const json::Value value = PAWL_TRY(evaluate_typed(frame, timestamp, json::Kind::String, {}));
+  if (const auto parsed = base::parse_iso8601(value.as_string())) return *parsed;
+  return tl::unexpected(evaluation_failed_after(
+      frame.last_event_id, frame,
+      {"Timestamp",
+       "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format "
+       "string: " +
+           std::string(value.as_string())}));
+}
+
 Outcome<void> Stepper::leave_wait(Frame& frame) {
   const asl::State& state = state_of(frame);
   const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
   Departure departure;
   departure.next = state.next;
-  departure.assigned = PAWL_TRY(evaluate_assign(frame, state.assign, input));
-  departure.output = PAWL_TRY(apply_path(frame, state.output_path, input));
+  departure.assigned = PAWL_TRY(evaluate_assign(frame, state.assign, input, {}));
+  json::Payload output = PAWL_TRY(apply_path(frame, state.output_path, input));
+  output = PAWL_TRY(evaluate_field(frame, state.output, std::move(output), {}));
+  departure.output = PAWL_TRY(check_size(frame, std::move(output)));
   leave(frame, std::move(departure));
   return {};
 }
