@@ -4,7 +4,7 @@
 
     bench.py build/release/bench [--no-peer]
 
-The peer (npm aws-local-stepfunctions) runs in the same run where Node.js and npm are at hand."""
+The peers (npm aws-local-stepfunctions and jsonata 2.0.6) run in the same run where Node.js and npm are at hand."""
 import json
 import os
 import subprocess
@@ -26,10 +26,13 @@ ROWS = [
     ("with_member", "set a member of a 15-member object", "ns", "time", None, False),
 ]
 
+# JSONata: how many times as fast as the peer.
+JSONATA_GOALS = {"path": 20, "counter": 20, "concat": 20, "object": 20, "group": 50, "filter": 50, "map": 50, "sort": 50}
+
 
 def run_programs(folder):
     results = {}
-    for program in ("json_bench", "path_bench", "compile_bench", "interpreter_bench"):
+    for program in ("json_bench", "path_bench", "compile_bench", "interpreter_bench", "jsonata_bench"):
         out = subprocess.run([os.path.join(folder, program), "--benchmark_format=json", "--benchmark_min_time=0.2"],
                              check=True, capture_output=True, text=True).stdout
         for row in json.loads(out)["benchmarks"]:
@@ -46,24 +49,26 @@ def figure(row, how):
     return time / {"time": 1, "time_us": 1e3, "time_ms": 1e6}[how]
 
 
-def peer_rates():
+def peers():
+    """What the peers measure: transitions a second, and microseconds an evaluation."""
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("package.json", "peer.mjs"):
+        for name in ("package.json", "peer.mjs", "jsonata.mjs"):
             with open(os.path.join(PEER, name)) as source, open(os.path.join(folder, name), "w") as copy:
                 copy.write(source.read())
         try:
             subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True,
                            timeout=120, capture_output=True)
-            out = subprocess.run(["node", "peer.mjs"], cwd=folder, check=True, timeout=120, capture_output=True, text=True)
-            return json.loads(out.stdout)
+            return tuple(json.loads(subprocess.run(["node", program], cwd=folder, check=True, timeout=120,
+                                                   capture_output=True, text=True).stdout)
+                         for program in ("peer.mjs", "jsonata.mjs"))
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             print(f"the peer did not run: {error}", file=sys.stderr)
-            return {}
+            return {}, {}
 
 
 def main():
     results = run_programs(sys.argv[1])
-    peer = {} if "--no-peer" in sys.argv else peer_rates()
+    peer, jsonata = ({}, {}) if "--no-peer" in sys.argv else peers()
     table = []
     for name, what, unit, how, goal, more in ROWS:
         matches = [row for key, row in results.items() if key == name]
@@ -78,6 +83,11 @@ def main():
         ratio = growth["20000"] / growth["10"]
         table.append({"what": "time of a transition at event 20,000 against event 10", "value": ratio, "unit": "x",
                       "goal": 1.2, "met": ratio <= 1.2, "times_peer": None})
+    for name, goal in JSONATA_GOALS.items():
+        ours = results[f"evaluate/{name}"]["cpu_time"] / 1e3
+        ratio = jsonata[name] / ours if name in jsonata else None
+        table.append({"what": f"JSONata {name}, times npm jsonata 2.0.6 ({ours:,.2f} µs)", "value": ratio or 0, "unit": "x",
+                      "goal": goal if ratio else None, "met": ratio is not None and ratio >= goal, "times_peer": None})
     for row in table:
         goal = "" if row["goal"] is None else f"goal {row['goal']:>12,.1f}  {'met' if row['met'] else 'MISSED'}"
         ratio = "" if row["times_peer"] is None else f"  {row['times_peer']:.0f} x aws-local-stepfunctions"

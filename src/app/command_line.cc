@@ -18,6 +18,7 @@
 #include "app/completion.h"
 #include "app/exit_code.h"
 #include "app/graph_command.h"
+#include "app/query_command.h"
 #include "app/run_command.h"
 #include "app/text_file.h"
 #include "app/validate_command.h"
@@ -31,6 +32,7 @@ constexpr const char* kOverview = R"(Examples:
   pawl run nightly.json --virtual-time --history=table
   pawl validate machines/*.json
   pawl graph order.yaml -o order.svg
+  pawl query '$sum(items.price)' --input order.json
 
 Each command has its own help: pawl run --help)";
 
@@ -70,6 +72,17 @@ Examples:
   pawl graph order.yaml -o order.svg
   pawl graph order.yaml -o - > order.svg)";
 
+constexpr const char* kQueryFooter =
+    R"(JSONata is the current version of the language; with --states it is what state machines
+have: version 2.0.6, the functions and bounds of AWS, and no context of its own.
+Exit code 1: the evaluation failed. 2: the expression or the input cannot be read.
+
+Examples:
+  pawl query '$sum(items.price)' --input order.json
+  pawl query --explain 'items[qty > 2].{"id": id, "total": price * qty}' --input order.json
+  pawl query --jsonpath '$.items[?(@.qty > 2)].id' --input order.json
+  echo '[3, 1, 2]' | pawl query '$sort($)' --input -)";
+
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
   source <(pawl completion zsh)        # in ~/.zshrc, after compinit
@@ -106,6 +119,7 @@ class CommandLine {
     define_run();
     define_validate();
     define_graph();
+    define_query();
     define_completion();
   }
 
@@ -151,6 +165,7 @@ class CommandLine {
     if (run_command_->parsed()) return run_execution(run_);
     if (validate_command_->parsed()) return run_validate(validate_);
     if (graph_command_->parsed()) return run_graph(graph_);
+    if (query_command_->parsed()) return run_query(query_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -277,6 +292,22 @@ class CommandLine {
     command.add_flag("--no-color", graph_.no_color, "No colours in messages");
   }
 
+  void define_query() {
+    query_command_ = app_.add_subcommand("query", "Evaluate a JSONata expression or a JSONPath");
+    CLI::App& command = *query_command_;
+    command.footer(kQueryFooter);
+    command.add_option("expression", query_.expression, "JSONata, or a JSONPath with --jsonpath")
+        ->required()
+        ->type_name("EXPR");
+    note(command.add_option("--input,-i", query_.input, "A JSON file; - is standard input")
+             ->type_name("FILE"),
+         CompletionValue::InputFile);
+    command.add_flag("--jsonpath", query_.json_path, "EXPR is a JSONPath as in state machines");
+    command.add_flag("--explain", query_.explain,
+                     "Show how the expression is read and the value of each step");
+    command.add_flag("--states", query_.states, "The JSONata of state machines");
+  }
+
   void define_completion() {
     completion_command_ = app_.add_subcommand("completion", "Print a script for tab completion");
     completion_command_->footer(kCompletionFooter);
@@ -316,10 +347,12 @@ class CommandLine {
   CLI::App* run_command_ = nullptr;
   CLI::App* validate_command_ = nullptr;
   CLI::App* graph_command_ = nullptr;
+  CLI::App* query_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
   GraphOptions graph_;
+  QueryOptions query_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

@@ -25,7 +25,7 @@ struct Value::NumberNode : Node {
 };
 
 struct Value::ArrayNode : Node {
-  uint64_t text_bytes;
+  uint64_t text_bytes;  ///< 0: nobody has asked yet
   uint64_t depth;
   Value* items() { return reinterpret_cast<Value*>(this + 1); }
 };
@@ -148,11 +148,10 @@ Value Value::array_of(std::span<Value> items) {
       static_cast<ArrayNode*>(::operator new(sizeof(ArrayNode) + items.size() * sizeof(Value)));
   node->references = 1;
   node->size = static_cast<uint32_t>(items.size());
-  node->text_bytes = items.empty() ? 2 : 1 + items.size();
+  node->text_bytes = 0;
   node->depth = 0;
   Value* out = node->items();
   for (Value& item : items) {
-    node->text_bytes += item.text_bytes();
     node->depth = std::max<uint64_t>(node->depth, item.depth());
     new (out++) Value(std::move(item));
   }
@@ -229,17 +228,7 @@ void Value::destroy_node() noexcept {
   ::operator delete(base);
 }
 
-bool Value::as_boolean() const noexcept {
-  PAWL_ASSERT(is_boolean());
-  return payload<uint64_t>() != 0;
-}
-
-double Value::as_double() const noexcept {
-  switch (tag()) {
-    case Tag::Integer: return static_cast<double>(payload<int64_t>());
-    case Tag::Double: return payload<double>();
-    default: break;
-  }
+double Value::lexeme_as_double() const noexcept {
   PAWL_ASSERT(tag() == Tag::Lexeme);
   return static_cast<NumberNode*>(node())->number;
 }
@@ -274,8 +263,7 @@ std::string Value::number_text() const {
   return {number->lexeme(), number->size};
 }
 
-std::string_view Value::as_string() const& noexcept {
-  if (tag() == Tag::ShortString) return {reinterpret_cast<const char*>(bytes_ + 2), bytes_[1]};
+std::string_view Value::long_string() const noexcept {
   PAWL_ASSERT(tag() == Tag::LongString);
   auto* string = static_cast<StringNode*>(node());
   return {string->text(), string->size};
@@ -388,7 +376,15 @@ size_t Value::text_bytes() const noexcept {
     case Tag::Lexeme: return node()->size;
     case Tag::ShortString: return escaped_bytes_of(as_string());
     case Tag::LongString: return static_cast<StringNode*>(node())->escaped_bytes;
-    case Tag::Array: return static_cast<ArrayNode*>(node())->text_bytes;
+    case Tag::Array: {
+      auto* array = static_cast<ArrayNode*>(node());
+      if (array->text_bytes == 0) {
+        uint64_t bytes = array->size == 0 ? 2 : 1 + array->size;
+        for (const Value& item : items()) bytes += item.text_bytes();
+        array->text_bytes = bytes;
+      }
+      return array->text_bytes;
+    }
     case Tag::Object: return static_cast<ObjectNode*>(node())->text_bytes;
   }
   PAWL_ASSERT(false);
@@ -489,6 +485,7 @@ void FrozenValue::set_references(const Value& value, uint32_t references) {
 }
 
 FrozenValue::FrozenValue(const Value& value) : value_(deep_copy(value)) {
+  value_.text_bytes();  // what arrays count when first asked is counted before threads share them
   set_references(value_, Value::Node::kFrozen);
 }
 

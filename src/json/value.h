@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ struct Member;
 /// - Numbers keep their lexeme: what was read as 1.10 is written as 1.10.
 /// - Objects keep insertion order; a key occurs once (ObjectBuilder: the last value wins, at the
 /// first place).
-/// - text_bytes() and depth() are O(1): containers know them from construction.
+/// - depth() is O(1), text_bytes() too but for the first time on an array.
 ///
 /// Threads: the counter is plain, not atomic. A tree belongs to one thread at a time; across
 /// threads a value travels as text, or inside a FrozenValue, whose nodes are not counted and may be
@@ -79,17 +80,41 @@ class Value {
   bool is_container() const noexcept { return is_array() || is_object(); }
 
   // Each accessor asserts its kind: callers check first.
-  bool as_boolean() const noexcept;
+  bool as_boolean() const noexcept {
+    PAWL_ASSERT(is_boolean());
+    return payload<uint64_t>() != 0;
+  }
   /// The nearest double; infinite beyond its range.
-  double as_double() const noexcept;
+  double as_double() const noexcept {
+    if (tag() == Tag::Integer) return static_cast<double>(payload<int64_t>());
+    return tag() == Tag::Double ? payload<double>() : lexeme_as_double();
+  }
   /// True if the number is an integer that fits int64_t (1.0 and 1e3 count), then stored in `out`.
   bool to_int64(int64_t& out) const noexcept;
   /// True if the lexeme has neither fraction nor exponent: "1", not "1.0".
   bool is_integer_lexeme() const noexcept;
   /// The number as it will be written.
   std::string number_text() const;
-  std::string_view as_string() const& noexcept;
+  std::string_view as_string() const& noexcept {
+    if (tag() == Tag::ShortString) return {reinterpret_cast<const char*>(bytes_ + 2), bytes_[1]};
+    return long_string();
+  }
   std::string_view as_string() const&& = delete;
+
+  /// For tables of String values. Equal texts have equal hashes; nothing more is promised.
+  size_t text_hash() const noexcept {
+    if (tag() != Tag::ShortString) return std::hash<std::string_view>{}(as_string());
+    uint64_t words[2];
+    std::memcpy(words, bytes_, sizeof(words));
+    const uint64_t mixed = (words[0] ^ (words[1] * 0x9e3779b97f4a7c15ULL)) * 0xbf58476d1ce4e5b9ULL;
+    return static_cast<size_t>(mixed ^ (mixed >> 32));
+  }
+  /// True if both are String values with the same text.
+  bool same_text(const Value& other) const noexcept {
+    if (tag() == Tag::ShortString || other.tag() == Tag::ShortString)
+      return std::memcmp(bytes_, other.bytes_, sizeof(bytes_)) == 0;
+    return as_string() == other.as_string();
+  }
 
   /// Items of an array or members of an object; 0 for scalars.
   size_t size() const noexcept;
@@ -114,7 +139,7 @@ class Value {
   Value with_item(size_t index, Value value) const;
 
   /// Length of the compact UTF-8 text (json/write.h) in bytes; what AWS's payload limit counts.
-  /// O(1).
+  /// O(1), but O(items) for the first call on an array.
   size_t text_bytes() const noexcept;
   /// 0 for scalars, 1 + the deepest child for containers. O(1).
   size_t depth() const noexcept;
@@ -178,10 +203,15 @@ class Value {
   }
   template <typename T>
   void set_payload(Tag new_tag, T value) noexcept {
-    bytes_[0] = static_cast<unsigned char>(new_tag);
+    set_head(static_cast<uint64_t>(new_tag));
     std::memcpy(bytes_ + 8, &value, sizeof(T));
   }
+  /// Tag, and annotation in the second byte, in one store: a copy that follows loads whole words,
+  /// and must not wait for bytes written one by one.
+  void set_head(uint64_t head) noexcept { std::memcpy(bytes_, &head, sizeof(head)); }
   void destroy_node() noexcept;
+  double lexeme_as_double() const noexcept;
+  std::string_view long_string() const noexcept;
 
   // Byte 0 is the Tag, byte 1 the length of a ShortString or of a Double as text, bytes 2..15 a
   // ShortString's text; else bytes 8..15 hold the integer, double, boolean or node pointer.
@@ -200,23 +230,23 @@ struct Value::Node {
 
 inline Value::Value() noexcept : bytes_{} {}
 
-inline Value::Value(bool boolean) noexcept : bytes_{} {
+inline Value::Value(bool boolean) noexcept {
   set_payload(Tag::Boolean, static_cast<uint64_t>(boolean));
 }
 
-inline Value::Value(int64_t integer) noexcept : bytes_{} { set_payload(Tag::Integer, integer); }
+inline Value::Value(int64_t integer) noexcept { set_payload(Tag::Integer, integer); }
 
 inline Value Value::annotated(uint8_t annotation) const noexcept {
   Value value(*this);
   PAWL_ASSERT(tag() == Tag::Null || tag() == Tag::Array);
-  value.bytes_[1] = annotation;
+  value.set_head(static_cast<uint64_t>(tag()) | static_cast<uint64_t>(annotation) << 8);
   return value;
 }
 
 inline Value Value::annotated_null(uint8_t annotation, uint64_t payload) noexcept {
   Value value;
   value.set_payload(Tag::Null, payload);
-  value.bytes_[1] = annotation;
+  value.set_head(static_cast<uint64_t>(annotation) << 8);
   return value;
 }
 
@@ -244,7 +274,7 @@ inline Value::Value(const Value& other) noexcept {
 
 inline Value::Value(Value&& other) noexcept {
   std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
-  std::memset(other.bytes_, 0, 2);  // null, not annotated
+  other.set_head(0);  // null, not annotated
 }
 
 inline Value& Value::operator=(const Value& other) noexcept {
@@ -260,7 +290,7 @@ inline Value& Value::operator=(Value&& other) noexcept {
   // The old node may own `other`: let go of it last.
   Value old(std::move(*this));
   std::memcpy(bytes_, other.bytes_, sizeof(bytes_));
-  std::memset(other.bytes_, 0, 2);  // null, not annotated
+  other.set_head(0);  // null, not annotated
   return *this;
 }
 

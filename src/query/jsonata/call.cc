@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calling functions: arguments, signatures, tail calls, partial application, "~>".
+#include <algorithm>
 #include <utility>
 
 #include "query/jsonata/builtins.h"
@@ -81,32 +82,36 @@ Item Evaluation::eval_call(const Node& node, const Item& input, Frame* frame, co
 Item Evaluation::apply(const Function& function, Arguments arguments, const Item& input) {
   if (function.kind != Function::Kind::Lambda)
     return apply_once(function, std::move(arguments), input, true);
-  const Function* lambda = &function;
-  Item callee;  // keeps the function of a tail call in reach
+  if (function.signature != nullptr) {
+    if (auto valid = function.signature->validate(arguments, input); !valid)
+      return fail(std::move(valid).error());
+  }
+  return run_lambda(&function, bind_parameters(function, arguments), input);
+}
+
+/// The frame that the body of a lambda is evaluated in.
+Frame* Evaluation::bind_parameters(const Function& lambda, std::span<const Item> arguments) {
+  const Node& node = *lambda.node;
+  if (!node.makes_frame) return lambda.frame;
+  Frame* inside = make_frame(lambda.frame, node.frame_slots);
+  for (size_t i = 0; i < node.parameter_slots.size(); ++i)
+    inside->slots()[node.parameter_slots[i]] = i < arguments.size() ? arguments[i] : Item();
+  return inside;
+}
+
+/// Evaluates the body, and the calls that it ends in, one after the other: the stack does not grow.
+Item Evaluation::run_lambda(const Function* lambda, Frame* inside, const Item& input) {
   for (;;) {
-    if (lambda->kind != Function::Kind::Lambda)
-      return apply_once(*lambda, std::move(arguments), input, true);
-    if (lambda->signature != nullptr) {
-      if (auto valid = lambda->signature->validate(arguments, input); !valid)
-        return fail(std::move(valid).error());
-    }
-    const Node& node = *lambda->node;
     Frame* outside = lambda->frame;
-    Frame* inside = node.makes_frame ? make_frame(outside, node.frame_slots) : outside;
-    for (size_t i = 0; i < node.parameter_slots.size(); ++i) {
-      inside->slots()[node.parameter_slots[i]] =
-          i < arguments.size() ? std::move(arguments[i]) : Item();
-    }
-    Item result = eval(*node.callee, lambda->input, inside);
+    Item result = eval(*lambda->node->callee, lambda->input, inside);
     if (tail_.node == nullptr) {
       if (inside != outside) leave_frame(inside);
       return result;
     }
-    // The body ended in a call: make it here, so that the stack does not grow.
     const TailCall tail = std::exchange(tail_, {});
     const Node& call = *tail.node;
-    callee = eval(*call.callee, tail.input, tail.frame);
-    arguments.clear();
+    Item callee = eval(*call.callee, tail.input, tail.frame);
+    Arguments arguments;
     for (size_t i = 0; i < call.children.size() && !callee.is_failure(); ++i) {
       arguments.push_back(eval(*call.children[i], tail.input, tail.frame));
       if (arguments.back().is_failure()) callee = Item::failure();
@@ -121,13 +126,24 @@ Item Evaluation::apply(const Function& function, Arguments arguments, const Item
       return fail(std::move(error));
     }
     lambda = callee.as_function();
-    if (lambda->kind == Function::Kind::Lambda) continue;
-    Item last = apply_once(*lambda, std::move(arguments), input, true);
-    if (last.is_failure()) name_failure(callee_name(*call.callee), call.callee->position);
-    // What a function leaves raw, eval() would have made a value of.
-    if (last.has_flag(ArrayFlag::kSequence)) return sequence_of(Results::many(last), false);
-    return last;
+    if (lambda->kind != Function::Kind::Lambda)
+      return finish_with_builtin(*lambda, std::move(arguments), call, input);
+    if (lambda->signature != nullptr) {
+      if (auto valid = lambda->signature->validate(arguments, input); !valid)
+        return fail(std::move(valid).error());
+    }
+    inside = bind_parameters(*lambda, arguments);
   }
+}
+
+/// A tail call of what is no lambda.
+Item Evaluation::finish_with_builtin(const Function& function, Arguments arguments,
+                                     const Node& call, const Item& input) {
+  Item last = apply_once(function, std::move(arguments), input, true);
+  if (last.is_failure()) name_failure(callee_name(*call.callee), call.callee->position);
+  // What a function leaves raw, eval() would have made a value of.
+  if (last.has_flag(ArrayFlag::kSequence)) return sequence_of(Results::many(last), false);
+  return last;
 }
 
 Item Evaluation::call(const Function& function, std::initializer_list<Item> arguments) {
@@ -136,10 +152,18 @@ Item Evaluation::call(const Function& function, std::initializer_list<Item> argu
 
 Item Evaluation::call_with(const Function& function, const Item& value, const Item& key,
                            const Item& all) {
-  Arguments arguments = {value};
-  const size_t arity = function.arity();
-  if (arity >= 2) arguments.push_back(key);
-  if (arity >= 3) arguments.push_back(all);
+  const Item* given[] = {&value, &key, &all};
+  if (function.kind == Function::Kind::Lambda && function.signature == nullptr) {
+    const Node& node = *function.node;
+    Frame* inside = function.frame;
+    if (node.makes_frame) inside = make_frame(function.frame, node.frame_slots);
+    for (size_t i = 0; i < node.parameter_slots.size(); ++i)
+      inside->slots()[node.parameter_slots[i]] = i < 3 ? *given[i] : Item();
+    return run_lambda(&function, inside, Item::null());
+  }
+  const size_t arity = std::min<size_t>(std::max<size_t>(function.arity(), 1), 3);
+  Arguments arguments;
+  for (size_t i = 0; i < arity; ++i) arguments.push_back(*given[i]);
   return apply(function, std::move(arguments), Item::null());
 }
 

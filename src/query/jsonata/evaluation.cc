@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/jsonata/evaluation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <new>
 
@@ -21,10 +22,17 @@ Evaluation::~Evaluation() {
     frames_->is_captured = false;
     leave_frame(frames_);
   }
+  while (spare_frame_ != nullptr) {
+    Frame* next = spare_frame_->next;
+    ::operator delete(spare_frame_);
+    spare_frame_ = next;
+  }
 }
 
 Item Evaluation::run() {
-  root_frame_ = make_frame(nullptr, expression_.layout.root_slots);
+  // Most expressions bind nothing, and need no frame for it.
+  if (expression_.layout.root_slots != 0)
+    root_frame_ = make_frame(nullptr, expression_.layout.root_slots);
   Item input = root_;
   // An array as input is one thing, not a sequence of its items.
   if (input.is_array()) {
@@ -137,14 +145,20 @@ Item Evaluation::sequence_of(const Results& results, bool keep_array) {
     }
     case Results::Shape::Tuples: break;
   }
-  tuple_streams_.push_back({results.tuples});
-  return Item::tuples(&tuple_streams_.back());
+  tuple_streams_.push_front({results.tuples});
+  return Item::tuples(&tuple_streams_.front());
 }
 
 // --- frames ---
 
 Frame* Evaluation::make_frame(Frame* parent, uint32_t slots) {
-  auto* frame = new (::operator new(sizeof(Frame) + slots * sizeof(Item))) Frame();
+  void* memory = nullptr;
+  if (slots <= Frame::kPooledSlots && spare_frame_ != nullptr) {
+    memory = std::exchange(spare_frame_, spare_frame_->next);
+  } else {
+    memory = ::operator new(sizeof(Frame) + std::max(slots, Frame::kPooledSlots) * sizeof(Item));
+  }
+  auto* frame = new (memory) Frame();
   frame->parent = parent;
   frame->size = slots;
   frame->next = frames_;
@@ -162,7 +176,12 @@ void Evaluation::leave_frame(Frame* frame) {
   (frame->previous != nullptr ? frame->previous->next : frames_) = frame->next;
   if (frame->next != nullptr) frame->next->previous = frame->previous;
   for (uint32_t i = 0; i < frame->size; ++i) frame->slots()[i].~Item();
-  ::operator delete(frame);
+  if (frame->size > Frame::kPooledSlots) {
+    ::operator delete(frame);
+    return;
+  }
+  frame->next = spare_frame_;
+  spare_frame_ = frame;
 }
 
 void Evaluation::capture(Frame* frame) {
@@ -177,13 +196,17 @@ Frame* Evaluation::make_tuple_frame(Frame* parent, const Tuple* tuple) {
 
 Function* Evaluation::new_function(Function::Kind kind) {
   captured_bytes_ += sizeof(Function);
-  return &function_store_.emplace_back(kind);
+  return &function_store_.emplace_front(kind);
 }
 
 // --- nodes ---
 
 // jsonata.js "evaluate": the node, then its predicates, its grouping, and the singleton rule.
 Item Evaluation::eval(const Node& node, const Item& input, Frame* frame) {
+  if (node.is_field_path && input_.observer == nullptr) {
+    Item value;
+    if (eval_field_path(node, input, frame, value)) return value;
+  }
   if (++steps_ > limits().steps)
     return bound_met("Expression evaluation timeout: Check for infinite loop");
   if (depth_ >= limits().depth)
@@ -229,7 +252,7 @@ Item Evaluation::eval_kind(const Node& node, const Item& input, Frame* frame) {
     case NodeType::Binary: return eval_binary(node, input, frame);
     case NodeType::Negate: return eval_negate(node, input, frame);
     case NodeType::Array: return eval_array(node, input, frame);
-    case NodeType::Object: return eval_group(node.pairs, node.position, Results::of(input), frame);
+    case NodeType::Object: return eval_object(node, input, frame);
     case NodeType::Block: return eval_block(node, input, frame);
     case NodeType::Condition: return eval_condition(node, input, frame);
     case NodeType::Bind: return eval_bind(node, input, frame);
@@ -258,28 +281,35 @@ Item Evaluation::eval_kind(const Node& node, const Item& input, Frame* frame) {
 }
 
 Item Evaluation::eval_variable(const Node& node, const Item& input, Frame* frame) {
-  if (node.text.empty())
-    return input.has_flag(ArrayFlag::kOuterWrapper) ? Item(input.value().items()[0]) : input;
-  if (node.text == "$") return root_;
-  return look_up(node, frame);
+  if (node.text.empty() && input.has_flag(ArrayFlag::kOuterWrapper))
+    return Item(input.value().items()[0]);
+  const Item* found = find_variable(node, input, frame);
+  if (found != nullptr) return *found;
+  return node.builtin == kNoSlot ? Item() : Item::function(builtin_function(node.builtin));
 }
 
 Item Evaluation::look_up(const Node& node, Frame* frame) {
+  return eval_variable(node, Item(), frame);
+}
+
+/// The variable's value where it stands, or null: then it may be built in.
+const Item* Evaluation::find_variable(const Node& node, const Item& input, Frame* frame) {
   uint32_t hops = 0;
   for (const VariablePlace& place : node.places) {
     for (; hops < place.hops; ++hops) frame = frame->parent;
     const Item& value = frame->slots()[place.slot];
-    if (!value.is_unbound()) return value;
+    if (!value.is_unbound()) return &value;
   }
   if (node.external != kNoSlot) {
-    Item value = external(node.external);
-    if (!value.is_undefined()) return value;
+    const Item& value = external(node.external);
+    return value.is_undefined() ? nullptr : &value;
   }
-  if (node.builtin != kNoSlot) return Item::function(builtin_function(node.builtin));
-  return {};
+  if (!node.is(NodeType::Variable)) return nullptr;
+  if (node.text.empty()) return &input;
+  return node.text == "$" ? &root_ : nullptr;
 }
 
-Item Evaluation::external(uint32_t index) {
+const Item& Evaluation::external(uint32_t index) {
   Item& known = externals_[index];
   if (known.is_unbound()) {
     const json::Value* value = input_.variables == nullptr

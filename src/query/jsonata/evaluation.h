@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -140,7 +140,8 @@ class Evaluation {
   Item eval_kind(const Node& node, const Item& input, Frame* frame);
   Item eval_variable(const Node& node, const Item& input, Frame* frame);
   Item look_up(const Node& node, Frame* frame);
-  Item external(uint32_t index);
+  const Item* find_variable(const Node& node, const Item& input, Frame* frame);
+  const Item& external(uint32_t index);
   Item eval_negate(const Node& node, const Item& input, Frame* frame);
   Item eval_array(const Node& node, const Item& input, Frame* frame);
   Item eval_block(const Node& node, const Item& input, Frame* frame);
@@ -153,6 +154,9 @@ class Evaluation {
   Frame* make_tuple_frame(Frame* parent, const Tuple* tuple);
 
   // path.cc
+  bool eval_field_path(const Node& node, const Item& input, Frame* frame, Item& value);
+  const json::Value* field_path_value(const Node& node, const Item& input, Frame* frame,
+                                      bool& is_plain);
   Item eval_path(const Node& node, const Item& input, Frame* frame);
   Results path_results(const Node& node, const Item& input, Frame* frame);
   Results eval_step(const Node& step, const Results& input, Frame* frame, bool is_last);
@@ -180,6 +184,7 @@ class Evaluation {
   // group.cc
   Item eval_group(const std::vector<Pair>& pairs, uint32_t position, const Results& input,
                   Frame* frame);
+  Item eval_object(const Node& node, const Item& input, Frame* frame);
   Tuple reduce_tuples(const std::vector<Tuple>& tuples);
 
   // sort.cc
@@ -188,6 +193,8 @@ class Evaluation {
 
   // operators.cc
   Item eval_binary(const Node& node, const Item& input, Frame* frame);
+  std::optional<double> plain_number(const Node& node, const Item& input, Frame* frame);
+  std::optional<bool> plain_truth(const Node& node, const Item& input, Frame* frame);
   Item eval_logical(const Node& node, const Item& input, Frame* frame);
   Item eval_default(const Node& node, const Item& input, Frame* frame);
   Item arithmetic(const Node& node, const Item& left, const Item& right);
@@ -201,6 +208,10 @@ class Evaluation {
   Item eval_partial(const Node& node, const Item& input, Frame* frame);
   Item eval_apply(const Node& node, const Item& input, Frame* frame);
   Item eval_lambda(const Node& node, const Item& input, Frame* frame);
+  Frame* bind_parameters(const Function& lambda, std::span<const Item> arguments);
+  Item run_lambda(const Function* lambda, Frame* inside, const Item& input);
+  Item finish_with_builtin(const Function& function, Arguments arguments, const Node& call,
+                           const Item& input);
   Item apply_once(const Function& function, Arguments arguments, const Item& input,
                   bool checks_signature);
   Item apply_partial(const Function& partial, const Arguments& arguments);
@@ -222,9 +233,11 @@ class Evaluation {
   const EvaluationInput& input_;
   Item root_;
   Frame* root_frame_ = nullptr;
-  Frame* frames_ = nullptr;  ///< all live ones
-  std::deque<Function> function_store_;
-  std::vector<Item> externals_;  ///< looked up once; unbound until then
+  Frame* frames_ = nullptr;       ///< all live ones
+  Frame* spare_frame_ = nullptr;  ///< with room for kPooledSlots, linked by `next`
+  std::forward_list<Function> function_store_;
+  /// Looked up once; unbound until then.
+  boost::container::small_vector<Item, 4> externals_;
   std::vector<json::Value> stack_;
   std::optional<EvaluationError> error_;
   /// A lambda's body ended in a call: apply() makes it.
@@ -233,10 +246,10 @@ class Evaluation {
     Item input;
     Frame* frame = nullptr;
   } tail_;
-  std::deque<TupleStream> tuple_streams_;
+  std::forward_list<TupleStream> tuple_streams_;
   /// Evaluations of $eval: what they returned may hold functions of theirs.
   struct Nested;
-  std::deque<std::shared_ptr<Nested>> nested_;
+  std::vector<std::shared_ptr<Nested>> nested_;
   uint64_t steps_ = 0;
   size_t depth_ = 0;
   size_t captured_bytes_ = 0;

@@ -48,6 +48,9 @@ class Function {
 /// The variables of one block or call. `slots` follow the header. Frames that no function has
 /// captured are freed when left; the others live as long as the Evaluation.
 struct Frame {
+  /// Frames of up to so many slots are kept for the next call.
+  static constexpr uint32_t kPooledSlots = 4;
+
   Frame* parent = nullptr;
   Frame* previous = nullptr;  ///< of all live frames, newest first
   Frame* next = nullptr;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Object construction and grouping: "{key: value, …}".
+#include <algorithm>
 #include <bit>
 
 #include "query/jsonata/evaluation.h"
@@ -20,11 +21,11 @@ struct Entry {
 class KeyIndex {
  public:
   /// The entry's index, or `entries.size()` if it is new and shall be put there.
-  size_t find_or_add(std::string_view key, const std::vector<Entry>& entries) {
+  size_t find_or_add(const json::Value& key, const std::vector<Entry>& entries) {
     if ((entries.size() + 1) * 2 > slots_.size()) grow(entries);
-    size_t slot = hash(key) & (slots_.size() - 1);
+    size_t slot = key.text_hash() & (slots_.size() - 1);
     for (; slots_[slot] != kEmpty; slot = (slot + 1) & (slots_.size() - 1)) {
-      if (entries[slots_[slot]].key.as_string() == key) return slots_[slot];
+      if (entries[slots_[slot]].key.same_text(key)) return slots_[slot];
     }
     slots_[slot] = static_cast<uint32_t>(entries.size());
     return entries.size();
@@ -33,16 +34,10 @@ class KeyIndex {
  private:
   static constexpr uint32_t kEmpty = UINT32_MAX;
 
-  static size_t hash(std::string_view key) {
-    uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return static_cast<size_t>(hash ^ (hash >> 32));
-  }
-
   void grow(const std::vector<Entry>& entries) {
     slots_.assign(std::bit_ceil((entries.size() + 8) * 4), kEmpty);
     for (uint32_t i = 0; i < entries.size(); ++i) {
-      size_t slot = hash(entries[i].key.as_string()) & (slots_.size() - 1);
+      size_t slot = entries[i].key.text_hash() & (slots_.size() - 1);
       while (slots_[slot] != kEmpty) slot = (slot + 1) & (slots_.size() - 1);
       slots_[slot] = i;
     }
@@ -60,7 +55,47 @@ void append(std::vector<json::Value>& items, const json::Value& value) {
   }
 }
 
+void add_to_group(std::vector<json::Value>& items, const json::Value& value) {
+  if (items.size() == 1 && items[0].is_array()) {
+    const json::Value first = std::move(items[0]);
+    items.clear();
+    append(items, first);
+  }
+  append(items, value);
+}
+
 }  // namespace
+
+/// "{…}" alone. For one context there is nothing to group: keys and values in their order.
+Item Evaluation::eval_object(const Node& node, const Item& input, Frame* frame) {
+  if (input.is_array() || expression_.layout.tuple_slots != 0)
+    return eval_group(node.pairs, node.position, Results::of(input), frame);
+  boost::container::small_vector<std::pair<const Pair*, Item>, 8> keys;
+  for (const Pair& pair : node.pairs) {
+    Item key = eval(*pair.key, input, frame);
+    if (key.is_failure()) return key;
+    if (key.is_undefined()) continue;
+    const auto is_same = [&key](const auto& other) {
+      return other.second.value().same_text(key.value());
+    };
+    const bool is_string = key.is_string();
+    if (!is_string || std::any_of(keys.begin(), keys.end(), is_same)) {
+      EvaluationError error(is_string ? "D1009" : "T1003");
+      error.position = node.position;
+      error.value = message_value(key);
+      return fail(std::move(error));
+    }
+    keys.emplace_back(&pair, std::move(key));
+  }
+  std::vector<json::Member> members;
+  members.reserve(keys.size());
+  for (auto& [pair, key] : keys) {
+    const Item value = eval(*pair->value, input, frame);
+    if (value.is_failure()) return value;
+    if (!value.is_undefined()) members.emplace_back(std::move(key).value(), store(value));
+  }
+  return Item(json::Value::object(std::move(members)));
+}
 
 // jsonata.js "evaluateGroupExpression".
 Item Evaluation::eval_group(const std::vector<Pair>& pairs, uint32_t position, const Results& input,
@@ -87,27 +122,30 @@ Item Evaluation::eval_group(const std::vector<Pair>& pairs, uint32_t position, c
   for (size_t i = 0; i < count; ++i) {
     const Tuple* tuple = nullptr;
     if (reduces) tuple = i < input.tuples.size() ? &input.tuples[i] : &no_tuple;
-    const Item item = tuple == nullptr ? Item(items[i]) : (*tuple)[0];
+    const Item& item = tuple == nullptr ? Item::view(items[i]) : (*tuple)[0];
     Frame* inside = has_tuples ? make_tuple_frame(frame, tuple) : frame;
     for (uint32_t pair = 0; pair < pairs.size(); ++pair) {
-      const Item key = eval(*pairs[pair].key, item.is_unbound() ? Item() : item, inside);
+      Item evaluated;
+      bool is_plain = false;
+      const json::Value* plain = nullptr;
+      if (pairs[pair].key->is_field_path && !reduces && input_.observer == nullptr)
+        plain = field_path_value(*pairs[pair].key, item, inside, is_plain);
+      if (!is_plain) {
+        evaluated = item.is_unbound() ? eval(*pairs[pair].key, Item(), inside)
+                                      : eval(*pairs[pair].key, item, inside);
+      }
+      const Item& key = plain != nullptr && is_plain ? Item::view(*plain) : evaluated;
       if (key.is_failure()) return key;
       if (key.is_undefined()) continue;
       if (!key.is_string()) return group_error("T1003", key);
-      const size_t at = index.find_or_add(key.as_string(), entries);
+      const size_t at = index.find_or_add(key.value(), entries);
       if (at == entries.size()) {
         entries.push_back({key.value(), pair, {}, {}});
         if (!reduces) entries.back().items.push_back(item.value());
       } else if (entries[at].pair != pair) {
         return group_error("D1009", key);
       } else if (!reduces) {
-        std::vector<json::Value>& group = entries[at].items;
-        if (group.size() == 1 && group[0].is_array()) {
-          const json::Value first = std::move(group[0]);
-          group.clear();
-          append(group, first);
-        }
-        append(group, item.value());
+        add_to_group(entries[at].items, item.value());
       }
       if (reduces) entries[at].tuples.push_back(*tuple);
     }

@@ -81,6 +81,21 @@ class Item {
         static_cast<uintptr_t>(value_.annotation_payload()));
   }
 
+  /// A value inside an array seen as an Item, without a copy: an Item is a Value and nothing else.
+  static const Item& view(const json::Value& value) { return reinterpret_cast<const Item&>(value); }
+
+  /// The same questions to a value inside an array, without a copy.
+  static bool is_number(const json::Value& value) {
+    return value.is_number() || (value.is_null() && value.annotation() == kNumber);
+  }
+  static double number_of(const json::Value& value) {
+    return value.is_number() ? value.as_double()
+                             : std::bit_cast<double>(value.annotation_payload());
+  }
+  static bool is_function(const json::Value& value) {
+    return value.is_null() && value.annotation() == kFunction;
+  }
+
   /// Flags of an array; 0 for all else.
   uint8_t flags() const { return is_array() ? value_.annotation() : 0; }
   bool has_flag(uint8_t flag) const { return (flags() & flag) != 0; }
@@ -105,6 +120,6 @@ class Item {
   json::Value value_;
 };
 
-static_assert(sizeof(Item) == 16);
+static_assert(sizeof(Item) == sizeof(json::Value));
 
 }  // namespace pawl::query::jsonata

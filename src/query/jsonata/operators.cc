@@ -32,6 +32,20 @@ bool holds(Operator op, const T& a, const T& b) {
   }
 }
 
+/// Both sides are numbers, as the parser or JSON knows them: finite.
+Item calculate(Operator op, double a, double b) {
+  switch (op) {
+    case Operator::Add: return Item::number(a + b);
+    case Operator::Subtract: return Item::number(a - b);
+    case Operator::Multiply: return Item::number(a * b);
+    case Operator::Divide: return Item::number(a / b);
+    case Operator::Modulo: return Item::number(std::fmod(a, b));
+    case Operator::Equal: return Item::boolean(a == b);
+    case Operator::NotEqual: return Item::boolean(a != b);
+    default: return Item::boolean(holds(op, a, b));
+  }
+}
+
 /// JavaScript's "===": containers are the same only if they are one.
 bool strictly_equal(const Item& a, const Item& b) {
   if (a.is_array() || a.is_object())
@@ -48,7 +62,41 @@ Item Evaluation::operator_failure(const Node& node, EvaluationError error) {
   return fail(std::move(error));
 }
 
+/// A number literal, or a number that a plain path leads to: what most operators are about.
+std::optional<double> Evaluation::plain_number(const Node& node, const Item& input, Frame* frame) {
+  if (node.is(NodeType::Number) && node.predicates.empty()) return node.number;
+  if (!node.is_field_path) return std::nullopt;
+  bool is_plain = false;
+  const json::Value* value = field_path_value(node, input, frame, is_plain);
+  if (!is_plain || value == nullptr || !value->is_number()) return std::nullopt;
+  return value->as_double();
+}
+
+/// Comparisons of plain numbers, and what "and" and "or" make of them: no Items are needed.
+std::optional<bool> Evaluation::plain_truth(const Node& node, const Item& input, Frame* frame) {
+  if (!node.is(NodeType::Binary) || !node.predicates.empty() || node.group ||
+      input_.observer != nullptr)
+    return std::nullopt;
+  if (node.op == Operator::And || node.op == Operator::Or) {
+    const auto left = plain_truth(node.child(0), input, frame);
+    if (!left || *left == (node.op == Operator::Or)) return left;
+    return plain_truth(node.child(1), input, frame);
+  }
+  if (node.op < Operator::Equal || node.op > Operator::GreaterEqual) return std::nullopt;
+  const auto left = plain_number(node.child(0), input, frame);
+  if (!left) return std::nullopt;
+  const auto right = plain_number(node.child(1), input, frame);
+  if (!right) return std::nullopt;
+  return calculate(node.op, *left, *right).as_boolean();
+}
+
 Item Evaluation::eval_binary(const Node& node, const Item& input, Frame* frame) {
+  if (node.op <= Operator::GreaterEqual && input_.observer == nullptr) {
+    if (const auto left = plain_number(node.child(0), input, frame)) {
+      if (const auto right = plain_number(node.child(1), input, frame))
+        return calculate(node.op, *left, *right);
+    }
+  }
   if (node.op == Operator::And || node.op == Operator::Or) return eval_logical(node, input, frame);
   if (node.op == Operator::Default || node.op == Operator::Coalesce)
     return eval_default(node, input, frame);
@@ -135,15 +183,7 @@ Item Evaluation::arithmetic(const Node& node, const Item& left, const Item& righ
     return operator_failure(node, std::move(error));
   }
   if (left.is_undefined() || right.is_undefined()) return {};
-  const double a = left.as_number();
-  const double b = right.as_number();
-  switch (node.op) {
-    case Operator::Add: return Item::number(a + b);
-    case Operator::Subtract: return Item::number(a - b);
-    case Operator::Multiply: return Item::number(a * b);
-    case Operator::Divide: return Item::number(a / b);
-    default: return Item::number(std::fmod(a, b));
-  }
+  return calculate(node.op, left.as_number(), right.as_number());
 }
 
 Item Evaluation::compare(const Node& node, const Item& left, const Item& right) {

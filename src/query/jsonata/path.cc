@@ -15,6 +15,38 @@ std::span<const json::Value> inputs_of(const Results& results) {
 
 }  // namespace
 
+/// Where a path of plain fields over objects alone leads; null: nowhere. Not `is_plain`: it has to
+/// be evaluated by the rules for sequences.
+const json::Value* Evaluation::field_path_value(const Node& node, const Item& input, Frame* frame,
+                                                bool& is_plain) {
+  const Node& first = node.child(0);
+  const bool has_variable = first.is(NodeType::Variable);
+  const Item* start = has_variable ? find_variable(first, input, frame) : &input;
+  is_plain = start != nullptr && !start->has_flag(ArrayFlag::kOuterWrapper);
+  if (!is_plain) return nullptr;
+  ++steps_;
+  const json::Value* at = &start->value();
+  const size_t steps = node.children.size();
+  for (size_t i = has_variable ? 1 : 0; i < steps; ++i) {
+    const json::Value* member = at->find_key(node.child(i).literal.value());
+    if (member == nullptr) {
+      // Of an array, all items have to be asked.
+      is_plain = !at->is_array();
+      return nullptr;
+    }
+    at = member;
+  }
+  is_plain = !at->is_array() || at->annotation() == 0;
+  return at;
+}
+
+bool Evaluation::eval_field_path(const Node& node, const Item& input, Frame* frame, Item& value) {
+  bool is_plain = false;
+  const json::Value* found = field_path_value(node, input, frame, is_plain);
+  if (is_plain && found != nullptr) value = Item(*found);
+  return is_plain;
+}
+
 Item Evaluation::eval_path(const Node& node, const Item& input, Frame* frame) {
   Results results = path_results(node, input, frame);
   if (results.is_failure()) return Item::failure();
@@ -97,7 +129,7 @@ Results Evaluation::name_step(const Node& step, const Results& input, bool is_la
       out.push_json(*member);
       continue;
     }
-    Item result = member != nullptr ? Item(*member) : eval_name(step, Item(value));
+    Item result = member != nullptr ? Item(*member) : eval_name(step, Item::view(value));
     if (result.is_undefined()) continue;
     if (++found == 1) first = result;
     add_flat(result, out);
@@ -128,7 +160,7 @@ Results Evaluation::step_over(const Node& step, std::span<const json::Value> inp
   size_t found = 0;
   // `inputs` may point into a value that only the caller holds: it does so while the step runs.
   for (const json::Value& value : inputs) {
-    Item result = step_value(step, Item(value), frame);
+    Item result = step_value(step, Item::view(value), frame);
     if (result.is_failure()) return Results::failure();
     if (result.is_undefined()) continue;
     if (++found == 1) first = result;

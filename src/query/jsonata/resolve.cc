@@ -43,6 +43,22 @@ void collect_tuple_names(const Node& node, Names& names) {
   for_each_child(node, [&names](const Node& child) { collect_tuple_names(child, names); });
 }
 
+bool is_plain(const Node& node) {
+  return node.stages.empty() && node.predicates.empty() && !node.group && !node.keep_array &&
+         !node.is_tuple && node.focus.empty() && node.index.empty() && !node.ancestor;
+}
+
+/// Most paths: "$v.a.b" or "a.b", nothing else.
+bool is_field_path(const Node& path) {
+  if (!is_plain(path) || path.keep_singleton_array) return false;
+  for (size_t i = 0; i < path.children.size(); ++i) {
+    const Node& step = path.child(i);
+    const bool is_variable = i == 0 && step.is(NodeType::Variable);
+    if (!is_plain(step) || (!step.is(NodeType::Name) && !is_variable)) return false;
+  }
+  return true;
+}
+
 class Resolver {
  public:
   Resolver(Layout& layout, FunctionSet functions) : layout_(layout), functions_(functions) {}
@@ -163,6 +179,7 @@ class Resolver {
 
   /// Steps from the first that binds on are each evaluated in the frame of a tuple.
   void path(Node& node) {
+    node.is_field_path = is_field_path(node);
     bool in_tuples = false;
     for (size_t i = 0; i < node.children.size(); ++i) {
       Node& step = *node.children[i];

@@ -11,15 +11,21 @@ namespace pawl::query::jsonata {
 namespace {
 
 /// The letter of a value's type; 'm' is "missing".
-char letter_of(const Item& item) {
-  if (item.is_string()) return 's';
-  if (item.is_number()) return 'n';
-  if (item.is_boolean()) return 'b';
-  if (item.is_array()) return 'a';
-  if (item.is_object()) return 'o';
-  if (item.is_function()) return 'f';
-  return item.is_null() ? 'l' : 'm';
+char letter_of(const json::Value& value) {
+  switch (value.kind()) {
+    case json::Kind::String: return 's';
+    case json::Kind::Number: return 'n';
+    case json::Kind::Boolean: return 'b';
+    case json::Kind::Array: return 'a';
+    case json::Kind::Object: return 'o';
+    case json::Kind::Null: break;
+  }
+  if (value.annotation() == 0) return 'l';
+  if (Item::is_number(value)) return 'n';
+  return Item::is_function(value) ? 'f' : 'm';
 }
+
+char letter_of(const Item& item) { return letter_of(item.value()); }
 
 std::string_view plural_of(std::string_view subtype) {
   if (subtype == "a") return "arrays";
@@ -105,7 +111,7 @@ tl::expected<Signature, EvaluationError> Signature::parse(std::string_view text)
 }
 
 bool Signature::match(std::string_view letters, size_t parameter, size_t letter,
-                      std::vector<size_t>& counts) const {
+                      boost::container::small_vector_base<size_t>& counts) const {
   if (parameter == parameters_.size()) return letter == letters.size();
   const Parameter& wanted = parameters_[parameter];
   const size_t least = wanted.is_optional ? 0 : 1;
@@ -132,7 +138,7 @@ EvaluationError Signature::mismatch(std::string_view letters, const Arguments& a
                               parameters_.begin() + static_cast<std::ptrdiff_t>(length));
     std::optional<size_t> matched;
     for (size_t taken = letters.size() + 1; taken-- > 0 && !matched;) {
-      std::vector<size_t> counts(length);
+      boost::container::small_vector<size_t, 6> counts(length);
       if (prefix.match(letters.substr(0, taken), 0, 0, counts)) matched = taken;
     }
     if (!matched) break;
@@ -154,11 +160,15 @@ tl::expected<Item, EvaluationError> Signature::as_array(const Parameter& paramet
       fits = matched == 1 && parameter.subtype == std::string_view(&letter, 1);
     } else if (argument.value().size() > 0) {
       const auto items = argument.value().items();
-      const char first = letter_of(Item(items[0]));
+      const char first = letter_of(items[0]);
+      // Arrays of numbers may be long, and are what most of these functions take.
+      if (first == 'n' && parameter.subtype == "n" &&
+          std::all_of(items.begin(), items.end(),
+                      [](const json::Value& item) { return Item::is_number(item); }))
+        return argument;
       fits = !parameter.subtype.empty() && first == parameter.subtype[0] &&
-             std::all_of(items.begin(), items.end(), [first](const json::Value& item) {
-               return letter_of(Item(item)) == first;
-             });
+             std::all_of(items.begin(), items.end(),
+                         [first](const json::Value& item) { return letter_of(item) == first; });
     }
     if (!fits) {
       EvaluationError error("T0412");
@@ -178,7 +188,7 @@ tl::expected<void, EvaluationError> Signature::validate(Arguments& arguments,
   std::string letters;
   letters.reserve(arguments.size());
   for (const Item& argument : arguments) letters += letter_of(argument);
-  std::vector<size_t> counts(parameters_.size());
+  boost::container::small_vector<size_t, 6> counts(parameters_.size());
   if (!match(letters, 0, 0, counts)) return tl::unexpected(mismatch(letters, arguments));
   Arguments validated;
   validated.reserve(std::max(arguments.size(), parameters_.size()));

@@ -42,7 +42,7 @@ class Signature {
   /// Lets the parameters from `parameter` on match the letters from `letter` on, greedily, as the
   /// regular expression that the reference builds; `counts` receives the letters of each.
   bool match(std::string_view letters, size_t parameter, size_t letter,
-             std::vector<size_t>& counts) const;
+             boost::container::small_vector_base<size_t>& counts) const;
   EvaluationError mismatch(std::string_view letters, const Arguments& arguments) const;
   tl::expected<Item, EvaluationError> as_array(const Parameter& parameter, char letter,
                                                size_t matched, const Item& argument,

@@ -49,7 +49,7 @@ std::optional<std::vector<uint32_t>> Evaluation::sorted_order(const Node& sort,
   keys.reserve(count * terms);
   for (size_t i = 0; i < count; ++i) {
     const Tuple* tuple = input.is_tuples() ? &input.tuples[i] : nullptr;
-    const Item item = tuple != nullptr ? (*tuple)[0] : Item(input.item.value().items()[i]);
+    const Item& item = tuple != nullptr ? (*tuple)[0] : Item::view(input.item.value().items()[i]);
     Frame* inside = has_tuples ? make_tuple_frame(frame, tuple) : frame;
     for (const SortTerm& term : sort.terms) {
       keys.push_back(eval(*term.expression, item, inside));

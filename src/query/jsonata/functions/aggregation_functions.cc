@@ -11,7 +11,7 @@ namespace {
 
 double total_of(const Item& numbers) {
   double total = 0;
-  for (const json::Value& value : numbers.value().items()) total += Item(value).as_number();
+  for (const json::Value& value : numbers.value().items()) total += Item::number_of(value);
   return total;
 }
 
@@ -29,7 +29,7 @@ Item extreme(const BuiltinCall& call, bool is_max) {
   double result =
       is_max ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   for (const json::Value& value : call[0].value().items()) {
-    const double number = Item(value).as_number();
+    const double number = Item::number_of(value);
     if (std::isnan(number)) return Item::number(number);
     result = is_max ? std::fmax(result, number) : std::fmin(result, number);
   }

@@ -14,7 +14,8 @@ Item map(const BuiltinCall& call) {
   Evaluation::Collector out(call.evaluation);
   const auto items = call[0].value().items();
   for (size_t i = 0; i < items.size(); ++i) {
-    const Item result = call.evaluation.call_with(function, Item(items[i]), index_of(i), call[0]);
+    const Item result =
+        call.evaluation.call_with(function, Item::view(items[i]), index_of(i), call[0]);
     if (result.is_failure()) return result;
     if (!result.is_undefined()) out.push(result);
   }
@@ -27,7 +28,8 @@ Item filter(const BuiltinCall& call) {
   Evaluation::Collector out(call.evaluation);
   const auto items = call[0].value().items();
   for (size_t i = 0; i < items.size(); ++i) {
-    const Item result = call.evaluation.call_with(function, Item(items[i]), index_of(i), call[0]);
+    const Item result =
+        call.evaluation.call_with(function, Item::view(items[i]), index_of(i), call[0]);
     if (result.is_failure()) return result;
     const auto is_true = call.evaluation.truth(result);
     if (!is_true) return Item::failure();
