@@ -19,6 +19,8 @@ LAYERS = {
     "interpreter": {"asl", "query", "json", "base"},
     "engine": {"interpreter", "asl", "query", "json", "base"},
     "net": {"base"},
+    "store": {"base"},
+    "aws": {"json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "net", "json", "base"},
     "services/lambda": {"net", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},

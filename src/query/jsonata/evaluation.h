@@ -184,6 +184,7 @@ class Evaluation {
   // group.cc
   Item eval_group(const std::vector<Pair>& pairs, uint32_t position, const Results& input,
                   Frame* frame);
+  const json::Value* plain_member(const Node& path, const Item& item, Frame* frame, bool& is_plain);
   Item eval_object(const Node& node, const Item& input, Frame* frame);
   Tuple reduce_tuples(const std::vector<Tuple>& tuples);
 

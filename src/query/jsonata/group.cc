@@ -17,6 +17,9 @@ struct Entry {
   std::vector<Tuple> tuples;
 };
 
+/// Items that a group has room for before it grows.
+constexpr size_t kFirstRoom = 64;
+
 /// Finds entries by key. Open addressing over indices; a few keys need no memory of their own.
 class KeyIndex {
  public:
@@ -65,6 +68,17 @@ void add_to_group(std::vector<json::Value>& items, const json::Value& value) {
 }
 
 }  // namespace
+
+/// field_path_value(); a single field of an object, the usual key, without more ado.
+const json::Value* Evaluation::plain_member(const Node& path, const Item& item, Frame* frame,
+                                            bool& is_plain) {
+  if (path.children.size() != 1 || !path.child(0).is(NodeType::Name) || !item.is_object())
+    return field_path_value(path, item, frame, is_plain);
+  ++steps_;
+  const json::Value* member = item.value().find_key(path.child(0).literal.value());
+  is_plain = member == nullptr || !member->is_array();
+  return member;
+}
 
 /// "{…}" alone. For one context there is nothing to group: keys and values in their order.
 Item Evaluation::eval_object(const Node& node, const Item& input, Frame* frame) {
@@ -128,8 +142,9 @@ Item Evaluation::eval_group(const std::vector<Pair>& pairs, uint32_t position, c
       Item evaluated;
       bool is_plain = false;
       const json::Value* plain = nullptr;
-      if (pairs[pair].key->is_field_path && !reduces && input_.observer == nullptr)
-        plain = field_path_value(*pairs[pair].key, item, inside, is_plain);
+      const Node& key_node = *pairs[pair].key;
+      if (key_node.is_field_path && !reduces && input_.observer == nullptr)
+        plain = plain_member(key_node, item, inside, is_plain);
       if (!is_plain) {
         evaluated = item.is_unbound() ? eval(*pairs[pair].key, Item(), inside)
                                       : eval(*pairs[pair].key, item, inside);
@@ -141,7 +156,10 @@ Item Evaluation::eval_group(const std::vector<Pair>& pairs, uint32_t position, c
       const size_t at = index.find_or_add(key.value(), entries);
       if (at == entries.size()) {
         entries.push_back({key.value(), pair, {}, {}});
-        if (!reduces) entries.back().items.push_back(item.value());
+        if (!reduces) {
+          entries.back().items.reserve(std::min<size_t>(count, kFirstRoom));
+          entries.back().items.push_back(item.value());
+        }
       } else if (entries[at].pair != pair) {
         return group_error("D1009", key);
       } else if (!reduces) {

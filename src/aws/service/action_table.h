@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Service and ActionTable: a service names its operations and the functions that do them; the table
+// checks the names against the model and calls them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "aws/model/service_model.h"
+#include "aws/service/request.h"
+#include "base/error.h"
+
+namespace pawl::aws {
+
+class ActionTable;
+
+/// One embedded AWS service. Its actions may run on any thread the server chooses; a service says
+/// in its header what it relies on.
+class Service {
+ public:
+  virtual ~Service() = default;
+  /// Registers every action. Called once, before the first request.
+  virtual void bind(ActionTable& table) = 0;
+};
+
+/// Immutable after bind(); then thread-safe.
+class ActionTable {
+ public:
+  /// Both must outlive the table.
+  ActionTable(Service& service, const ServiceModel& model) : service_(service), model_(model) {}
+
+  /// A method of the bound service that answers at once.
+  template <typename S>
+  void on(std::string_view operation, ActionResult (S::*method)(const Request&)) {
+    S& service = static_cast<S&>(service_);
+    add(operation,
+        [&service, method](Request request, Reply reply) { reply((service.*method)(request)); });
+  }
+
+  /// A method that answers when it can: long polls, waits.
+  template <typename S>
+  void on_async(std::string_view operation, void (S::*method)(Request, Reply)) {
+    S& service = static_cast<S&>(service_);
+    add(operation, [&service, method](Request request, Reply reply) {
+      (service.*method)(std::move(request), std::move(reply));
+    });
+  }
+
+  /// InvalidSyntax naming every registered operation that the model does not have, or that was
+  /// registered twice.
+  base::Result<void> check() const;
+
+  const ServiceModel& model() const { return model_; }
+  bool implements(const OperationModel& operation) const;
+  /// Modelled operations without an action, in the model's order.
+  std::vector<const OperationModel*> unimplemented() const;
+
+  /// Validates request.input and runs the action of request.operation. What is modelled but not
+  /// implemented answers NotImplemented (501).
+  void call(Request request, Reply reply) const;
+
+ private:
+  using Action = std::function<void(Request, Reply)>;
+  void add(std::string_view operation, Action action);
+
+  Service& service_;
+  const ServiceModel& model_;
+  std::unordered_map<const OperationModel*, Action> actions_;
+  std::vector<std::string> mistakes_;
+};
+
+}  // namespace pawl::aws

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Caller and EndpointResolver: how one service, or a workflow, calls an operation of any AWS
+// service wherever that lives. Interfaces; the network behind them is a port others implement.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "aws/api_error.h"
+#include "aws/http_message.h"
+#include "aws/model/service_model.h"
+#include "aws/service/request.h"
+#include "json/value.h"
+
+namespace pawl::aws {
+
+/// Where calls to a service go.
+struct Endpoint {
+  enum class Kind { Embedded, Aws, Url };
+  Kind kind = Kind::Embedded;
+  std::string url = {};  ///< scheme, host and port; for Aws and Url
+};
+
+/// By configuration: per service and region. Thread-safe.
+class EndpointResolver {
+ public:
+  virtual ~EndpointResolver() = default;
+  virtual Endpoint resolve(const ServiceModel& service, std::string_view region) const = 0;
+};
+
+/// Sends one request and gives its answer, or the Io error that no answer came.
+class HttpTransport {
+ public:
+  using Receiver = std::function<void(base::Result<HttpResponse>)>;
+  virtual ~HttpTransport() = default;
+  virtual void send(std::string url, HttpRequest request, Receiver receiver) = 0;
+};
+
+struct Call {
+  std::string service;    ///< a model's name: "sqs"
+  std::string operation;  ///< "SendMessage"
+  json::Value input = json::Value::object();
+  std::string region = "us-east-1";
+  Principal principal = {};
+  std::string idempotency_token = {};  ///< "" or a text that is the same when the call is repeated
+};
+
+class Caller {
+ public:
+  using Receiver = std::function<void(ApiResult<json::Value>)>;
+  virtual ~Caller() = default;
+  /// Answers exactly once. A transport failure is an ApiError "SdkClientException" of status 0.
+  virtual void call(Call call, Receiver receiver) = 0;
+};
+
+/// "https://states.eu-west-1.amazonaws.com", with the service's own ways: global endpoints, China,
+/// "api.ecr", the sync- host prefix is the operation's.
+std::string aws_endpoint_url(const ServiceModel& service, std::string_view region);
+
+}  // namespace pawl::aws

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Request and Reply: what an action gets and how it answers, whatever the protocol.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aws/api_error.h"
+#include "aws/http_message.h"
+#include "aws/model/service_model.h"
+#include "base/time.h"
+#include "json/value.h"
+
+namespace pawl::aws {
+
+/// Who calls. Without credentials on loopback: the default account's root.
+struct Principal {
+  std::string account_id = "000000000000";
+  std::string arn = "arn:aws:iam::000000000000:root";
+  std::string user_id = "000000000000";
+  std::string access_key_id = {};
+};
+
+/// One call, decoded and validated. Owned by the dispatcher until the Reply is given.
+struct Request {
+  const OperationModel* operation = nullptr;
+  json::Value input = json::Value::object();  ///< the model's member names
+  Principal principal = {};
+  std::string region = "us-east-1";
+  std::string request_id = {};
+  base::Timestamp received = {};
+  /// The message it came in; null when another service calls inside this process. Streaming
+  /// payloads are its body or stream.
+  const HttpRequest* http = nullptr;
+  std::string host = {};  ///< as the client addressed us, with port: for URLs in answers
+
+  const std::string& account_id() const { return principal.account_id; }
+};
+
+/// What an action returns: the output with the model's member names, plus what does not fit there.
+struct Output {
+  json::Value value = json::Value::object();
+  std::string streamed_body = {};  ///< the payload of outputs that stream, if it is short,
+  std::shared_ptr<BodySource> stream = nullptr;  ///< or if it is not
+  Headers headers = {};                          ///< more than the model binds
+
+  Output() = default;
+  Output(json::Value output) : value(std::move(output)) {}
+};
+
+using ActionResult = ApiResult<Output>;
+
+/// The one answer to one request, given now or later, from any thread the receiver allows. Movable.
+/// A Reply dropped unanswered answers InternalFailure, so that no client waits for ever.
+class Reply {
+ public:
+  using Receiver = std::function<void(ActionResult)>;
+
+  explicit Reply(Receiver receiver) : receiver_(std::move(receiver)) {}
+  Reply(Reply&& other) noexcept : receiver_(std::exchange(other.receiver_, nullptr)) {}
+  Reply& operator=(Reply&& other) noexcept;
+  Reply(const Reply&) = delete;
+  Reply& operator=(const Reply&) = delete;
+  ~Reply();
+
+  /// Once only: a second answer is a broken invariant.
+  void operator()(ActionResult result);
+  bool is_open() const { return receiver_ != nullptr; }
+
+ private:
+  void abandon();
+
+  Receiver receiver_;
+};
+
+}  // namespace pawl::aws
