@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "asl/compile.h"
+#include "asl/variable_references.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -169,6 +170,51 @@ TEST_F(Recorded, DiagnosticsAreThoseOfAws) {
         EXPECT_EQ(json::write(actual), json::write(*answer->find("diagnostics"))) << script.id;
       });
   std::printf("recorded diagnostics: %zu of %zu equal\n", equal, total);
+}
+
+/// Calls `visit(definition, references)` for each answer that shows both.
+template <typename Visit>
+void for_each_described(const json::Value& value, const Visit& visit) {
+  if (value.is_array()) {
+    for (const json::Value& item : value.items()) for_each_described(item, visit);
+  }
+  if (!value.is_object()) return;
+  const json::Value* definition = value.find("definition");
+  const json::Value* references = value.find("variableReferences");
+  if (definition != nullptr && references != nullptr) {
+    visit(definition->is_string() ? json::parse(definition->as_string()).value() : *definition,
+          *references);
+  }
+  for (const json::Member& member : value.members()) for_each_described(member.value, visit);
+}
+
+TEST(RecordedDefinitions, VariableReferencesAreEqual) {
+  const fs::path file = cases_folder() / "test_sfn_api_variable_references.json";
+  if (!fs::exists(file)) GTEST_SKIP() << "the conformance data is not here (PAWL_CONFORMANCE)";
+  size_t compared = 0;
+  for_each_described(read_json(file),
+                     [&](const json::Value& definition, const json::Value& wanted) {
+                       json::ObjectBuilder found;
+                       for (const auto& [state, names] : variable_references(definition)) {
+                         std::vector<json::Value> list;
+                         for (const std::string& name : names) list.emplace_back(name);
+                         found.set(state, json::Value::array(std::move(list)));
+                       }
+                       EXPECT_EQ(json::write(std::move(found).build()), json::write(wanted));
+                       ++compared;
+                     });
+  std::printf("recorded variable references: %zu compared\n", compared);
+  EXPECT_GT(compared, 10u);
+}
+
+TEST(VariableReferences, OfExpressions) {
+  const auto definition = json::parse(R"x({"QueryLanguage":"JSONata","StartAt":"A","States":{
+      "A":{"Type":"Pass","Output":{"x":"{% $states.input.a & $name & ($own := 1; $own) & $count($list) %}"},
+        "Assign":{"name":"{% $other %}"},"Next":"B"},
+      "B":{"Type":"Succeed"}}})x");
+  const auto references = variable_references(*definition);
+  ASSERT_EQ(references.size(), 1u);
+  EXPECT_EQ(references.at("A"), (std::vector<std::string>{"list", "name", "other"}));
 }
 
 }  // namespace

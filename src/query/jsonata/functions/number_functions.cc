@@ -118,8 +118,12 @@ Item format_number_function(const BuiltinCall& call) {
     }
   }
   const std::string picture(call[1].is_string() ? call[1].as_string() : std::string_view());
-  return text_or_failure(call.evaluation, format_number(call[0].as_number(), picture, options,
-                                                        call.evaluation.dialect()));
+  auto text = format_number(call[0].as_number(), picture, options, call.evaluation.dialect());
+  // A picture without any active character is a TypeError of JavaScript in 2.0.6. AWS, as measured,
+  // answers what the later version does: D3086.
+  if (!text && text.error().code.empty())
+    text = format_number(call[0].as_number(), picture, options, Dialect::Current);
+  return text_or_failure(call.evaluation, text);
 }
 
 Item format_base_function(const BuiltinCall& call) {
