@@ -81,7 +81,7 @@ Item Evaluation::eval_call(const Node& node, const Item& input, Frame* frame, co
 
 Item Evaluation::apply(const Function& function, Arguments arguments, const Item& input) {
   if (function.kind != Function::Kind::Lambda)
-    return apply_once(function, std::move(arguments), input, true);
+    return apply_once(function, std::move(arguments), input);
   if (function.signature != nullptr) {
     if (auto valid = function.signature->validate(arguments, input); !valid)
       return fail(std::move(valid).error());
@@ -139,7 +139,7 @@ Item Evaluation::run_lambda(const Function* lambda, Frame* inside, const Item& i
 /// A tail call of what is no lambda.
 Item Evaluation::finish_with_builtin(const Function& function, Arguments arguments,
                                      const Node& call, const Item& input) {
-  Item last = apply_once(function, std::move(arguments), input, true);
+  Item last = apply_once(function, std::move(arguments), input);
   if (last.is_failure()) name_failure(callee_name(*call.callee), call.callee->position);
   // What a function leaves raw, eval() would have made a value of.
   if (last.has_flag(ArrayFlag::kSequence)) return sequence_of(Results::many(last), false);
@@ -168,15 +168,13 @@ Item Evaluation::call_with(const Function& function, const Item& value, const It
 }
 
 /// Any function but a lambda whose body may end in a call.
-Item Evaluation::apply_once(const Function& function, Arguments arguments, const Item& input,
-                            bool checks_signature) {
+Item Evaluation::apply_once(const Function& function, Arguments arguments, const Item& input) {
   switch (function.kind) {
     case Function::Kind::Lambda: return apply(function, std::move(arguments), input);
     case Function::Kind::Builtin: {
-      if (checks_signature) {
-        if (auto valid = function.signature->validate(arguments, input); !valid)
-          return fail(std::move(valid).error());
-      }
+      // Functions rely on the types that their signatures promise.
+      if (auto valid = function.signature->validate(arguments, input); !valid)
+        return fail(std::move(valid).error());
       return function.builtin->function(BuiltinCall(*this, arguments, input));
     }
     case Function::Kind::Partial: return apply_partial(function, arguments);
@@ -202,8 +200,8 @@ Item Evaluation::apply_once(const Function& function, Arguments arguments, const
   return apply_transform(function, object);
 }
 
-// jsonata.js "partialApplyProcedure": the rest of the arguments takes the places left open; neither
-// signature nor context play a part any more.
+// jsonata.js "partialApplyProcedure": the rest of the arguments takes the places left open; the
+// context plays no part any more, nor does a lambda's signature.
 Item Evaluation::apply_partial(const Function& partial, const Arguments& arguments) {
   Arguments all;
   size_t next = 0;
@@ -216,8 +214,7 @@ Item Evaluation::apply_partial(const Function& partial, const Arguments& argumen
     }
   }
   const Function& function = *partial.first;
-  if (function.kind != Function::Kind::Lambda)
-    return apply_once(function, std::move(all), Item(), false);
+  if (function.kind != Function::Kind::Lambda) return apply_once(function, std::move(all), Item());
   Function* unsigned_lambda = new_function(Function::Kind::Lambda);
   *unsigned_lambda = function;
   unsigned_lambda->signature = nullptr;

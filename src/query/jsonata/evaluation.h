@@ -213,8 +213,7 @@ class Evaluation {
   Item run_lambda(const Function* lambda, Frame* inside, const Item& input);
   Item finish_with_builtin(const Function& function, Arguments arguments, const Node& call,
                            const Item& input);
-  Item apply_once(const Function& function, Arguments arguments, const Item& input,
-                  bool checks_signature);
+  Item apply_once(const Function& function, Arguments arguments, const Item& input);
   Item apply_partial(const Function& partial, const Arguments& arguments);
   Item match_at(const Node& regex, const Item& subject, size_t offset);
   Item next_match(const Function& next);

@@ -134,13 +134,22 @@ Item format_base_function(const BuiltinCall& call) {
   return Item::string(format_base(value, static_cast<int>(radix)));
 }
 
+/// JavaScript's TypeError for a picture that is missing.
+Item no_picture(const BuiltinCall& call) {
+  EvaluationError error("T0410");
+  error.index = 2;
+  return call.evaluation.fail(std::move(error));
+}
+
 Item format_integer_function(const BuiltinCall& call) {
   if (call[0].is_undefined()) return {};
+  if (!call[1].is_string()) return no_picture(call);
   return text_or_failure(call.evaluation, format_integer(call[0].as_number(), call[1].as_string()));
 }
 
 Item parse_integer_function(const BuiltinCall& call) {
   if (call[0].is_undefined()) return {};
+  if (!call[1].is_string()) return no_picture(call);
   auto number = parse_integer(call[0].as_string(), call[1].as_string());
   if (!number) return format_failed(call.evaluation, number.error());
   return Item::number(*number);
