@@ -136,6 +136,7 @@ struct Node {
   bool is_tuple = false;              ///< the step, or the path, carries bindings along
   bool is_tail_call = false;          ///< Call: the last thing that a lambda does
   bool has_delete = false;            ///< Transform
+  bool is_bare = false;               ///< neither predicates nor a group: set by resolve()
   bool is_field_path = false;         ///< Path: a variable or a field, then plain fields: "$v.a.b"
   bool makes_frame = false;           ///< Block, Lambda: binds variables of its own
   uint32_t position = 0;  ///< byte offset of the end of the token, as the reference counts

@@ -215,7 +215,7 @@ Item Evaluation::eval(const Node& node, const Item& input, Frame* frame) {
         "as tail-recursive");
   ++depth_;
   Item result = eval_kind(node, input, frame);
-  if (!node.predicates.empty() && !result.is_failure()) {
+  if (!node.is_bare && !node.predicates.empty() && !result.is_failure()) {
     Results results = Results::of(std::move(result));
     for (const Stage& stage : node.predicates) {
       results = eval_filter(*stage.expression, std::move(results), frame);
@@ -223,7 +223,7 @@ Item Evaluation::eval(const Node& node, const Item& input, Frame* frame) {
     }
     result = sequence_of(results, node.keep_array);
   }
-  if (node.group && !node.is(NodeType::Path) && !result.is_failure()) {
+  if (!node.is_bare && node.group && !node.is(NodeType::Path) && !result.is_failure()) {
     result = eval_group(node.group->pairs, node.group->position,
                         result.is_undefined() ? Results::one(Item()) : Results::of(result), frame);
   }

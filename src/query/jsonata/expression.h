@@ -68,7 +68,8 @@ class Expression {
     FunctionSet functions = FunctionSet::States;
   };
 
-  /// Errors: S0xxx with position (UTF-16 units) and token; U1001 for more than 500 levels.
+  /// Errors: S0xxx with position (UTF-16 units) and token; U1001 for an expression that is nested
+  /// or chained too deep (parser.h).
   static tl::expected<Expression, EvaluationError> compile(std::string_view source,
                                                            const Options& options);
 

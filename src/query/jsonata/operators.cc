@@ -64,7 +64,7 @@ Item Evaluation::operator_failure(const Node& node, EvaluationError error) {
 
 /// A number literal, or a number that a plain path leads to: what most operators are about.
 std::optional<double> Evaluation::plain_number(const Node& node, const Item& input, Frame* frame) {
-  if (node.is(NodeType::Number) && node.predicates.empty()) return node.number;
+  if (node.is(NodeType::Number) && node.is_bare) return node.number;
   if (!node.is_field_path) return std::nullopt;
   bool is_plain = false;
   const json::Value* value = field_path_value(node, input, frame, is_plain);
@@ -74,8 +74,7 @@ std::optional<double> Evaluation::plain_number(const Node& node, const Item& inp
 
 /// Comparisons of plain numbers, and what "and" and "or" make of them: no Items are needed.
 std::optional<bool> Evaluation::plain_truth(const Node& node, const Item& input, Frame* frame) {
-  if (!node.is(NodeType::Binary) || !node.predicates.empty() || node.group ||
-      input_.observer != nullptr)
+  if (!node.is(NodeType::Binary) || !node.is_bare || input_.observer != nullptr)
     return std::nullopt;
   if (node.op == Operator::And || node.op == Operator::Or) {
     const auto left = plain_truth(node.child(0), input, frame);

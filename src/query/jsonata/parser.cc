@@ -118,7 +118,7 @@ class Parser {
     for_each_child(*node, [&node](const Node& child) {
       node->height = std::max(node->height, child.height + 1);
     });
-    if (node->height > kNestingMax) return tl::unexpected(too_deep());
+    if (node->height > kHeightMax) return tl::unexpected(too_deep());
     return node;
   }
 

@@ -14,10 +14,12 @@
 namespace pawl::query::jsonata {
 
 /// The tree of one expression, as written. Errors: S01xx … S04xx with position and token; U1001 for
-/// nesting beyond 500 levels.
+/// brackets and operators within each other beyond kNestingMax, and for trees higher than
+/// kHeightMax ("a & b & c …" is one level higher with each operator).
 tl::expected<NodePtr, EvaluationError> parse(std::string_view source, Dialect dialect);
 
-/// Levels that an expression may be nested, in parsing and as a tree.
-constexpr size_t kNestingMax = 500;
+/// The parser recurses for each level of nesting; what walks over a tree, for each level of it.
+constexpr size_t kNestingMax = 200;
+constexpr size_t kHeightMax = 500;
 
 }  // namespace pawl::query::jsonata

@@ -120,6 +120,7 @@ class Resolver {
 
   /// All that belongs to a node but the stages that it has as a step.
   void visit_value(Node& node) {
+    node.is_bare = node.predicates.empty() && !node.group;
     visit_kind(node);
     visit_stages(node.predicates);
     if (node.group) visit_pairs(node.group->pairs);
