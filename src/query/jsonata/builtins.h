@@ -40,6 +40,7 @@ struct Builtin {
   std::string_view signature;
   size_t arity;  ///< parameters of the reference's function, for higher-order functions
   Item (*function)(const BuiltinCall&);
+  bool is_sum = false;  ///< the sum of one field of many objects needs no list of its values
 };
 
 /// Index of the built-in `name` in this set, or kNoSlot.

@@ -69,6 +69,12 @@ Item Evaluation::eval_call(const Node& node, const Item& input, Frame* frame, co
   if (piped != nullptr) arguments.push_back(*piped);
   if (callee.is_undefined() && node.callee->is(NodeType::Path))
     return not_a_function(node, frame, "T1006", "T1005");
+  const bool is_builtin =
+      callee.is_function() && callee.as_function()->kind == Function::Kind::Builtin;
+  if (is_builtin && callee.as_function()->builtin->is_sum && piped == nullptr &&
+      node.children.size() == 1) {
+    if (const auto sum = plain_sum(node.child(0), input)) return Item::number(*sum);
+  }
   for (const NodePtr& argument : node.children) {
     arguments.push_back(eval(*argument, input, frame));
     if (arguments.back().is_failure()) return Item::failure();
@@ -77,6 +83,26 @@ Item Evaluation::eval_call(const Node& node, const Item& input, Frame* frame, co
   Item result = apply(*callee.as_function(), std::move(arguments), input);
   if (result.is_failure()) name_failure(callee_name(*node.callee), node.position);
   return result;
+}
+
+/// $sum(field) where the context is objects alone, with numbers or nothing in that field.
+std::optional<double> Evaluation::plain_sum(const Node& argument, const Item& input) {
+  if (!argument.is_field_path || argument.children.size() != 1 ||
+      !argument.child(0).is(NodeType::Name) || !input.is_array() || input_.observer != nullptr)
+    return std::nullopt;
+  const json::Value& key = argument.child(0).literal.value();
+  double total = 0;
+  bool has_number = false;
+  for (const json::Value& item : input.value().items()) {
+    const json::Value* member = item.find_key(key);
+    if (member == nullptr && item.is_object()) continue;
+    if (member == nullptr || !member->is_number()) return std::nullopt;
+    total += member->as_double();
+    has_number = true;
+  }
+  if (!has_number) return std::nullopt;
+  steps_ += input.value().size();
+  return total;
 }
 
 Item Evaluation::apply(const Function& function, Arguments arguments, const Item& input) {
@@ -159,7 +185,17 @@ Item Evaluation::call_with(const Function& function, const Item& value, const It
     if (node.makes_frame) inside = make_frame(function.frame, node.frame_slots);
     for (size_t i = 0; i < node.parameter_slots.size(); ++i)
       inside->slots()[node.parameter_slots[i]] = i < 3 ? *given[i] : Item();
-    return run_lambda(&function, inside, Item::null());
+    // An operator ends in no call and gives no sequence: its value is the lambda's.
+    const Node& body = *node.callee;
+    if (!body.is(NodeType::Binary) || !body.is_bare || body.op >= Operator::Range ||
+        input_.observer != nullptr || depth_ >= limits().depth)
+      return run_lambda(&function, inside, Item::null());
+    ++steps_;
+    ++depth_;
+    Item result = eval_binary(body, function.input, inside);
+    --depth_;
+    if (inside != function.frame) leave_frame(inside);
+    return result;
   }
   const size_t arity = std::min<size_t>(std::max<size_t>(function.arity(), 1), 3);
   Arguments arguments;

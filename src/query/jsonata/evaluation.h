@@ -206,6 +206,7 @@ class Evaluation {
 
   // call.cc
   Item eval_call(const Node& node, const Item& input, Frame* frame, const Item* piped);
+  std::optional<double> plain_sum(const Node& argument, const Item& input);
   Item eval_partial(const Node& node, const Item& input, Frame* frame);
   Item eval_apply(const Node& node, const Item& input, Frame* frame);
   Item eval_lambda(const Node& node, const Item& input, Frame* frame);

@@ -45,8 +45,9 @@ Item average(const BuiltinCall& call) {
 }
 
 constexpr Builtin kFunctions[] = {
-    {"sum", "<a<n>:n>", 1, sum}, {"count", "<a:n>", 1, count},        {"max", "<a<n>:n>", 1, max},
-    {"min", "<a<n>:n>", 1, min}, {"average", "<a<n>:n>", 1, average},
+    {"sum", "<a<n>:n>", 1, sum, true},   {"count", "<a:n>", 1, count},
+    {"max", "<a<n>:n>", 1, max},         {"min", "<a<n>:n>", 1, min},
+    {"average", "<a<n>:n>", 1, average},
 };
 
 }  // namespace
