@@ -34,6 +34,10 @@ Results Evaluation::eval_filter(const Node& predicate, Results input, Frame* fra
   for (size_t i = 0; i < items.size(); ++i) {
     const Item& item = Item::view(items[i]);
     Frame* inside = has_tuples ? make_tuple_frame(frame, nullptr) : frame;
+    if (const auto is_true = plain_truth(predicate, item, inside); is_true && !has_tuples) {
+      if (*is_true) kept.push_json(items[i]);
+      continue;
+    }
     size_t times = 0;
     const auto selected = selects(predicate, item, inside, i, items.size(), times);
     if (has_tuples) leave_frame(inside);
@@ -65,10 +69,6 @@ Results Evaluation::filter_tuples(const Node& predicate, std::vector<Tuple> tupl
 /// nullopt: failed.
 std::optional<bool> Evaluation::selects(const Node& predicate, const Item& context, Frame* frame,
                                         size_t index, size_t count, size_t& times) {
-  if (const auto is_true = plain_truth(predicate, context, frame)) {
-    times = *is_true ? 1 : 0;
-    return true;
-  }
   const Item result = eval(predicate, context, frame);
   if (result.is_failure()) return std::nullopt;
   if (result.is_boolean()) {

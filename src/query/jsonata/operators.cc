@@ -32,6 +32,11 @@ bool holds(Operator op, const T& a, const T& b) {
   }
 }
 
+bool compare_numbers(Operator op, double a, double b) {
+  if (op == Operator::Equal) return a == b;
+  return op == Operator::NotEqual ? a != b : holds(op, a, b);
+}
+
 /// Both sides are numbers, as the parser or JSON knows them: finite.
 Item calculate(Operator op, double a, double b) {
   switch (op) {
@@ -40,9 +45,7 @@ Item calculate(Operator op, double a, double b) {
     case Operator::Multiply: return Item::number(a * b);
     case Operator::Divide: return Item::number(a / b);
     case Operator::Modulo: return Item::number(std::fmod(a, b));
-    case Operator::Equal: return Item::boolean(a == b);
-    case Operator::NotEqual: return Item::boolean(a != b);
-    default: return Item::boolean(holds(op, a, b));
+    default: return Item::boolean(compare_numbers(op, a, b));
   }
 }
 
@@ -86,7 +89,7 @@ std::optional<bool> Evaluation::plain_truth(const Node& node, const Item& input,
   if (!left) return std::nullopt;
   const auto right = plain_number(node.child(1), input, frame);
   if (!right) return std::nullopt;
-  return calculate(node.op, *left, *right).as_boolean();
+  return compare_numbers(node.op, *left, *right);
 }
 
 Item Evaluation::eval_binary(const Node& node, const Item& input, Frame* frame) {
