@@ -17,7 +17,7 @@ LAYERS = {
     "query": {"json", "text", "base"},
     "asl": {"query", "json", "base"},
     "interpreter": {"asl", "query", "json", "base"},
-    "engine": {"interpreter", "asl", "query", "json", "base"},
+    "engine": {"interpreter", "asl", "query", "store", "json", "base"},
     "net": {"base"},
     "store": {"base"},
     "aws": {"json", "text", "base"},
