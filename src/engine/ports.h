@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -71,6 +72,19 @@ class ExecutionObserver {
   virtual void on_step(ExecutionId execution, const asl::Program& program,
                        const interpreter::ExecutionState& state,
                        std::span<const interpreter::HistoryEvent> events) = 0;
+};
+
+/// The thread that EXPRESS executions run on: the one that reads requests, so that a short one needs
+/// no other thread.
+class Loop {
+ public:
+  virtual ~Loop() = default;
+  /// Runs `work` on the loop's thread, later. Thread-safe.
+  virtual void post(std::function<void()> work) = 0;
+  /// Runs `work` on the loop's thread: now if this is it, else as post. Thread-safe.
+  virtual void dispatch(std::function<void()> work) = 0;
+  /// Runs `work` not before `due`, in place of what an earlier call asked for. Loop's thread.
+  virtual void wake_at(base::Timestamp due, std::function<void()> work) = 0;
 };
 
 /// Takes the history events of executions whose state machine logs them (API loggingConfiguration),
