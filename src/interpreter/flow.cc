@@ -273,6 +273,7 @@ void Stepper::end_execution(ExecutionStatus status) {
 }
 
 void Stepper::start_timer(Frame& frame, uint32_t& slot, base::Timestamp due) {
+  touch(frame);
   slot = frame.next_sequence++;
   result_.commands.push_back(StartTimer{{frame.id, slot}, due});
 }

@@ -151,7 +151,7 @@ void encode_events(const std::vector<HistoryEvent>& events, base::Timestamp orig
     PAWL_ASSERT(event.id == events.front().id + (&event - events.data()));
     out += static_cast<char>(event.type);
     append_varint(out, static_cast<uint64_t>(event.id - event.previous_event_id));
-    append_signed(out, event.timestamp.ms - before);
+    append_signed(out, wrapping_difference(event.timestamp.ms, before));
     before = event.timestamp.ms;
     std::visit(details, event.details);
   }

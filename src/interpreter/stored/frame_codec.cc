@@ -63,7 +63,7 @@ class FrameWriter {
     append_varint(out_, frame.index);
     append_varint(out_, static_cast<uint32_t>(frame.state + 1));  // kEnd: 0
     out_ += static_cast<char>(frame.phase);
-    append_signed(out_, frame.entered_at.ms - origin.ms);
+    append_signed(out_, wrapping_difference(frame.entered_at.ms, origin.ms));
     append_signed(out_, frame.entered_event_id);
     append_signed(out_, frame.last_event_id);
     append_varint(out_, frame.next_sequence);

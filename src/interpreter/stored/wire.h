@@ -34,6 +34,9 @@ inline void append_sized(std::string& out, std::string_view bytes) {
 inline int64_t wrapping_sum(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
 }
+inline int64_t wrapping_difference(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
 
 /// Reads from the front. The first read that finds too little, or a number out of range, fails the
 /// reader; from then on every read gives zero. So a caller checks ok() once, at the end.
