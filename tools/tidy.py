@@ -23,6 +23,7 @@ LAYERS = {
     "aws": {"json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "net", "json", "base"},
     "services/lambda": {"net", "json", "text", "base"},
+    "services/states": {"engine", "interpreter", "asl", "integration", "aws", "store", "query", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
     "app": {"graph", "services/lambda", "integration", "net", "engine", "interpreter", "asl", "query", "json", "text",
             "base"},
