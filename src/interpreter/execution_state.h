@@ -36,7 +36,7 @@ struct ExecutionInfo {
   std::string role_arn;
   std::string region = "us-east-1";
   std::string account = "000000000000";
-  std::string mock_test_case;  ///< Step Functions Local's "#TestCase"; "" if there is none
+  std::string mock_test_case;  ///< of the mock file, from stateMachineArn#CASE; empty: none
   base::Limits limits = base::Limits::strict();
   /// scopes[0], or the ItemProcessor of a Distributed Map whose child execution this is.
   asl::ScopeIndex scope = 0;
