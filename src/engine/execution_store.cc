@@ -177,6 +177,8 @@ base::Result<ExecutionStore::ListPage> ExecutionStore::list(const ListQuery& que
     ExecutionRecord record = PAWL_TRY(decode_execution_record(*value, rest));
     record.id = latest;
     if (query.status && record.status != *query.status) continue;
+    if (!query.version.empty() && record.version != query.version) continue;
+    if (!query.alias.empty() && record.alias != query.alias) continue;
     if (query.redriven && (record.redrive_count > 0) != *query.redriven) continue;
     page.records.push_back(std::move(record));
   }
@@ -187,6 +189,20 @@ base::Result<bool> ExecutionStore::has_open(std::string_view scope) const {
   const auto cursor =
       store_->cursor(keyspaces_.open, Range::prefix(KeyBuilder().text(scope).take()));
   return cursor->first();
+}
+
+base::Result<int64_t> ExecutionStore::last_event_id(ExecutionId id) const {
+  const auto snapshot = store_->snapshot();
+  const auto cursor = snapshot->cursor(keyspaces_.steps, Range::prefix(id_key(id)));
+  if (PAWL_TRY(cursor->last())) {
+    const auto step = PAWL_TRY(step_record_of(cursor->value()));
+    return PAWL_TRY(interpreter::read_record_header(step)).next_event_id - 1;
+  }
+  const auto value = PAWL_TRY(snapshot->get(keyspaces_.executions, id_key(id)));
+  std::string_view step;
+  if (value) PAWL_TRY(decode_execution_record(*value, step));
+  if (step.empty()) return int64_t{0};
+  return PAWL_TRY(interpreter::read_record_header(step)).next_event_id - 1;
 }
 
 base::Result<ExecutionId> ExecutionStore::last_id() const {

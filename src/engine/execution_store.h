@@ -81,6 +81,8 @@ class ExecutionStore {
     std::string list;  ///< a scope, or a Map Run's ARN
     std::optional<interpreter::ExecutionStatus> status;
     std::optional<bool> redriven;
+    std::string version;  ///< "" any; else those started by this version, or
+    std::string alias;    ///< by this alias
     ExecutionId before = UINT64_MAX;  ///< go on behind this one
     size_t records_max = 100;
   };
@@ -93,6 +95,8 @@ class ExecutionStore {
   base::Result<ListPage> list(const ListQuery& query) const;
   /// True if an execution of that scope has not ended.
   base::Result<bool> has_open(std::string_view scope) const;
+  /// The id of the newest event in its history; 0 if there is none.
+  base::Result<int64_t> last_event_id(ExecutionId id) const;
   /// The greatest id there is; 0 if none.
   base::Result<ExecutionId> last_id() const;
 

@@ -153,7 +153,7 @@ class Partition {
   void mark_dirty(LiveExecution& live);
   void write(LiveExecution& live);
   void write_record(LiveExecution& live, std::string_view inline_step);
-  void count_end(const LiveExecution& live);
+  void count_end(LiveExecution& live);
 
   Options options_;
   const ExecutionKeyspaces& spaces_;

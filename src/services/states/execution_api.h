@@ -6,7 +6,7 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 
 #include "aws/service/request.h"
@@ -85,6 +85,7 @@ class ExecutionApi {
     std::string test_case;
     std::string trace_header;
   };
+  aws::ApiResult<int64_t> last_event(engine::ExecutionId id) const;
   aws::ApiResult<Prepared> prepare(const Start& start) const;
   void start_standard(Prepared prepared, engine::TaskOrigin origin,
                       std::function<void(aws::ApiResult<Started>)> done);
