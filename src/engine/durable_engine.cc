@@ -100,7 +100,8 @@ DurableEngine::DurableEngine(const Options& options, ExecutionStore executions)
                                  .index = index,
                                  .count = count,
                                  .limits = options.limits,
-                                 .wake = {}};
+                                 .wake = {},
+                                 .ended = options.ended};
     partitions_.push_back(std::make_unique<Worker>(std::move(partition), options.fatal));
   }
 }

@@ -35,6 +35,8 @@ class DurableEngine final : public TaskSink {
     /// A commit failed: what reached the disk is not known, nothing more can be acknowledged. Ends
     /// the process. Called on a partition's thread.
     std::function<void(const base::Error&)> fatal;
+    /// Called on a partition's thread for each execution that has ended, after that is on disk.
+    std::function<void(const ExecutionRecord&)> ended;
   };
 
   /// Reads what a former process left; nothing moves before run(). The ports must outlive the

@@ -177,6 +177,7 @@ void Partition::act() {
   for (const ExecutionId id : std::exchange(ended_, {})) {
     const auto live = live_.find(id);
     if (live == live_.end() || !live->second->has_ended()) continue;
+    if (options_.ended) options_.ended(live->second->record);
     if (const auto waiting = waiters_.find(id); waiting != waiters_.end()) {
       const auto callbacks = std::move(waiting->second);
       waiters_.erase(waiting);

@@ -73,6 +73,8 @@ class Partition {
     uint32_t count = 1;           ///< … of so many
     PartitionLimits limits = {};
     std::function<void()> wake = {};  ///< called after a post; any thread
+    /// Called for each execution that has ended, after that is on disk; may be empty.
+    std::function<void(const ExecutionRecord&)> ended = {};
   };
 
   explicit Partition(const Options& options);

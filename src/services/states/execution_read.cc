@@ -2,17 +2,14 @@
 // API DescribeExecution, ListExecutions, GetExecutionHistory, DescribeStateMachineForExecution.
 #include <utility>
 
-#include "asl/variable_references.h"
 #include "base/integer.h"
 #include "interpreter/history_json.h"
-#include "interpreter/redrive.h"
-#include "json/parse.h"
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
 #include "services/states/execution_members.h"
 #include "services/states/members.h"
 #include "services/states/resource_arn.h"
-#include "services/states/variable_members.h"
+#include "services/states/machine_description.h"
 
 namespace pawl::states {
 
@@ -105,15 +102,14 @@ aws::ActionResult ExecutionApi::describe_execution(const aws::Request& request) 
   set_qualifiers(record, out);
   out.set("redriveCount", Value(record.redrive_count));
   if (record.redrive_count > 0) out.set("redriveDate", seconds_of(record.redriven_at));
-  const interpreter::RedriveJudgement redrive = interpreter::judge_redrive(
-      {.status = record.status,
-       .stopped_at = record.stopped_at,
-       .events = summary.events,
-       .redrive_count = record.redrive_count,
-       .is_map_run_child = record.map_run != 0},
-      ports_.clock.now());
-  out.set("redriveStatus", Value(redrive.status));
-  if (!redrive.reason.empty()) out.set("redriveStatusReason", Value(redrive.reason));
+  const bool redrivable =
+      record.status != ExecutionStatus::Running && record.status != ExecutionStatus::Succeeded;
+  out.set("redriveStatus", Value(redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE"));
+  if (!redrivable) {
+    out.set("redriveStatusReason",
+            Value("Execution is " + std::string(interpreter::execution_status_name(record.status)) +
+                  " and cannot be redriven"));
+  }
   return aws::Output(std::move(out).build());
 }
 
@@ -229,21 +225,16 @@ aws::ActionResult ExecutionApi::describe_state_machine_for_execution(const aws::
   if (!record) return store_failed(record.error());
   if (!*record) return execution_does_not_exist(arn);
   const auto revision = PAWL_TRY(ports_.registry.revision((*record)->revision));
-  const bool with_data = text_member(request.input, "includedData") != "METADATA_ONLY";
+  const bool metadata_only = text_member(request.input, "includedData") == "METADATA_ONLY";
   ObjectBuilder out;
-  out.set("stateMachineArn", Value(state_machine_arn_of(**record)))
-      .set("name", Value(revision->name));
-  if (with_data) out.set("definition", Value(revision->definition));
-  out.set("roleArn", Value(revision->role_arn))
-      .set("updateDate", seconds_of(revision->update_date))
-      .set("loggingConfiguration", *json::parse(revision->logging_configuration))
-      .set("tracingConfiguration", *json::parse(revision->tracing_configuration));
+  out.set("stateMachineArn", Value(revision->state_machine_arn));
+  set_revision_members(*revision, metadata_only, out);
+  out.set("updateDate", seconds_of(revision->update_date));
   if ((*record)->map_run != 0) {
     const std::string_view machine = machine_name_of(**record);
     out.set("mapRunArn", Value((*record)->map_run_arn))
         .set("label", Value(machine.substr(machine.find('/') + 1)));
   }
-  if (!revision->revision_id.empty()) out.set("revisionId", Value(revision->revision_id));
   return aws::Output(std::move(out).build());
 }
 
