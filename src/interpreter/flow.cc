@@ -185,6 +185,7 @@ void Stepper::leave(Frame& frame, Departure departure) {
     note(frame, FramePart::Variables);
   }
   frame.task_token.clear();
+  frame.continuation.clear();
   frame.children.reset();
   emit_next(frame, exited_event(state_of(frame).type),
             StateExitedDetails{frame.state, departure.output, std::move(departure.assigned)});

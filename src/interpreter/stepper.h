@@ -140,7 +140,6 @@ class Stepper {
   void task_failed(Frame& frame, TaskFailed::Phase phase, asl::ExecutionError error);
   void task_timed_out(Frame& frame, std::string_view error_name);
   void restart_heartbeat(Frame& frame);
-  std::string make_task_token();
 
   // states/*.cc
   Outcome<void> execute_pass(Frame& frame, const asl::PassState& pass);
