@@ -124,7 +124,9 @@ void DurableEngine::start(StartMessage message) {
   const uint32_t slot = slot_of_name(message.record.scope, message.record.name);
   Partition& partition = partitions_[slot % partitions_.size()]->partition();
   if (partition.queue_is_full()) {
-    if (message.done) message.done({.kind = StartOutcome::Kind::TooBusy});
+    StartOutcome refused;
+    refused.kind = StartOutcome::Kind::TooBusy;
+    if (message.done) message.done(refused);
     return;
   }
   partition.post(std::move(message));

@@ -78,11 +78,11 @@ class ExecutionStore {
                                                                bool reverse) const;
 
   struct ListQuery {
-    std::string list;  ///< a scope, or a Map Run's ARN
-    std::optional<interpreter::ExecutionStatus> status;
-    std::optional<bool> redriven;
-    std::string version;  ///< "" any; else those started by this version, or
-    std::string alias;    ///< by this alias
+    std::string list = {};  ///< a scope, or a Map Run's ARN
+    std::optional<interpreter::ExecutionStatus> status = {};
+    std::optional<bool> redriven = {};
+    std::string version = {};  ///< "" any; else those started by this version, or
+    std::string alias = {};    ///< by this alias
     ExecutionId before = UINT64_MAX;  ///< go on behind this one
     size_t records_max = 100;
   };

@@ -125,6 +125,15 @@ base::Result<void> Partition::on(AwaitMessage& message) {
   return {};
 }
 
+base::Result<void> Partition::on(RedriveMessage& message) {
+  const LiveExecution* live = PAWL_TRY(find(message.execution));
+  RedriveOutcome outcome;
+  outcome.kind = live == nullptr ? RedriveOutcome::Kind::DoesNotExist
+                                 : RedriveOutcome::Kind::NotRedrivable;
+  callbacks_.push_back([done = std::move(message.done), outcome] { done(outcome); });
+  return {};
+}
+
 base::Result<void> Partition::on(UpdateMapRunMessage& message) {
   const bool found = map_runs_->update(message);
   callbacks_.push_back([done = std::move(message.done), found] { done(found); });
