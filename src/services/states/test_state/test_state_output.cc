@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "json/parse.h"
 #include "json/write.h"
 
 namespace pawl::states {
@@ -49,11 +50,15 @@ Value error_details(const Inspection& inspection) {
 /// API InspectionData, variables: those after the state has run. Recorded: none if there are none.
 std::optional<std::string> variables_text(const TestStateRequest& request,
                                           const Inspection& inspection) {
-  if (!inspection.variables) return request.variables == "{}" ? std::nullopt : request.variables;
-  if (inspection.variables->empty()) return std::nullopt;
-  ObjectBuilder variables;
-  for (const auto& [name, value] : *inspection.variables) variables.set(name, value);
-  return json::write(std::move(variables).build());
+  Value after;
+  if (inspection.variables) {
+    ObjectBuilder variables;
+    for (const auto& [name, value] : *inspection.variables) variables.set(name, value);
+    after = std::move(variables).build();
+  } else if (request.variables) {
+    after = json::parse(*request.variables).value_or(Value());
+  }
+  return after.size() == 0 ? std::nullopt : std::optional(json::write(after));
 }
 
 Value inspection_data(const TestStateRequest& request, const Inspection& inspection) {
