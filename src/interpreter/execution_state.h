@@ -43,6 +43,8 @@ struct ExecutionInfo {
   /// A Distributed Map child's $$.Map.Item.Index; none otherwise.
   std::optional<int64_t> map_item_index;
   json::Value map_item_value;
+  /// API TestState: stands for the whole Context Object, to which a Map still adds its item.
+  std::shared_ptr<const json::FrozenValue> context_object = nullptr;
 };
 
 /// Never reused within an execution.

@@ -60,6 +60,12 @@ int64_t set_variable(Frame& frame, const std::string& name, const json::Value& v
 
 }  // namespace
 
+const std::optional<query::PayloadTemplate>& children_result_selector(const asl::State& state) {
+  return state.type == asl::StateType::Map
+             ? std::get<asl::MapState>(state.detail).result_selector
+             : std::get<asl::ParallelState>(state.detail).result_selector;
+}
+
 int64_t Stepper::emit(int64_t previous, HistoryEventType type, HistoryEventDetails details) {
   if (state_.status != ExecutionStatus::Running) return previous;
   const int64_t limit = state_.info->limits.history_events_max;
@@ -184,6 +190,10 @@ void Stepper::leave(Frame& frame, Departure departure) {
     }
     note(frame, FramePart::Variables);
   }
+  if (Inspection* inspection = result_.inspection) {
+    inspection->variables = frame.variables;
+    inspection->next = std::exchange(departure.next, asl::kEnd);
+  }
   frame.task_token.clear();
   frame.continuation.clear();
   frame.children.reset();
@@ -241,10 +251,7 @@ void Stepper::join(Frame& parent, json::Payload& output, int64_t branch_last_eve
   emit(parent.last_event_id,
        is_map ? HistoryEventType::MapStateSucceeded : HistoryEventType::ParallelStateSucceeded, {});
   if (state_.status != ExecutionStatus::Running) return;
-  leave_with_result(parent,
-                    is_map ? std::get<asl::MapState>(state.detail).result_selector
-                           : std::get<asl::ParallelState>(state.detail).result_selector,
-                    std::move(output));
+  leave_with_result(parent, children_result_selector(state), std::move(output));
 }
 
 void Stepper::fail_execution(int64_t previous, asl::ExecutionError error) {

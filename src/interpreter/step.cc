@@ -120,8 +120,7 @@ void Stepper::on(const MapRunEnded& event) {
   }
   emit_next(*frame, HistoryEventType::MapRunSucceeded, {});
   emit(frame->last_event_id, HistoryEventType::MapStateSucceeded, {});
-  leave_with_result(*frame, std::get<asl::MapState>(state_of(*frame).detail).result_selector,
-                    event.output);
+  leave_with_result(*frame, children_result_selector(state_of(*frame)), event.output);
 }
 
 void Stepper::on(const StopRequested& event) {

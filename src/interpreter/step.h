@@ -12,6 +12,7 @@
 #include "interpreter/execution_state.h"
 #include "interpreter/history_event.h"
 #include "interpreter/input_event.h"
+#include "interpreter/inspection.h"
 
 namespace pawl::interpreter {
 
@@ -37,6 +38,8 @@ struct StepResult {
   std::vector<FrameId> changed;      ///< frames to store again, each once
   std::vector<FrameId> removed;      ///< frames that are gone
   std::vector<FrameChange> parts;    ///< the large parts of `changed` that changed; may repeat
+  /// If set, the root frame's state is run alone and looked into; clear() leaves it.
+  Inspection* inspection = nullptr;
 
   void clear() {
     events.clear();

@@ -20,6 +20,9 @@
 
 namespace pawl::interpreter {
 
+/// ResultSelector of a Map or Parallel state.
+const std::optional<query::PayloadTemplate>& children_result_selector(const asl::State& state);
+
 class Stepper {
  public:
   Stepper(const asl::Program& program, ExecutionState& state, base::Timestamp now, uint64_t seed,
@@ -104,6 +107,12 @@ class Stepper {
   /// leaves.
   void leave_with_result(Frame& frame, const std::optional<query::PayloadTemplate>& selector,
                          json::Payload result);
+  /// Notes a stage of a JSONPath state's data flow, if somebody looks.
+  void inspect_flow(const Frame& frame, std::optional<json::Payload> Inspection::*stage,
+                    const json::Payload& payload) const {
+    if (result_.inspection != nullptr && !speaks_jsonata(frame))
+      result_.inspection->*stage = payload;
+  }
   Outcome<Departure> depart_with_result(Frame& frame,
                                         const std::optional<query::PayloadTemplate>& selector,
                                         json::Payload result);
@@ -171,6 +180,15 @@ class Stepper {
   void start_iterations(Frame& parent, int64_t previous_event_id);
   Outcome<void> start_iteration(Frame& parent, uint32_t index, int64_t previous_event_id);
   Outcome<json::Value> jsonata_map_items(const Frame& frame, const asl::MapState& map);
+  Outcome<json::Value> select_item(const Frame& frame, const asl::MapState& map,
+                                   const json::Value& selector_input, uint32_t index,
+                                   const json::Value& item);
+  // states/map_inspection.cc
+  Outcome<void> inspect_map(const Frame& frame, const asl::MapState& map,
+                            const json::Payload& input, const json::Value& read_items);
+  Outcome<std::vector<json::Value>> batch_items(const Frame& frame, const asl::ItemBatcher& batcher,
+                                                const json::Payload& input,
+                                                std::vector<json::Value> items);
 
   const asl::Program& program_;
   ExecutionState& state_;

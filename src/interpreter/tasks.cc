@@ -109,6 +109,7 @@ void Stepper::task_succeeded(Frame& frame, json::Payload output) {
   frame.task = 0;
   cancel_waits(frame);
   emit_next(frame, succeeded_event(kind), output_details(frame, kind, output));
+  if (result_.inspection != nullptr) result_.inspection->result = output;
   if (state_.status == ExecutionStatus::Running)
     leave_with_result(frame, task.result_selector, std::move(output));
 }

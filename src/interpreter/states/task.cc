@@ -39,12 +39,16 @@ Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
   }
 
   const json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  inspect_flow(frame, &Inspection::after_input_path, input);
   const auto timeout =
       PAWL_TRY(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
   const auto heartbeat =
       PAWL_TRY(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
   json::Payload parameters = PAWL_TRY(apply_template(frame, task.parameters, input));
+  inspect_flow(frame, &Inspection::after_parameters, parameters);
   parameters = PAWL_TRY(evaluate_field(frame, task.arguments, std::move(parameters), {}));
+  if (result_.inspection != nullptr && task.arguments)
+    result_.inspection->after_arguments = parameters;
   std::optional<std::string> role;
   if (task.credentials) {
     const json::Payload credentials = PAWL_TRY(apply_template(frame, task.credentials, input));
