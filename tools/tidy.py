@@ -16,6 +16,7 @@ LAYERS = {
     "json": {"text", "base"},
     "query": {"json", "text", "base"},
     "asl": {"query", "json", "base"},
+    "items": {"asl", "query", "json", "text", "base"},
     "interpreter": {"asl", "query", "json", "base"},
     "engine": {"interpreter", "asl", "query", "json", "base"},
     "net": {"base"},
