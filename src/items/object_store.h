@@ -15,6 +15,7 @@
 
 #include <tl/expected.hpp>
 
+#include "base/error.h"
 #include "base/time.h"
 
 namespace pawl::items {

@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "asl/execution_error.h"
+#include "base/error.h"
 
 namespace pawl::items {
 
