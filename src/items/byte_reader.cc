@@ -80,24 +80,22 @@ class GzipReader : public ByteReader {
   Outcome<size_t> read(char* buffer, size_t bytes) override {
     if (!ready_) return reader_failed("There is no memory to decompress the object.");
     for (;;) {
+      if (is_damaged_) return reader_failed("The object is not a valid gzip stream.");
       if (!PAWL_TRY(input_.fill())) {
         if (between_members_) return size_t{0};
         return reader_failed("The object is not a complete gzip stream.");
       }
       // RFC 1952 section 2.2: members simply follow each other.
       if (between_members_) inflateReset(&stream_);
-      between_members_ = false;
       stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
       stream_.avail_in = static_cast<uInt>(input_.size());
       stream_.next_out = reinterpret_cast<Bytef*>(buffer);
       stream_.avail_out = static_cast<uInt>(bytes);
       const int status = inflate(&stream_, Z_NO_FLUSH);
       input_.take(input_.size() - stream_.avail_in);
-      if (status == Z_STREAM_END) {
-        between_members_ = true;
-      } else if (status != Z_OK && status != Z_BUF_ERROR) {
-        return reader_failed("The object is not a valid gzip stream.");
-      }
+      between_members_ = status == Z_STREAM_END;
+      // What comes before the damage is handed out first.
+      is_damaged_ = status != Z_STREAM_END && status != Z_OK && status != Z_BUF_ERROR;
       if (stream_.avail_out < bytes) return bytes - stream_.avail_out;
     }
   }
@@ -107,6 +105,7 @@ class GzipReader : public ByteReader {
   z_stream stream_;
   bool ready_ = false;
   bool between_members_ = false;
+  bool is_damaged_ = false;
 };
 
 class ZstdReader : public ByteReader {
