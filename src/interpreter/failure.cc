@@ -85,6 +85,7 @@ bool Stepper::retry(Frame& frame, const StateFailure& failure) {
     ++frame.retries[i];
     frame.children.reset();
     frame.task_token.clear();
+    frame.continuation.clear();
     frame.phase = Phase::RetryTimer;
     start_timer(frame, frame.timer, {now_.ms + delay_ms});
     return true;

@@ -89,6 +89,12 @@ void Stepper::touch(Frame& frame) {
   result_.changed.push_back(frame.id);
 }
 
+/// Parts that change turn after turn are named once.
+void Stepper::note(const Frame& frame, FramePart part, uint32_t index) {
+  const FrameChange change{frame.id, part, index};
+  if (result_.parts.empty() || result_.parts.back() != change) result_.parts.push_back(change);
+}
+
 Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope,
                            json::Payload input, int64_t last_event_id) {
   auto frame = std::make_unique<Frame>();
@@ -101,6 +107,7 @@ Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope
   Frame& made = *frame;
   state_.frames.emplace(made.id, std::move(frame));
   touch(made);
+  note(made, FramePart::Input);
   return made;
 }
 
@@ -175,8 +182,10 @@ void Stepper::leave(Frame& frame, Departure departure) {
     for (const auto& [name, value] : *departure.assigned) {
       state_.variable_bytes += set_variable(frame, name, value);
     }
+    note(frame, FramePart::Variables);
   }
   frame.task_token.clear();
+  frame.continuation.clear();
   frame.children.reset();
   emit_next(frame, exited_event(state_of(frame).type),
             StateExitedDetails{frame.state, departure.output, std::move(departure.assigned)});
@@ -187,6 +196,7 @@ void Stepper::leave(Frame& frame, Departure departure) {
   }
   frame.state = departure.next;
   frame.input = std::move(departure.output);
+  note(frame, FramePart::Input);
   const bool waited = frame.phase != Phase::Execute;
   frame.phase = Phase::Enter;
   if (waited) make_ready(frame);  // else advance() keeps it going
@@ -204,6 +214,7 @@ void Stepper::finish_frame(Frame& frame, json::Payload output) {
   touch(parent);
   Children& children = *parent.children;
   children.results[frame.index] = output.value();
+  note(parent, FramePart::Result, frame.index);
   --children.running;
   const int64_t branch_last = frame.last_event_id;
   int64_t joined = branch_last;
@@ -263,6 +274,7 @@ void Stepper::end_execution(ExecutionStatus status) {
 }
 
 void Stepper::start_timer(Frame& frame, uint32_t& slot, base::Timestamp due) {
+  touch(frame);
   slot = frame.next_sequence++;
   result_.commands.push_back(StartTimer{{frame.id, slot}, due});
 }

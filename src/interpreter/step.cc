@@ -44,6 +44,10 @@ void Stepper::on(const TaskStarted& event) {
 void Stepper::on(const TaskSubmitted& event) {
   Frame* frame = waiting_frame(event.task);
   if (frame == nullptr) return;
+  touch(*frame);
+  frame->continuation = event.continuation;
+  if (frame->task_submitted) return;
+  frame->task_submitted = true;
   if (!frame->task_started) emit_task_started(*frame, {});
   emit_next(*frame, HistoryEventType::TaskSubmitted,
             std::make_shared<const TaskDetails>(TaskDetails{frame->state, event.output, {}}));

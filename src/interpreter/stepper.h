@@ -56,6 +56,7 @@ class Stepper {
   int64_t emit(int64_t previous, HistoryEventType type, HistoryEventDetails details);
   void emit_next(Frame& frame, HistoryEventType type, HistoryEventDetails details);
   void touch(Frame& frame);
+  void note(const Frame& frame, FramePart part, uint32_t index = 0);
   Frame& make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope, json::Payload input,
                     int64_t last_event_id);
   void remove_frame(FrameId id);
@@ -139,7 +140,6 @@ class Stepper {
   void task_failed(Frame& frame, TaskFailed::Phase phase, asl::ExecutionError error);
   void task_timed_out(Frame& frame, std::string_view error_name);
   void restart_heartbeat(Frame& frame);
-  std::string make_task_token();
 
   // states/*.cc
   Outcome<void> execute_pass(Frame& frame, const asl::PassState& pass);

@@ -38,6 +38,7 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
 
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
+  note(frame, FramePart::Children);
   Children& children = *frame.children;
   children.total = static_cast<uint32_t>(items.size());
   children.results.resize(children.total);

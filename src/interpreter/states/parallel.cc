@@ -14,6 +14,7 @@ Outcome<void> Stepper::execute_parallel(Frame& frame, const asl::ParallelState& 
   if (state_.status != ExecutionStatus::Running) return {};
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
+  note(frame, FramePart::Children);
   Children& children = *frame.children;
   children.total = children.next = children.running =
       static_cast<uint32_t>(parallel.branches.size());

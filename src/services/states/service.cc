@@ -29,6 +29,35 @@ void StatesService::bind(aws::ActionTable& t) {
   t.on("UntagResource", &StatesService::untag_resource);
   t.on("ListTagsForResource", &StatesService::list_tags_for_resource);
   t.on("ValidateStateMachineDefinition", &StatesService::validate_state_machine_definition);
+  if (executions_ != nullptr) bind_executions(t);
+}
+
+void StatesService::bind_executions(aws::ActionTable& t) {
+  using Later = void (ExecutionApi::*)(Request, aws::Reply);
+  using AtOnce = ActionResult (ExecutionApi::*)(const Request&);
+  const auto later = [&](std::string_view operation, Later method) {
+    t.on_async(operation, [api = executions_, method](Request request, aws::Reply reply) {
+      (api->*method)(std::move(request), std::move(reply));
+    });
+  };
+  const auto at_once = [&](std::string_view operation, AtOnce method) {
+    t.on_async(operation, [api = executions_, method](Request request, aws::Reply reply) {
+      reply((api->*method)(request));
+    });
+  };
+  later("StartExecution", &ExecutionApi::start_execution);
+  later("StartSyncExecution", &ExecutionApi::start_sync_execution);
+  later("StopExecution", &ExecutionApi::stop_execution);
+  later("RedriveExecution", &ExecutionApi::redrive_execution);
+  later("SendTaskSuccess", &ExecutionApi::send_task_success);
+  later("SendTaskFailure", &ExecutionApi::send_task_failure);
+  later("SendTaskHeartbeat", &ExecutionApi::send_task_heartbeat);
+  later("GetActivityTask", &ExecutionApi::get_activity_task);
+  at_once("DescribeExecution", &ExecutionApi::describe_execution);
+  at_once("ListExecutions", &ExecutionApi::list_executions);
+  at_once("GetExecutionHistory", &ExecutionApi::get_execution_history);
+  at_once("DescribeStateMachineForExecution",
+          &ExecutionApi::describe_state_machine_for_execution);
 }
 
 aws::ApiResult<StatesService::Found> StatesService::changeable_machine(std::string_view arn) const {

@@ -5,6 +5,7 @@
 
 #include "aws/service/action_table.h"
 #include "engine/ports.h"
+#include "services/states/execution_api.h"
 #include "services/states/machine_registry.h"
 #include "services/states/machine_store.h"
 #include "services/states/page_token.h"
@@ -25,6 +26,7 @@ struct StatesPorts {
   MachineRegistry& registry;
   engine::Clock& clock;      ///< thread-safe, or all requests come on one thread
   engine::Entropy& entropy;  ///< used inside a Change only: one thread at a time
+  ExecutionApi* executions = nullptr;  ///< null: the operations about executions answer 501
 };
 
 /// Actions are thread-safe. What changes something returns after a synced write and may wait for
@@ -36,6 +38,7 @@ class StatesService final : public aws::Service {
         registry_(ports.registry),
         clock_(ports.clock),
         entropy_(ports.entropy),
+        executions_(ports.executions),
         limits_(limits),
         page_tokens_(ports.machines.secret()) {}
 
@@ -67,6 +70,8 @@ class StatesService final : public aws::Service {
   ActionResult list_tags_for_resource(const Request& request);
   ActionResult validate_state_machine_definition(const Request& request);
 
+  void bind_executions(aws::ActionTable& table);
+
   /// The machine that an unqualified ARN names and that may be changed.
   /// Errors: InvalidArn, StateMachineDoesNotExist, StateMachineDeleting, ValidationException.
   struct Found {
@@ -93,6 +98,7 @@ class StatesService final : public aws::Service {
   MachineRegistry& registry_;
   engine::Clock& clock_;
   engine::Entropy& entropy_;
+  ExecutionApi* executions_;
   const StatesLimits limits_;
   const PageTokens page_tokens_;
 };
