@@ -131,7 +131,8 @@ base::Result<void> Partition::take_turns() {
   // News for executions under way goes first: finishing them frees what they hold.
   for (PartitionMessage& message : taken_) {
     if (auto* start = std::get_if<StartMessage>(&message)) {
-      ready_.push(std::hash<std::string>{}(start->record.scope), std::move(*start));
+      const uint64_t party = std::hash<std::string>{}(start->record.scope);
+      ready_.push(party, std::move(*start));
       continue;
     }
     PAWL_TRY_VOID(std::visit([this](auto& kind) { return on(kind); }, message));
