@@ -34,8 +34,7 @@ void ActivityQueue::cancel(ExecutionId execution, interpreter::TaskId task) {
   tasks_.erase(found);
 }
 
-bool ActivityQueue::poll(const std::string& activity_arn, base::Timestamp deadline,
-                         Waiter waiter) {
+bool ActivityQueue::poll(const std::string& activity_arn, base::Timestamp deadline, Waiter waiter) {
   std::optional<QueuedActivity> task;
   {
     const std::lock_guard lock(mutex_);

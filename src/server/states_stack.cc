@@ -76,9 +76,10 @@ class StatesStack::Impl {
          .dispatcher = [this](uint32_t) -> engine::TaskDispatcher& { return make_dispatcher(); },
          .partitions = options_.partitions,
          .fatal = options_.fatal,
-         .ended = [this](const engine::ExecutionRecord& record) {
-           registry_->execution_ended(state_machine_arn_of(record));
-         }}));
+         .ended =
+             [this](const engine::ExecutionRecord& record) {
+               registry_->execution_ended(state_machine_arn_of(record));
+             }}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
     express_ = std::make_unique<engine::ExpressExecutions>(
@@ -102,12 +103,11 @@ class StatesStack::Impl {
   }
 
   std::unique_ptr<aws::Service> make_service() {
-    return std::make_unique<states::StatesService>(
-        states::StatesPorts{.machines = *machines_,
-                            .registry = *registry_,
-                            .clock = clock_,
-                            .entropy = service_entropy_,
-                            .executions = api_.get()});
+    return std::make_unique<states::StatesService>(states::StatesPorts{.machines = *machines_,
+                                                                       .registry = *registry_,
+                                                                       .clock = clock_,
+                                                                       .entropy = service_entropy_,
+                                                                       .executions = api_.get()});
   }
 
   void run() { engine_->run(); }

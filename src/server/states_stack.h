@@ -23,9 +23,9 @@ class StatesStack {
  public:
   struct Options {
     store::Store& store;
-    engine::Loop& loop;                             ///< EXPRESS executions run on it
-    integration::LambdaInvoker* lambda = nullptr;   ///< null: functions are not available
-    std::string mock_config_file = {};              ///< Step Functions Local's; "" for none
+    engine::Loop& loop;                            ///< EXPRESS executions run on it
+    integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
+    std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     uint32_t partitions = 1;
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
   };
