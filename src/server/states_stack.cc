@@ -78,7 +78,8 @@ class StatesStack::Impl {
          .fatal = options_.fatal,
          .ended =
              [this](const engine::ExecutionRecord& record) {
-               registry_->execution_ended(state_machine_arn_of(record));
+               // An error is the store's, of which `fatal` hears.
+               static_cast<void>(registry_->execution_ended(state_machine_arn_of(record)));
              }}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
