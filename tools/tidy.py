@@ -22,7 +22,7 @@ LAYERS = {
     "store": {"base"},
     "aws": {"json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "net", "json", "base"},
-    "services/lambda": {"net", "json", "text", "base"},
+    "services/lambda": {"aws", "store", "net", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
     "app": {"graph", "services/lambda", "integration", "net", "engine", "interpreter", "asl", "query", "json", "text",
             "base"},

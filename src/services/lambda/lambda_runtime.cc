@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,9 +22,9 @@
 #include <utility>
 
 #include "base/assert.h"
-#include "base/random.h"
 #include "json/write.h"
 #include "services/lambda/bootstrap_scripts.h"
+#include "services/lambda/identifiers.h"
 #include "services/lambda/invocation.h"
 
 namespace pawl::lambda {
@@ -48,14 +47,6 @@ std::string node_of(const std::string& given) {
   if (!given.empty()) return given;
   const char* set = getenv("PAWL_NODE");
   return set != nullptr ? set : "node";
-}
-
-std::string new_id() {
-  uint64_t seed = 0;
-  const ssize_t filled = getrandom(&seed, sizeof seed, 0);
-  PAWL_ASSERT(filled == sizeof seed);
-  base::Random random(seed);
-  return base::make_uuid(random);
 }
 
 std::string error_payload(std::string_view type, std::string_view message) {
@@ -149,7 +140,7 @@ class LambdaRuntime::Impl {
       return base::Error(base::ErrorKind::LimitExceeded, "Rate Exceeded.");
     }
     function.queue.push_back(
-        {new_id(), std::move(request), std::move(done), steady_clock::now(), {}});
+        {new_uuid(), std::move(request), std::move(done), steady_clock::now(), {}});
     hand_out(function);
     if (!function.queue.empty()) wake();  // a worker must be started
     return {};
