@@ -23,8 +23,10 @@ LAYERS = {
     "aws": {"json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "net", "json", "base"},
     "services/lambda": {"aws", "store", "net", "json", "text", "base"},
+    "server": {"services/lambda", "integration", "engine", "interpreter", "asl", "query", "aws", "store", "net", "json", "text",
+               "base"},
     "graph": {"asl", "json", "text", "base"},
-    "app": {"graph", "services/lambda", "integration", "net", "engine", "interpreter", "asl", "query", "json", "text",
+    "app": {"server", "graph", "services/lambda", "integration", "net", "engine", "interpreter", "asl", "query", "json", "text",
             "base"},
 }
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}

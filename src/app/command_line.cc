@@ -20,6 +20,7 @@
 #include "app/graph_command.h"
 #include "app/query_command.h"
 #include "app/run_command.h"
+#include "app/serve_command.h"
 #include "app/text_file.h"
 #include "app/validate_command.h"
 
@@ -33,6 +34,7 @@ constexpr const char* kOverview = R"(Examples:
   pawl validate machines/*.json
   pawl graph order.yaml -o order.svg
   pawl query '$sum(items.price)' --input order.json
+  pawl serve --data ./data
 
 Each command has its own help: pawl run --help)";
 
@@ -83,6 +85,16 @@ Examples:
   pawl query --jsonpath '$.items[?(@.qty > 2)].id' --input order.json
   echo '[3, 1, 2]' | pawl query '$sort($)' --input -)";
 
+constexpr const char* kServeFooter =
+    R"(Prints "Pawl is ready on URL" when requests are answered. SIGTERM and Ctrl-C stop it;
+what is under way is answered first. A second signal ends it at once.
+Health: GET /_pawl/health
+
+Examples:
+  pawl serve
+  pawl serve --data ./data --port 4566
+  pawl serve --in-memory --port 0)";
+
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
   source <(pawl completion zsh)        # in ~/.zshrc, after compinit
@@ -120,6 +132,7 @@ class CommandLine {
     define_validate();
     define_graph();
     define_query();
+    define_serve();
     define_completion();
   }
 
@@ -166,6 +179,7 @@ class CommandLine {
     if (validate_command_->parsed()) return run_validate(validate_);
     if (graph_command_->parsed()) return run_graph(graph_);
     if (query_command_->parsed()) return run_query(query_);
+    if (serve_command_->parsed()) return run_serve(serve_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -308,6 +322,25 @@ class CommandLine {
     command.add_flag("--states", query_.states, "The JSONata of state machines");
   }
 
+  void define_serve() {
+    serve_command_ = app_.add_subcommand("serve", "Answer the AWS API on a port of this machine");
+    CLI::App& command = *serve_command_;
+    command.footer(kServeFooter);
+    command.get_formatter()->column_width(34);
+    note(command.add_option("--host", serve_.host, "Address to listen on; default 127.0.0.1")
+             ->type_name("ADDRESS"),
+         CompletionValue::Text);
+    note(command.add_option("--port,-p", serve_.port, "Default 4566; 0 chooses a free one")
+             ->type_name("PORT"),
+         CompletionValue::Text);
+    CLI::Option* data = command
+                            .add_option("--data,-d", serve_.data_folder,
+                                        "Where everything is kept; default ~/.local/share/pawl")
+                            ->type_name("DIR");
+    note(data, CompletionValue::OutputFile);
+    command.add_flag("--in-memory", serve_.in_memory, "Keep nothing when it ends")->excludes(data);
+  }
+
   void define_completion() {
     completion_command_ = app_.add_subcommand("completion", "Print a script for tab completion");
     completion_command_->footer(kCompletionFooter);
@@ -348,11 +381,13 @@ class CommandLine {
   CLI::App* validate_command_ = nullptr;
   CLI::App* graph_command_ = nullptr;
   CLI::App* query_command_ = nullptr;
+  CLI::App* serve_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
   GraphOptions graph_;
   QueryOptions query_;
+  ServeOptions serve_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

@@ -40,13 +40,6 @@ std::string_view HttpRequest::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-/// What a reply needs of its connection; outlives it harmlessly.
-class HttpReply::Channel {
- public:
-  virtual ~Channel() = default;
-  virtual void answer(HttpResponse response) = 0;
-};
-
 HttpReply& HttpReply::operator=(HttpReply&& other) noexcept {
   if (this == &other) return *this;
   HttpReply old(std::move(*this));

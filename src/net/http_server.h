@@ -39,7 +39,12 @@ struct HttpResponse {
 /// answers 500. What is sent after the client has gone is lost.
 class HttpReply {
  public:
-  class Channel;
+  /// What a reply needs of its connection; outlives it harmlessly.
+  class Channel {
+   public:
+    virtual ~Channel() = default;
+    virtual void answer(HttpResponse response) = 0;
+  };
   explicit HttpReply(std::shared_ptr<Channel> channel) : channel_(std::move(channel)) {}
   HttpReply(HttpReply&&) noexcept = default;
   HttpReply& operator=(HttpReply&&) noexcept;

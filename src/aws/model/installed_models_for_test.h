@@ -3,30 +3,11 @@
 // are none. PAWL_MODELS (directories, ":" between) adds to Debian's.
 #pragma once
 
-#include <cstdlib>
-#include <string>
-#include <vector>
+#include <string_view>
 
-#include "aws/model/model_catalog.h"
+#include "aws/model/embedded_patches.h"
 
 namespace pawl::aws {
-
-inline ModelSearchPath installed_search_path() {
-  ModelSearchPath path;
-  if (const char* more = std::getenv("PAWL_MODELS")) {
-    std::string_view rest(more);
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find(':'), rest.size());
-      path.directories.emplace_back(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  for (std::string& directory : botocore_directories({})) {
-    path.directories.push_back(std::move(directory));
-  }
-  path.overlay_directories.push_back(PAWL_SOURCE_DIR "/models");
-  return path;
-}
 
 inline ModelCatalog& installed_models() {
   static ModelCatalog catalog(installed_search_path());

@@ -137,14 +137,18 @@ Result<std::unique_ptr<const ServiceModel>> ModelCatalog::load(
     return Error(ErrorKind::NotFound, "no model of service " + service_name);
   }
   Value model = PAWL_TRY(newest_model(found->second));
+  const auto apply = [&model](const Value& patch) {
+    if (!is_caught_up(model, patch)) model = merge_patch(model, applicable(model, patch));
+  };
+  for (const EmbeddedPatch& patch : path_.embedded_patches) {
+    if (patch.service == service_name) apply(PAWL_TRY(json::parse(patch.text)));
+  }
   for (const std::string& directory : path_.overlay_directories) {
     for (const char* name : {"catch-up.json", "overlay.json"}) {
       const fs::path file = fs::path(directory) / service_name / name;
       std::error_code error;
       if (!fs::is_regular_file(file, error)) continue;
-      const Value patch = PAWL_TRY(read_model(file.string()));
-      if (is_caught_up(model, patch)) continue;
-      model = merge_patch(model, applicable(model, patch));
+      apply(PAWL_TRY(read_model(file.string())));
     }
   }
   return ServiceModel::compile(service_name, model);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,12 @@
 
 namespace pawl::aws {
 
+/// A JSON merge patch of one service's model, as text.
+struct EmbeddedPatch {
+  std::string_view service;
+  std::string_view text;
+};
+
 /// Where to look. Each directory is of botocore's form, SERVICE/VERSION/service-2.json[.gz]. Per
 /// service the newest wins: the highest VERSION; of equal ones the directory's newest release, told
 /// by the number of operations; then the earlier directory. A directory the user names goes first.
@@ -23,6 +30,8 @@ struct ModelSearchPath {
   /// SERVICE/catch-up.json and SERVICE/overlay.json, JSON merge patches in the same format
   /// (models/README.md), applied in that order.
   std::vector<std::string> overlay_directories;
+  /// The same without files, applied before them (embedded_patches.h). Must outlive the catalog.
+  std::span<const EmbeddedPatch> embedded_patches = {};
 };
 
 /// Existing directories of botocore's data: `python_roots` are folders that hold site-packages or
