@@ -23,6 +23,7 @@ struct EmbeddedService {
 struct ServiceEnvironment {
   store::Store& store;
   aws::ModelCatalog& models;
+  std::string data_folder;  ///< for files beside the store; "": nothing is kept
 };
 
 /// All services of the program, not bound yet. Errors: what a service says when it cannot start,

@@ -29,7 +29,7 @@ class Server::Impl {
       : store_(std::move(store)), models_(aws::installed_search_path()) {}
 
   base::Result<void> start(const ServerOptions& options) {
-    auto services = PAWL_TRY(make_embedded_services({*store_, models_}));
+    auto services = PAWL_TRY(make_embedded_services({*store_, models_, options.data_folder}));
     for (EmbeddedService& embedded : services) {
       const aws::ServiceModel* model = PAWL_TRY(models_.find(embedded.model_name));
       PAWL_TRY_VOID(gateway_.add(std::move(embedded.service), *model));

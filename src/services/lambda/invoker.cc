@@ -39,6 +39,11 @@ base::Result<std::unique_ptr<Invoker>> Invoker::open(store::Store& store, Functi
                                                      Options options) {
   // Unpacked code is a copy of what the store holds, and not synced: after a crash it may be torn.
   std::error_code failure;
+  if (options.code_folder.empty()) {
+    options.code_folder = fs::temp_directory_path(failure) / ("pawl-lambda-code-" + new_uuid());
+  }
+  // Workers get absolute paths: they do not run in our folder.
+  options.code_folder = fs::absolute(options.code_folder, failure);
   fs::remove_all(options.code_folder, failure);
   fs::create_directories(options.code_folder, failure);
   if (failure) {
@@ -64,6 +69,8 @@ Invoker::~Invoker() {
   stopping_ = true;
   tasks_->stop();    // it calls the runtime,
   runtime_.reset();  // whose last answers may still post tasks
+  std::error_code ignored;
+  fs::remove_all(options_.code_folder, ignored);
 }
 
 void Invoker::invoke(InvokeCall call, Done done) {

@@ -49,7 +49,8 @@ class Invoker {
   using Done = std::function<void(aws::ApiResult<InvokeOutcome>)>;
   struct Options {
     LambdaRuntime::Options runtime;
-    std::string code_folder;  ///< emptied at start; packages are unpacked below
+    /// Emptied at start; packages are unpacked below. "": a temporary folder.
+    std::string code_folder;
     int concurrency_max = 100;
     std::function<base::Timestamp()> now;
   };

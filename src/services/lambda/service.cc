@@ -17,7 +17,7 @@ base::Result<std::unique_ptr<LambdaService>> LambdaService::open(store::Store& s
   const FunctionStore functions = PAWL_TRY(FunctionStore::open(store));
   Invoker::Options invoker;
   invoker.runtime = std::move(options.runtime);
-  invoker.code_folder = options.data_folder + "/lambda-code";
+  if (!options.data_folder.empty()) invoker.code_folder = options.data_folder + "/lambda-code";
   invoker.concurrency_max = options.concurrency_max;
   invoker.now = options.now;
   auto opened = PAWL_TRY(Invoker::open(store, functions, std::move(invoker)));

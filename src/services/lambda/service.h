@@ -26,7 +26,7 @@ namespace pawl::lambda {
 class LambdaService : public aws::Service {
  public:
   struct Options {
-    std::string data_folder;  ///< code is unpacked to "lambda-code" below it
+    std::string data_folder = {};  ///< code is unpacked to "lambda-code" below it; "": elsewhere
     LambdaRuntime::Options runtime = {};
     int concurrency_max = 100;             ///< worker processes of one version
     std::function<base::Timestamp()> now;  ///< wall clock
