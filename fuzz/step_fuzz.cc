@@ -10,8 +10,8 @@
 #include "asl/compile.h"
 #include "base/assert.h"
 #include "interpreter/history_json.h"
-#include "interpreter/state_codec.h"
 #include "interpreter/step.h"
+#include "interpreter/stored/step_record.h"
 
 namespace {
 
@@ -58,7 +58,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     step(*compilation.program, state,
          {base::Timestamp{static_cast<int64_t>(i) + 2}, i, event_of(script[i], byte / 8U)}, result);
     for (const HistoryEvent& event : result.events) render(event, *compilation.program, *info);
-    PAWL_ASSERT(decode_state(encode_state(state), info).has_value());
+    StepDelta delta;
+    delta.add(result);
+    std::string record;
+    encode_step_record(state, delta, RecordKind::Full, record);
+    ExecutionState again;
+    PAWL_ASSERT(apply_step_record(record, again).has_value());
   }
   return 0;
 }

@@ -4,15 +4,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "asl/program.h"
+#include "base/error.h"
 #include "base/time.h"
 #include "interpreter/command.h"
 #include "interpreter/execution_state.h"
 #include "interpreter/history_event.h"
 #include "interpreter/input_event.h"
+#include "store/batch.h"
 
 namespace pawl::engine {
 
@@ -68,6 +72,46 @@ class ExecutionObserver {
   virtual void on_step(ExecutionId execution, const asl::Program& program,
                        const interpreter::ExecutionState& state,
                        std::span<const interpreter::HistoryEvent> events) = 0;
+};
+
+/// The thread that EXPRESS executions run on: the one that reads requests, so that a short one needs
+/// no other thread.
+class Loop {
+ public:
+  virtual ~Loop() = default;
+  /// Runs `work` on the loop's thread, later. Thread-safe.
+  virtual void post(std::function<void()> work) = 0;
+  /// Runs `work` on the loop's thread: now if this is it, else as post. Thread-safe.
+  virtual void dispatch(std::function<void()> work) = 0;
+  /// Runs `work` not before `due`, in place of what an earlier call asked for. Loop's thread.
+  virtual void wake_at(base::Timestamp due, std::function<void()> work) = 0;
+};
+
+/// Takes the history events of executions whose state machine logs them (API loggingConfiguration),
+/// on a partition's thread, before the batch that stores them is committed.
+class HistoryLog {
+ public:
+  virtual ~HistoryLog() = default;
+  /// Adds what is to be stored of them to `batch`, or keeps it elsewhere.
+  virtual void append(const interpreter::ExecutionState& state, const asl::Program& program,
+                      uint64_t revision, std::span<const interpreter::HistoryEvent> events,
+                      store::Batch& batch) = 0;
+};
+
+/// One stored definition of a state machine, as executions need it. Immutable.
+struct MachineRevision {
+  uint64_t id = 0;
+  std::shared_ptr<const asl::Program> program;
+  std::string role_arn;
+  bool logs_history = false;  ///< its executions' events go to the HistoryLog
+};
+
+/// Finds what an execution runs, also long after the state machine was updated or deleted.
+/// Thread-safe. Errors: NotFound, Io.
+class RevisionSource {
+ public:
+  virtual ~RevisionSource() = default;
+  virtual base::Result<std::shared_ptr<const MachineRevision>> find_revision(uint64_t revision) = 0;
 };
 
 }  // namespace pawl::engine

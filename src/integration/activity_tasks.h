@@ -4,9 +4,13 @@
 
 #include <string>
 
+#include "engine/ports.h"
+
 namespace pawl::integration {
 
 struct ActivityTask {
+  engine::ExecutionId execution = 0;
+  interpreter::TaskId task;
   std::string activity_arn;
   std::string task_token;
   std::string input;  ///< JSON text
@@ -19,7 +23,7 @@ class ActivityTasks {
   virtual ~ActivityTasks() = default;
   virtual void schedule(ActivityTask task) = 0;
   /// Nobody waits for it any more: no worker should get it.
-  virtual void cancel(const std::string& task_token) = 0;
+  virtual void cancel(engine::ExecutionId execution, interpreter::TaskId task) = 0;
 };
 
 }  // namespace pawl::integration

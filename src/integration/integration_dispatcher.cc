@@ -91,7 +91,8 @@ void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink
                             " is not available: this build of Pawl has no handler for it."});
     return;
   }
-  if (resource.pattern == asl::IntegrationPattern::WaitForTaskToken) {
+  if (resource.pattern == asl::IntegrationPattern::WaitForTaskToken &&
+      !options_.engine_knows_tokens) {
     tokens_.add(request.command.task_token, answer);
     answer = answer.with_token(tokens_);
   }
@@ -101,16 +102,18 @@ void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink
 
 void IntegrationDispatcher::schedule_activity(const TaskRequest& request,
                                               const TaskAnswer& answer) {
-  tokens_.add(request.command.task_token, answer);
+  if (!options_.engine_knows_tokens) tokens_.add(request.command.task_token, answer);
   if (options_.activities == nullptr) return;
-  options_.activities->schedule({.activity_arn = request.task_state().resource.arn,
+  options_.activities->schedule({.execution = request.execution,
+                                 .task = request.command.task,
+                                 .activity_arn = request.task_state().resource.arn,
                                  .task_token = request.command.task_token,
                                  .input = request.command.parameters.text()});
 }
 
 void IntegrationDispatcher::cancel(engine::ExecutionId execution, interpreter::TaskId task) {
-  const std::optional<std::string> token = tokens_.close(execution, task);
-  if (token && options_.activities != nullptr) options_.activities->cancel(*token);
+  tokens_.close(execution, task);
+  if (options_.activities != nullptr) options_.activities->cancel(execution, task);
   if (states_) states_->cancel(execution, task);
 }
 

@@ -29,6 +29,8 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
     ActivityTasks* activities =
         nullptr;  ///< null: activity tasks stay scheduled until they time out
     bool refuse_other_lambda_regions = false;
+    /// The engine finds the task of a token itself (engine/durable_engine.h): none is kept here.
+    bool engine_knows_tokens = false;
   };
   /// Starts one call. TaskStarted has been posted already.
   using Handler = std::function<void(const engine::TaskRequest&, TaskAnswer, CallFacts)>;

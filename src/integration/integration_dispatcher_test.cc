@@ -43,41 +43,44 @@ class FakeStates final : public StatesApi {
   std::vector<std::string> stopped;
   std::vector<std::string> outputs;
 
-  ServiceResult<StartedExecution> start_execution(StartExecutionRequest request,
-                                                  Ended on_ended) override {
+  void start_execution(StartExecutionRequest request, Done<StartedExecution> done,
+                       Ended on_ended) override {
     if (request.state_machine_arn.ends_with("missing")) {
-      return tl::unexpected(
+      return done(tl::unexpected(
           ServiceError{"StateMachineDoesNotExist",
-                       "State Machine Does Not Exist: '" + request.state_machine_arn + "'", 400});
+                       "State Machine Does Not Exist: '" + request.state_machine_arn + "'", 400}));
     }
     starts.push_back(std::move(request));
     ended.push_back(std::move(on_ended));
-    return StartedExecution{"arn:execution", {1'700'000'000'123}};
+    done(StartedExecution{"arn:execution", {1'700'000'000'123}});
   }
-  ServiceResult<ExecutionDescription> describe_execution(const std::string& arn) override {
-    return tl::unexpected(
-        ServiceError{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'", 400});
+  void describe_execution(const std::string& arn, Done<ExecutionDescription> done) override {
+    done(tl::unexpected(
+        ServiceError{"ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'", 400}));
   }
   void stop_execution(const std::string& arn) override { stopped.push_back(arn); }
-  ServiceResult<void> send_task_success(const std::string& token,
-                                        const std::string& output) override {
+  void send_task_success(const std::string& token, const std::string& output,
+                         Done<void> done) override {
     if (token != "known")
-      return tl::unexpected(ServiceError{"InvalidToken", "Invalid Token: 'Invalid token'", 400});
+      return done(
+          tl::unexpected(ServiceError{"InvalidToken", "Invalid Token: 'Invalid token'", 400}));
     outputs.push_back(output);
-    return {};
+    done({});
   }
-  ServiceResult<void> send_task_failure(const std::string&, asl::ExecutionError) override {
-    return {};
+  void send_task_failure(const std::string&, asl::ExecutionError, Done<void> done) override {
+    done({});
   }
-  ServiceResult<void> send_task_heartbeat(const std::string&) override { return {}; }
+  void send_task_heartbeat(const std::string&, Done<void> done) override { done({}); }
 };
 
 class FakeActivities final : public ActivityTasks {
  public:
   std::vector<ActivityTask> scheduled;
-  std::vector<std::string> cancelled;
+  std::vector<engine::ExecutionId> cancelled;
   void schedule(ActivityTask task) override { scheduled.push_back(std::move(task)); }
-  void cancel(const std::string& token) override { cancelled.push_back(token); }
+  void cancel(engine::ExecutionId execution, interpreter::TaskId) override {
+    cancelled.push_back(execution);
+  }
 };
 
 constexpr const char* kFunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:double";
@@ -375,7 +378,7 @@ TEST_F(DispatcherTest, ActivitiesWaitForTheirWorker) {
   EXPECT_TRUE(dispatcher_.tokens().started("token", "worker"));
   EXPECT_EQ(last<interpreter::TaskStarted>()->worker_name, "worker");
   dispatcher_.cancel(1, {0, 1});
-  EXPECT_EQ(activities_.cancelled, std::vector<std::string>{"token"});
+  EXPECT_EQ(activities_.cancelled, std::vector<engine::ExecutionId>{1});
   EXPECT_EQ(dispatcher_.tokens().heartbeat("token").error().code, "TaskTimedOut");
 }
 

@@ -9,12 +9,16 @@
 
 #include "asl/execution_error.h"
 #include "base/time.h"
+#include "engine/ports.h"
 #include "integration/service_error.h"
 #include "interpreter/execution_state.h"
 
 namespace pawl::integration {
 
 struct StartExecutionRequest {
+  /// The task that starts: calling again, after a crash, it gets what it has started.
+  engine::ExecutionId origin_execution = 0;
+  interpreter::TaskId origin_task;
   std::string state_machine_arn;
   std::optional<std::string> name;
   std::string input;  ///< as given; the API checks that it is JSON
@@ -40,29 +44,31 @@ struct ExecutionDescription {
   int64_t redrive_count = 0;
 };
 
-/// Called on the engine's thread; must not block. Errors carry the API's codes and texts:
-/// StateMachineDoesNotExist "State Machine Does Not Exist: 'ARN'", ExecutionAlreadyExists,
-/// InvalidExecutionInput, InvalidName, InvalidArn, ExecutionDoesNotExist, InvalidToken "Invalid
-/// Token: 'Invalid token'", TaskTimedOut, TaskDoesNotExist, …
+/// Called on the engine's thread; must not block. Each callback is called once, on any thread, also
+/// from inside the call. Errors carry the API's codes and texts: StateMachineDoesNotExist "State
+/// Machine Does Not Exist: 'ARN'", ExecutionAlreadyExists, InvalidExecutionInput, InvalidName,
+/// InvalidArn, ExecutionDoesNotExist, InvalidToken "Invalid Token: 'Invalid token'", TaskTimedOut,
+/// TaskDoesNotExist, …
 class StatesApi {
  public:
   virtual ~StatesApi() = default;
-  /// Called once, on the engine's thread, when the execution has ended; not from inside
-  /// start_execution().
+  template <typename T>
+  using Done = std::function<void(ServiceResult<T>)>;
   using Ended = std::function<void(ExecutionDescription)>;
 
-  /// `ended` is empty if the caller does not wait for the end.
-  virtual ServiceResult<StartedExecution> start_execution(StartExecutionRequest request,
-                                                          Ended ended) = 0;
-  virtual ServiceResult<ExecutionDescription> describe_execution(
-      const std::string& execution_arn) = 0;
+  /// `ended` is called when the execution has ended, after `done`; it is empty if the caller does
+  /// not wait for the end.
+  virtual void start_execution(StartExecutionRequest request, Done<StartedExecution> done,
+                               Ended ended) = 0;
+  virtual void describe_execution(const std::string& execution_arn,
+                                  Done<ExecutionDescription> done) = 0;
   /// Stops what a .sync task had started, because nobody waits for it any more.
   virtual void stop_execution(const std::string& execution_arn) = 0;
-  virtual ServiceResult<void> send_task_success(const std::string& task_token,
-                                                const std::string& output) = 0;
-  virtual ServiceResult<void> send_task_failure(const std::string& task_token,
-                                                asl::ExecutionError error) = 0;
-  virtual ServiceResult<void> send_task_heartbeat(const std::string& task_token) = 0;
+  virtual void send_task_success(const std::string& task_token, const std::string& output,
+                                 Done<void> done) = 0;
+  virtual void send_task_failure(const std::string& task_token, asl::ExecutionError error,
+                                 Done<void> done) = 0;
+  virtual void send_task_heartbeat(const std::string& task_token, Done<void> done) = 0;
 };
 
 }  // namespace pawl::integration

@@ -28,10 +28,13 @@ std::optional<std::string> text_member(const Value& parameters, std::string_view
   return value->is_string() ? std::string(value->as_string()) : json::write(*value);
 }
 
-ServiceResult<StartExecutionRequest> start_request(const Value& parameters) {
+ServiceResult<StartExecutionRequest> start_request(const engine::TaskRequest& request) {
+  const Value& parameters = request.command.parameters.value();
   std::optional<std::string> machine = text_member(parameters, "StateMachineArn");
   if (!machine) return tl::unexpected(missing_parameter("stateMachineArn"));
-  return StartExecutionRequest{.state_machine_arn = *std::move(machine),
+  return StartExecutionRequest{.origin_execution = request.execution,
+                               .origin_task = request.command.task,
+                               .state_machine_arn = *std::move(machine),
                                .name = text_member(parameters, "Name"),
                                .input = text_member(parameters, "Input").value_or("{}"),
                                .trace_header = text_member(parameters, "TraceHeader")};
@@ -102,6 +105,24 @@ void answer_end(const TaskAnswer& answer, const ExecutionDescription& ended, boo
   }
 }
 
+/// What aws-sdk:sfn:describeExecution gives.
+Value described(const ExecutionDescription& found) {
+  ObjectBuilder object;
+  if (found.error.cause) object.set("Cause", Value(*found.error.cause));
+  if (found.error.error) object.set("Error", Value(*found.error.error));
+  object.set("ExecutionArn", Value(found.execution_arn))
+      .set("Input", Value(found.input))
+      .set("InputDetails", included())
+      .set("Name", Value(found.name));
+  if (found.output) object.set("Output", Value(*found.output)).set("OutputDetails", included());
+  object.set("RedriveCount", Value(found.redrive_count))
+      .set("StartDate", Value(base::format_iso8601(found.start_date)))
+      .set("StateMachineArn", Value(found.state_machine_arn))
+      .set("Status", Value(interpreter::execution_status_name(found.status)));
+  if (found.stop_date) object.set("StopDate", Value(base::format_iso8601(*found.stop_date)));
+  return std::move(object).build();
+}
+
 /// Codes that the API's model knows keep their name; ValidationException is none of them and
 /// becomes the service's own.
 asl::ExecutionError sfn_error(const ServiceError& error, const CallFacts& facts) {
@@ -110,13 +131,11 @@ asl::ExecutionError sfn_error(const ServiceError& error, const CallFacts& facts)
   return result;
 }
 
-void answer_empty(const ServiceResult<void>& result, const TaskAnswer& answer,
-                  const CallFacts& facts) {
-  if (result) {
+StatesApi::Done<void> empty_answer(const TaskAnswer& answer, const CallFacts& facts) {
+  return [answer, facts](const ServiceResult<void>& result) {
+    if (!result) return answer.failed(sfn_error(result.error(), facts));
     answer.succeeded(json::Payload(Value::object()));
-  } else {
-    answer.failed(sfn_error(result.error(), facts));
-  }
+  };
 }
 
 }  // namespace
@@ -128,56 +147,65 @@ StatesTask::TaskKey StatesTask::key_of(engine::ExecutionId execution, interprete
 void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer answer,
                                  CallFacts facts) {
   const asl::TaskResource& resource = request.task_state().resource;
-  const bool sync = resource.pattern == asl::IntegrationPattern::RunJob;
+  const asl::IntegrationPattern pattern = resource.pattern;
+  const bool sync = pattern == asl::IntegrationPattern::RunJob;
   const bool as_json = resource.pattern_suffix == ".sync:2";
   StatesApi::Ended ended;
   if (sync) {
     ended = [this, answer, as_json](const ExecutionDescription& description) {
-      awaited_.erase(key_of(answer.execution(), answer.task()));
+      take_awaited(answer.execution(), answer.task());
       answer_end(answer, description, as_json);
     };
   }
-  ServiceResult<StartExecutionRequest> start = start_request(request.command.parameters.value());
-  ServiceResult<StartedExecution> started =
-      start ? api_.start_execution(*std::move(start), std::move(ended))
-            : ServiceResult<StartedExecution>(tl::unexpected(std::move(start).error()));
-  if (!started) {
-    answer.failed(
-        optimized_error("StepFunctions", "AWSStepFunctions", started.error(), facts.request_id));
-    return;
-  }
-  json::Payload result = started_result(*started, facts);
-  if (resource.pattern == asl::IntegrationPattern::RequestResponse) {
-    answer.succeeded(std::move(result));
-    return;
-  }
-  if (sync)
-    awaited_.insert_or_assign(key_of(answer.execution(), answer.task()), started->execution_arn);
-  answer.submitted(std::move(result));
+  const auto done = [this, answer, facts, pattern,
+                     sync](const ServiceResult<StartedExecution>& started) {
+    if (!started) {
+      answer.failed(optimized_error("StepFunctions", "AWSStepFunctions", started.error(),
+                                    facts.request_id));
+      return;
+    }
+    json::Payload result = started_result(*started, facts);
+    if (pattern == asl::IntegrationPattern::RequestResponse) {
+      answer.succeeded(std::move(result));
+      return;
+    }
+    if (sync) {
+      const std::lock_guard lock(mutex_);
+      awaited_.insert_or_assign(key_of(answer.execution(), answer.task()), started->execution_arn);
+    }
+    answer.submitted(std::move(result));
+  };
+  ServiceResult<StartExecutionRequest> start = start_request(request);
+  if (!start) return done(tl::unexpected(std::move(start).error()));
+  api_.start_execution(*std::move(start), done, std::move(ended));
 }
 
 void StatesTask::cancel(engine::ExecutionId execution, interpreter::TaskId task) {
+  if (const auto execution_arn = take_awaited(execution, task)) api_.stop_execution(*execution_arn);
+}
+
+std::optional<std::string> StatesTask::take_awaited(engine::ExecutionId execution,
+                                                    interpreter::TaskId task) {
+  const std::lock_guard lock(mutex_);
   const auto found = awaited_.find(key_of(execution, task));
-  if (found == awaited_.end()) return;
-  const std::string execution_arn = std::move(found->second);
+  if (found == awaited_.end()) return std::nullopt;
+  std::string execution_arn = std::move(found->second);
   awaited_.erase(found);
-  api_.stop_execution(execution_arn);
+  return execution_arn;
 }
 
 void StatesTask::sdk_start_execution(const engine::TaskRequest& request, TaskAnswer answer,
                                      CallFacts facts) {
-  ServiceResult<StartExecutionRequest> start = start_request(request.command.parameters.value());
-  ServiceResult<StartedExecution> started =
-      start ? api_.start_execution(*std::move(start), {})
-            : ServiceResult<StartedExecution>(tl::unexpected(std::move(start).error()));
-  if (!started) {
-    answer.failed(sfn_error(started.error(), facts));
-    return;
-  }
-  ObjectBuilder object;
-  object.set("ExecutionArn", Value(started->execution_arn))
-      .set("StartDate", Value(base::format_iso8601(started->start_date)));
-  answer.succeeded(json::Payload(std::move(object).build()));
+  const auto done = [answer, facts](const ServiceResult<StartedExecution>& started) {
+    if (!started) return answer.failed(sfn_error(started.error(), facts));
+    ObjectBuilder object;
+    object.set("ExecutionArn", Value(started->execution_arn))
+        .set("StartDate", Value(base::format_iso8601(started->start_date)));
+    answer.succeeded(json::Payload(std::move(object).build()));
+  };
+  ServiceResult<StartExecutionRequest> start = start_request(request);
+  if (!start) return done(tl::unexpected(std::move(start).error()));
+  api_.start_execution(*std::move(start), done, {});
 }
 
 void StatesTask::sdk_describe_execution(const engine::TaskRequest& request, TaskAnswer answer,
@@ -188,25 +216,11 @@ void StatesTask::sdk_describe_execution(const engine::TaskRequest& request, Task
     answer.failed(sfn_error(missing_parameter("executionArn"), facts));
     return;
   }
-  const ServiceResult<ExecutionDescription> found = api_.describe_execution(*arn);
-  if (!found) {
-    answer.failed(sfn_error(found.error(), facts));
-    return;
-  }
-  ObjectBuilder object;
-  if (found->error.cause) object.set("Cause", Value(*found->error.cause));
-  if (found->error.error) object.set("Error", Value(*found->error.error));
-  object.set("ExecutionArn", Value(found->execution_arn))
-      .set("Input", Value(found->input))
-      .set("InputDetails", included())
-      .set("Name", Value(found->name));
-  if (found->output) object.set("Output", Value(*found->output)).set("OutputDetails", included());
-  object.set("RedriveCount", Value(found->redrive_count))
-      .set("StartDate", Value(base::format_iso8601(found->start_date)))
-      .set("StateMachineArn", Value(found->state_machine_arn))
-      .set("Status", Value(interpreter::execution_status_name(found->status)));
-  if (found->stop_date) object.set("StopDate", Value(base::format_iso8601(*found->stop_date)));
-  answer.succeeded(json::Payload(std::move(object).build()));
+  api_.describe_execution(
+      *arn, [answer, facts](const ServiceResult<ExecutionDescription>& found) {
+        if (!found) return answer.failed(sfn_error(found.error(), facts));
+        answer.succeeded(json::Payload(described(*found)));
+      });
 }
 
 void StatesTask::sdk_send_task_success(const engine::TaskRequest& request, TaskAnswer answer,
@@ -218,7 +232,7 @@ void StatesTask::sdk_send_task_success(const engine::TaskRequest& request, TaskA
     answer.failed(sfn_error(missing_parameter(token ? "output" : "taskToken"), facts));
     return;
   }
-  answer_empty(api_.send_task_success(*token, *output), answer, facts);
+  api_.send_task_success(*token, *output, empty_answer(answer, facts));
 }
 
 void StatesTask::sdk_send_task_failure(const engine::TaskRequest& request, TaskAnswer answer,
@@ -231,7 +245,7 @@ void StatesTask::sdk_send_task_failure(const engine::TaskRequest& request, TaskA
   }
   asl::ExecutionError error{.error = text_member(parameters, "Error"),
                             .cause = text_member(parameters, "Cause")};
-  answer_empty(api_.send_task_failure(*token, std::move(error)), answer, facts);
+  api_.send_task_failure(*token, std::move(error), empty_answer(answer, facts));
 }
 
 void StatesTask::sdk_send_task_heartbeat(const engine::TaskRequest& request, TaskAnswer answer,
@@ -242,7 +256,7 @@ void StatesTask::sdk_send_task_heartbeat(const engine::TaskRequest& request, Tas
     answer.failed(sfn_error(missing_parameter("taskToken"), facts));
     return;
   }
-  answer_empty(api_.send_task_heartbeat(*token), answer, facts);
+  api_.send_task_heartbeat(*token, empty_answer(answer, facts));
 }
 
 }  // namespace pawl::integration

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -37,9 +39,11 @@ class StatesTask {
  private:
   using TaskKey = std::pair<engine::ExecutionId, uint64_t>;
   static TaskKey key_of(engine::ExecutionId execution, interpreter::TaskId task);
+  std::optional<std::string> take_awaited(engine::ExecutionId execution, interpreter::TaskId task);
 
   StatesApi& api_;
-  std::map<TaskKey, std::string> awaited_;  ///< execution ARN by .sync task
+  std::mutex mutex_;
+  std::map<TaskKey, std::string> awaited_;  ///< execution ARN by .sync task; guarded by mutex_
 };
 
 }  // namespace pawl::integration

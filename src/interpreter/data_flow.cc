@@ -127,8 +127,10 @@ Outcome<Stepper::Departure> Stepper::depart_with_result(
     return departure;
   }
   json::Payload selected = PAWL_TRY(apply_template(frame, selector, std::move(result)));
+  inspect_flow(frame, &Inspection::after_result_selector, selected);
   json::Payload combined =
       PAWL_TRY(apply_result_path(frame, state.result_path, frame.input, std::move(selected)));
+  inspect_flow(frame, &Inspection::after_result_path, combined);
   json::Payload output = PAWL_TRY(apply_path(frame, state.output_path, combined));
   departure.output = PAWL_TRY(check_size(frame, std::move(output)));
   return departure;

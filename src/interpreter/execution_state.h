@@ -28,6 +28,7 @@ std::string_view execution_status_name(ExecutionStatus status);
 
 /// What names an execution; fixed for its life; shared by it and its children's renderings.
 struct ExecutionInfo {
+  uint64_t execution_id = 0;  ///< the engine's own; part of the task tokens
   std::string execution_arn;
   std::string execution_name;
   std::string state_machine_arn;
@@ -35,12 +36,15 @@ struct ExecutionInfo {
   std::string role_arn;
   std::string region = "us-east-1";
   std::string account = "000000000000";
+  std::string mock_test_case;  ///< of the mock file, from stateMachineArn#CASE; empty: none
   base::Limits limits = base::Limits::strict();
   /// scopes[0], or the ItemProcessor of a Distributed Map whose child execution this is.
   asl::ScopeIndex scope = 0;
   /// A Distributed Map child's $$.Map.Item.Index; none otherwise.
   std::optional<int64_t> map_item_index;
   json::Value map_item_value;
+  /// API TestState: stands for the whole Context Object, to which a Map still adds its item.
+  std::shared_ptr<const json::FrozenValue> context_object = nullptr;
 };
 
 /// Never reused within an execution.
@@ -100,9 +104,11 @@ struct Frame {
   uint32_t timer = 0;  ///< Wait or Retry
   uint32_t timeout_timer = 0;
   uint32_t heartbeat_timer = 0;
-  bool task_started = false;  ///< the …Started event is written
+  bool task_started = false;    ///< the …Started event is written
+  bool task_submitted = false;  ///< the TaskSubmitted event is written
   int64_t heartbeat_seconds = 0;
   std::string task_token;
+  std::string continuation;  ///< what the dispatcher wants back after a crash (TaskSubmitted)
   std::unique_ptr<Children> children;
 };
 

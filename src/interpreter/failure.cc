@@ -55,6 +55,7 @@ void Stepper::fail(Frame& frame, StateFailure failure) {
   if (state_.status != ExecutionStatus::Running) return;
   touch(frame);
   cancel_waits(frame);
+  if (result_.inspection != nullptr) result_.inspection->error = failure.error;
   if (failure.fatal) {
     fail_execution(frame.last_event_id, std::move(failure.error));
     return;
@@ -80,11 +81,14 @@ bool Stepper::retry(Frame& frame, const StateFailure& failure) {
   for (size_t i = 0; i < retriers.size(); ++i) {
     if (!matches(retriers[i].error_equals, failure.error)) continue;
     frame.retries.resize(retriers.size());
+    if (result_.inspection != nullptr) result_.inspection->retry_index = i;
     if (static_cast<int64_t>(frame.retries[i]) >= retriers[i].max_attempts) return false;
     const int64_t delay_ms = retry_delay_ms(retriers[i], frame.retries[i], random_);
+    if (result_.inspection != nullptr) result_.inspection->retry_delay_ms = delay_ms;
     ++frame.retries[i];
     frame.children.reset();
     frame.task_token.clear();
+    frame.continuation.clear();
     frame.phase = Phase::RetryTimer;
     start_timer(frame, frame.timer, {now_.ms + delay_ms});
     return true;
@@ -94,8 +98,11 @@ bool Stepper::retry(Frame& frame, const StateFailure& failure) {
 
 // ASL "Fallback States".
 bool Stepper::catch_error(Frame& frame, const StateFailure& failure) {
-  for (const asl::Catcher& catcher : state_of(frame).catchers) {
+  const std::vector<asl::Catcher>& catchers = state_of(frame).catchers;
+  for (size_t i = 0; i < catchers.size(); ++i) {
+    const asl::Catcher& catcher = catchers[i];
     if (!matches(catcher.error_equals, failure.error)) continue;
+    if (result_.inspection != nullptr) result_.inspection->catch_index = i;
     const json::Payload error(error_output(failure.error));
     StatesFields states;
     states.error_output = &error.value();
@@ -171,6 +178,7 @@ void Stepper::abort_frame(Frame& frame) {
 /// Puts AWS's prefix before the cause; only failures of the state itself have it, not those of its
 /// task.
 StateFailure Stepper::in_state(const Frame& frame, StateFailure failure) const {
+  if (result_.inspection != nullptr) return failure;  // TestState names no state (recorded)
   failure.error.cause = "An error occurred while executing the state '" + state_of(frame).name +
                         "' (entered at the event id #" + std::to_string(frame.entered_event_id) +
                         "). " + failure.error.cause.value_or("");

@@ -60,6 +60,12 @@ int64_t set_variable(Frame& frame, const std::string& name, const json::Value& v
 
 }  // namespace
 
+const std::optional<query::PayloadTemplate>& children_result_selector(const asl::State& state) {
+  return state.type == asl::StateType::Map
+             ? std::get<asl::MapState>(state.detail).result_selector
+             : std::get<asl::ParallelState>(state.detail).result_selector;
+}
+
 int64_t Stepper::emit(int64_t previous, HistoryEventType type, HistoryEventDetails details) {
   if (state_.status != ExecutionStatus::Running) return previous;
   const int64_t limit = state_.info->limits.history_events_max;
@@ -89,6 +95,12 @@ void Stepper::touch(Frame& frame) {
   result_.changed.push_back(frame.id);
 }
 
+/// Parts that change turn after turn are named once.
+void Stepper::note(const Frame& frame, FramePart part, uint32_t index) {
+  const FrameChange change{frame.id, part, index};
+  if (result_.parts.empty() || result_.parts.back() != change) result_.parts.push_back(change);
+}
+
 Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope,
                            json::Payload input, int64_t last_event_id) {
   auto frame = std::make_unique<Frame>();
@@ -101,6 +113,7 @@ Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope
   Frame& made = *frame;
   state_.frames.emplace(made.id, std::move(frame));
   touch(made);
+  note(made, FramePart::Input);
   return made;
 }
 
@@ -175,8 +188,14 @@ void Stepper::leave(Frame& frame, Departure departure) {
     for (const auto& [name, value] : *departure.assigned) {
       state_.variable_bytes += set_variable(frame, name, value);
     }
+    note(frame, FramePart::Variables);
+  }
+  if (Inspection* inspection = result_.inspection) {
+    inspection->variables = frame.variables;
+    inspection->next = std::exchange(departure.next, asl::kEnd);
   }
   frame.task_token.clear();
+  frame.continuation.clear();
   frame.children.reset();
   emit_next(frame, exited_event(state_of(frame).type),
             StateExitedDetails{frame.state, departure.output, std::move(departure.assigned)});
@@ -187,6 +206,7 @@ void Stepper::leave(Frame& frame, Departure departure) {
   }
   frame.state = departure.next;
   frame.input = std::move(departure.output);
+  note(frame, FramePart::Input);
   const bool waited = frame.phase != Phase::Execute;
   frame.phase = Phase::Enter;
   if (waited) make_ready(frame);  // else advance() keeps it going
@@ -204,6 +224,7 @@ void Stepper::finish_frame(Frame& frame, json::Payload output) {
   touch(parent);
   Children& children = *parent.children;
   children.results[frame.index] = output.value();
+  note(parent, FramePart::Result, frame.index);
   --children.running;
   const int64_t branch_last = frame.last_event_id;
   int64_t joined = branch_last;
@@ -230,10 +251,7 @@ void Stepper::join(Frame& parent, json::Payload& output, int64_t branch_last_eve
   emit(parent.last_event_id,
        is_map ? HistoryEventType::MapStateSucceeded : HistoryEventType::ParallelStateSucceeded, {});
   if (state_.status != ExecutionStatus::Running) return;
-  leave_with_result(parent,
-                    is_map ? std::get<asl::MapState>(state.detail).result_selector
-                           : std::get<asl::ParallelState>(state.detail).result_selector,
-                    std::move(output));
+  leave_with_result(parent, children_result_selector(state), std::move(output));
 }
 
 void Stepper::fail_execution(int64_t previous, asl::ExecutionError error) {
@@ -263,6 +281,7 @@ void Stepper::end_execution(ExecutionStatus status) {
 }
 
 void Stepper::start_timer(Frame& frame, uint32_t& slot, base::Timestamp due) {
+  touch(frame);
   slot = frame.next_sequence++;
   result_.commands.push_back(StartTimer{{frame.id, slot}, due});
 }

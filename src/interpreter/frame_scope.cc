@@ -56,6 +56,10 @@ const json::Value* FrameScope::find(std::string_view name) const {
 json::Value FrameScope::build_context() const {
   const ExecutionInfo& info = *state_.info;
   const asl::State& state = program_.states[frame_.state];
+  if (info.context_object) {
+    const json::Value& given = info.context_object->value();
+    return item_ ? given.with_member("Map", *map_context()) : given;
+  }
 
   json::ObjectBuilder execution;
   execution.set("Id", json::Value(info.execution_arn))

@@ -25,10 +25,11 @@ struct TaskStarted {
   std::string worker_name;
 };
 
-/// .sync and .waitForTaskToken: the request was accepted; gives TaskSubmitted.
+/// .sync and .waitForTaskToken: the request was accepted; gives TaskSubmitted, once for a task.
 struct TaskSubmitted {
   TaskId task;
   json::Payload output;
+  std::string continuation = {};  ///< opaque; kept as Frame::continuation, the last one counts
 };
 
 struct TaskSucceeded {

@@ -44,6 +44,10 @@ void Stepper::on(const TaskStarted& event) {
 void Stepper::on(const TaskSubmitted& event) {
   Frame* frame = waiting_frame(event.task);
   if (frame == nullptr) return;
+  touch(*frame);
+  frame->continuation = event.continuation;
+  if (frame->task_submitted) return;
+  frame->task_submitted = true;
   if (!frame->task_started) emit_task_started(*frame, {});
   emit_next(*frame, HistoryEventType::TaskSubmitted,
             std::make_shared<const TaskDetails>(TaskDetails{frame->state, event.output, {}}));
@@ -116,8 +120,7 @@ void Stepper::on(const MapRunEnded& event) {
   }
   emit_next(*frame, HistoryEventType::MapRunSucceeded, {});
   emit(frame->last_event_id, HistoryEventType::MapStateSucceeded, {});
-  leave_with_result(*frame, std::get<asl::MapState>(state_of(*frame).detail).result_selector,
-                    event.output);
+  leave_with_result(*frame, children_result_selector(state_of(*frame)), event.output);
 }
 
 void Stepper::on(const StopRequested& event) {

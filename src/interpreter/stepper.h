@@ -20,6 +20,9 @@
 
 namespace pawl::interpreter {
 
+/// ResultSelector of a Map or Parallel state.
+const std::optional<query::PayloadTemplate>& children_result_selector(const asl::State& state);
+
 class Stepper {
  public:
   Stepper(const asl::Program& program, ExecutionState& state, base::Timestamp now, uint64_t seed,
@@ -56,6 +59,7 @@ class Stepper {
   int64_t emit(int64_t previous, HistoryEventType type, HistoryEventDetails details);
   void emit_next(Frame& frame, HistoryEventType type, HistoryEventDetails details);
   void touch(Frame& frame);
+  void note(const Frame& frame, FramePart part, uint32_t index = 0);
   Frame& make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope, json::Payload input,
                     int64_t last_event_id);
   void remove_frame(FrameId id);
@@ -103,6 +107,12 @@ class Stepper {
   /// leaves.
   void leave_with_result(Frame& frame, const std::optional<query::PayloadTemplate>& selector,
                          json::Payload result);
+  /// Notes a stage of a JSONPath state's data flow, if somebody looks.
+  void inspect_flow(const Frame& frame, std::optional<json::Payload> Inspection::*stage,
+                    const json::Payload& payload) const {
+    if (result_.inspection != nullptr && !speaks_jsonata(frame))
+      result_.inspection->*stage = payload;
+  }
   Outcome<Departure> depart_with_result(Frame& frame,
                                         const std::optional<query::PayloadTemplate>& selector,
                                         json::Payload result);
@@ -139,7 +149,6 @@ class Stepper {
   void task_failed(Frame& frame, TaskFailed::Phase phase, asl::ExecutionError error);
   void task_timed_out(Frame& frame, std::string_view error_name);
   void restart_heartbeat(Frame& frame);
-  std::string make_task_token();
 
   // states/*.cc
   Outcome<void> execute_pass(Frame& frame, const asl::PassState& pass);
@@ -171,6 +180,15 @@ class Stepper {
   void start_iterations(Frame& parent, int64_t previous_event_id);
   Outcome<void> start_iteration(Frame& parent, uint32_t index, int64_t previous_event_id);
   Outcome<json::Value> jsonata_map_items(const Frame& frame, const asl::MapState& map);
+  Outcome<json::Value> select_item(const Frame& frame, const asl::MapState& map,
+                                   const json::Value& selector_input, uint32_t index,
+                                   const json::Value& item);
+  // states/map_inspection.cc
+  Outcome<void> inspect_map(const Frame& frame, const asl::MapState& map,
+                            const json::Payload& input, const json::Value& read_items);
+  Outcome<std::vector<json::Value>> batch_items(const Frame& frame, const asl::ItemBatcher& batcher,
+                                                const json::Payload& input,
+                                                std::vector<json::Value> items);
 
   const asl::Program& program_;
   ExecutionState& state_;

@@ -2,7 +2,6 @@
 // What becomes of a task that is out: started, succeeded, failed, timed out, alive.
 #include <utility>
 
-#include "base/bytes.h"
 #include "interpreter/stepper.h"
 
 namespace pawl::interpreter {
@@ -110,6 +109,7 @@ void Stepper::task_succeeded(Frame& frame, json::Payload output) {
   frame.task = 0;
   cancel_waits(frame);
   emit_next(frame, succeeded_event(kind), output_details(frame, kind, output));
+  if (result_.inspection != nullptr) result_.inspection->result = output;
   if (state_.status == ExecutionStatus::Running)
     leave_with_result(frame, task.result_selector, std::move(output));
 }
@@ -134,16 +134,6 @@ void Stepper::restart_heartbeat(Frame& frame) {
   touch(frame);
   cancel_timer(frame, frame.heartbeat_timer);
   start_timer(frame, frame.heartbeat_timer, {now_.ms + frame.heartbeat_seconds * 1000});
-}
-
-/// Opaque to its holders; 96 bytes of the step's seed, so that nobody guesses it.
-std::string Stepper::make_task_token() {
-  std::string bytes;
-  for (int i = 0; i < 12; ++i) {
-    const uint64_t word = random_.next();
-    for (int shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(word >> shift & 0xff);
-  }
-  return base::base64_encode(bytes);
 }
 
 }  // namespace pawl::interpreter

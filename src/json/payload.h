@@ -35,15 +35,33 @@ class Payload {
   /// Validates, but does not build the value yet. Errors: as json::parse.
   static base::Result<Payload> from_text(std::string text, size_t depth_max = 1'000);
 
+  /// For text that is known to be JSON because it came out of a Payload, such as a stored one:
+  /// not looked at before value(). `as_written`: what is_as_written() said when it was stored.
+  static Payload from_trusted_text(std::string text, bool as_written);
+
   /// The value; parsed at the first call.
   const Value& value() const;
+  /// The same where trusted text may yet be wrong. Errors: as json::parse. The pointer lives as
+  /// long as a Payload that shares the text.
+  base::Result<const Value*> checked_value() const;
   /// As written, else the compact text.
   std::string text() const;
   void write(std::string& out) const;
   /// Length of text(). O(1).
   size_t text_bytes() const;
   /// True if this still is the text it came in.
-  bool is_as_written() const { return text_ != nullptr; }
+  bool is_as_written() const { return text_ != nullptr && text_->as_written; }
+  /// True if it keeps its text, which text_view() shows without a copy while it lives.
+  bool is_text() const { return text_ != nullptr; }
+  std::string_view text_view() const& {
+    return text_ != nullptr ? text_->text : std::string_view();
+  }
+  std::string_view text_view() const&& = delete;
+  /// Equal for payloads that share text or node (then they are equal); nullptr for a value of its
+  /// own.
+  const void* identity() const {
+    return text_ != nullptr ? static_cast<const void*>(text_) : value_.shared_node();
+  }
 
  private:
   /// Shared by all copies, so that the text is parsed once for all of them. Plainly counted, like
@@ -53,6 +71,7 @@ class Payload {
     std::string text;
     std::optional<Value> value;
     size_t depth_max;
+    bool as_written;
   };
 
   void retain() const noexcept {

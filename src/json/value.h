@@ -159,6 +159,10 @@ class Value {
   /// Tells apart arrays and objects that are equal: the address of the node, shared by all copies.
   const void* node_address() const noexcept { return is_container() ? node() : nullptr; }
 
+  /// The address of the node that all copies share, also of a long string or number; nullptr for
+  /// what is stored inline.
+  const void* shared_node() const noexcept { return is_counted() ? node() : nullptr; }
+
   /// True if both are the same node (then equal); scalars compare by value. O(1).
   bool same_node(const Value& other) const noexcept;
 

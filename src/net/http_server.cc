@@ -1,44 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
-// One io_context, one thread. A Connection reads a request, hands it out, and reads the next when
-// it has been answered.
+// Listening sockets and the list of connections.
 #include "net/http_server.h"
 
-#include <algorithm>
-#include <atomic>
-#include <map>
-#include <mutex>
-#include <optional>
-#include <set>
-#include <thread>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include "net/http_connection.h"
 
 namespace pawl::net {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using tcp = asio::ip::tcp;
+using namespace std::chrono_literals;
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+constexpr int kAcceptsPerTurn = 64;
+constexpr auto kAcceptPause = 100ms;  // when the process has no descriptors left
+
+/// RFC 9110 section 5.6.7.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 64> text{};
+  return {text.data(),
+          std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+/// Closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+base::Result<Descriptor> open_listener(const ListenOptions& options, uint16_t& port) {
+  const bool is_v6 = options.host.find(':') != std::string::npos;
+  const std::string place =
+      (is_v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
+  const auto failure = [&place](const std::string& why) {
+    return base::Error(base::ErrorKind::Io, "cannot listen on " + place + ": " + why);
+  };
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const std::string host = options.host == "localhost" ? "127.0.0.1" : options.host;
+  if (const int error =
+          getaddrinfo(host.c_str(), std::to_string(options.port).c_str(), &hints, &found);
+      error != 0) {
+    return failure(gai_strerror(error));
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> address(found, &freeaddrinfo);
+  Descriptor listener(
+      socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  const int one = 1;
+  const int zero = 0;
+  const int reuse = options.share_port ? SO_REUSEPORT : SO_REUSEADDR;
+  if (listener.get() < 0) return failure(std::strerror(errno));
+  setsockopt(listener.get(), SOL_SOCKET, reuse, &one, sizeof one);
+  if (address->ai_family == AF_INET6) {
+    setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
+  }
+  if (bind(listener.get(), address->ai_addr, address->ai_addrlen) != 0 ||
+      ::listen(listener.get(), SOMAXCONN) != 0) {
+    return failure(std::strerror(errno));
+  }
+  sockaddr_storage bound{};
+  socklen_t length = sizeof bound;
+  getsockname(listener.get(), reinterpret_cast<sockaddr*>(&bound), &length);
+  port = ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(bound).sin6_port
+                                           : reinterpret_cast<sockaddr_in&>(bound).sin_port);
+  return listener;
 }
 
 }  // namespace
-
-std::string_view HttpRequest::header(std::string_view name) const {
-  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
-    return equal_ignoring_case(header.first, name);
-  });
-  return found == headers.end() ? std::string_view() : std::string_view(found->second);
-}
 
 HttpReply& HttpReply::operator=(HttpReply&& other) noexcept {
   if (this == &other) return *this;
@@ -57,215 +110,172 @@ void HttpReply::send(HttpResponse response) {
 
 namespace {
 
-class Connection;
-
-/// One listening port and its connections.
-struct Listener {
-  Listener(asio::io_context& context, HttpServer::Handler given)
-      : acceptor(context), handler(std::move(given)) {}
-  tcp::acceptor acceptor;
-  HttpServer::Handler handler;
-  std::set<std::shared_ptr<Connection>> connections;
-};
-
-class Connection : public std::enable_shared_from_this<Connection> {
+/// Accepts. On the loop's thread.
+class HttpListener final : public EventLoop::Watcher {
  public:
-  Connection(tcp::socket socket, std::weak_ptr<Listener> listener, const HttpLimits& limits)
-      : stream_(std::move(socket)), listener_(std::move(listener)), limits_(limits) {
-    beast::error_code ignored;
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
+  HttpListener(Descriptor descriptor, std::shared_ptr<HttpShared> shared, HttpPort port)
+      : descriptor_(std::move(descriptor)),
+        shared_(std::move(shared)),
+        port_(std::make_shared<const HttpPort>(std::move(port))) {}
+  ~HttpListener() override {
+    shared_->loop->cancel(pause_);
+    shared_->loop->unwatch(descriptor_.get(), *this);
   }
 
-  void read() {
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes_max));
-    parser_->body_limit(limits_.body_bytes_max);
-    // The first byte may take long; then the rest must not.
-    stream_.expires_after(limits_.idle_timeout);
-    http::async_read_some(stream_, buffer_, *parser_,
-                          [self = shared_from_this()](beast::error_code error, size_t) {
-                            if (error) return self->failed(error);
-                            self->stream_.expires_after(self->limits_.read_timeout);
-                            if (self->parser_->is_done()) return self->handle();
-                            http::async_read(self->stream_, self->buffer_, *self->parser_,
-                                             [self](beast::error_code later, size_t) {
-                                               if (later) return self->failed(later);
-                                               self->handle();
-                                             });
-                          });
+  void start() { shared_->loop->watch(descriptor_.get(), EventLoop::Trigger::Level, *this); }
+
+  void on_ready(uint32_t) override {
+    for (int i = 0; i < kAcceptsPerTurn; ++i) {
+      const int accepted =
+          accept4(descriptor_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (accepted >= 0) {
+        take(accepted);
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        return pause();
+      } else if (errno != EINTR && errno != ECONNABORTED) {
+        return;
+      }
+    }
   }
 
-  void write(HttpResponse response) {
-    auto message = std::make_shared<http::response<http::string_body>>();
-    message->version(11);
-    message->result(static_cast<unsigned>(response.status));
-    for (const auto& [name, value] : response.headers) message->insert(name, value);
-    message->body() = std::move(response.body);
-    message->keep_alive(keep_alive_);
-    message->prepare_payload();
-    stream_.expires_after(limits_.read_timeout);
-    http::async_write(stream_, *message,
-                      [self = shared_from_this(), message](beast::error_code error, size_t) {
-                        if (error || !self->keep_alive_) return self->close();
-                        self->read();
-                      });
-  }
-
-  void close() {
-    beast::error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    stream_.close();
-    if (const auto listener = listener_.lock()) listener->connections.erase(shared_from_this());
-  }
-
-  asio::any_io_executor executor() { return stream_.get_executor(); }
-
- private:
-  class ConnectionChannel;
-
-  void failed(beast::error_code error) {
-    keep_alive_ = false;
-    if (error == http::error::body_limit) return write({.status = 413, .headers = {}, .body = {}});
-    if (error == http::error::header_limit)
-      return write({.status = 431, .headers = {}, .body = {}});
-    const bool is_malformed =
-        error.category() == make_error_code(http::error::bad_method).category() &&
-        error != http::error::end_of_stream && error != http::error::partial_message;
-    if (is_malformed) return write({.status = 400, .headers = {}, .body = {}});
-    close();
-  }
-
-  void handle();
-
-  beast::tcp_stream stream_;
-  std::weak_ptr<Listener> listener_;
-  const HttpLimits& limits_;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  bool keep_alive_ = false;
-};
-
-class Connection::ConnectionChannel final : public HttpReply::Channel {
- public:
-  explicit ConnectionChannel(const std::shared_ptr<Connection>& connection)
-      : connection_(connection), executor_(connection->executor()) {}
-
-  void answer(HttpResponse response) override {
-    asio::dispatch(executor_, [connection = connection_, response = std::move(response)]() mutable {
-      if (const auto alive = connection.lock()) alive->write(std::move(response));
-    });
+  void close_connections() {
+    std::vector<std::shared_ptr<HttpConnection>> mine;
+    for (const auto& connection : shared_->connections) {
+      if (connection->came_through(*port_)) mine.push_back(connection);
+    }
+    for (const auto& connection : mine) connection->close();
   }
 
  private:
-  std::weak_ptr<Connection> connection_;
-  asio::any_io_executor executor_;
+  void take(int accepted) {
+    shared_->accepted.fetch_add(1, std::memory_order_relaxed);
+    if (shared_->connections.size() >= shared_->limits.connections_max) {
+      shared_->refused.fetch_add(1, std::memory_order_relaxed);
+      ::close(accepted);
+      return;
+    }
+    const int one = 1;
+    setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    auto connection = std::make_shared<HttpConnection>(accepted, shared_, port_);
+    if (!connection->start()) return;
+    shared_->add(std::move(connection));
+  }
+
+  void pause() {
+    shared_->loop->unwatch(descriptor_.get(), *this);
+    pause_ = shared_->loop->run_at(shared_->loop->now() + kAcceptPause, [this] { start(); });
+  }
+
+  const Descriptor descriptor_;
+  const std::shared_ptr<HttpShared> shared_;
+  const std::shared_ptr<const HttpPort> port_;
+  EventLoop::TimerId pause_ = 0;
 };
 
-void Connection::handle() {
-  const auto listener = listener_.lock();
-  if (!listener) return close();
-  stream_.expires_never();  // the handler may take its time
-  http::request<http::string_body> message = parser_->release();
-  keep_alive_ = message.keep_alive();
-  HttpRequest request;
-  request.method = std::string(message.method_string());
-  request.target = std::string(message.target());
-  for (const auto& field : message)
-    request.headers.emplace_back(field.name_string(), field.value());
-  request.body = std::move(message.body());
-  listener->handler(std::move(request),
-                    HttpReply(std::make_shared<ConnectionChannel>(shared_from_this())));
+EventLoop::TimePoint::duration sweep_period(const HttpLimits& limits) {
+  return std::min<EventLoop::TimePoint::duration>(
+      1s, std::min({limits.header_timeout, limits.read_timeout, limits.write_timeout,
+                    limits.idle_timeout}) /
+              4);
 }
 
 }  // namespace
 
 class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  explicit Impl(HttpLimits limits) : limits_(limits), work_(asio::make_work_guard(context_)) {
-    thread_ = std::thread([this] { context_.run(); });
-  }
+  Impl(std::shared_ptr<EventLoop> loop, HttpLimits limits, RefusalMaker refusal_maker)
+      : shared_(std::make_shared<HttpShared>(std::move(loop), limits, std::move(refusal_maker))),
+        period_(sweep_period(limits)) {}
 
-  base::Result<uint16_t> listen(Handler handler, uint16_t port) {
-    auto listener = std::make_shared<Listener>(context_, std::move(handler));
-    const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
-    beast::error_code error;
-    listener->acceptor.open(endpoint.protocol(), error);
-    if (!error) listener->acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) listener->acceptor.bind(endpoint, error);
-    if (!error) listener->acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) {
-      return base::Error(base::ErrorKind::Io, "cannot listen on 127.0.0.1:" + std::to_string(port) +
-                                                  ": " + error.message());
-    }
-    const uint16_t chosen = listener->acceptor.local_endpoint().port();
-    asio::post(context_, [this, listener, chosen] {
-      listeners_[chosen] = listener;
-      accept(listener);
-    });
-    return chosen;
-  }
-
-  void close(uint16_t port) {
-    asio::post(context_, [this, port] {
-      const auto found = listeners_.find(port);
-      if (found == listeners_.end()) return;
-      close_listener(*found->second);
-      listeners_.erase(found);
-    });
-  }
-
-  void stop() {
-    asio::post(context_, [this] {
-      for (auto& [port, listener] : listeners_) close_listener(*listener);
-      listeners_.clear();
-      work_.reset();
-      context_.stop();
-    });
-    thread_.join();
-  }
-
- private:
-  static void close_listener(Listener& listener) {
-    beast::error_code ignored;
-    listener.acceptor.close(ignored);
-    const auto connections = std::move(listener.connections);
-    listener.connections.clear();
+  /// After the loop has ended, or before it began.
+  ~Impl() {
+    listeners_.clear();
+    const auto connections = std::exchange(shared_->connections, {});
     for (const auto& connection : connections) connection->close();
   }
 
-  size_t connection_count() const {
-    size_t count = 0;
-    for (const auto& [port, listener] : listeners_) count += listener->connections.size();
-    return count;
-  }
-
-  void accept(const std::shared_ptr<Listener>& listener) {
-    listener->acceptor.async_accept([this, listener](beast::error_code error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted || !listener->acceptor.is_open()) return;
-      if (!error && connection_count() < limits_.connections_max) {
-        auto connection = std::make_shared<Connection>(std::move(socket), listener, limits_);
-        listener->connections.insert(connection);
-        connection->read();
-      }
-      accept(listener);
+  void start() {
+    shared_->loop->post([self = weak_from_this()] {
+      if (const auto alive = self.lock()) alive->sweep();
     });
   }
 
-  const HttpLimits limits_;
-  asio::io_context context_{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::map<uint16_t, std::shared_ptr<Listener>> listeners_;
-  std::thread thread_;
+  base::Result<uint16_t> listen(Handler handler, const ListenOptions& options) {
+    uint16_t port = 0;
+    auto descriptor = std::make_shared<Descriptor>(PAWL_TRY(open_listener(options, port)));
+    shared_->loop->post([self = shared_from_this(), port, descriptor,
+                         given = HttpPort{std::move(handler), options.tls}]() mutable {
+      auto& listener = self->listeners_[port];
+      listener =
+          std::make_unique<HttpListener>(std::move(*descriptor), self->shared_, std::move(given));
+      listener->start();
+    });
+    return port;
+  }
+
+  void close(uint16_t port) {
+    shared_->loop->post([self = shared_from_this(), port] {
+      const auto found = self->listeners_.find(port);
+      if (found == self->listeners_.end()) return;
+      found->second->close_connections();
+      self->listeners_.erase(found);
+    });
+  }
+
+  void drain(std::function<void()> done) {
+    shared_->loop->post([self = shared_from_this(), done = std::move(done)] {
+      self->listeners_.clear();
+      if (self->shared_->connections.empty()) return done();
+      self->shared_->drained = done;
+      const auto connections = self->shared_->connections;
+      for (const auto& connection : connections) connection->drain();
+    });
+  }
+
+  HttpStatistics statistics() const {
+    return {shared_->open.load(), shared_->accepted.load(), shared_->refused.load(),
+            shared_->requests.load(), shared_->requests_refused.load()};
+  }
+
+ private:
+  void sweep() {
+    shared_->date = http_date();
+    const EventLoop::TimePoint now = shared_->loop->now();
+    // Backwards: what is closed is replaced by the last.
+    for (size_t i = shared_->connections.size(); i-- > 0;) {
+      if (i < shared_->connections.size()) shared_->connections[i]->check_deadline(now);
+    }
+    shared_->loop->run_at(now + period_, [self = weak_from_this()] {
+      if (const auto alive = self.lock()) alive->sweep();
+    });
+  }
+
+  const std::shared_ptr<HttpShared> shared_;
+  const EventLoop::TimePoint::duration period_;
+  std::map<uint16_t, std::unique_ptr<HttpListener>> listeners_;
 };
 
-HttpServer::HttpServer(HttpLimits limits) : impl_(std::make_shared<Impl>(limits)) {}
-
-HttpServer::~HttpServer() { impl_->stop(); }
-
-base::Result<uint16_t> HttpServer::listen(Handler handler, uint16_t port) {
-  return impl_->listen(std::move(handler), port);
+HttpServer::HttpServer(HttpLimits limits) : own_thread_(std::make_unique<LoopThread>()) {
+  impl_ = std::make_shared<Impl>(own_thread_->loop(), limits, RefusalMaker());
+  impl_->start();
 }
 
+HttpServer::HttpServer(std::shared_ptr<EventLoop> loop, HttpLimits limits,
+                       RefusalMaker refusal_maker)
+    : impl_(std::make_shared<Impl>(std::move(loop), limits, std::move(refusal_maker))) {
+  impl_->start();
+}
+
+HttpServer::~HttpServer() { own_thread_.reset(); }
+
+base::Result<uint16_t> HttpServer::listen(Handler handler, const ListenOptions& options) {
+  return impl_->listen(std::move(handler), options);
+}
+base::Result<uint16_t> HttpServer::listen(Handler handler, uint16_t port) {
+  return impl_->listen(std::move(handler), ListenOptions{.port = port});
+}
 void HttpServer::close(uint16_t port) { impl_->close(port); }
+void HttpServer::drain(std::function<void()> done) { impl_->drain(std::move(done)); }
+HttpStatistics HttpServer::statistics() const { return impl_->statistics(); }
 
 }  // namespace pawl::net

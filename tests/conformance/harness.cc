@@ -14,6 +14,7 @@
 #include "json/parse.h"
 #include "json/write.h"
 #include "stand_in_states.h"
+#include "test_states.h"
 
 namespace pawl::conformance {
 namespace {
@@ -29,7 +30,8 @@ class Harness {
         engine_({.clock = clock_,
                  .entropy = entropy_,
                  .dispatcher = dispatcher_,
-                 .virtual_clock = real_time ? nullptr : &virtual_clock_}) {
+                 .virtual_clock = real_time ? nullptr : &virtual_clock_}),
+        test_states_(system_clock_, entropy_, functions_) {
     states_.connect(engine_, dispatcher_.tokens());
   }
 
@@ -44,7 +46,8 @@ class Harness {
     }
     // Whoever asks how an execution stands gets it when nothing more can happen by itself.
     if (operation != "StartExecution") engine_.run_until_idle();
-    const std::optional<ApiResult> result = states_.call(operation, params);
+    const std::optional<ApiResult> result =
+        operation == "TestState" ? test_states_.call(params) : states_.call(operation, params);
     if (!result) {
       out.set("unsupported", json::Value(true));
     } else if (*result) {
@@ -67,6 +70,7 @@ class Harness {
   StandInStates states_;
   integration::IntegrationDispatcher dispatcher_;
   engine::LocalEngine engine_;
+  TestStates test_states_;
 };
 
 int run(bool real_time) {

@@ -88,7 +88,12 @@ ApiResult StandInStates::validate(const json::Value& input) const {
   return std::move(out).build();
 }
 
-integration::ServiceResult<integration::StartedExecution> StandInStates::start_execution(
+void StandInStates::start_execution(integration::StartExecutionRequest request,
+                                    Done<integration::StartedExecution> done, Ended ended) {
+  done(begin_execution(std::move(request), std::move(ended)));
+}
+
+integration::ServiceResult<integration::StartedExecution> StandInStates::begin_execution(
     integration::StartExecutionRequest request, Ended ended) {
   const auto machine = machines_.find(request.state_machine_arn);
   if (machine == machines_.end()) {
@@ -133,7 +138,7 @@ ApiResult StandInStates::start(const json::Value& input) {
   request.state_machine_arn = text_of(input, "stateMachineArn");
   if (input.find("name") != nullptr) request.name = text_of(input, "name");
   request.input = text_of(input, "input", "{}");
-  auto started = start_execution(std::move(request), {});
+  auto started = begin_execution(std::move(request), {});
   if (!started) return tl::unexpected(started.error());
   json::ObjectBuilder out;
   out.set("executionArn", json::Value(started->execution_arn))
@@ -169,16 +174,18 @@ integration::ExecutionDescription StandInStates::description_of(const Execution&
   return out;
 }
 
-integration::ServiceResult<integration::ExecutionDescription> StandInStates::describe_execution(
-    const std::string& arn) {
+void StandInStates::describe_execution(const std::string& arn,
+                                       Done<integration::ExecutionDescription> done) {
   const auto execution = find(arn);
-  if (!execution) return tl::unexpected(execution.error());
-  return description_of(**execution);
+  if (!execution) return done(tl::unexpected(execution.error()));
+  done(description_of(**execution));
 }
 
 ApiResult StandInStates::describe(const json::Value& input) {
-  const auto found = describe_execution(text_of(input, "executionArn"));
-  if (!found) return tl::unexpected(found.error());
+  const auto execution = find(text_of(input, "executionArn"));
+  if (!execution) return tl::unexpected(execution.error());
+  const integration::ExecutionDescription description = description_of(**execution);
+  const integration::ExecutionDescription* found = &description;
   const std::string status(interpreter::execution_status_name(found->status));
   const bool redrivable = found->status != interpreter::ExecutionStatus::Running &&
                           found->status != interpreter::ExecutionStatus::Succeeded;
@@ -226,18 +233,18 @@ void StandInStates::stop_execution(const std::string& arn) {
   if (const auto execution = find(arn)) engine_->stop((*execution)->id, {});
 }
 
-integration::ServiceResult<void> StandInStates::send_task_success(const std::string& token,
-                                                                  const std::string& output) {
-  return tokens_->success(token, output);
+void StandInStates::send_task_success(const std::string& token, const std::string& output,
+                                      Done<void> done) {
+  done(tokens_->success(token, output));
 }
 
-integration::ServiceResult<void> StandInStates::send_task_failure(const std::string& token,
-                                                                  asl::ExecutionError error) {
-  return tokens_->failure(token, std::move(error));
+void StandInStates::send_task_failure(const std::string& token, asl::ExecutionError error,
+                                      Done<void> done) {
+  done(tokens_->failure(token, std::move(error)));
 }
 
-integration::ServiceResult<void> StandInStates::send_task_heartbeat(const std::string& token) {
-  return tokens_->heartbeat(token);
+void StandInStates::send_task_heartbeat(const std::string& token, Done<void> done) {
+  done(tokens_->heartbeat(token));
 }
 
 }  // namespace pawl::conformance

@@ -33,16 +33,16 @@ class StandInStates final : public integration::StatesApi {
   /// DescribeExecution, GetExecutionHistory.
   std::optional<ApiResult> call(std::string_view operation, const json::Value& input);
 
-  integration::ServiceResult<integration::StartedExecution> start_execution(
-      integration::StartExecutionRequest request, Ended ended) override;
-  integration::ServiceResult<integration::ExecutionDescription> describe_execution(
-      const std::string& arn) override;
+  void start_execution(integration::StartExecutionRequest request,
+                       Done<integration::StartedExecution> done, Ended ended) override;
+  void describe_execution(const std::string& arn,
+                          Done<integration::ExecutionDescription> done) override;
   void stop_execution(const std::string& arn) override;
-  integration::ServiceResult<void> send_task_success(const std::string& token,
-                                                     const std::string& output) override;
-  integration::ServiceResult<void> send_task_failure(const std::string& token,
-                                                     asl::ExecutionError error) override;
-  integration::ServiceResult<void> send_task_heartbeat(const std::string& token) override;
+  void send_task_success(const std::string& token, const std::string& output,
+                         Done<void> done) override;
+  void send_task_failure(const std::string& token, asl::ExecutionError error,
+                         Done<void> done) override;
+  void send_task_heartbeat(const std::string& token, Done<void> done) override;
 
  private:
   struct Machine {
@@ -60,6 +60,8 @@ class StandInStates final : public integration::StatesApi {
     base::Timestamp start_date;
   };
 
+  integration::ServiceResult<integration::StartedExecution> begin_execution(
+      integration::StartExecutionRequest request, Ended ended);
   ApiResult create_state_machine(const json::Value& input);
   ApiResult validate(const json::Value& input) const;
   ApiResult start(const json::Value& input);

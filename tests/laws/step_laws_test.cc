@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws of step() over two hundred random machines and worlds: a restart after every step and a
-// replay of the journal give the same bytes; a history is legal; nothing is left when it ends.
+// Laws of step() and of what a store keeps, over two hundred random machines and worlds: a restart
+// after every step, from one full record or from a chain of them, and a replay of the journal give
+// the same bytes; a history is legal and comes back as it was; nothing is left when it ends.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -10,9 +11,8 @@
 
 #include "asl/compile.h"
 #include "interpreter/history_json.h"
-#include "interpreter/state_codec.h"
 #include "interpreter/step.h"
-#include "json/parse.h"
+#include "interpreter/stored/step_record.h"
 #include "json/write.h"
 #include "random_machine.h"
 
@@ -29,12 +29,23 @@ struct Journal {
   std::vector<InputEvent> events;
   std::vector<std::string> states;
   std::string history;
+  std::vector<std::string> records;  ///< a Full one, then Delta, each of one to three steps
 };
+
+/// Where a step finds the state that the step before it left.
+enum class Memory { Kept, FromFullRecord, FromChain };
+
+std::string record_of(const ExecutionState& state, const StepDelta& delta, RecordKind kind) {
+  std::string record;
+  encode_step_record(state, delta, kind, record);
+  return record;
+}
 
 /// One execution in a world that answers tasks and fires timers in an order of its own.
 class World {
  public:
-  World(uint64_t seed, bool restart) : random_(seed ^ 0x5eed), machine_(seed), restart_(restart) {
+  World(uint64_t seed, Memory memory)
+      : random_(seed ^ 0x5eed), machine_(seed), memory_(memory), record_random_(seed) {
     const std::string definition = machine_.definition();
     const asl::Compilation compilation = asl::compile(definition);
     EXPECT_TRUE(compilation.program)
@@ -65,6 +76,15 @@ class World {
   }
 
   const ExecutionState& state() const { return state_; }
+
+  std::string rendered(const std::vector<HistoryEvent>& events) const {
+    std::string lines;
+    for (const HistoryEvent& event : events) {
+      lines += json::write(render(event, *program_, *info_)) + "\n";
+    }
+    return lines;
+  }
+
   bool anything_open() const { return !tasks_.empty() || !timers_.empty() || resume_; }
 
  private:
@@ -75,19 +95,38 @@ class World {
   void take(const InputEvent& event) {
     StepResult result;
     step(*program_, state_, event, result);
-    for (const HistoryEvent& each : result.events) {
-      check(each);
-      journal_.history += json::write(render(each, *program_, *info_)) + "\n";
-    }
+    for (const HistoryEvent& each : result.events) check(each);
+    journal_.history += rendered(result.events);
     for (const Command& command : result.commands) obey(command);
     journal_.events.push_back(event);
-    journal_.states.push_back(json::write(encode_state(state_)));
-    if (restart_) {
-      base::Result<ExecutionState> again =
-          decode_state(json::parse(journal_.states.back()).value(), info_);
-      ASSERT_TRUE(again) << again.error().message;
-      state_ = *std::move(again);
+    StepDelta step_delta;
+    StepResult copy = result;
+    step_delta.add(copy);
+    journal_.states.push_back(record_of(state_, step_delta, RecordKind::Full));
+    delta_.add(result);
+    const bool write = record_random_.next() % 3 == 0 || state_.status != ExecutionStatus::Running;
+    if (write) write_record();
+    if (memory_ == Memory::FromFullRecord) restart({journal_.states.back()});
+    if (memory_ == Memory::FromChain && write) restart(journal_.records);
+  }
+
+  void write_record() {
+    const RecordKind kind = journal_.records.empty() ? RecordKind::Full : RecordKind::Delta;
+    journal_.records.push_back(record_of(state_, delta_, kind));
+    delta_.clear();
+  }
+
+  void restart(const std::vector<std::string>& records) {
+    ExecutionState again;
+    again.info = info_;
+    for (const std::string& record : records) {
+      const base::Result<void> applied = apply_step_record(record, again);
+      ASSERT_TRUE(applied) << applied.error().message;
     }
+    const StepDelta nothing;
+    ASSERT_EQ(record_of(again, nothing, RecordKind::Full),
+              record_of(state_, nothing, RecordKind::Full));
+    state_ = std::move(again);
   }
 
   void check(const HistoryEvent& event) {
@@ -149,7 +188,9 @@ class World {
 
   base::Random random_;
   RandomMachine machine_;
-  bool restart_;
+  Memory memory_;
+  base::Random record_random_;  ///< its own, so that all memories see the same world
+  StepDelta delta_;             ///< since the last record
   std::shared_ptr<const asl::Program> program_;
   std::shared_ptr<const ExecutionInfo> info_;
   ExecutionState state_;
@@ -162,20 +203,49 @@ class World {
   Journal journal_;
 };
 
+void expect_same(const Journal& a, const Journal& b) {
+  EXPECT_EQ(a.states, b.states);
+  EXPECT_EQ(a.history, b.history);
+  EXPECT_EQ(a.records, b.records);
+}
+
 TEST(StepLaws, RestartAndReplayGiveTheSameBytes) {
   for (uint64_t seed = 1; seed <= kMachines; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    World plain(seed, false);
+    World plain(seed, Memory::Kept);
     ASSERT_TRUE(plain.usable());
     const Journal journal = plain.run();
-    World restarted(seed, true);
-    const Journal with_restarts = restarted.run();
-    EXPECT_EQ(with_restarts.states, journal.states);
-    EXPECT_EQ(with_restarts.history, journal.history);
-    World replayed(seed, false);
-    const Journal again = replayed.replay(journal.events);
-    EXPECT_EQ(again.states, journal.states);
-    EXPECT_EQ(again.history, journal.history);
+    World restarted(seed, Memory::FromFullRecord);
+    expect_same(restarted.run(), journal);
+    World chained(seed, Memory::FromChain);
+    expect_same(chained.run(), journal);
+    World replayed(seed, Memory::Kept);
+    expect_same(replayed.replay(journal.events), journal);
+    if (HasFailure()) return;
+  }
+}
+
+TEST(StepLaws, TheRecordsGiveTheHistoryBack) {
+  for (uint64_t seed = 1; seed <= kMachines; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    World world(seed, Memory::Kept);
+    const Journal journal = world.run();
+    std::vector<HistoryEvent> events;
+    int64_t next = 1;
+    for (const std::string& record : journal.records) {
+      const base::Result<RecordHeader> header = read_record_header(record);
+      ASSERT_TRUE(header) << header.error().message;
+      EXPECT_EQ(header->first_event_id, next);
+      next = header->next_event_id;
+      // In two portions that overlap nowhere.
+      const int64_t middle = header->first_event_id + header->event_count / 2;
+      ASSERT_TRUE(read_record_events(record, 0, middle, events));
+      ASSERT_TRUE(read_record_events(record, middle + 1, INT64_MAX, events));
+    }
+    EXPECT_EQ(world.rendered(events), journal.history.substr(0, world.rendered(events).size()));
+    if (world.state().status != ExecutionStatus::Running) {
+      EXPECT_EQ(world.rendered(events), journal.history);
+    }
     if (HasFailure()) return;
   }
 }
@@ -184,7 +254,7 @@ TEST(StepLaws, EveryExecutionEndsAndLeavesNothingOpen) {
   size_t ended = 0;
   for (uint64_t seed = 1; seed <= kMachines; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    World world(seed, false);
+    World world(seed, Memory::Kept);
     const Journal journal = world.run();
     if (world.state().status == ExecutionStatus::Running) {
       EXPECT_EQ(journal.events.size(), kEventsMax) << "nothing can happen, but it has not ended";

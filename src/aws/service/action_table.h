@@ -49,6 +49,11 @@ class ActionTable {
     });
   }
 
+  /// The same with any function: for services that are made of several parts.
+  void on_async(std::string_view operation, std::function<void(Request, Reply)> action) {
+    add(operation, std::move(action));
+  }
+
   /// InvalidSyntax naming every registered operation that the model does not have, or that was
   /// registered twice.
   base::Result<void> check() const;

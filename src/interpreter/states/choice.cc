@@ -10,6 +10,7 @@ namespace pawl::interpreter {
 Outcome<void> Stepper::execute_choice(Frame& frame, const asl::ChoiceState& choice) {
   const asl::State& state = state_of(frame);
   const json::Payload input = PAWL_TRY(apply_path(frame, state.input_path, frame.input));
+  inspect_flow(frame, &Inspection::after_input_path, input);
   Departure departure;
   // These apply when Default is taken.
   const asl::AssignField* assign = &state.assign;

@@ -8,6 +8,7 @@
 namespace pawl::interpreter {
 
 Outcome<void> Stepper::execute_fail(Frame& frame, const asl::FailState& fail_state) {
+  inspect_flow(frame, &Inspection::after_input_path, frame.input);  // recorded: as if it had one
   asl::ExecutionError error;
   error.error = PAWL_TRY(evaluate_fail_field(frame, fail_state.error, "ErrorPath"));
   error.cause = PAWL_TRY(evaluate_fail_field(frame, fail_state.cause, "CausePath"));

@@ -18,12 +18,15 @@ constexpr uint32_t kInlineConcurrencyMax = 40;
 
 Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  inspect_flow(frame, &Inspection::after_input_path, input);
   const bool distributed = map.mode == asl::MapMode::Distributed;
   json::Value items;
   // An ItemReader means something to a Distributed Map only.
   if (!map.item_reader || !distributed) {
     items = speaks_jsonata(frame) ? PAWL_TRY(jsonata_map_items(frame, map))
                                   : PAWL_TRY(map_items(frame, map, input));
+    if (result_.inspection != nullptr && !speaks_jsonata(frame))
+      result_.inspection->after_items_path = items;
   }
   const int64_t concurrency =
       PAWL_TRY(evaluate_integer(frame, map.max_concurrency, "MaxConcurrencyPath", input))
@@ -31,13 +34,19 @@ Outcome<void> Stepper::execute_map(Frame& frame, const asl::MapState& map) {
   if (concurrency < 0) {
     return tl::unexpected(in_state(frame, runtime_failure("MaxConcurrency cannot be negative.")));
   }
+  if (result_.inspection != nullptr) {
+    result_.inspection->max_concurrency = concurrency;
+    PAWL_TRY_VOID(inspect_map(frame, map, input, items));
+  }
   emit_next(frame, HistoryEventType::MapStateStarted,
             MapStateStartedDetails{static_cast<int64_t>(items.size())});
   if (state_.status != ExecutionStatus::Running) return {};
-  if (distributed) return start_map_run(frame, map, input, std::move(items), concurrency);
+  if (distributed || result_.inspection != nullptr)
+    return start_map_run(frame, map, input, std::move(items), concurrency);
 
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
+  note(frame, FramePart::Children);
   Children& children = *frame.children;
   children.total = static_cast<uint32_t>(items.size());
   children.results.resize(children.total);
@@ -59,7 +68,8 @@ Outcome<json::Value> Stepper::map_items(const Frame& frame, const asl::MapState&
                                         const json::Payload& input) {
   const json::Payload items = PAWL_TRY(apply_path(frame, map.items_path, input));
   if (items.value().is_array()) return items.value();
-  const std::string path = map.items_path.path ? map.items_path.path->text() : "$";
+  std::string path = map.items_path.path ? map.items_path.path->text() : "$";
+  if (path.starts_with("$$")) path.erase(0, 1);  // recorded: the path inside the Context Object
   return tl::unexpected(
       in_state(frame, runtime_failure("Reference path \"" + path + "\" must point to array.")));
 }
@@ -90,25 +100,31 @@ void Stepper::start_iterations(Frame& parent, int64_t previous_event_id) {
 Outcome<void> Stepper::start_iteration(Frame& parent, uint32_t index, int64_t previous_event_id) {
   const auto& map = std::get<asl::MapState>(state_of(parent).detail);
   const json::Value& item = parent.children->items.items()[index];
-  json::Payload input(item);
   const int64_t started = emit(previous_event_id, HistoryEventType::MapIterationStarted,
                                MapIterationDetails{parent.state, static_cast<int64_t>(index)});
-  if (map.item_selector) {
-    const FrameScope scope(program_, state_, parent, parent.children->selector_input.value(),
-                           random_, MapItem{static_cast<int64_t>(index), &item});
-    base::Result<json::Value> selected = map.item_selector->evaluate(scope.bindings());
-    if (!selected) return tl::unexpected(query_failure(parent, selected.error()));
-    input = json::Payload(*std::move(selected));
-  } else if (map.jsonata_item_selector) {
-    StatesFields states;
-    states.item = MapItem{static_cast<int64_t>(index), &item};
-    input =
-        json::Payload(PAWL_TRY(evaluate_expressions(parent, *map.jsonata_item_selector, states)));
-  }
+  json::Payload input(
+      PAWL_TRY(select_item(parent, map, parent.children->selector_input.value(), index, item)));
   if (state_.status == ExecutionStatus::Running) {
     make_ready(make_frame(parent.id, index, map.processor, std::move(input), started));
   }
   return {};
+}
+
+// ASL "ItemSelector": `$` is the Map's effective input, the item stands in $$.Map.Item.
+Outcome<json::Value> Stepper::select_item(const Frame& frame, const asl::MapState& map,
+                                          const json::Value& selector_input, uint32_t index,
+                                          const json::Value& item) {
+  const MapItem map_item{static_cast<int64_t>(index), &item};
+  if (map.jsonata_item_selector) {
+    StatesFields states;
+    states.item = map_item;
+    return PAWL_TRY(evaluate_expressions(frame, *map.jsonata_item_selector, states));
+  }
+  if (!map.item_selector) return item;
+  const FrameScope scope(program_, state_, frame, selector_input, random_, map_item);
+  base::Result<json::Value> selected = map.item_selector->evaluate(scope.bindings());
+  if (!selected) return tl::unexpected(query_failure(frame, selected.error()));
+  return *std::move(selected);
 }
 
 Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map,
@@ -125,6 +141,12 @@ Outcome<void> Stepper::start_map_run(Frame& frame, const asl::MapState& map,
   run.state = frame.state;
   run.tolerated_failure_count = tolerated_count;
   run.tolerated_failure_percentage = PAWL_TRY(evaluate_percentage(frame, map, input));
+  if (Inspection* inspection = result_.inspection) {
+    if (map.tolerated_failure_count.present())
+      inspection->tolerated_failure_count = tolerated_count;
+    if (map.tolerated_failure_percentage.present())
+      inspection->tolerated_failure_percentage = run.tolerated_failure_percentage;
+  }
   if (map.item_reader) {
     const asl::ItemReader& reader = *map.item_reader;
     const json::Payload parameters = PAWL_TRY(apply_template(frame, reader.parameters, input));

@@ -12,8 +12,14 @@ Outcome<void> Stepper::execute_parallel(Frame& frame, const asl::ParallelState& 
   input = PAWL_TRY(evaluate_field(frame, parallel.arguments, std::move(input), {}));
   emit_next(frame, HistoryEventType::ParallelStateStarted, {});
   if (state_.status != ExecutionStatus::Running) return {};
+  if (result_.inspection != nullptr) {
+    frame.phase = Phase::MapRun;
+    frame.task = frame.next_sequence++;
+    return {};
+  }
   frame.phase = Phase::Children;
   frame.children = std::make_unique<Children>();
+  note(frame, FramePart::Children);
   Children& children = *frame.children;
   children.total = children.next = children.running =
       static_cast<uint32_t>(parallel.branches.size());

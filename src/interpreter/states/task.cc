@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "interpreter/stepper.h"
+#include "interpreter/task_token.h"
 
 namespace pawl::interpreter {
 namespace {
@@ -32,16 +33,22 @@ Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
   }
   const bool has_token = task.resource.pattern == asl::IntegrationPattern::WaitForTaskToken ||
                          kind == asl::ResourceKind::Activity;
-  if (has_token)
-    frame.task_token = make_task_token();  // $$.Task.Token, before Parameters may ask for it
+  if (has_token) {  // $$.Task.Token, before Parameters may ask for it
+    const TaskId task_id{frame.id, frame.next_sequence};
+    frame.task_token = make_task_token({state_.info->execution_id, task_id}, random_);
+  }
 
   const json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  inspect_flow(frame, &Inspection::after_input_path, input);
   const auto timeout =
       PAWL_TRY(evaluate_integer(frame, task.timeout_seconds, "TimeoutSecondsPath", input));
   const auto heartbeat =
       PAWL_TRY(evaluate_integer(frame, task.heartbeat_seconds, "HeartbeatSecondsPath", input));
   json::Payload parameters = PAWL_TRY(apply_template(frame, task.parameters, input));
+  inspect_flow(frame, &Inspection::after_parameters, parameters);
   parameters = PAWL_TRY(evaluate_field(frame, task.arguments, std::move(parameters), {}));
+  if (result_.inspection != nullptr && task.arguments)
+    result_.inspection->after_arguments = parameters;
   std::optional<std::string> role;
   if (task.credentials) {
     const json::Payload credentials = PAWL_TRY(apply_template(frame, task.credentials, input));
@@ -62,7 +69,8 @@ Outcome<void> Stepper::execute_task(Frame& frame, const asl::TaskState& task) {
   if (state_.status != ExecutionStatus::Running) return {};
 
   frame.phase = Phase::Task;
-  frame.task_started = false;
+  frame.task_started = frame.task_submitted = false;
+  frame.continuation.clear();
   frame.task = frame.next_sequence++;
   result_.commands.push_back(ScheduleTask{.task = {frame.id, frame.task},
                                           .state = frame.state,

@@ -21,6 +21,7 @@ std::string shown(const json::Value& value) {
 
 Outcome<void> Stepper::execute_wait(Frame& frame, const asl::WaitState& wait) {
   const json::Payload input = PAWL_TRY(apply_path(frame, state_of(frame).input_path, frame.input));
+  inspect_flow(frame, &Inspection::after_input_path, input);
   const base::Timestamp until = PAWL_TRY(wait_until(frame, wait, input));
   if (until <= now_) return leave_wait(frame);
   frame.phase = Phase::WaitTimer;

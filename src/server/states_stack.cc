@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Members are in the order of their making; they end in the opposite one.
+#include "server/states_stack.h"
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "engine/activity_queue.h"
+#include "engine/system_ports.h"
+#include "integration/integration_dispatcher.h"
+#include "services/states/engine_revisions.h"
+#include "services/states/execution_api.h"
+#include "services/states/machine_registry.h"
+#include "services/states/machine_store.h"
+#include "services/states/service.h"
+#include "services/states/states_caller.h"
+
+namespace pawl::server {
+namespace {
+
+/// The dispatcher's activities as the queue wants them.
+class ActivityScheduler final : public integration::ActivityTasks {
+ public:
+  explicit ActivityScheduler(engine::ActivityQueue& queue) : queue_(queue) {}
+
+  void schedule(integration::ActivityTask task) override {
+    queue_.schedule({.execution = task.execution,
+                     .task = task.task,
+                     .activity_arn = std::move(task.activity_arn),
+                     .task_token = std::move(task.task_token),
+                     .input = std::move(task.input)});
+  }
+  void cancel(engine::ExecutionId execution, interpreter::TaskId task) override {
+    queue_.cancel(execution, task);
+  }
+
+ private:
+  engine::ActivityQueue& queue_;
+};
+
+/// Whether a machine may be deleted for good.
+class OpenExecutions final : public states::RunningExecutions {
+ public:
+  explicit OpenExecutions(const engine::ExecutionStore& executions) : executions_(executions) {}
+
+  bool any(std::string_view state_machine_arn) override {
+    const auto arn = states::parse_state_machine_arn(state_machine_arn);
+    if (!arn) return false;
+    const auto open = executions_.has_open(
+        engine::scope_of_machine(arn->key.region, arn->key.account_id, arn->key.name));
+    // If the store cannot tell, the machine stays.
+    return !open || *open;
+  }
+
+ private:
+  const engine::ExecutionStore& executions_;
+};
+
+}  // namespace
+
+class StatesStack::Impl {
+ public:
+  explicit Impl(const Options& options) : options_(options), activity_scheduler_(activities_) {}
+
+  base::Result<void> open() {
+    machines_ = PAWL_TRY(states::MachineStore::open(options_.store));
+    registry_ = std::make_unique<states::MachineRegistry>(*machines_);
+    revisions_ = std::make_unique<states::EngineRevisions>(*registry_);
+    page_tokens_ = std::make_unique<states::PageTokens>(machines_->secret());
+    engine_ = PAWL_TRY(engine::DurableEngine::open(
+        {.store = options_.store,
+         .clock = clock_,
+         .entropy = entropy_,
+         .revisions = *revisions_,
+         .dispatcher = [this](uint32_t) -> engine::TaskDispatcher& { return make_dispatcher(); },
+         .partitions = options_.partitions,
+         .fatal = options_.fatal,
+         .ended = [this](const engine::ExecutionRecord& record) {
+           registry_->execution_ended(state_machine_arn_of(record));
+         }}));
+    open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
+    registry_->watch(*open_executions_);
+    express_ = std::make_unique<engine::ExpressExecutions>(
+        engine::ExpressExecutions::Options{.loop = options_.loop,
+                                           .clock = clock_,
+                                           .seed = entropy_.next(),
+                                           .dispatcher = make_dispatcher()});
+    api_ = std::make_unique<states::ExecutionApi>(
+        states::ExecutionApi::Ports{.engine = *engine_,
+                                    .express = *express_,
+                                    .express_loop = options_.loop,
+                                    .activities = activities_,
+                                    .clock = clock_,
+                                    .registry = *registry_,
+                                    .machines = *machines_,
+                                    .revisions = *revisions_,
+                                    .page_tokens = *page_tokens_,
+                                    .random = [this] { return draw(); }});
+    caller_.connect(*api_, *engine_);
+    return {};
+  }
+
+  std::unique_ptr<aws::Service> make_service() {
+    return std::make_unique<states::StatesService>(
+        states::StatesPorts{.machines = *machines_,
+                            .registry = *registry_,
+                            .clock = clock_,
+                            .entropy = service_entropy_,
+                            .executions = api_.get()});
+  }
+
+  void run() { engine_->run(); }
+  void stop() { engine_->stop(); }
+
+  const engine::DurableEngine& engine() const { return *engine_; }
+  const engine::ExpressStatistics& express() const { return express_->statistics(); }
+
+ private:
+  engine::TaskDispatcher& make_dispatcher() {
+    dispatchers_.push_back(std::make_unique<integration::IntegrationDispatcher>(
+        integration::IntegrationDispatcher::Options{.clock = clock_,
+                                                    .entropy = *make_entropy(),
+                                                    .lambda = options_.lambda,
+                                                    .states = &caller_,
+                                                    .activities = &activity_scheduler_,
+                                                    .engine_knows_tokens = true}));
+    return *dispatchers_.back();
+  }
+
+  engine::Entropy* make_entropy() {
+    entropies_.push_back(std::make_unique<engine::SystemEntropy>());
+    return entropies_.back().get();
+  }
+
+  uint64_t draw() {
+    const std::lock_guard lock(random_mutex_);
+    return random_entropy_.next();
+  }
+
+  Options options_;
+  engine::SystemClock clock_;
+  engine::SystemEntropy entropy_;
+  engine::SystemEntropy service_entropy_;
+  std::mutex random_mutex_;
+  engine::SystemEntropy random_entropy_;  ///< guarded by random_mutex_
+  std::vector<std::unique_ptr<engine::Entropy>> entropies_;
+  std::unique_ptr<states::MachineStore> machines_;
+  std::unique_ptr<states::MachineRegistry> registry_;
+  std::unique_ptr<states::EngineRevisions> revisions_;
+  std::unique_ptr<states::PageTokens> page_tokens_;
+  engine::ActivityQueue activities_;
+  ActivityScheduler activity_scheduler_;
+  states::StatesCaller caller_;
+  std::vector<std::unique_ptr<integration::IntegrationDispatcher>> dispatchers_;
+  std::unique_ptr<engine::DurableEngine> engine_;
+  std::unique_ptr<OpenExecutions> open_executions_;
+  std::unique_ptr<engine::ExpressExecutions> express_;
+  std::unique_ptr<states::ExecutionApi> api_;
+};
+
+StatesStack::StatesStack(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+StatesStack::~StatesStack() = default;
+
+base::Result<std::unique_ptr<StatesStack>> StatesStack::open(const Options& options) {
+  auto impl = std::make_unique<Impl>(options);
+  PAWL_TRY_VOID(impl->open());
+  return std::unique_ptr<StatesStack>(new StatesStack(std::move(impl)));
+}
+
+std::unique_ptr<aws::Service> StatesStack::make_service() { return impl_->make_service(); }
+void StatesStack::run() { impl_->run(); }
+void StatesStack::stop() { impl_->stop(); }
+const engine::DurableEngine& StatesStack::engine() const { return impl_->engine(); }
+const engine::ExpressStatistics& StatesStack::express() const { return impl_->express(); }
+
+}  // namespace pawl::server

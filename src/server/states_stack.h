@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// StatesStack: Step Functions put together: the registry of machines, the durable engine, EXPRESS,
+// the calling of tasks, and the service in front of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aws/service/action_table.h"
+#include "base/error.h"
+#include "engine/durable_engine.h"
+#include "engine/express_executions.h"
+#include "engine/ports.h"
+#include "integration/lambda_invoker.h"
+#include "store/store.h"
+
+namespace pawl::server {
+
+/// Ended in the order: requests first, then this, then the store.
+class StatesStack {
+ public:
+  struct Options {
+    store::Store& store;
+    engine::Loop& loop;                             ///< EXPRESS executions run on it
+    integration::LambdaInvoker* lambda = nullptr;   ///< null: functions are not available
+    std::string mock_config_file = {};              ///< Step Functions Local's; "" for none
+    uint32_t partitions = 1;
+    std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
+  };
+
+  /// Errors: the store's; a mock file that cannot be read.
+  static base::Result<std::unique_ptr<StatesStack>> open(const Options& options);
+  ~StatesStack();
+  StatesStack(const StatesStack&) = delete;
+  StatesStack& operator=(const StatesStack&) = delete;
+
+  /// The service for the model "stepfunctions"; it lives as long as this. Once.
+  std::unique_ptr<aws::Service> make_service();
+  /// Executions begin to move. Once, when requests are answered.
+  void run();
+  /// They stop; what waits is in the store.
+  void stop();
+
+  const engine::DurableEngine& engine() const;
+  const engine::ExpressStatistics& express() const;
+
+ private:
+  class Impl;
+  explicit StatesStack(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pawl::server
