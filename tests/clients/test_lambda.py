@@ -87,9 +87,9 @@ class FunctionTest(LambdaCase):
     def test_new_code_and_configuration_count_at_once(self):
         self.create("f", "def handler(event, context): return 1")
         self.assertEqual(self.invoke("f")["Body"], 1)
-        self.lambda_.update_function_code(FunctionName="f", ZipFile=python("import os\ndef handler(e, c): return os.environ.get('N')"))
+        self.lambda_.update_function_code(FunctionName="f", ZipFile=python("import os\ndef handler(e, c): return os.environ.get('NEW')"))
         self.assertIsNone(self.invoke("f")["Body"])
-        changed = self.lambda_.update_function_configuration(FunctionName="f", Timeout=7, Environment={"Variables": {"N": "3"}})
+        changed = self.lambda_.update_function_configuration(FunctionName="f", Timeout=7, Environment={"Variables": {"NEW": "3"}})
         self.assertEqual((changed["Timeout"], changed["LastUpdateStatus"]), (7, "InProgress"))
         self.lambda_.get_waiter("function_updated_v2").wait(FunctionName="f")
         self.assertEqual(self.invoke("f")["Body"], "3")

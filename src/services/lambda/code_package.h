@@ -20,7 +20,8 @@ struct PackageLimits {
 
 /// Unpacks `zip` into the folder `to`, which must not exist and appears whole or not at all. Files
 /// get mode 644, or 755 if the package says that somebody may execute them. Symbolic links are made
-/// last and must stay inside. Blocks for as long as writing the files takes.
+/// last and must lead to something
+/// inside. Blocks for as long as writing the files takes.
 /// Errors: InvalidSyntax (no zip, damaged, or a name or link that leads outside), NotFound (no file
 /// in it), LimitExceeded, Io. Thread-safe.
 base::Result<void> unpack_package(std::string_view zip, const std::string& to,
