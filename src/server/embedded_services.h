@@ -12,6 +12,7 @@
 #include "aws/service/action_table.h"
 #include "base/error.h"
 #include "engine/ports.h"
+#include "integration/lambda_invoker.h"
 #include "server/states_stack.h"
 #include "store/store.h"
 
@@ -35,6 +36,7 @@ struct ServiceEnvironment {
 };
 
 struct EmbeddedServices {
+  std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
   std::vector<EmbeddedService> list;
 };
