@@ -290,6 +290,13 @@ Result<void> LogStore::append(const GroupName& group, const std::string& stream,
   return {};
 }
 
+Result<void> LogStore::append_and_commit(const GroupName& group, const std::string& stream,
+                                         std::span<const LogLine> lines, base::Timestamp now) {
+  store::Batch batch;
+  PAWL_TRY_VOID(append(group, stream, lines, now, batch));
+  return batch.empty() ? Result<void>() : store_.commit(batch, Sync::Yes);
+}
+
 Result<LogPage> LogStore::read(const GroupName& group, const LogQuery& query) const {
   const store::Range range = range_of(PAWL_TRY(number_of(group)), query);
   LogPage page;

@@ -118,6 +118,10 @@ class LogStore {
                             std::span<const LogLine> lines, base::Timestamp now,
                             store::Batch& batch);
 
+  /// The same, durable when it returns.
+  base::Result<void> append_and_commit(const GroupName& group, const std::string& stream,
+                                       std::span<const LogLine> lines, base::Timestamp now);
+
   /// Reads a part of a group. O(events looked at).
   base::Result<LogPage> read(const GroupName& group, const LogQuery& query) const;
 
