@@ -43,7 +43,7 @@ void LocalFunctions::invoke(integration::LambdaInvocation invocation, Done done)
     done(std::move(out));
   };
   const base::Result<void> accepted =
-      runtime_->invoke(name, std::move(invocation.payload), std::move(answer));
+      runtime_->invoke(name, {.event = std::move(invocation.payload)}, std::move(answer));
   if (!accepted) {
     integration::LambdaResult refused;
     refused.refusal = refusal(accepted.error(), invocation);

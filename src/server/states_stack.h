@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
 #include "base/error.h"
 #include "engine/durable_engine.h"
@@ -23,6 +24,7 @@ class StatesStack {
  public:
   struct Options {
     store::Store& store;
+    aws::ModelCatalog& models;
     engine::Loop& loop;                            ///< EXPRESS executions run on it
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none

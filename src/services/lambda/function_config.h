@@ -15,17 +15,24 @@ enum class Runtime : uint8_t { Python, NodeJs };
 
 struct FunctionConfig {
   std::string name;
+  /// By what the runtime knows it; empty: the name. Two versions of a function have two ids.
+  std::string id;
+  std::string version = "$LATEST";  ///< AWS_LAMBDA_FUNCTION_VERSION
   Runtime runtime = Runtime::Python;
   std::string folder;          ///< absolute; LAMBDA_TASK_ROOT
   std::string handler;         ///< "module.function", module relative to `folder`
   int64_t timeout_ms = 3'000;  ///< API CreateFunction: 3 seconds by default
   int64_t memory_mb = 128;
   int concurrency_max = 10;  ///< worker processes at once
+  /// Refuse what would have to wait for a worker, as reserved concurrency demands.
+  bool refuses_when_busy = false;
   std::string region = "us-east-1";
   std::string account = "000000000000";
   std::map<std::string, std::string> environment;
 
+  /// The function's, without version or alias.
   std::string arn() const;
+  const std::string& key() const { return id.empty() ? name : id; }
 };
 
 /// Reads "NAME=PATH:HANDLER": PATH a .py, .js, .mjs or .cjs file and HANDLER the function in it, or

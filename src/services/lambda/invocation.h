@@ -22,7 +22,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct Invocation {
   std::string request_id;
-  std::string event;
+  InvokeRequest request;
   std::function<void(InvokeResult)> done;
   SteadyTime started_at;
   std::string log_tail;
@@ -31,16 +31,17 @@ struct Invocation {
 struct Function;
 
 /// A worker process and what it is doing: starting, idle (it asks for work: `next`), or busy
-/// (`current`).
+/// (`current`). `mutex_` of the runtime guards all of it, also what is read from its output.
 struct Worker {
   uint64_t id = 0;
-  Function* function = nullptr;
+  std::shared_ptr<Function> function;
   uint16_t port = 0;
   std::optional<WorkerProcess> process;
   std::optional<net::HttpReply> next;
   std::optional<Invocation> current;
-  SteadyTime deadline;   ///< of the start, or of `current`
+  SteadyTime deadline;   ///< of the start, of `current`, or of being idle
   bool started = false;  ///< has asked for work once
+  bool ending = false;   ///< killed or gone: gets no work, whatever it still asks
   std::string partial_line;
 };
 
@@ -48,6 +49,7 @@ struct Function {
   FunctionConfig config;
   std::deque<Invocation> queue;
   std::vector<std::shared_ptr<Worker>> workers;
+  bool removed = false;  ///< takes no more invocations; ends with the last one
 };
 
 }  // namespace pawl::lambda

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,9 +22,9 @@
 #include <utility>
 
 #include "base/assert.h"
-#include "base/random.h"
 #include "json/write.h"
 #include "services/lambda/bootstrap_scripts.h"
+#include "services/lambda/identifiers.h"
 #include "services/lambda/invocation.h"
 
 namespace pawl::lambda {
@@ -48,14 +47,6 @@ std::string node_of(const std::string& given) {
   if (!given.empty()) return given;
   const char* set = getenv("PAWL_NODE");
   return set != nullptr ? set : "node";
-}
-
-std::string new_id() {
-  uint64_t seed = 0;
-  const ssize_t filled = getrandom(&seed, sizeof seed, 0);
-  PAWL_ASSERT(filled == sizeof seed);
-  base::Random random(seed);
-  return base::make_uuid(random);
 }
 
 std::string error_payload(std::string_view type, std::string_view message) {
@@ -116,32 +107,42 @@ class LambdaRuntime::Impl {
 
   void add(FunctionConfig config) {
     const std::lock_guard lock(mutex_);
-    const std::string name = config.name;
-    functions_[name].config = std::move(config);
+    std::shared_ptr<Function>& function = functions_[config.key()];
+    if (!function) function = std::make_shared<Function>();
+    function->config = std::move(config);
   }
 
-  bool has(std::string_view name) const {
+  bool has(std::string_view key) const {
     const std::lock_guard lock(mutex_);
-    return functions_.find(name) != functions_.end();
+    return functions_.find(key) != functions_.end();
   }
 
-  base::Result<void> invoke(std::string_view name, std::string event,
+  void remove(std::string_view key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = functions_.find(key);
+    if (found == functions_.end()) return;
+    found->second->removed = true;
+    removed_.push_back(std::move(found->second));
+    functions_.erase(found);
+    wake();
+  }
+
+  base::Result<void> invoke(std::string_view key, InvokeRequest request,
                             std::function<void(InvokeResult)> done) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = functions_.find(name);
-      if (found == functions_.end()) {
-        return base::Error(base::ErrorKind::NotFound, "Function not found: " + std::string(name));
-      }
-      Function& function = found->second;
-      if (function.queue.size() >= options_.queued_max) {
-        return base::Error(base::ErrorKind::LimitExceeded, "Rate Exceeded.");
-      }
-      function.queue.push_back(
-          {new_id(), std::move(event), std::move(done), steady_clock::now(), {}});
-      hand_out(function);
+    const std::lock_guard lock(mutex_);
+    const auto found = functions_.find(key);
+    if (found == functions_.end()) {
+      return base::Error(base::ErrorKind::NotFound, "Function not found: " + std::string(key));
     }
-    wake();  // perhaps a worker must be started
+    Function& function = *found->second;
+    if (function.queue.size() >= options_.queued_max ||
+        (function.config.refuses_when_busy && !request.may_wait && is_busy(function))) {
+      return base::Error(base::ErrorKind::LimitExceeded, "Rate Exceeded.");
+    }
+    function.queue.push_back(
+        {new_uuid(), std::move(request), std::move(done), steady_clock::now(), {}});
+    hand_out(function);
+    if (!function.queue.empty()) wake();  // a worker must be started
     return {};
   }
 
@@ -151,6 +152,12 @@ class LambdaRuntime::Impl {
   void wake() const {
     const uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
+  }
+
+  static bool is_busy(const Function& function) {
+    size_t busy = function.queue.size();
+    for (const auto& worker : function.workers) busy += worker->current.has_value();
+    return busy >= static_cast<size_t>(function.config.concurrency_max);
   }
 
   // ---- work to workers; the mutex is held ----
@@ -172,14 +179,20 @@ class LambdaRuntime::Impl {
         {"Content-Type", "application/json"},
         {"Lambda-Runtime-Aws-Request-Id", invocation.request_id},
         {"Lambda-Runtime-Deadline-Ms", std::to_string(epoch_ms_in(timeout))},
-        {"Lambda-Runtime-Invoked-Function-Arn", function.config.arn()},
+        {"Lambda-Runtime-Invoked-Function-Arn", invocation.request.invoked_arn.empty()
+                                                    ? function.config.arn()
+                                                    : invocation.request.invoked_arn},
         {"Lambda-Runtime-Trace-Id", "Root=1-" + invocation.request_id.substr(0, 8) + "-" +
                                         "000000000000000000000000;Sampled=0"}};
-    response.body = invocation.event;
+    if (!invocation.request.client_context.empty()) {
+      response.headers.emplace_back("Lambda-Runtime-Client-Context",
+                                    invocation.request.client_context);
+    }
+    response.body = std::move(invocation.request.event);
     invocation.started_at = steady_clock::now();
     worker.deadline = invocation.started_at + timeout;
     worker.current = std::move(invocation);
-    wake();  // the supervisor has a new deadline to watch
+    if (worker.deadline < asleep_until_) wake();
     std::exchange(worker.next, std::nullopt)->send(std::move(response));
   }
 
@@ -190,9 +203,12 @@ class LambdaRuntime::Impl {
     result.payload = std::move(payload);
     result.request_id = invocation.request_id;
     result.log_tail = invocation.log_tail;
-    result.duration_ms =
-        std::chrono::duration_cast<milliseconds>(steady_clock::now() - invocation.started_at)
-            .count();
+    result.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(
+                             steady_clock::now() - invocation.started_at)
+                             .count();
+    if (invocation.request.measures_memory && worker.process) {
+      result.memory_peak_mb = (worker.process->peak_memory_kb() + 1023) / 1024;
+    }
     return {std::move(invocation), std::move(result)};
   }
 
@@ -209,14 +225,17 @@ class LambdaRuntime::Impl {
       return reply.send({.status = 404, .headers = {}, .body = {}});
     const std::string_view path = std::string_view(request.target).substr(kApi.size());
     std::vector<Finished> finished;
+    std::vector<std::string> lines;
     int status = 202;
     {
       const std::lock_guard lock(mutex_);
+      if (worker->ending) return;
       if (request.method == "GET" && path == "invocation/next") {
-        worker->started = true;
-        worker->next = std::move(reply);
-        if (!worker->function->queue.empty()) give(*worker);
+        ask_for_work(*worker, std::move(reply));
         return;
+      }
+      // What the handler has printed lies in the pipe: it belongs to this invocation's log.
+      while (read_output(*worker, lines) > 0) {
       }
       if (request.method == "POST" && path == "init/error") {
         fail_start(*worker, std::move(request.body), finished);
@@ -231,7 +250,19 @@ class LambdaRuntime::Impl {
       }
     }
     reply.send({.status = status, .headers = {}, .body = {}});
+    print(*worker->function, lines);
     deliver(std::move(finished));
+  }
+
+  void ask_for_work(Worker& worker, net::HttpReply reply) {
+    worker.started = true;
+    worker.next = std::move(reply);
+    worker.deadline = steady_clock::now() + milliseconds(options_.idle_timeout_ms);
+    if (!worker.function->queue.empty()) {
+      give(worker);
+    } else if (worker.function->removed) {
+      wake();
+    }
   }
 
   Finished finish_response(Worker& worker, std::string body, int& status) const {
@@ -262,14 +293,20 @@ class LambdaRuntime::Impl {
       {
         const std::lock_guard lock(mutex_);
         if (stopping_) break;
-        for (auto& [name, function] : functions_) start_workers(function, finished);
-        end_late_workers(finished);
-        for (auto& [name, function] : functions_) {
-          for (const auto& worker : function.workers) {
+        const auto look_after = [&](const std::shared_ptr<Function>& function) {
+          start_workers(function, finished);
+          end_late_workers(*function, finished);
+          for (const auto& worker : function->workers) {
             watched.push_back(worker);
             pause = std::min(pause, pause_until_due(*worker));
           }
-        }
+        };
+        for (const auto& [key, function] : functions_) look_after(function);
+        for (const auto& function : removed_) look_after(function);
+        std::erase_if(removed_, [](const std::shared_ptr<Function>& function) {
+          return function->workers.empty() && function->queue.empty();
+        });
+        asleep_until_ = steady_clock::now() + pause;
       }
       deliver(std::move(finished));
       watch(watched, pause);
@@ -278,26 +315,26 @@ class LambdaRuntime::Impl {
   }
 
   static milliseconds pause_until_due(const Worker& worker) {
-    if (worker.started && !worker.current) return milliseconds(60'000);
+    if (worker.ending) return milliseconds(60'000);  // the end of its output wakes us
     const auto left = std::chrono::ceil<milliseconds>(worker.deadline - steady_clock::now());
     return std::max(left, milliseconds(0));
   }
 
-  void start_workers(Function& function, std::vector<Finished>& finished) {
+  void start_workers(const std::shared_ptr<Function>& function, std::vector<Finished>& finished) {
     size_t starting = 0;
-    for (const auto& worker : function.workers) starting += !worker->started;
-    while (function.queue.size() > starting &&
-           function.workers.size() < static_cast<size_t>(function.config.concurrency_max)) {
+    for (const auto& worker : function->workers) starting += !worker->started && !worker->ending;
+    while (function->queue.size() > starting &&
+           function->workers.size() < static_cast<size_t>(function->config.concurrency_max)) {
       auto worker = std::make_shared<Worker>();
       worker->id = ++last_worker_id_;
-      worker->function = &function;
+      worker->function = function;
       worker->deadline = steady_clock::now() + milliseconds(options_.init_timeout_ms);
       base::Result<void> started = start_worker(*worker, worker);
       if (!started) {
         fail_start(*worker, error_payload("Runtime.ExitError", started.error().message), finished);
         return;
       }
-      function.workers.push_back(std::move(worker));
+      function->workers.push_back(std::move(worker));
       ++starting;
     }
   }
@@ -313,28 +350,28 @@ class LambdaRuntime::Impl {
     launch.interpreter = is_python ? options_.python : options_.node;
     launch.bootstrap_file = folder_ / (is_python ? "bootstrap.py" : "bootstrap.mjs");
     launch.api_address = "127.0.0.1:" + std::to_string(worker.port);
-    launch.log_stream = "[$LATEST]" + std::to_string(worker.id);
+    launch.log_stream = "[" + config.version + "]" + std::to_string(worker.id);
     worker.process.emplace(PAWL_TRY(WorkerProcess::start(config, launch)));
     return {};
   }
 
-  void end_late_workers(std::vector<Finished>& finished) {
+  void end_late_workers(Function& function, std::vector<Finished>& finished) {
     const SteadyTime now = steady_clock::now();
-    for (auto& [name, function] : functions_) {
-      for (const auto& worker : function.workers) {
-        if (worker->deadline > now || (worker->started && !worker->current)) continue;
-        if (worker->current) {
-          std::string message = timed_out_message(*worker->current, function.config.timeout_ms);
-          finished.push_back(finish(*worker, true, error_payload("Sandbox.Timedout", message)));
-        } else {
-          fail_start(
-              *worker,
-              error_payload("Sandbox.Timedout", "the function's module did not load in time"),
-              finished);
-        }
-        worker->process->kill();
-        worker->deadline = SteadyTime::max();
+    for (const auto& worker : function.workers) {
+      const bool is_idle = worker->started && !worker->current;
+      const bool is_unneeded = function.removed && function.queue.empty() && !worker->current;
+      if (worker->ending || (worker->deadline > now && !is_unneeded)) continue;
+      if (worker->current) {
+        std::string message = timed_out_message(*worker->current, function.config.timeout_ms);
+        finished.push_back(finish(*worker, true, error_payload("Sandbox.Timedout", message)));
+      } else if (!is_idle) {
+        fail_start(*worker,
+                   error_payload("Sandbox.Timedout", "the function's module did not load in time"),
+                   finished);
       }
+      worker->ending = true;
+      worker->next.reset();
+      worker->process->kill();
     }
   }
 
@@ -346,37 +383,46 @@ class LambdaRuntime::Impl {
     uint64_t ignored = 0;
     [[maybe_unused]] const ssize_t drained = read(wake_fd_, &ignored, sizeof ignored);
     for (size_t i = 0; i < workers.size(); ++i) {
-      if (places[i + 1].revents != 0) read_output(workers[i]);
-    }
-  }
-
-  void read_output(const std::shared_ptr<Worker>& worker) {
-    std::array<char, 16 * 1024> buffer{};
-    const ssize_t count = read(worker->process->output_fd(), buffer.data(), buffer.size());
-    if (count > 0) return add_output(*worker, {buffer.data(), static_cast<size_t>(count)});
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    worker_ended(worker);
-  }
-
-  void add_output(Worker& worker, std::string_view text) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (worker.current) {
-        std::string& tail = worker.current->log_tail;
-        tail += text;
-        if (tail.size() > kLogTailBytes) tail.erase(0, tail.size() - kLogTailBytes);
+      if (places[i + 1].revents == 0) continue;
+      std::vector<std::string> lines;
+      ssize_t count = 0;
+      {
+        const std::lock_guard lock(mutex_);
+        count = read_output(*workers[i], lines);
       }
+      print(*workers[i]->function, lines);
+      if (count == 0) worker_ended(workers[i]);
     }
+  }
+
+  /// Reads some of what the worker has printed; appends whole lines. 0 at the end, negative if
+  /// there is nothing now. The mutex is held.
+  ssize_t read_output(Worker& worker, std::vector<std::string>& lines) const {
+    std::array<char, 16 * 1024> buffer;
+    const ssize_t count = read(worker.process->output_fd(), buffer.data(), buffer.size());
+    if (count < 0) return errno == EAGAIN || errno == EINTR ? -1 : 0;
+    const std::string_view text(buffer.data(), static_cast<size_t>(count));
+    if (worker.current) {
+      std::string& tail = worker.current->log_tail;
+      tail += text;
+      if (tail.size() > kLogTailBytes) tail.erase(0, tail.size() - kLogTailBytes);
+    }
+    if (!options_.log) return count;
     worker.partial_line += text;
-    size_t end = 0;
-    while ((end = worker.partial_line.find('\n')) != std::string::npos ||
-           worker.partial_line.size() > kLineBytesMax) {
-      end = std::min(end, kLineBytesMax);
-      if (options_.log)
-        options_.log(worker.function->config.name,
-                     std::string_view(worker.partial_line).substr(0, end));
-      worker.partial_line.erase(0, end + 1);
+    size_t start = 0;
+    for (;;) {
+      const size_t end = worker.partial_line.find('\n', start);
+      if (end == std::string::npos && worker.partial_line.size() - start <= kLineBytesMax) break;
+      const size_t length = std::min(end - start, kLineBytesMax);
+      lines.push_back(worker.partial_line.substr(start, length));
+      start += length + (end - start == length ? 1 : 0);
     }
+    worker.partial_line.erase(0, start);
+    return count;
+  }
+
+  void print(const Function& function, const std::vector<std::string>& lines) const {
+    for (const std::string& line : lines) options_.log(function.config.name, line);
   }
 
   /// Its output is closed: it has ended, or closed its output and is as good as ended.
@@ -384,21 +430,20 @@ class LambdaRuntime::Impl {
     worker->process->kill();
     std::optional<int> status;
     while (!(status = worker->process->reap())) std::this_thread::yield();
-    worker->process->close_output();
-    if (!worker->partial_line.empty() && options_.log)
-      options_.log(worker->function->config.name, worker->partial_line);
+    if (!worker->partial_line.empty()) print(*worker->function, {worker->partial_line});
     server_->close(worker->port);
     std::vector<Finished> finished;
     {
       const std::lock_guard lock(mutex_);
+      const bool was_ended = std::exchange(worker->ending, true);
+      worker->process->close_output();
       std::erase(worker->function->workers, worker);
       const std::string how = *status == 0 ? "Runtime exited without providing a reason"
                                            : "Runtime exited with error: " + describe_exit(*status);
       if (worker->current) {
         const std::string message = "RequestId: " + worker->current->request_id + " Error: " + how;
         finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", message)));
-      } else if (!worker->started && worker->deadline != SteadyTime::max() &&
-                 !failed_in_init(*status)) {
+      } else if (!worker->started && !was_ended && !failed_in_init(*status)) {
         fail_start(*worker, error_payload("Runtime.ExitError", how), finished);
       }
     }
@@ -413,19 +458,22 @@ class LambdaRuntime::Impl {
     std::vector<Finished> finished;
     {
       const std::lock_guard lock(mutex_);
-      for (auto& [name, function] : functions_) {
-        for (const auto& worker : function.workers) {
+      for (auto& [key, function] : functions_) removed_.push_back(std::move(function));
+      functions_.clear();
+      for (const auto& function : removed_) {
+        for (const auto& worker : function->workers) {
+          worker->ending = true;
           if (!worker->current) continue;
           finished.push_back(
               finish(*worker, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
         }
-        for (; !function.queue.empty(); function.queue.pop_front()) {
+        for (; !function->queue.empty(); function->queue.pop_front()) {
           Worker none;
-          none.current = std::move(function.queue.front());
+          none.current = std::move(function->queue.front());
           finished.push_back(
               finish(none, true, error_payload("Runtime.ExitError", "the runtime is stopping")));
         }
-        function.workers.clear();  // kills
+        function->workers.clear();  // kills
       }
     }
     deliver(std::move(finished));
@@ -437,7 +485,9 @@ class LambdaRuntime::Impl {
   std::unique_ptr<net::HttpServer> server_;
   std::thread supervisor_;
   mutable std::mutex mutex_;
-  std::map<std::string, Function, std::less<>> functions_;
+  std::map<std::string, std::shared_ptr<Function>, std::less<>> functions_;
+  std::vector<std::shared_ptr<Function>> removed_;  ///< until their last invocation is done
+  SteadyTime asleep_until_;
   uint64_t last_worker_id_ = 0;
   bool stopping_ = false;
 };
@@ -447,11 +497,13 @@ LambdaRuntime::~LambdaRuntime() = default;
 
 void LambdaRuntime::add(FunctionConfig function) { impl_->add(std::move(function)); }
 
-bool LambdaRuntime::has(std::string_view name) const { return impl_->has(name); }
+bool LambdaRuntime::has(std::string_view key) const { return impl_->has(key); }
 
-base::Result<void> LambdaRuntime::invoke(std::string_view name, std::string event,
+void LambdaRuntime::remove(std::string_view key) { impl_->remove(key); }
+
+base::Result<void> LambdaRuntime::invoke(std::string_view key, InvokeRequest request,
                                          std::function<void(InvokeResult)> done) {
-  return impl_->invoke(name, std::move(event), std::move(done));
+  return impl_->invoke(key, std::move(request), std::move(done));
 }
 
 }  // namespace pawl::lambda

@@ -23,7 +23,17 @@ struct InvokeResult {
   std::string request_id;
   /// The last 4 KB of what the invocation printed.
   std::string log_tail;
-  int64_t duration_ms = 0;
+  int64_t duration_us = 0;
+  int64_t memory_peak_mb = 0;  ///< of the worker; only if the request asks for it
+};
+
+/// One call of a function.
+struct InvokeRequest {
+  std::string event = {};           ///< JSON text
+  std::string invoked_arn = {};     ///< what the context says; empty: the function's own ARN
+  std::string client_context = {};  ///< JSON text; empty: none
+  bool measures_memory = false;
+  bool may_wait = false;  ///< also if the function refuses when it is busy
 };
 
 class LambdaRuntime {
@@ -36,6 +46,7 @@ class LambdaRuntime {
         python;  ///< empty: environment PAWL_PYTHON, else /usr/bin/python3, else python3 of PATH
     std::string node;  ///< empty: environment PAWL_NODE, else node of PATH
     int64_t init_timeout_ms = 10'000;
+    int64_t idle_timeout_ms = 600'000;      ///< after which an unused worker ends
     size_t response_bytes_max = 6'291'556;  ///< "Invocation payload (request and response)": 6 MB
     size_t queued_max = 10'000;             ///< invocations waiting for a worker, of one function
   };
@@ -46,14 +57,17 @@ class LambdaRuntime {
   LambdaRuntime(const LambdaRuntime&) = delete;
   LambdaRuntime& operator=(const LambdaRuntime&) = delete;
 
-  /// Defines a function, or replaces it for later invocations. Thread-safe.
+  /// Defines a function by its key(), or replaces it for later invocations. Workers that run go on
+  /// with what they have loaded: other code or another environment is another id. Thread-safe.
   void add(FunctionConfig function);
-  bool has(std::string_view name) const;
+  bool has(std::string_view key) const;
+  /// Takes no more invocations for it; ends its workers when those under way are done. Thread-safe.
+  void remove(std::string_view key);
 
-  /// Runs the function with `event` (JSON text). `done` is called once, on a thread of the runtime.
-  /// Thread-safe. Errors: NotFound (ResourceNotFoundException), LimitExceeded
-  /// (TooManyRequestsException); then `done` is not called.
-  base::Result<void> invoke(std::string_view name, std::string event,
+  /// Runs the function. `done` is called once, on a thread of the runtime. Thread-safe.
+  /// Errors: NotFound (ResourceNotFoundException), LimitExceeded (TooManyRequestsException); then
+  /// `done` is not called.
+  base::Result<void> invoke(std::string_view key, InvokeRequest request,
                             std::function<void(InvokeResult)> done);
 
  private:

@@ -10,6 +10,8 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,7 +24,7 @@ std::vector<std::string> environment_of(const FunctionConfig& function,
   std::vector<std::string> out = {
       "AWS_LAMBDA_RUNTIME_API=" + launch.api_address,
       "AWS_LAMBDA_FUNCTION_NAME=" + function.name,
-      "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+      "AWS_LAMBDA_FUNCTION_VERSION=" + function.version,
       "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + std::to_string(function.memory_mb),
       "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + function.name,
       "AWS_LAMBDA_LOG_STREAM_NAME=" + launch.log_stream,
@@ -120,6 +122,15 @@ void WorkerProcess::close_output() {
 
 void WorkerProcess::kill() {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
+}
+
+int64_t WorkerProcess::peak_memory_kb() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string word; status >> word;) {
+    int64_t peak = 0;
+    if (word == "VmHWM:" && status >> peak) return peak;
+  }
+  return 0;
 }
 
 std::optional<int> WorkerProcess::reap() {

@@ -37,6 +37,8 @@ class WorkerProcess {
   /// Standard output and error of the worker, non-blocking; -1 once closed.
   int output_fd() const { return output_fd_; }
   void close_output();
+  /// The most memory it has held (VmHWM of proc(5)); 0 once it has ended.
+  int64_t peak_memory_kb() const;
   /// Kills the process group; reap() then gives the status.
   void kill();
   /// The wait status if the process has ended; does not block.

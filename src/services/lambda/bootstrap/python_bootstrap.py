@@ -17,8 +17,15 @@ PREFIX = "/2018-06-01/runtime/"
 TASK_FOLDER = "/var/task"
 
 
+class ClientContext:
+    def __init__(self, given):
+        self.client = given.get("client")
+        self.custom = given.get("custom")
+        self.env = given.get("env")
+
+
 class Context:
-    def __init__(self, request_id, deadline_ms, arn):
+    def __init__(self, request_id, deadline_ms, arn, client_context):
         self.aws_request_id = request_id
         self.invoked_function_arn = arn
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
@@ -27,7 +34,7 @@ class Context:
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.identity = None
-        self.client_context = None
+        self.client_context = ClientContext(json.loads(client_context)) if client_context else None
         self._deadline_ms = deadline_ms
 
     def get_remaining_time_in_millis(self):
@@ -94,7 +101,8 @@ def invoke(connection, handler, event_text, context):
     try:
         result = handler(json.loads(event_text), context)
     except Exception as error:
-        sys.stdout.flush()
+        print("[ERROR] %s: %s\nTraceback (most recent call last):\n%s"
+              % (type(error).__name__, error, "".join(shown_trace(error, 1))), flush=True)
         return send(connection, path + "/error", error_body(error, context.aws_request_id), type(error).__name__)
     sys.stdout.flush()
     try:
@@ -119,7 +127,8 @@ def main():
         os.environ["_X_AMZN_TRACE_ID"] = answer.getheader("Lambda-Runtime-Trace-Id", "")
         context = Context(answer.getheader("Lambda-Runtime-Aws-Request-Id"),
                           int(answer.getheader("Lambda-Runtime-Deadline-Ms")),
-                          answer.getheader("Lambda-Runtime-Invoked-Function-Arn"))
+                          answer.getheader("Lambda-Runtime-Invoked-Function-Arn"),
+                          answer.getheader("Lambda-Runtime-Client-Context"))
         invoke(connection, handler, event_text, context)
 
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// API CreateFunction.
+#include "services/lambda/deployment_package.h"
+#include "services/lambda/function_configuration.h"
+#include "services/lambda/identifiers.h"
+#include "services/lambda/service.h"
+
+namespace pawl::lambda {
+
+using aws::ApiResult;
+using json::Value;
+
+namespace {
+
+constexpr size_t kNameMax = 64;
+constexpr size_t kTagsMax = 50;
+
+ApiResult<void> check_new_function(const Value& input, const FunctionKey& key) {
+  if (key.name.size() > kNameMax) {
+    return invalid_parameter("1 validation error detected: Value '" + key.name +
+                             "' at 'functionName' failed to satisfy constraint: Member must have "
+                             "length less than or equal to 64");
+  }
+  if (member_of(input, "Runtime") == nullptr || member_of(input, "Handler") == nullptr) {
+    return invalid_parameter(
+        "Runtime and Handler are mandatory parameters for functions created with deployment "
+        "packages.");
+  }
+  const Value* tags = member_of(input, "Tags");
+  if (tags != nullptr && tags->size() > kTagsMax) {
+    return invalid_parameter("Number of tags exceeds resource tag limit.");
+  }
+  return {};
+}
+
+}  // namespace
+
+aws::ActionResult LambdaService::create_function(const Request& request) {
+  const Value& input = request.input;
+  const FunctionReference reference = PAWL_TRY(function_reference(request));
+  const FunctionKey& key = reference.key;
+  PAWL_TRY_VOID(check_new_function(input, key));
+  FunctionRecord record;
+  record.latest = default_revision(key, now_());
+  PAWL_TRY_VOID(apply_configuration(input, key, record.latest));
+  const std::string zip = PAWL_TRY(read_package(*input.find("Code")));
+  set_package(record.latest, zip);
+
+  const std::lock_guard lock(changing_);
+  if (PAWL_TRY(store_.function(key))) {
+    return resource_conflict("Function already exist: " + key.name);
+  }
+  PAWL_TRY_VOID(invoker_->unpack(record.latest.code, zip));
+  if (const Value* tags = member_of(input, "Tags")) record.tags = *tags;
+  store::Batch batch;
+  Value answer = shown(record.latest, key.arn());
+  const Value* publish_too = member_of(input, "Publish");
+  if (publish_too != nullptr && publish_too->as_boolean()) {
+    const Revision version = PAWL_TRY(publish(batch, key, record, nullptr));
+    // NOTE: the version's number with the function's own ARN (recorded).
+    answer = shown(version, key.arn());
+  }
+  store_.put(batch, key, record);
+  store_.put_package(batch, key, record.latest.code, zip);
+  PAWL_TRY_VOID(store_.commit(batch));
+  invoker_->forget(key, {});
+  return aws::Output(as_being_created(std::move(answer)));
+}
+
+}  // namespace pawl::lambda

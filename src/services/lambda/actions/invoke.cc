@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// API Invoke. The payload does not pass through JSON values: it is the body of both messages.
+#include <utility>
+
+#include "base/bytes.h"
+#include "services/lambda/service.h"
+
+namespace pawl::lambda {
+
+using json::ObjectBuilder;
+using json::Value;
+
+namespace {
+
+InvocationType invocation_type(const Value& input) {
+  const std::string type = text_member(input, "InvocationType");
+  if (type == "Event") return InvocationType::Event;
+  return type == "DryRun" ? InvocationType::DryRun : InvocationType::RequestResponse;
+}
+
+aws::Output answer(InvokeOutcome outcome, bool over_http) {
+  ObjectBuilder out;
+  out.set("StatusCode", Value(outcome.status));
+  if (outcome.function_error) out.set("FunctionError", Value("Unhandled"));
+  if (!outcome.log_result.empty()) out.set("LogResult", Value(outcome.log_result));
+  if (!outcome.executed_version.empty()) {
+    out.set("ExecutedVersion", Value(outcome.executed_version));
+  }
+  if (!over_http) out.set("Payload", Value(base::base64_encode(outcome.payload)));
+  aws::Output output(std::move(out).build());
+  if (over_http) {
+    output.headers.set("Content-Type", "application/json");
+    output.streamed_body = std::move(outcome.payload);
+  }
+  return output;
+}
+
+}  // namespace
+
+void LambdaService::invoke_function(Request request, aws::Reply reply) {
+  const Value& input = request.input;
+  aws::ApiResult<FunctionReference> reference = function_reference(request);
+  if (!reference) return reply(std::move(reference).error());
+  InvokeCall call;
+  call.function = *std::move(reference);
+  call.type = invocation_type(input);
+  call.client_context = text_member(input, "ClientContext");
+  call.tail_log = text_member(input, "LogType") == "Tail";
+  const bool over_http = request.http != nullptr;
+  if (over_http) {
+    call.payload = request.http->body;
+  } else {
+    call.payload = base::base64_decode(text_member(input, "Payload")).value_or("");
+  }
+  // std::function wants what can be copied; a Reply cannot.
+  auto once = std::make_shared<aws::Reply>(std::move(reply));
+  invoke(std::move(call), [once, over_http](aws::ApiResult<InvokeOutcome> outcome) {
+    if (!outcome) return (*once)(std::move(outcome).error());
+    (*once)(answer(*std::move(outcome), over_http));
+  });
+}
+
+}  // namespace pawl::lambda

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Invoker: from a name to a running worker: which version a qualifier means, its code unpacked, its
+// workers in the runtime, and asynchronous invocations that survive a restart. API Invoke without
+// its wire.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/api_error.h"
+#include "base/time.h"
+#include "services/lambda/function_reference.h"
+#include "services/lambda/function_store.h"
+#include "services/lambda/lambda_runtime.h"
+#include "services/lambda/task_thread.h"
+
+namespace pawl::lambda {
+
+/// API InvocationType.
+enum class InvocationType { RequestResponse, Event, DryRun };
+
+struct InvokeCall {
+  FunctionReference function;
+  InvocationType type = InvocationType::RequestResponse;
+  std::string payload;         ///< JSON text; empty stands for {}
+  std::string client_context;  ///< base64, as the header has it
+  bool tail_log = false;       ///< API LogType "Tail"
+};
+
+struct InvokeOutcome {
+  int status = 200;
+  bool function_error = false;
+  std::string payload;           ///< what the handler returned, or its error object
+  std::string executed_version;  ///< "" for what has not run
+  std::string log_result;        ///< base64, with tail_log
+};
+
+/// Thread-safe.
+class Invoker {
+ public:
+  using Done = std::function<void(aws::ApiResult<InvokeOutcome>)>;
+  struct Options {
+    LambdaRuntime::Options runtime;
+    /// Emptied at start; packages are unpacked below. "": a temporary folder.
+    std::string code_folder;
+    int concurrency_max = 100;
+    std::function<base::Timestamp()> now;
+  };
+
+  /// `store` must outlive it. Begins with the asynchronous invocations that are left over.
+  static base::Result<std::unique_ptr<Invoker>> open(store::Store& store, FunctionStore functions,
+                                                     Options options);
+  ~Invoker();
+
+  /// Does not block: `done` is called once, from this or another thread. An Event is accepted when
+  /// it is durable; it is tried three times in all, one and two minutes after a failure (Developer
+  /// Guide "Asynchronous invocation"). Errors, as API Invoke: ResourceNotFoundException,
+  /// InvalidRequestContentException, RequestEntityTooLargeException, TooManyRequestsException.
+  void invoke(InvokeCall call, Done done);
+
+  /// Unpacks a package so that it can be run. Blocks. Errors: InvalidParameterValueException in
+  /// AWS's words.
+  aws::ApiResult<void> unpack(const std::string& code, std::string_view zip) const;
+  void forget_code(const std::string& code) const;
+  /// The function has changed or is gone: the next invocation reads it anew. Workers of
+  /// `deployments` end when they have done what they do.
+  void forget(const FunctionKey& key, const std::vector<std::string>& deployments);
+
+ private:
+  /// What runs for one qualifier.
+  struct Runnable {
+    std::string deployment;
+    std::string version;
+    int64_t memory_mb = 0;
+  };
+  struct Target {
+    Runnable main;
+    std::optional<Runnable> additional;  ///< of a weighted alias
+    double weight = 0;                   ///< share of calls that go to `additional`
+    std::string invoked_arn;
+    bool is_throttled = false;  ///< reserved concurrency of 0
+  };
+  using TargetPointer = std::shared_ptr<const Target>;
+
+  Invoker(store::Store& store, FunctionStore functions, store::Keyspace events, Options options);
+
+  TargetPointer known_target(const FunctionReference& function) const;
+  aws::ApiResult<TargetPointer> find_target(const FunctionReference& function);
+  aws::ApiResult<TargetPointer> make_target(const FunctionReference& function);
+  aws::ApiResult<Runnable> deploy(const FunctionKey& key, const FunctionRecord& record,
+                                  const Revision& revision);
+  aws::ApiResult<Runnable> deploy_version(const FunctionKey& key, const FunctionRecord& record,
+                                          std::string_view version);
+  std::string folder_of(const std::string& code) const;
+
+  void start(const TargetPointer& target, InvokeCall call, Done done);
+  void run(const TargetPointer& target, InvokeCall call, bool may_wait, Done done);
+  const Runnable& choose(const Target& target);
+
+  base::Result<void> resume_events();
+  void accept_event(const TargetPointer& target, InvokeCall call, const Done& done);
+  void run_event(const std::string& event_key, const InvokeCall& call, int attempt);
+  void event_ended(const std::string& event_key, const InvokeCall& call, int attempt, bool failed);
+
+  store::Store& store_;
+  FunctionStore functions_;
+  store::Keyspace events_;
+  Options options_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<uint64_t> draws_{0};
+  uint64_t seed_;
+  std::atomic<uint64_t> event_count_{0};
+  std::atomic<uint64_t> event_number_{0};
+
+  std::mutex deploy_mutex_;  ///< one deployment at a time; taken before mutex_
+  mutable std::mutex mutex_;
+  std::map<FunctionKey, std::map<std::string, TargetPointer, std::less<>>> targets_;
+
+  std::unique_ptr<LambdaRuntime> runtime_;
+  std::unique_ptr<TaskThread> tasks_;
+};
+
+}  // namespace pawl::lambda
