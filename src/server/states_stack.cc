@@ -113,12 +113,13 @@ class StatesStack::Impl {
   }
 
   std::unique_ptr<aws::Service> make_service() {
-    return std::make_unique<states::StatesService>(states::StatesPorts{.machines = *machines_,
-                                                                       .registry = *registry_,
-                                                                       .clock = clock_,
-                                                                       .entropy = service_entropy_,
-                                                                       .executions = api_.get(),
-                                                                       .test_state = test_state_.get()});
+    return std::make_unique<states::StatesService>(
+        states::StatesPorts{.machines = *machines_,
+                            .registry = *registry_,
+                            .clock = clock_,
+                            .entropy = service_entropy_,
+                            .executions = api_.get(),
+                            .test_state = test_state_.get()});
   }
 
   void run() { engine_->run(); }
