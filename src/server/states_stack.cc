@@ -84,6 +84,9 @@ class StatesStack::Impl {
              }}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
+    if (const auto resumed = registry_->resume_deletions(); !resumed) {
+      return base::Error(base::ErrorKind::Io, resumed.error().message.value_or(""));
+    }
     express_ = std::make_unique<engine::ExpressExecutions>(
         engine::ExpressExecutions::Options{.loop = options_.loop,
                                            .clock = clock_,
