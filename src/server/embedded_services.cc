@@ -10,6 +10,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   EmbeddedServices services;
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .loop = environment.loop,
+                                                .models = environment.models,
                                                 .mock_config_file = environment.mock_config_file,
                                                 .partitions = environment.partitions,
                                                 .fatal = environment.fatal}));

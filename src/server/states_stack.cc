@@ -100,19 +100,29 @@ class StatesStack::Impl {
                                     .page_tokens = *page_tokens_,
                                     .random = [this] { return draw(); }});
     caller_.connect(*api_, *engine_);
+    test_state_ = std::make_unique<states::TestStateAction>(
+        states::TestStateAction::Ports{.dispatcher = make_dispatcher(),
+                                       .clock = clock_,
+                                       .entropy = *make_entropy(),
+                                       .models = options_.models});
     return {};
   }
 
   std::unique_ptr<aws::Service> make_service() {
-    return std::make_unique<states::StatesService>(states::StatesPorts{.machines = *machines_,
-                                                                       .registry = *registry_,
-                                                                       .clock = clock_,
-                                                                       .entropy = service_entropy_,
-                                                                       .executions = api_.get()});
+    return std::make_unique<states::StatesService>(
+        states::StatesPorts{.machines = *machines_,
+                            .registry = *registry_,
+                            .clock = clock_,
+                            .entropy = service_entropy_,
+                            .executions = api_.get(),
+                            .test_state = test_state_.get()});
   }
 
   void run() { engine_->run(); }
-  void stop() { engine_->stop(); }
+  void stop() {
+    test_state_->stop();
+    engine_->stop();
+  }
 
   const engine::DurableEngine& engine() const { return *engine_; }
   const engine::ExpressStatistics& express() const { return express_->statistics(); }
@@ -158,6 +168,7 @@ class StatesStack::Impl {
   std::unique_ptr<OpenExecutions> open_executions_;
   std::unique_ptr<engine::ExpressExecutions> express_;
   std::unique_ptr<states::ExecutionApi> api_;
+  std::unique_ptr<states::TestStateAction> test_state_;
 };
 
 StatesStack::StatesStack(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

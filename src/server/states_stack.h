@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
 #include "base/error.h"
 #include "engine/durable_engine.h"
@@ -24,6 +25,7 @@ class StatesStack {
   struct Options {
     store::Store& store;
     engine::Loop& loop;                            ///< EXPRESS executions run on it
+    aws::ModelCatalog& models;                     ///< of the services that mocks stand for
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     uint32_t partitions = 1;
