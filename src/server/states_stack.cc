@@ -124,8 +124,8 @@ class StatesStack::Impl {
 
   void run() { engine_->run(); }
   void stop() {
+    test_state_->stop();
     engine_->stop();
-    test_state_.reset();
   }
 
   const engine::DurableEngine& engine() const { return *engine_; }

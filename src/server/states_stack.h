@@ -24,8 +24,8 @@ class StatesStack {
  public:
   struct Options {
     store::Store& store;
-    aws::ModelCatalog& models;
     engine::Loop& loop;                            ///< EXPRESS executions run on it
+    aws::ModelCatalog& models;                     ///< of the services that mocks stand for
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     uint32_t partitions = 1;
