@@ -339,6 +339,13 @@ class CommandLine {
                             ->type_name("DIR");
     note(data, CompletionValue::OutputFile);
     command.add_flag("--in-memory", serve_.in_memory, "Keep nothing when it ends")->excludes(data);
+    note(command
+             .add_option("--mock-config", serve_.mock_config_file,
+                         "Answers for executions started on ARN#TESTCASE, as Step Functions Local "
+                         "reads them")
+             ->envname("SFN_MOCK_CONFIG")
+             ->type_name("FILE"),
+         CompletionValue::File);
   }
 
   void define_completion() {

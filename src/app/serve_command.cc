@@ -37,6 +37,7 @@ int run_serve(const ServeOptions& options) {
   server::ServerOptions served;
   served.host = options.host;
   served.port = options.port;
+  served.mock_config_file = options.mock_config_file;
   served.fatal = [](const base::Error& error) {
     write_fully(STDERR_FILENO, "pawl serve: the store has failed: " + error.message + "\n");
     _exit(kExitFailed);

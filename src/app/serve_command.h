@@ -12,6 +12,7 @@ struct ServeOptions {
   uint16_t port = 4566;
   std::string data_folder = {};  ///< "": the user's data folder
   bool in_memory = false;
+  std::string mock_config_file = {};  ///< Step Functions Local's; "": none
 };
 
 /// Prints "Pawl is ready on URL" on stdout once requests are answered; returns after SIGTERM,

@@ -87,6 +87,7 @@ class Server::Impl {
                                          .partitions = options_.partitions,
                                          .mock_config_file = options_.mock_config_file,
                                          .fatal = options_.fatal}));
+    logs_ = std::move(services.logs);
     lambda_invoker_ = std::move(services.lambda_invoker);
     states_ = std::move(services.states);
     for (EmbeddedService& embedded : services.list) {
@@ -134,6 +135,7 @@ class Server::Impl {
   aws::ModelCatalog models_;
   std::vector<std::unique_ptr<net::LoopThread>> threads_;
   std::unique_ptr<EngineLoop> engine_loop_;
+  std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatesStack> states_;
   Gateway gateway_;
