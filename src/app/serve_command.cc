@@ -34,7 +34,13 @@ int refuse(const std::string& message) {
 }  // namespace
 
 int run_serve(const ServeOptions& options) {
-  server::ServerOptions served{.host = options.host, .port = options.port};
+  server::ServerOptions served;
+  served.host = options.host;
+  served.port = options.port;
+  served.fatal = [](const base::Error& error) {
+    write_fully(STDERR_FILENO, "pawl serve: the store has failed: " + error.message + "\n");
+    _exit(kExitFailed);
+  };
   if (!options.in_memory) {
     const std::string folder =
         options.data_folder.empty() ? default_data_folder() : options.data_folder;

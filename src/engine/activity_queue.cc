@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/activity_queue.h"
 
-#include <algorithm>
+#include <vector>
 
 namespace pawl::engine {
 
@@ -11,15 +11,14 @@ void ActivityQueue::schedule(QueuedActivity task) {
     const std::lock_guard lock(mutex_);
     const TaskKey key = key_of(task.execution, task.task);
     if (tasks_.contains(key)) return;
-    Queue& queue = queues_[task.activity_arn];
-    if (queue.waiters.empty()) {
-      queue.tasks.push_back(key);
-      tasks_.emplace(key, std::move(task));
+    const auto queue = queues_.try_emplace(task.activity_arn).first;
+    if (queue->second.waiters.empty()) {
+      const uint64_t order = next_order_++;
+      tasks_.emplace(key, TaskPlace{queue, order});
+      queue->second.tasks.emplace(order, std::move(task));
       return;
     }
-    waiter = std::move(queue.waiters.front().waiter);
-    queue.waiters.pop_front();
-    if (queue.waiters.empty() && queue.tasks.empty()) queues_.erase(task.activity_arn);
+    waiter = take_waiter_locked(queue->second.waiters.begin()->first);
   }
   waiter(std::move(task));
 }
@@ -28,30 +27,46 @@ void ActivityQueue::cancel(ExecutionId execution, interpreter::TaskId task) {
   const std::lock_guard lock(mutex_);
   const auto found = tasks_.find(key_of(execution, task));
   if (found == tasks_.end()) return;
-  const auto queue = queues_.find(found->second.activity_arn);
-  std::erase(queue->second.tasks, found->first);
-  if (queue->second.tasks.empty() && queue->second.waiters.empty()) queues_.erase(queue);
+  const auto [queue, order] = found->second;
+  queue->second.tasks.erase(order);
   tasks_.erase(found);
+  drop_if_empty_locked(queue);
 }
 
-bool ActivityQueue::poll(const std::string& activity_arn, base::Timestamp deadline,
-                         Waiter waiter) {
+ActivityQueue::PollId ActivityQueue::poll(const std::string& activity_arn, base::Timestamp deadline,
+                                          Waiter waiter) {
+  PollId poll = kRefused;
   std::optional<QueuedActivity> task;
   {
     const std::lock_guard lock(mutex_);
-    Queue& queue = queues_[activity_arn];
-    if (queue.tasks.empty()) {
-      if (queue.waiters.size() >= waiters_max_) return false;
-      queue.waiters.push_back({deadline, std::move(waiter)});
-      return true;
+    const auto queue = queues_.try_emplace(activity_arn).first;
+    if (queue->second.tasks.empty()) {
+      if (queue->second.waiters.size() >= waiters_max_) {
+        drop_if_empty_locked(queue);
+        return kRefused;
+      }
+      poll = next_poll_++;
+      queue->second.waiters.emplace(poll, std::move(waiter));
+      polls_.emplace(poll, Poll{queue, deadline});
+      deadlines_.emplace(deadline, poll);
+      return poll;
     }
-    const auto found = tasks_.find(queue.tasks.front());
-    queue.tasks.pop_front();
-    task = std::move(found->second);
-    tasks_.erase(found);
-    if (queue.tasks.empty()) queues_.erase(activity_arn);
+    poll = next_poll_++;
+    const auto oldest = queue->second.tasks.begin();
+    task = std::move(oldest->second);
+    queue->second.tasks.erase(oldest);
+    tasks_.erase(key_of(task->execution, task->task));
+    drop_if_empty_locked(queue);
   }
   waiter(std::move(task));
+  return poll;
+}
+
+bool ActivityQueue::give_up(PollId poll) {
+  Waiter waiter;  // ends after the lock: what it holds may call us
+  const std::lock_guard lock(mutex_);
+  if (!polls_.contains(poll)) return false;
+  waiter = take_waiter_locked(poll);
   return true;
 }
 
@@ -59,31 +74,16 @@ void ActivityQueue::expire(base::Timestamp now) {
   std::vector<Waiter> expired;
   {
     const std::lock_guard lock(mutex_);
-    for (auto queue = queues_.begin(); queue != queues_.end();) {
-      std::list<Waiting>& waiters = queue->second.waiters;
-      for (auto waiting = waiters.begin(); waiting != waiters.end();) {
-        if (waiting->deadline > now) {
-          ++waiting;
-          continue;
-        }
-        expired.push_back(std::move(waiting->waiter));
-        waiting = waiters.erase(waiting);
-      }
-      const bool is_empty = waiters.empty() && queue->second.tasks.empty();
-      queue = is_empty ? queues_.erase(queue) : std::next(queue);
-    }
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now)
+      expired.push_back(take_waiter_locked(deadlines_.begin()->second));
   }
   for (const Waiter& waiter : expired) waiter(std::nullopt);
 }
 
 std::optional<base::Timestamp> ActivityQueue::next_deadline() const {
   const std::lock_guard lock(mutex_);
-  std::optional<base::Timestamp> next;
-  for (const auto& [arn, queue] : queues_) {
-    for (const Waiting& waiting : queue.waiters)
-      next = next ? std::min(*next, waiting.deadline) : waiting.deadline;
-  }
-  return next;
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.begin()->first;
 }
 
 size_t ActivityQueue::scheduled() const {
@@ -93,9 +93,23 @@ size_t ActivityQueue::scheduled() const {
 
 size_t ActivityQueue::waiting() const {
   const std::lock_guard lock(mutex_);
-  size_t count = 0;
-  for (const auto& [arn, queue] : queues_) count += queue.waiters.size();
-  return count;
+  return polls_.size();
+}
+
+ActivityQueue::Waiter ActivityQueue::take_waiter_locked(PollId poll) {
+  const auto found = polls_.find(poll);
+  const auto [queue, deadline] = found->second;
+  const auto waiting = queue->second.waiters.find(poll);
+  Waiter waiter = std::move(waiting->second);
+  queue->second.waiters.erase(waiting);
+  deadlines_.erase({deadline, poll});
+  polls_.erase(found);
+  drop_if_empty_locked(queue);
+  return waiter;
+}
+
+void ActivityQueue::drop_if_empty_locked(Queues::iterator queue) {
+  if (queue->second.tasks.empty() && queue->second.waiters.empty()) queues_.erase(queue);
 }
 
 }  // namespace pawl::engine

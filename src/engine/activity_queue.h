@@ -6,15 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <list>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "base/time.h"
 #include "engine/ports.h"
@@ -31,11 +30,15 @@ struct QueuedActivity {
 };
 
 /// Thread-safe. Callbacks are called without a lock held, on the thread of whoever gives the task
-/// or says what time it is.
+/// or says what time it is. Each is called once, but for those given up and those that wait when
+/// the queue ends. All O(log n), but for expire, whose cost follows what has expired.
 class ActivityQueue {
  public:
   /// The task, or nothing when the time is up.
   using Waiter = std::function<void(std::optional<QueuedActivity>)>;
+  /// Names a call of poll(); never reused.
+  using PollId = uint64_t;
+  static constexpr PollId kRefused = 0;
 
   /// "GetActivityTask: 1,000 pollers an ARN" at most wait.
   explicit ActivityQueue(size_t waiters_max = 1'000) : waiters_max_(waiters_max) {}
@@ -44,9 +47,13 @@ class ActivityQueue {
   void schedule(QueuedActivity task);
   /// Nobody waits for it any more; a worker that has it keeps it.
   void cancel(ExecutionId execution, interpreter::TaskId task);
-  /// Gives the oldest task, now or before `deadline`. False, and no call, if too many wait.
-  bool poll(const std::string& activity_arn, base::Timestamp deadline, Waiter waiter);
-  /// Answers those whose time is up.
+  /// Gives the oldest task, now or before `deadline`; the worker that waits longest gets the next.
+  /// kRefused, and no call, if too many wait.
+  PollId poll(const std::string& activity_arn, base::Timestamp deadline, Waiter waiter);
+  /// The worker has gone: it gets no task and no call. False if it was called already, or is being
+  /// called.
+  bool give_up(PollId poll);
+  /// Answers those whose time is up, the longest overdue first.
   void expire(base::Timestamp now);
   /// The earliest deadline.
   std::optional<base::Timestamp> next_deadline() const;
@@ -56,22 +63,34 @@ class ActivityQueue {
 
  private:
   using TaskKey = std::pair<ExecutionId, uint64_t>;
-  struct Waiting {
-    base::Timestamp deadline;
-    Waiter waiter;
-  };
   struct Queue {
-    std::deque<TaskKey> tasks;  ///< oldest first; those cancelled are not in tasks_ any more
-    std::list<Waiting> waiters;
+    std::map<uint64_t, QueuedActivity> tasks;  ///< by order of scheduling
+    std::map<PollId, Waiter> waiters;          ///< in order of coming
+  };
+  using Queues = std::map<std::string, Queue, std::less<>>;
+  struct TaskPlace {
+    Queues::iterator queue;
+    uint64_t order;
+  };
+  struct Poll {
+    Queues::iterator queue;
+    base::Timestamp deadline;
   };
   static TaskKey key_of(ExecutionId execution, interpreter::TaskId task) {
     return {execution, static_cast<uint64_t>(task.frame) << 32 | task.sequence};
   }
+  Waiter take_waiter_locked(PollId poll);
+  void drop_if_empty_locked(Queues::iterator queue);
 
   const size_t waiters_max_;
   mutable std::mutex mutex_;
-  std::map<std::string, Queue, std::less<>> queues_;
-  std::map<TaskKey, QueuedActivity> tasks_;
+  // All guarded by mutex_. A queue is there while it has a task or a waiter, never both.
+  Queues queues_;
+  std::map<TaskKey, TaskPlace> tasks_;
+  std::unordered_map<PollId, Poll> polls_;
+  std::set<std::pair<base::Timestamp, PollId>> deadlines_;
+  uint64_t next_order_ = 1;
+  PollId next_poll_ = 1;
 };
 
 }  // namespace pawl::engine

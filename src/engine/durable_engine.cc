@@ -16,13 +16,17 @@ namespace pawl::engine {
 class DurableEngine::Worker {
  public:
   Worker(Partition::Options options, std::function<void(const base::Error&)> fatal)
-      : clock_(options.clock), fatal_(std::move(fatal)), partition_(with_wake(std::move(options))) {}
+      : clock_(options.clock),
+        fatal_(std::move(fatal)),
+        partition_(with_wake(std::move(options))) {}
 
   ~Worker() { stop(); }
 
   Partition& partition() { return partition_; }
 
-  void run() { thread_ = std::thread([this] { loop(); }); }
+  void run() {
+    thread_ = std::thread([this] { loop(); });
+  }
 
   void stop() {
     {

@@ -24,7 +24,7 @@ inline constexpr int64_t kExecutionIdEpochMs = 1'577'836'800'000;  ///< 2020-01-
 inline uint32_t slot_of(ExecutionId id) { return static_cast<uint32_t>(id) & (kSlots - 1); }
 
 inline uint32_t slot_of_name(std::string_view scope, std::string_view name) {
-  const size_t hash = std::hash<std::string_view>{}(scope) * 31 + std::hash<std::string_view>{}(name);
+  const size_t hash = std::hash<std::string_view>{}(scope)*31 + std::hash<std::string_view>{}(name);
   return static_cast<uint32_t>(hash ^ hash >> 32) & (kSlots - 1);
 }
 

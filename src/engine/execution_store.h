@@ -67,7 +67,8 @@ class ExecutionStore {
   const ExecutionKeyspaces& keyspaces() const { return keyspaces_; }
   store::Store& store() const { return *store_; }
 
-  base::Result<std::optional<ExecutionId>> find(std::string_view scope, std::string_view name) const;
+  base::Result<std::optional<ExecutionId>> find(std::string_view scope,
+                                                std::string_view name) const;
   base::Result<std::optional<ExecutionRecord>> record(ExecutionId id) const;
   base::Result<std::optional<ExecutionSummary>> summary(ExecutionId id) const;
   /// State and waits; for the partition that owns it.
@@ -81,8 +82,8 @@ class ExecutionStore {
     std::string list = {};  ///< a scope, or a Map Run's ARN
     std::optional<interpreter::ExecutionStatus> status = {};
     std::optional<bool> redriven = {};
-    std::string version = {};  ///< "" any; else those started by this version, or
-    std::string alias = {};    ///< by this alias
+    std::string version = {};         ///< "" any; else those started by this version, or
+    std::string alias = {};           ///< by this alias
     ExecutionId before = UINT64_MAX;  ///< go on behind this one
     size_t records_max = 100;
   };

@@ -90,11 +90,12 @@ void ExpressExecutions::obey(ExecutionId id, Express& express, interpreter::Comm
     express.timers.erase(found);
   } else if (auto* run = std::get_if<interpreter::StartMapRun>(&command)) {
     // The compiler refuses Distributed Maps in EXPRESS machines; a Program made otherwise fails.
-    post(id, interpreter::MapRunEnded{
-                 run->task,
-                 {},
-                 asl::ExecutionError{.error = std::string(asl::error_name::kRuntime),
-                                     .cause = "A Distributed Map needs a STANDARD state machine."}});
+    post(id,
+         interpreter::MapRunEnded{
+             run->task,
+             {},
+             asl::ExecutionError{.error = std::string(asl::error_name::kRuntime),
+                                 .cause = "A Distributed Map needs a STANDARD state machine."}});
   } else if (std::holds_alternative<interpreter::Resume>(command)) {
     // Behind what else the loop has to do.
     post(id, interpreter::Resumed{});
@@ -103,9 +104,8 @@ void ExpressExecutions::obey(ExecutionId id, Express& express, interpreter::Comm
 
 void ExpressExecutions::complete(ExecutionId id, Express& express) {
   for (const auto& [key, due] : express.timers) {
-    timers_.cancel({id,
-                    {static_cast<interpreter::FrameId>(key >> 32), static_cast<uint32_t>(key)},
-                    due});
+    timers_.cancel(
+        {id, {static_cast<interpreter::FrameId>(key >> 32), static_cast<uint32_t>(key)}, due});
   }
   switch (express.state.status) {
     case ExecutionStatus::Succeeded: ++statistics_.succeeded; break;

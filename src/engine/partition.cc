@@ -51,14 +51,11 @@ void Partition::post(PartitionMessage message) {
   if (options_.wake) options_.wake();
 }
 
-bool Partition::has_work() const {
-  return has_posted_ || !ready_.empty() || map_runs_->has_work();
-}
+bool Partition::has_work() const { return has_posted_ || !ready_.empty() || map_runs_->has_work(); }
 
 std::optional<base::Timestamp> Partition::next_due() {
-  const base::Timestamp look{horizon_.ms == INT64_MIN
-                                 ? INT64_MIN
-                                 : horizon_.ms - options_.limits.timer_horizon_ms / 2};
+  const base::Timestamp look{
+      horizon_.ms == INT64_MIN ? INT64_MIN : horizon_.ms - options_.limits.timer_horizon_ms / 2};
   const auto due = timers_.next_due();
   return due ? std::min(*due, look) : look;
 }
@@ -218,9 +215,7 @@ LiveExecution& Partition::add_live(std::unique_ptr<LiveExecution> live) {
   return added;
 }
 
-void Partition::use(LiveExecution& live) {
-  recent_.splice(recent_.end(), recent_, live.recency);
-}
+void Partition::use(LiveExecution& live) { recent_.splice(recent_.end(), recent_, live.recency); }
 
 /// Those that have waited longest are read from the store again when they move.
 void Partition::drop_idle() {

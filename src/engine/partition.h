@@ -38,8 +38,8 @@ struct PartitionLimits {
   size_t queued_starts_max = 20'000;
   size_t turns_per_batch_max = 4'096;
   size_t batch_bytes_max = size_t{8} << 20;
-  size_t live_executions_max = 10'000;      ///< in memory; more are read again when they move
-  int64_t timer_horizon_ms = 60'000;        ///< timers due later are only in the store
+  size_t live_executions_max = 10'000;  ///< in memory; more are read again when they move
+  int64_t timer_horizon_ms = 60'000;    ///< timers due later are only in the store
 };
 
 /// Totals since the start, and sizes now. Written by the partition's thread, read by any.
@@ -67,10 +67,10 @@ class Partition {
     uint64_t seed = 0;  ///< of the numbers given to steps
     RevisionSource& revisions;
     TaskDispatcher& dispatcher;
-    TaskSink& sink;               ///< where dispatched tasks answer
-    HistoryLog* log = nullptr;    ///< may be null
-    uint32_t index = 0;           ///< this partition …
-    uint32_t count = 1;           ///< … of so many
+    TaskSink& sink;             ///< where dispatched tasks answer
+    HistoryLog* log = nullptr;  ///< may be null
+    uint32_t index = 0;         ///< this partition …
+    uint32_t count = 1;         ///< … of so many
     PartitionLimits limits = {};
     std::function<void()> wake = {};  ///< called after a post; any thread
     /// Called for each execution that has ended, after that is on disk; may be empty.

@@ -123,8 +123,8 @@ class PartitionFixture : public testing::Test {
     return types;
   }
   void succeed(const TaskRequest& request, std::string output) {
-    sink_.post(request.execution, interpreter::TaskSucceeded{request.command.task,
-                                                             text_payload(std::move(output))});
+    sink_.post(request.execution,
+               interpreter::TaskSucceeded{request.command.task, text_payload(std::move(output))});
     run();
   }
 

@@ -104,8 +104,8 @@ struct RecoverMessage {
   ExecutionId execution = 0;
 };
 
-using PartitionMessage = std::variant<StartMessage, EventMessage, StopMessage, TokenMessage,
-                                      AwaitMessage, RedriveMessage, UpdateMapRunMessage,
-                                      RecoverMessage>;
+using PartitionMessage =
+    std::variant<StartMessage, EventMessage, StopMessage, TokenMessage, AwaitMessage,
+                 RedriveMessage, UpdateMapRunMessage, RecoverMessage>;
 
 }  // namespace pawl::engine

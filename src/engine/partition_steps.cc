@@ -63,8 +63,7 @@ void Partition::dispatch_later(LiveExecution& live, interpreter::ScheduleTask co
 void Partition::forget_task(LiveExecution& live, TaskId task) {
   const auto erased =
       std::erase_if(live.tasks, [&](const StoredTask& each) { return each.task == task; });
-  if (erased > 0)
-    batch_.erase(spaces_.outbox, ExecutionStore::outbox_key(live.record.id, task));
+  if (erased > 0) batch_.erase(spaces_.outbox, ExecutionStore::outbox_key(live.record.id, task));
 }
 
 void Partition::cancel_task(LiveExecution& live, TaskId task) {
@@ -87,9 +86,8 @@ void Partition::settle_task(LiveExecution& live, const Answer& event) {
   // From here on an outside party answers by token: calling again would do it twice.
   const bool has_worker = state->resource.kind == asl::ResourceKind::Activity &&
                           std::holds_alternative<interpreter::TaskStarted>(event);
-  const bool is_submitted =
-      state->resource.pattern == asl::IntegrationPattern::WaitForTaskToken &&
-      std::holds_alternative<interpreter::TaskSubmitted>(event);
+  const bool is_submitted = state->resource.pattern == asl::IntegrationPattern::WaitForTaskToken &&
+                            std::holds_alternative<interpreter::TaskSubmitted>(event);
   if (has_worker || is_submitted) forget_task(live, *task);
 }
 
@@ -107,8 +105,7 @@ void Partition::forget_timer(LiveExecution& live, TimerId timer, bool fired) {
   std::erase_if(live.timers, [&](const StoredTimer& each) { return each.timer == timer; });
   if (!live.is_ephemeral)
     batch_.erase(spaces_.timers, ExecutionStore::timer_key(due, live.record.id, timer));
-  if (!fired && (live.is_ephemeral || due < horizon_))
-    timers_.cancel({live.record.id, timer, due});
+  if (!fired && (live.is_ephemeral || due < horizon_)) timers_.cancel({live.record.id, timer, due});
 }
 
 void Partition::count_end(LiveExecution& live) {
@@ -151,10 +148,11 @@ void Partition::write(LiveExecution& live) {
   }
   // A step that yielded goes on after a crash, too.
   if (live.is_resuming != live.resume_is_stored) {
-    const std::string key =
-        ExecutionStore::outbox_key(live.record.id, {interpreter::kNoFrame, 0});
-    if (live.is_resuming) batch_.put(spaces_.outbox, key, {});
-    else batch_.erase(spaces_.outbox, key);
+    const std::string key = ExecutionStore::outbox_key(live.record.id, {interpreter::kNoFrame, 0});
+    if (live.is_resuming)
+      batch_.put(spaces_.outbox, key, {});
+    else
+      batch_.erase(spaces_.outbox, key);
     live.resume_is_stored = live.is_resuming;
   }
   buffer_.clear();

@@ -25,9 +25,9 @@ TEST_F(PartitionTest, WhatEndsAtOnceIsOneBatch) {
   EXPECT_EQ(outcomes_[0].execution_arn,
             "arn:aws:states:us-east-1:000000000000:execution:machine:one");
   EXPECT_EQ(status(id), ExecutionStatus::Succeeded);
-  EXPECT_EQ(event_types(id),
-            (std::vector<std::string>{"ExecutionStarted", "PassStateEntered", "PassStateExited",
-                                      "PassStateEntered", "PassStateExited", "ExecutionSucceeded"}));
+  EXPECT_EQ(event_types(id), (std::vector<std::string>{"ExecutionStarted", "PassStateEntered",
+                                                       "PassStateExited", "PassStateEntered",
+                                                       "PassStateExited", "ExecutionSucceeded"}));
   const auto summary = executions_->summary(id);
   ASSERT_TRUE(summary && *summary);
   EXPECT_EQ((*summary)->input, R"({ "a" : 1 })");
@@ -132,14 +132,14 @@ TEST_F(PartitionTest, ATaskFindsWhatItHasStarted) {
 }
 
 TEST_F(PartitionTest, StopAborts) {
-  const auto revision =
-      revisions_.add(ProgramBuilder().scope().task("work", 60).build());
+  const auto revision = revisions_.add(ProgramBuilder().scope().task("work", 60).build());
   const ExecutionId id = start(revision, "one");
   clock_.advance_by_ms(250);
   std::vector<StopOutcome> stopped;
   for (int i = 0; i < 2; ++i) {
-    partition_->post(StopMessage{id, {.error = "E", .cause = "C"},
-                                 [&](const StopOutcome& outcome) { stopped.push_back(outcome); }});
+    partition_->post(StopMessage{id, {.error = "E", .cause = "C"}, [&](const StopOutcome& outcome) {
+                                   stopped.push_back(outcome);
+                                 }});
     run();
   }
   ASSERT_EQ(stopped.size(), 2u);
@@ -157,22 +157,23 @@ TEST_F(PartitionTest, StopAborts) {
 
 TEST_F(PartitionTest, StoppingWhatIsNotThereSaysSo) {
   bool found = true;
-  partition_->post(StopMessage{4711, {}, [&](const StopOutcome& outcome) { found = outcome.found; }});
+  partition_->post(
+      StopMessage{4711, {}, [&](const StopOutcome& outcome) { found = outcome.found; }});
   run();
   EXPECT_FALSE(found);
 }
 
 TEST_F(PartitionTest, ATokenOutlivesTheProcess) {
-  const auto revision = revisions_.add(
-      ProgramBuilder()
-          .scope()
-          .task("work", std::nullopt, asl::IntegrationPattern::WaitForTaskToken)
-          .build());
+  const auto revision =
+      revisions_.add(ProgramBuilder()
+                         .scope()
+                         .task("work", std::nullopt, asl::IntegrationPattern::WaitForTaskToken)
+                         .build());
   const ExecutionId id = start(revision, "one");
   ASSERT_EQ(dispatcher_.requests.size(), 1u);
   const std::string token = dispatcher_.requests[0].command.task_token;
-  sink_.post(id, interpreter::TaskSubmitted{dispatcher_.requests[0].command.task,
-                                            text_payload("{}"), {}});
+  sink_.post(
+      id, interpreter::TaskSubmitted{dispatcher_.requests[0].command.task, text_payload("{}"), {}});
   run();
   crash();
   run();

@@ -28,19 +28,18 @@ base::Result<void> Partition::on(StartMessage& message) {
   record.id = ids_.next(now_, slot_of_name(record.scope, record.name));
   record.started_at = now_;
   live->revision = std::move(message.revision);
-  live->state = interpreter::make_execution(
-      make_execution_info(record, live->revision->role_arn), std::move(message.input));
+  live->state = interpreter::make_execution(make_execution_info(record, live->revision->role_arn),
+                                            std::move(message.input));
   if (may_exist) new_names_.emplace(ExecutionStore::name_key(record.scope, record.name), record.id);
   LiveExecution& added = add_live(std::move(live));
   ++statistics_.started;
   step(added, interpreter::ExecutionStarted{});
   mark_dirty(added);
   if (message.done) {
-    callbacks_.push_back([done = std::move(message.done),
-                          outcome = StartOutcome{StartOutcome::Kind::Started, added.record.id,
-                                                 added.state.info->execution_arn, now_}] {
-      done(outcome);
-    });
+    callbacks_.push_back(
+        [done = std::move(message.done),
+         outcome = StartOutcome{StartOutcome::Kind::Started, added.record.id,
+                                added.state.info->execution_arn, now_}] { done(outcome); });
   }
   return {};
 }
@@ -57,10 +56,9 @@ base::Result<bool> Partition::answer_known_name(StartMessage& message) {
   if (!id) return false;
   const LiveExecution* known = PAWL_TRY(find(*id));
   if (known == nullptr) return false;
-  const bool same_task = wanted.started_by.execution != 0 &&
-                         known->record.started_by == wanted.started_by;
-  const bool same_run =
-      !known->has_ended() && known->state.input.text() == message.input.text();
+  const bool same_task =
+      wanted.started_by.execution != 0 && known->record.started_by == wanted.started_by;
+  const bool same_run = !known->has_ended() && known->state.input.text() == message.input.text();
   StartOutcome outcome{StartOutcome::Kind::AlreadyExists, *id, known->state.info->execution_arn,
                        known->record.started_at};
   if (same_task || same_run) outcome.kind = StartOutcome::Kind::AlreadyRunning;
@@ -88,8 +86,7 @@ base::Result<void> Partition::on(StopMessage& message) {
   LiveExecution* live = PAWL_TRY(find(message.execution));
   StopOutcome outcome;
   if (live != nullptr) {
-    if (!live->has_ended())
-      step(*live, interpreter::StopRequested{std::move(message.error)});
+    if (!live->has_ended()) step(*live, interpreter::StopRequested{std::move(message.error)});
     outcome = {true, stop_of(*live)};
   }
   if (message.done)
@@ -128,8 +125,8 @@ base::Result<void> Partition::on(AwaitMessage& message) {
 base::Result<void> Partition::on(RedriveMessage& message) {
   const LiveExecution* live = PAWL_TRY(find(message.execution));
   RedriveOutcome outcome;
-  outcome.kind = live == nullptr ? RedriveOutcome::Kind::DoesNotExist
-                                 : RedriveOutcome::Kind::NotRedrivable;
+  outcome.kind =
+      live == nullptr ? RedriveOutcome::Kind::DoesNotExist : RedriveOutcome::Kind::NotRedrivable;
   callbacks_.push_back([done = std::move(message.done), outcome] { done(outcome); });
   return {};
 }
@@ -164,8 +161,8 @@ base::Result<std::optional<ScheduleTask>> Partition::rebuild_task(const LiveExec
                                                                   const StoredTask& task) {
   const interpreter::Frame* frame = live.state.find(task.task.frame);
   if (frame == nullptr || frame->task != task.task.sequence) return std::optional<ScheduleTask>();
-  const auto events = PAWL_TRY(options_.executions.history(
-      live.record.id, task.scheduled_event_id, task.scheduled_event_id, 1, false));
+  const auto events = PAWL_TRY(options_.executions.history(live.record.id, task.scheduled_event_id,
+                                                           task.scheduled_event_id, 1, false));
   if (events.empty()) return std::optional<ScheduleTask>();
   ScheduleTask command;
   command.task = task.task;

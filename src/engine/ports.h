@@ -74,8 +74,8 @@ class ExecutionObserver {
                        std::span<const interpreter::HistoryEvent> events) = 0;
 };
 
-/// The thread that EXPRESS executions run on: the one that reads requests, so that a short one needs
-/// no other thread.
+/// The thread that EXPRESS executions run on: the one that reads requests, so that a short one
+/// needs no other thread.
 class Loop {
  public:
   virtual ~Loop() = default;

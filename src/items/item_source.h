@@ -68,12 +68,12 @@ struct ItemReaderRequest {
   std::optional<int64_t> max_items = std::nullopt;
 };
 
-/// Opens a source: checks the settings, gets the object and reads as far as the first item. `store`
-/// outlives the source. `request` is copied as text: it may be of another thread's making, but not
-/// be shared with one while this runs. Blocks.
-/// Errors: States.ItemReaderFailed: "field MaxItems must be positive", "CSV headers cannot contain
-/// duplicates.", "Attempting to map over non-iterable node." (recorded); S3's errors (cause_of); a
-/// bad setting; InputType PARQUET, for which Debian has no library.
+/// Opens a source: checks the settings, gets the object and reads its head (CSV headers, the way to
+/// the array). `store` outlives the source; the values of `request` are only read, no copy of them
+/// is made or kept, so a worker may be lent them by a thread that leaves them alone meanwhile.
+/// Blocks. Errors: States.ItemReaderFailed: "field MaxItems must be positive", "CSV headers cannot
+/// contain duplicates.", "Attempting to map over non-iterable node." (recorded); S3's errors
+/// (cause_of); a bad setting; InputType PARQUET, for which Debian has no library.
 Outcome<std::unique_ptr<ItemSource>> open_item_source(ObjectStore& store,
                                                       const ItemReaderRequest& request,
                                                       const ReaderLimits& limits = {});

@@ -19,6 +19,8 @@ class MemoryStore : public ObjectStore {
   size_t page_objects = 1'000;
   std::string fails_after;  ///< "BUCKET/KEY" whose reading ends with an error instead
 
+  bool is_full = false;  ///< nothing can be appended any more
+
   ObjectResult<std::unique_ptr<ObjectReader>> get(const ObjectAddress& address) override {
     const auto found = objects.find(address.bucket + '/' + address.key);
     if (found == objects.end()) return no_such_key();
@@ -47,7 +49,7 @@ class MemoryStore : public ObjectStore {
 
   ObjectResult<std::unique_ptr<ObjectWriter>> create(const ObjectAddress& address) override {
     if (address.bucket == "missing") return no_such_bucket();
-    return std::make_unique<Writer>(objects[address.bucket + '/' + address.key]);
+    return std::make_unique<Writer>(*this, address.bucket + '/' + address.key);
   }
 
  private:
@@ -72,18 +74,20 @@ class MemoryStore : public ObjectStore {
 
   class Writer : public ObjectWriter {
    public:
-    explicit Writer(std::string& object) : object_(object) {}
+    Writer(MemoryStore& store, std::string name) : store_(store), name_(std::move(name)) {}
     ObjectResult<void> append(std::string_view bytes) override {
+      if (store_.is_full) return internal_error("No space left on device");
       bytes_ += bytes;
       return {};
     }
     ObjectResult<void> commit() override {
-      object_ = std::move(bytes_);
+      store_.objects[name_] = std::move(bytes_);
       return {};
     }
 
    private:
-    std::string& object_;
+    MemoryStore& store_;
+    std::string name_;
     std::string bytes_;
   };
 };

@@ -60,7 +60,8 @@ struct ChildResult {
 /// One thread at a time. Without finish() no manifest is written.
 class ResultSink {
  public:
-  /// Checks the settings; nothing is written yet. `store` outlives the sink.
+  /// Checks the settings; nothing is written yet, so a bucket that does not exist is found out by
+  /// finish(). `store` outlives the sink; the values of `request` are only read.
   /// Errors: States.ResultWriterFailed.
   static Outcome<ResultSink> open(ObjectStore& store, const ResultWriterRequest& request,
                                   const ResultSinkLimits& limits = {});

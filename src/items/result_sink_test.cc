@@ -146,5 +146,38 @@ TEST_F(ResultSinkTest, Failures) {
       "NoSuchBucket; Request ID: ; S3 Extended Request ID: ; Proxy: null)");
 }
 
+/// The manifest is written last: an export that failed has none.
+TEST_F(ResultSinkTest, FullStoreLeavesNoManifest) {
+  ResultSink sink = open("{}").value();
+  ASSERT_TRUE(sink.add({ChildOutcome::Succeeded, R"({"Name":"1"})", ""}));
+  store_.is_full = true;
+  const auto result = sink.finish();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().error, "States.ResultWriterFailed");
+  EXPECT_TRUE(result.error().cause->starts_with("No space left on device (Service: Amazon S3; "));
+  EXPECT_TRUE(store_.objects.empty());
+}
+
+TEST_F(ResultSinkTest, OutputThatIsNoJsonFails) {
+  ResultSink sink = open(R"({"Transformation":"COMPACT"})").value();
+  EXPECT_TRUE(sink.add({ChildOutcome::Succeeded, "", "{"})
+                  .error()
+                  .cause->starts_with("A child's output is not JSON: "));
+}
+
+/// Large results are handed to the store piece by piece.
+TEST_F(ResultSinkTest, ManyResultsInOneFile) {
+  ResultSink sink = open(R"({"Transformation":"FLATTEN","OutputType":"JSON"})").value();
+  std::string expected = "[";
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string item = '"' + std::to_string(i) + std::string(30, 'x') + '"';
+    ASSERT_TRUE(sink.add({ChildOutcome::Succeeded, "", '[' + item + ", " + item + ']'}));
+    expected += item + ',' + item + ',';
+  }
+  expected.back() = ']';
+  ASSERT_TRUE(sink.finish());
+  EXPECT_EQ(file("SUCCEEDED_0.json"), expected);
+}
+
 }  // namespace
 }  // namespace pawl::items

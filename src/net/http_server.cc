@@ -46,6 +46,7 @@ class Descriptor {
     if (value_ >= 0) ::close(value_);
   }
   int get() const { return value_; }
+  int release() { return std::exchange(value_, -1); }
 
  private:
   int value_;
@@ -73,9 +74,8 @@ base::Result<Descriptor> open_listener(const ListenOptions& options, uint16_t& p
       socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   const int one = 1;
   const int zero = 0;
-  const int reuse = options.share_port ? SO_REUSEPORT : SO_REUSEADDR;
   if (listener.get() < 0) return failure(std::strerror(errno));
-  setsockopt(listener.get(), SOL_SOCKET, reuse, &one, sizeof one);
+  setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (address->ai_family == AF_INET6) {
     setsockopt(listener.get(), IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
   }
@@ -110,12 +110,26 @@ void HttpReply::send(HttpResponse response) {
 
 namespace {
 
+/// On the loop's thread. Owns the descriptor.
+void adopt(const std::shared_ptr<HttpShared>& shared, int descriptor,
+           const std::shared_ptr<const HttpPort>& port) {
+  auto connection = std::make_shared<HttpConnection>(descriptor, shared, port);
+  shared->accepted.fetch_add(1, std::memory_order_relaxed);
+  if (shared->connections.size() >= shared->limits.connections_max) {
+    shared->refused.fetch_add(1, std::memory_order_relaxed);
+  } else if (!shared->drained && connection->start()) {
+    shared->add(std::move(connection));
+  }
+}
+
 /// Accepts. On the loop's thread.
 class HttpListener final : public EventLoop::Watcher {
  public:
-  HttpListener(Descriptor descriptor, std::shared_ptr<HttpShared> shared, HttpPort port)
+  HttpListener(Descriptor descriptor, std::shared_ptr<HttpShared> shared, HttpPort port,
+               std::vector<std::shared_ptr<HttpShared>> sharers)
       : descriptor_(std::move(descriptor)),
         shared_(std::move(shared)),
+        sharers_(std::move(sharers)),
         port_(std::make_shared<const HttpPort>(std::move(port))) {}
   ~HttpListener() override {
     shared_->loop->cancel(pause_);
@@ -148,17 +162,15 @@ class HttpListener final : public EventLoop::Watcher {
 
  private:
   void take(int accepted) {
-    shared_->accepted.fetch_add(1, std::memory_order_relaxed);
-    if (shared_->connections.size() >= shared_->limits.connections_max) {
-      shared_->refused.fetch_add(1, std::memory_order_relaxed);
-      ::close(accepted);
-      return;
-    }
     const int one = 1;
     setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    auto connection = std::make_shared<HttpConnection>(accepted, shared_, port_);
-    if (!connection->start()) return;
-    shared_->add(std::move(connection));
+    turn_ = turn_ == sharers_.size() ? 0 : turn_ + 1;
+    if (turn_ == sharers_.size()) return adopt(shared_, accepted, port_);
+    const std::shared_ptr<HttpShared>& other = sharers_[turn_];
+    // In an owner that closes it if the other loop has ended.
+    other->loop->post([other, port = port_, owner = std::make_shared<Descriptor>(accepted)] {
+      adopt(other, owner->release(), port);
+    });
   }
 
   void pause() {
@@ -168,7 +180,9 @@ class HttpListener final : public EventLoop::Watcher {
 
   const Descriptor descriptor_;
   const std::shared_ptr<HttpShared> shared_;
+  const std::vector<std::shared_ptr<HttpShared>> sharers_;
   const std::shared_ptr<const HttpPort> port_;
+  size_t turn_ = 0;
   EventLoop::TimerId pause_ = 0;
 };
 
@@ -201,13 +215,15 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   base::Result<uint16_t> listen(Handler handler, const ListenOptions& options) {
+    std::vector<std::shared_ptr<HttpShared>> sharers;
+    for (const HttpServer* sharer : options.sharers) sharers.push_back(sharer->impl_->shared_);
     uint16_t port = 0;
     auto descriptor = std::make_shared<Descriptor>(PAWL_TRY(open_listener(options, port)));
-    shared_->loop->post([self = shared_from_this(), port, descriptor,
+    shared_->loop->post([self = shared_from_this(), port, descriptor, sharers = std::move(sharers),
                          given = HttpPort{std::move(handler), options.tls}]() mutable {
       auto& listener = self->listeners_[port];
-      listener =
-          std::make_unique<HttpListener>(std::move(*descriptor), self->shared_, std::move(given));
+      listener = std::make_unique<HttpListener>(std::move(*descriptor), self->shared_,
+                                                std::move(given), std::move(sharers));
       listener->start();
     });
     return port;

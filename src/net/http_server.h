@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "net/event_loop.h"
@@ -56,11 +57,15 @@ struct HttpLimits {
   size_t connections_max = 1'000;                    ///< per server; more are closed at once
 };
 
+class HttpServer;
+
 struct ListenOptions {
-  std::string host = "127.0.0.1";  ///< an IPv4 or IPv6 address, or "localhost"
-  uint16_t port = 0;               ///< 0 chooses a free one
-  bool share_port = false;         ///< other servers of this process listen on it too: SO_REUSEPORT
+  std::string host = "127.0.0.1";                   ///< an IPv4 or IPv6 address, or "localhost"
+  uint16_t port = 0;                                ///< 0 chooses a free one
   std::shared_ptr<const TlsContext> tls = nullptr;  ///< a first byte 0x16 then begins TLS
+  /// On other loops: connections are dealt out among this one and them. The handler is then called
+  /// on all their threads.
+  std::vector<HttpServer*> sharers = {};
 };
 
 /// Since the start; from any thread.

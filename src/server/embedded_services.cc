@@ -2,33 +2,38 @@
 // The one place where services are put together.
 #include "server/embedded_services.h"
 
-#include <chrono>
+#include <utility>
 
 #include "services/lambda/service.h"
+#include "server/lambda_invoker.h"
+#include "server/wall_clock.h"
 
 namespace pawl::server {
 namespace {
-
-base::Timestamp wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
 
 base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
     const ServiceEnvironment& environment) {
   lambda::LambdaService::Options options;
   options.data_folder = environment.data_folder;
-  options.now = wall_clock;
+  options.now = wall_clock_now;
   return lambda::LambdaService::open(environment.store, std::move(options));
 }
 
 }  // namespace
 
-base::Result<std::vector<EmbeddedService>> make_embedded_services(
-    const ServiceEnvironment& environment) {
-  std::vector<EmbeddedService> services;
-  services.push_back({"lambda", PAWL_TRY(open_lambda(environment))});
+base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
+  EmbeddedServices services;
+  std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
+  services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
+  services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
+                                                .models = environment.models,
+                                                .loop = environment.loop,
+                                                .lambda = services.lambda_invoker.get(),
+                                                .mock_config_file = environment.mock_config_file,
+                                                .partitions = environment.partitions,
+                                                .fatal = environment.fatal}));
+  services.list.push_back({"stepfunctions", services.states->make_service()});
+  services.list.push_back({"lambda", std::move(lambda)});
   return services;
 }
 

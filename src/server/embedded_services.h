@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of AWS services that this program is. A service is one line in embedded_services.cc.
+// The AWS services that this program is. A service is one line in embedded_services.cc.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +11,9 @@
 #include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
 #include "base/error.h"
+#include "engine/ports.h"
+#include "integration/lambda_invoker.h"
+#include "server/states_stack.h"
 #include "store/store.h"
 
 namespace pawl::server {
@@ -24,11 +29,20 @@ struct ServiceEnvironment {
   store::Store& store;
   aws::ModelCatalog& models;
   std::string data_folder;  ///< for files beside the store; "": nothing is kept
+  engine::Loop& loop;       ///< the thread that reads requests
+  uint32_t partitions = 1;
+  std::string mock_config_file = {};              ///< Step Functions Local's; "" for none
+  std::function<void(const base::Error&)> fatal;  ///< the store has failed: ends the process
 };
 
-/// All services of the program, not bound yet. Errors: what a service says when it cannot start,
-/// for instance Io of the store.
-base::Result<std::vector<EmbeddedService>> make_embedded_services(
-    const ServiceEnvironment& environment);
+struct EmbeddedServices {
+  std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
+  std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
+  std::vector<EmbeddedService> list;
+};
+
+/// All services of the program, not bound yet, nothing moving yet. Errors: what a service says when
+/// it cannot start, for instance Io of the store.
+base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment);
 
 }  // namespace pawl::server

@@ -3,7 +3,6 @@
 #include "server/gateway.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "aws/protocol/protocol_codec.h"
@@ -11,6 +10,7 @@
 #include "json/parse.h"
 #include "json/write.h"
 #include "server/request_id.h"
+#include "server/wall_clock.h"
 
 namespace pawl::server {
 namespace {
@@ -21,18 +21,12 @@ constexpr std::string_view kDefaultRegion = "us-east-1";
 constexpr std::string_view kModelOfNobody =
     R"({"metadata":{"protocol":"json","jsonVersion":"1.0"},"operations":{},"shapes":{}})";
 
-base::Timestamp now() {
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
-
-aws::HttpRequest to_aws(net::HttpRequest&& request) {
+aws::HttpRequest to_aws(net::HttpRequest& request) {
   aws::HttpRequest made;
-  made.method = std::move(request.method);
+  made.method = request.method;
   const size_t question = std::min(request.target.find('?'), request.target.size());
-  made.path.assign(request.target, 0, question);
-  if (question < request.target.size()) made.query.assign(request.target, question + 1);
+  made.path = request.target.substr(0, question);
+  if (question < request.target.size()) made.query = request.target.substr(question + 1);
   for (const auto& [name, value] : request.headers) made.headers.add(name, value);
   made.body = std::move(request.body);
   return made;
@@ -66,6 +60,31 @@ aws::Principal principal_of(const aws::RequestTarget& target) {
 
 }  // namespace
 
+net::HttpResponse refuse_unread_request(int status) {
+  struct Refusal {
+    int status;
+    std::string_view code;
+    std::string_view message;
+  };
+  static constexpr Refusal kRefusals[] = {
+      {400, "MalformedHttpRequestException", "The request is not HTTP as RFC 9112 has it."},
+      {408, "RequestTimeoutException", "The request did not arrive in time."},
+      {413, "RequestEntityTooLargeException", "The request entity is too large."},
+      {431, "MalformedHttpRequestException", "The header fields are too large."},
+      {501, "MalformedHttpRequestException", "The transfer coding is not known."},
+      {503, "ServiceUnavailable", "The server has too many requests under way."},
+      {505, "MalformedHttpRequestException", "The version of HTTP is not known."}};
+  for (const Refusal& refusal : kRefusals) {
+    if (refusal.status != status) continue;
+    return {
+        status,
+        {{"x-amzn-RequestId", make_request_id()}, {"Content-Type", "application/x-amz-json-1.0"}},
+        "{\"__type\":\"com.amazon.coral.service#" + std::string(refusal.code) +
+            "\",\"message\":\"" + std::string(refusal.message) + "\"}"};
+  }
+  return {status, {}, {}};
+}
+
 struct Gateway::Served {
   Served(std::unique_ptr<aws::Service> given, const aws::ServiceModel& model)
       : service(std::move(given)), actions(*service, model), endpoint(actions) {}
@@ -77,8 +96,8 @@ struct Gateway::Served {
 
 /// One request until it is answered.
 struct Gateway::Exchange {
-  Exchange(net::HttpRequest&& request, net::HttpReply&& given)
-      : http(to_aws(std::move(request))), reply(std::move(given)), request_id(make_request_id()) {}
+  Exchange(net::HttpRequest& request, net::HttpReply&& given)
+      : http(to_aws(request)), reply(std::move(given)), request_id(make_request_id()) {}
 
   void answer(aws::HttpResponse response) {
     if (!response.headers.has("x-amzn-RequestId")) {
@@ -116,14 +135,14 @@ const Gateway::Served* Gateway::find(const aws::ServiceModel* model) const {
   return nullptr;
 }
 
-void Gateway::handle(net::HttpRequest request, net::HttpReply reply) const {
+void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) const {
   if (request.target == "/_pawl/health") {
     reply.send({.status = 200,
                 .headers = {{"Content-Type", "application/json"}},
                 .body = health() + "\n"});
     return;
   }
-  route(std::make_shared<Exchange>(std::move(request), std::move(reply)));
+  route(std::make_shared<Exchange>(request, std::move(reply)));
 }
 
 void Gateway::route(const std::shared_ptr<Exchange>& exchange) const {
@@ -145,7 +164,7 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) const {
   request.principal = principal_of(route.target);
   request.region = route.target.region.empty() ? std::string(kDefaultRegion) : route.target.region;
   request.request_id = exchange->request_id;
-  request.received = now();
+  request.received = wall_clock_now();
   request.host = exchange->http.headers.get("Host");
   served->endpoint.handle(
       route.protocol, exchange->http, std::move(request), "",

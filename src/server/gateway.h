@@ -18,6 +18,10 @@
 
 namespace pawl::server {
 
+/// The answer to a request that could not even be read: the framework's common errors ("Common
+/// Errors" of every AWS API reference) as JSON. `status` is net::HttpServer's.
+net::HttpResponse refuse_unread_request(int status);
+
 /// Add every service first; after that handle() is thread-safe. Must outlive the answers.
 class Gateway {
  public:
@@ -32,7 +36,7 @@ class Gateway {
 
   /// Answers every request exactly once: with the service's answer, or as AWS's framework does when
   /// the request names no operation. Actions run on the calling thread.
-  void handle(net::HttpRequest request, net::HttpReply reply) const;
+  void handle(net::HttpRequest& request, net::HttpReply reply) const;
 
  private:
   struct Served;

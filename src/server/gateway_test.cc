@@ -44,11 +44,12 @@ class GatewayTest : public testing::Test {
     if (model == nullptr) GTEST_SKIP() << "no botocore installed";
     ASSERT_TRUE(gateway_.add(std::make_unique<MirrorService>(), *model));
   }
-  net::HttpResponse call(std::string method, std::string target, net::HttpHeaders headers,
-                         std::string body) {
+  net::HttpResponse call(std::string_view method, std::string_view target,
+                         const net::HttpHeaders& headers, std::string body) {
     std::optional<net::HttpResponse> answer;
-    gateway_.handle({std::move(method), std::move(target), std::move(headers), std::move(body)},
-                    net::HttpReply(std::make_shared<AnswerChannel>(answer)));
+    net::HttpRequest request{method, target, {}, std::move(body)};
+    for (const auto& [name, value] : headers) request.headers.push_back({name, value});
+    gateway_.handle(request, net::HttpReply(std::make_shared<AnswerChannel>(answer)));
     EXPECT_TRUE(answer);
     return answer.value_or(net::HttpResponse{});
   }

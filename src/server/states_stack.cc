@@ -15,6 +15,7 @@
 #include "services/states/machine_store.h"
 #include "services/states/service.h"
 #include "services/states/states_caller.h"
+#include "services/states/test_state/test_state_action.h"
 
 namespace pawl::server {
 namespace {
@@ -76,9 +77,11 @@ class StatesStack::Impl {
          .dispatcher = [this](uint32_t) -> engine::TaskDispatcher& { return make_dispatcher(); },
          .partitions = options_.partitions,
          .fatal = options_.fatal,
-         .ended = [this](const engine::ExecutionRecord& record) {
-           registry_->execution_ended(state_machine_arn_of(record));
-         }}));
+         .ended =
+             [this](const engine::ExecutionRecord& record) {
+               // An error is the store's, of which `fatal` hears.
+               static_cast<void>(registry_->execution_ended(state_machine_arn_of(record)));
+             }}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
     express_ = std::make_unique<engine::ExpressExecutions>(
@@ -98,20 +101,28 @@ class StatesStack::Impl {
                                     .page_tokens = *page_tokens_,
                                     .random = [this] { return draw(); }});
     caller_.connect(*api_, *engine_);
+    test_state_ = std::make_unique<states::TestStateAction>(
+        states::TestStateAction::Ports{.dispatcher = make_dispatcher(),
+                                       .clock = clock_,
+                                       .entropy = *make_entropy(),
+                                       .models = options_.models});
     return {};
   }
 
   std::unique_ptr<aws::Service> make_service() {
-    return std::make_unique<states::StatesService>(
-        states::StatesPorts{.machines = *machines_,
-                            .registry = *registry_,
-                            .clock = clock_,
-                            .entropy = service_entropy_,
-                            .executions = api_.get()});
+    return std::make_unique<states::StatesService>(states::StatesPorts{.machines = *machines_,
+                                                                       .registry = *registry_,
+                                                                       .clock = clock_,
+                                                                       .entropy = service_entropy_,
+                                                                       .executions = api_.get(),
+                                                                       .test_state = test_state_.get()});
   }
 
   void run() { engine_->run(); }
-  void stop() { engine_->stop(); }
+  void stop() {
+    engine_->stop();
+    test_state_.reset();
+  }
 
   const engine::DurableEngine& engine() const { return *engine_; }
   const engine::ExpressStatistics& express() const { return express_->statistics(); }
@@ -157,6 +168,7 @@ class StatesStack::Impl {
   std::unique_ptr<OpenExecutions> open_executions_;
   std::unique_ptr<engine::ExpressExecutions> express_;
   std::unique_ptr<states::ExecutionApi> api_;
+  std::unique_ptr<states::TestStateAction> test_state_;
 };
 
 StatesStack::StatesStack(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

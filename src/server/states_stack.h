@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
 #include "base/error.h"
 #include "engine/durable_engine.h"
@@ -23,9 +24,10 @@ class StatesStack {
  public:
   struct Options {
     store::Store& store;
-    engine::Loop& loop;                             ///< EXPRESS executions run on it
-    integration::LambdaInvoker* lambda = nullptr;   ///< null: functions are not available
-    std::string mock_config_file = {};              ///< Step Functions Local's; "" for none
+    aws::ModelCatalog& models;
+    engine::Loop& loop;                            ///< EXPRESS executions run on it
+    integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
+    std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     uint32_t partitions = 1;
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
   };

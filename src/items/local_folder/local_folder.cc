@@ -192,18 +192,17 @@ class Walk {
 
   /// The objects below `folder`, whose keys begin with `key`. Stops at the end of the page.
   ObjectResult<void> visit(FileDescriptor folder, const std::string& key) {
-    std::vector<std::string> names = PAWL_TRY(names_in(folder.get()));
+    const std::vector<std::string> names = PAWL_TRY(names_in(folder.get(), key));
     for (const std::string& name : names) {
       const std::string child = key + name;
       if (name.back() == '/') {
-        if (!may_hold_objects(child)) continue;
         FileDescriptor below = open_folder(folder.get(), name.substr(0, name.size() - 1));
         if (!below.is_open()) {
           if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) continue;  // just gone
           return error_of(errno, no_such_key());
         }
         PAWL_TRY_VOID(visit(std::move(below), child));
-      } else if (child.starts_with(prefix_) && child > after_) {
+      } else {
         PAWL_TRY_VOID(add(folder.get(), name, child));
       }
       if (is_full_) break;
@@ -218,7 +217,8 @@ class Walk {
 
  private:
   /// Of files, and of folders with a "/" behind: then their order is that of the keys below them.
-  ObjectResult<std::vector<std::string>> names_in(int folder) {
+  /// Only those that this page may show.
+  ObjectResult<std::vector<std::string>> names_in(int folder, const std::string& key) {
     const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR* entries = copy < 0 ? nullptr : ::fdopendir(copy);
     if (entries == nullptr) return error_of(errno, no_such_key());
@@ -226,17 +226,27 @@ class Walk {
     while (const dirent* entry = ::readdir(entries)) {
       std::string name = entry->d_name;
       if (name == "." || name == ".." || name.starts_with(kTemporaryPrefix)) continue;
-      struct stat status;
-      if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      const unsigned char type = type_of(folder, *entry);
+      if (type == DT_DIR) name += '/';
+      const std::string child = key + name;
+      const bool is_shown = type == DT_DIR   ? may_hold_objects(child)
+                            : type == DT_REG ? child.starts_with(prefix_) && child > after_
+                                             : false;
       std::string repaired = name;
       make_valid_utf8(repaired);
-      if (repaired != name) continue;  // no key: those are UTF-8
-      if (S_ISDIR(status.st_mode)) names.push_back(name + '/');
-      if (S_ISREG(status.st_mode)) names.push_back(std::move(name));
+      if (is_shown && repaired == name) names.push_back(std::move(name));  // keys are UTF-8
     }
     ::closedir(entries);
     std::sort(names.begin(), names.end());
     return names;
+  }
+
+  /// Some file systems do not say what an entry is.
+  static unsigned char type_of(int folder, const dirent& entry) {
+    if (entry.d_type != DT_UNKNOWN) return entry.d_type;
+    struct stat status;
+    if (::fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+    return S_ISDIR(status.st_mode) ? DT_DIR : S_ISREG(status.st_mode) ? DT_REG : DT_UNKNOWN;
   }
 
   bool may_hold_objects(std::string_view key) const {

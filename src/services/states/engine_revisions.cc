@@ -11,8 +11,8 @@ base::Result<std::shared_ptr<const engine::MachineRevision>> EngineRevisions::fi
   if (auto cached = cache_.find(revision)) return cached;
   const auto stored = registry_.revision(revision);
   if (!stored) {
-    return base::Error(base::ErrorKind::NotFound,
-                       "revision " + std::to_string(revision) + " of a state machine is not stored");
+    return base::Error(base::ErrorKind::NotFound, "revision " + std::to_string(revision) +
+                                                      " of a state machine is not stored");
   }
   return of(**stored);
 }

@@ -145,8 +145,8 @@ aws::ActionResult ExecutionApi::list_executions(const aws::Request& request) {
   query.records_max = page_size(input);
   const std::vector<std::string> parameters = {machine, map_run, status, redriven};
   if (const auto token = optional_text_member(input, "nextToken")) {
-    const std::string position = PAWL_TRY(ports_.page_tokens.position(
-        *token, "ListExecutions", parameters, ports_.clock.now()));
+    const std::string position = PAWL_TRY(
+        ports_.page_tokens.position(*token, "ListExecutions", parameters, ports_.clock.now()));
     query.before = static_cast<uint64_t>(base::parse_int64(position).value_or(0));
   }
   const auto page = ports_.engine.executions().list(query);
@@ -183,8 +183,8 @@ aws::ActionResult ExecutionApi::get_execution_history(const aws::Request& reques
   int64_t first = 1;
   int64_t last = INT64_MAX - 1;
   if (const auto token = optional_text_member(input, "nextToken")) {
-    const std::string position = PAWL_TRY(ports_.page_tokens.position(
-        *token, "GetExecutionHistory", parameters, ports_.clock.now()));
+    const std::string position = PAWL_TRY(
+        ports_.page_tokens.position(*token, "GetExecutionHistory", parameters, ports_.clock.now()));
     (reverse ? last : first) = base::parse_int64(position).value_or(1);
   } else if (reverse) {
     last = PAWL_TRY(last_event(id));

@@ -93,9 +93,9 @@ aws::ApiResult<ExecutionApi::Prepared> ExecutionApi::prepare(const Start& start)
     base::Random random(ports_.random());
     // A task that starts again after a crash makes the same name and so finds what it started.
     if (start.origin.execution != 0) {
-      random = base::Random(start.origin.execution * 0x9e3779b97f4a7c15ULL ^
-                            (static_cast<uint64_t>(start.origin.task.frame) << 32 |
-                             start.origin.task.sequence));
+      random = base::Random(
+          start.origin.execution * 0x9e3779b97f4a7c15ULL ^
+          (static_cast<uint64_t>(start.origin.task.frame) << 32 | start.origin.task.sequence));
     }
     prepared.name = base::make_uuid(random);
   }
@@ -106,8 +106,8 @@ aws::ApiResult<ExecutionApi::Prepared> ExecutionApi::prepare(const Start& start)
   }
   auto input = json::Payload::from_text(start.input);
   if (!input) {
-    return aws::ApiError("InvalidExecutionInput", "Invalid State Machine Execution Input: '" +
-                                                      input.error().message + "'");
+    return aws::ApiError("InvalidExecutionInput",
+                         "Invalid State Machine Execution Input: '" + input.error().message + "'");
   }
   prepared.input = *std::move(input);
   prepared.trace_header = start.trace_header;
@@ -144,8 +144,8 @@ void ExecutionApi::start_standard(Prepared prepared, engine::TaskOrigin origin,
       case StartOutcome::Kind::AlreadyRunning:
         return done(Started{outcome.id, outcome.execution_arn, outcome.started_at});
       case StartOutcome::Kind::AlreadyExists:
-        return done(aws::ApiError("ExecutionAlreadyExists", "Execution Already Exists: '" +
-                                                                outcome.execution_arn + "'"));
+        return done(aws::ApiError("ExecutionAlreadyExists",
+                                  "Execution Already Exists: '" + outcome.execution_arn + "'"));
       case StartOutcome::Kind::TooBusy: return done(aws::throttling("Rate exceeded"));
     }
   };
@@ -191,9 +191,8 @@ void ExecutionApi::start_execution(aws::Request request, aws::Reply reply) {
   wanted.input = optional_text_member(request.input, "input").value_or("{}");
   wanted.trace_header = text_member(request.input, "traceHeader");
   auto shared = std::make_shared<aws::Reply>(std::move(reply));
-  start(std::move(wanted), [shared](const aws::ApiResult<Started>& started) {
-    (*shared)(started_output(started));
-  });
+  start(std::move(wanted),
+        [shared](const aws::ApiResult<Started>& started) { (*shared)(started_output(started)); });
 }
 
 void ExecutionApi::start_sync_execution(aws::Request request, aws::Reply reply) {

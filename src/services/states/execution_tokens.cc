@@ -103,9 +103,9 @@ void ExecutionApi::get_activity_task(aws::Request request, aws::Reply reply) {
                      });
       });
   if (!accepted) {
-    (*shared)(aws::ApiError("ActivityWorkerLimitExceeded",
-                            "Activity Worker Limit Exceeded: 'Too many workers poll for " + arn +
-                                "'"));
+    (*shared)(
+        aws::ApiError("ActivityWorkerLimitExceeded",
+                      "Activity Worker Limit Exceeded: 'Too many workers poll for " + arn + "'"));
   }
 }
 

@@ -30,6 +30,11 @@ void StatesService::bind(aws::ActionTable& t) {
   t.on("ListTagsForResource", &StatesService::list_tags_for_resource);
   t.on("ValidateStateMachineDefinition", &StatesService::validate_state_machine_definition);
   if (executions_ != nullptr) bind_executions(t);
+  if (test_state_ != nullptr) {
+    t.on_async("TestState", [action = test_state_](Request request, aws::Reply reply) {
+      action->run(std::move(request), std::move(reply));
+    });
+  }
 }
 
 void StatesService::bind_executions(aws::ActionTable& t) {

@@ -9,6 +9,7 @@
 #include "services/states/machine_registry.h"
 #include "services/states/machine_store.h"
 #include "services/states/page_token.h"
+#include "services/states/test_state/test_state_action.h"
 
 namespace pawl::states {
 
@@ -27,6 +28,7 @@ struct StatesPorts {
   engine::Clock& clock;      ///< thread-safe, or all requests come on one thread
   engine::Entropy& entropy;  ///< used inside a Change only: one thread at a time
   ExecutionApi* executions = nullptr;  ///< null: the operations about executions answer 501
+  TestStateAction* test_state = nullptr;  ///< null: TestState answers 501
 };
 
 /// Actions are thread-safe. What changes something returns after a synced write and may wait for
@@ -39,6 +41,7 @@ class StatesService final : public aws::Service {
         clock_(ports.clock),
         entropy_(ports.entropy),
         executions_(ports.executions),
+        test_state_(ports.test_state),
         limits_(limits),
         page_tokens_(ports.machines.secret()) {}
 
@@ -99,6 +102,7 @@ class StatesService final : public aws::Service {
   engine::Clock& clock_;
   engine::Entropy& entropy_;
   ExecutionApi* executions_;
+  TestStateAction* test_state_;
   const StatesLimits limits_;
   const PageTokens page_tokens_;
 };

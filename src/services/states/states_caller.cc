@@ -50,21 +50,21 @@ void StatesCaller::start_execution(integration::StartExecutionRequest request,
                             .input = std::move(request.input),
                             .trace_header = request.trace_header.value_or(""),
                             .origin = {request.origin_execution, request.origin_task}};
-  api_->start(std::move(start), [engine = engine_, done = std::move(done),
-                                 ended = std::move(ended)](
-                                    const aws::ApiResult<ExecutionApi::Started>& started) {
-    if (!started) return done(tl::unexpected(service_error(started.error())));
-    done(StartedExecution{started->execution_arn, started->start_date});
-    if (!ended || started->id == 0) return;
-    engine->await({started->id, [ended](const engine::EndedExecution& execution) {
-                     ExecutionDescription out = describe(execution.record);
-                     out.input = execution.state.input.text();
-                     if (out.status == interpreter::ExecutionStatus::Succeeded)
-                       out.output = execution.state.output.text();
-                     out.error = shown_error(execution.state.error, out.status);
-                     ended(std::move(out));
-                   }});
-  });
+  api_->start(std::move(start),
+              [engine = engine_, done = std::move(done),
+               ended = std::move(ended)](const aws::ApiResult<ExecutionApi::Started>& started) {
+                if (!started) return done(tl::unexpected(service_error(started.error())));
+                done(StartedExecution{started->execution_arn, started->start_date});
+                if (!ended || started->id == 0) return;
+                engine->await({started->id, [ended](const engine::EndedExecution& execution) {
+                                 ExecutionDescription out = describe(execution.record);
+                                 out.input = execution.state.input.text();
+                                 if (out.status == interpreter::ExecutionStatus::Succeeded)
+                                   out.output = execution.state.output.text();
+                                 out.error = shown_error(execution.state.error, out.status);
+                                 ended(std::move(out));
+                               }});
+              });
 }
 
 void StatesCaller::describe_execution(const std::string& execution_arn,

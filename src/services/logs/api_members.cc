@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/logs/api_members.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace pawl::logs {
+namespace {
+
+constexpr size_t kTimestampDigits = 20;
+constexpr size_t kSequenceDigits = 36;
+
+std::optional<uint64_t> parse_digits(std::string_view digits) {
+  uint64_t value = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::string text_member(const json::Value& input, std::string_view name) {
+  const json::Value* value = input.find(name);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+std::optional<int64_t> integer_member(const json::Value& input, std::string_view name) {
+  const json::Value* value = input.find(name);
+  int64_t number = 0;
+  if (value == nullptr || !value->is_number() || !value->to_int64(number)) return std::nullopt;
+  return number;
+}
+
+bool flag_member(const json::Value& input, std::string_view name, bool otherwise) {
+  const json::Value* value = input.find(name);
+  return value != nullptr && value->is_boolean() ? value->as_boolean() : otherwise;
+}
+
+aws::ApiError group_not_found() {
+  return {"ResourceNotFoundException", "The specified log group does not exist."};
+}
+
+aws::ApiError stream_not_found() {
+  return {"ResourceNotFoundException", "The specified log stream does not exist."};
+}
+
+aws::ApiError invalid_parameter(std::string message) {
+  return {"InvalidParameterException", std::move(message)};
+}
+
+aws::ApiError as_api_error(const base::Error& error) {
+  if (error.kind == base::ErrorKind::NotFound) return group_not_found();
+  return aws::internal_failure(error.message);
+}
+
+std::string event_id(LogPosition position) {
+  char text[kTimestampDigits + kSequenceDigits + 1];
+  std::snprintf(text, sizeof text, "%020llu%036llu",
+                static_cast<unsigned long long>(position.timestamp_ms),
+                static_cast<unsigned long long>(position.sequence));
+  return text;
+}
+
+std::optional<LogPosition> parse_event_id(std::string_view text) {
+  if (text.size() != kTimestampDigits + kSequenceDigits) return std::nullopt;
+  const auto timestamp = parse_digits(text.substr(0, kTimestampDigits));
+  const auto sequence = parse_digits(text.substr(kTimestampDigits));
+  if (!timestamp || !sequence) return std::nullopt;
+  return LogPosition{static_cast<int64_t>(*timestamp), *sequence};
+}
+
+}  // namespace pawl::logs
