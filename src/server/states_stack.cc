@@ -84,6 +84,9 @@ class StatesStack::Impl {
              }}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
+    if (const auto resumed = registry_->resume_deletions(); !resumed) {
+      return base::Error(base::ErrorKind::Io, resumed.error().message.value_or(""));
+    }
     express_ = std::make_unique<engine::ExpressExecutions>(
         engine::ExpressExecutions::Options{.loop = options_.loop,
                                            .clock = clock_,
@@ -110,12 +113,13 @@ class StatesStack::Impl {
   }
 
   std::unique_ptr<aws::Service> make_service() {
-    return std::make_unique<states::StatesService>(states::StatesPorts{.machines = *machines_,
-                                                                       .registry = *registry_,
-                                                                       .clock = clock_,
-                                                                       .entropy = service_entropy_,
-                                                                       .executions = api_.get(),
-                                                                       .test_state = test_state_.get()});
+    return std::make_unique<states::StatesService>(
+        states::StatesPorts{.machines = *machines_,
+                            .registry = *registry_,
+                            .clock = clock_,
+                            .entropy = service_entropy_,
+                            .executions = api_.get(),
+                            .test_state = test_state_.get()});
   }
 
   void run() { engine_->run(); }

@@ -61,8 +61,7 @@ void StatesService::bind_executions(aws::ActionTable& t) {
   at_once("DescribeExecution", &ExecutionApi::describe_execution);
   at_once("ListExecutions", &ExecutionApi::list_executions);
   at_once("GetExecutionHistory", &ExecutionApi::get_execution_history);
-  at_once("DescribeStateMachineForExecution",
-          &ExecutionApi::describe_state_machine_for_execution);
+  at_once("DescribeStateMachineForExecution", &ExecutionApi::describe_state_machine_for_execution);
 }
 
 aws::ApiResult<StatesService::Found> StatesService::changeable_machine(std::string_view arn) const {
