@@ -64,7 +64,8 @@ class PartitionFixture : public testing::Test {
                                                                 .revisions = revisions_,
                                                                 .dispatcher = dispatcher_,
                                                                 .sink = sink_,
-                                                                .limits = limits_});
+                                                                .limits = limits_,
+                                                                .objects = objects_});
     ASSERT_TRUE(partition_->recover());
   }
   /// The process dies; what was committed stays. Whatever was dispatched is forgotten.
@@ -134,6 +135,7 @@ class PartitionFixture : public testing::Test {
   CountingEntropy entropy_;
   FixedRevisions revisions_;
   ScriptedDispatcher dispatcher_;
+  items::ObjectStore* objects_ = nullptr;
   Sink sink_{*this};
   std::unique_ptr<ExecutionStore> executions_;
   std::unique_ptr<Partition> partition_;

@@ -137,6 +137,16 @@ base::Result<void> Partition::on(UpdateMapRunMessage& message) {
   return {};
 }
 
+base::Result<void> Partition::on(MapRunItemsMessage& message) {
+  map_runs_->items_read(message);
+  return {};
+}
+
+base::Result<void> Partition::on(MapRunWrittenMessage& message) {
+  map_runs_->results_written(message);
+  return {};
+}
+
 base::Result<void> Partition::on(RecoverMessage& message) {
   LiveExecution* live = PAWL_TRY(find(message.execution));
   if (live == nullptr || live->has_ended()) return {};
