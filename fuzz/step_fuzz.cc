@@ -28,7 +28,7 @@ std::string_view take_line(std::string_view& text) {
 decltype(InputEvent::event) event_of(char c, uint32_t number) {
   const WaitId id{number % 5, 1 + number / 5 % 4};
   const auto answer = json::Payload::from_text(R"({"a":[1]})").value();
-  switch (c % 8) {
+  switch (c % 9) {
     case 0: return TaskStarted{id, "w"};
     case 1: return TaskSubmitted{id, answer};
     case 2: return TaskSucceeded{id, answer};
@@ -36,6 +36,7 @@ decltype(InputEvent::event) event_of(char c, uint32_t number) {
     case 4: return TimerFired{id};
     case 5: return TaskHeartbeat{id};
     case 6: return MapRunEnded{id, answer, std::nullopt};
+    case 7: return RedriveRequested{};
     default: return Resumed{};
   }
 }

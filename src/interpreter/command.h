@@ -60,6 +60,14 @@ struct StartMapRun {
   std::optional<int64_t> reader_max_items;
 };
 
+/// Run the unsuccessful children of a Map Run again, from where they failed; with the items that it
+/// had (or reads again, if it never read them). Answer: MapRunEnded for the new task.
+struct RedriveMapRun {
+  TaskId task;
+  asl::StateIndex state;
+  std::string map_run_arn;
+};
+
 /// The execution has ended; its state says how.
 struct CompleteExecution {};
 
@@ -67,6 +75,6 @@ struct CompleteExecution {};
 struct Resume {};
 
 using Command = std::variant<ScheduleTask, CancelTask, StartTimer, CancelTimer, StartMapRun,
-                             CompleteExecution, Resume>;
+                             RedriveMapRun, CompleteExecution, Resume>;
 
 }  // namespace pawl::interpreter

@@ -92,7 +92,10 @@ struct Frame {
   asl::StateIndex state = asl::kEnd;
   Phase phase = Phase::Enter;
   bool changed = false;  ///< is listed in StepResult::changed; false between steps
-  json::Payload input;   ///< raw input of `state`
+  /// It failed or was aborted inside a Parallel or Map, and is kept for a redrive until that state
+  /// retries, catches or ends.
+  bool halted = false;
+  json::Payload input;  ///< raw input of `state`
   base::Timestamp entered_at;
   int64_t entered_event_id = 0;
   int64_t last_event_id = 0;      ///< previousEventId of this chain's next event
@@ -110,9 +113,13 @@ struct Frame {
   std::string task_token;
   std::string continuation;  ///< what the dispatcher wants back after a crash (TaskSubmitted)
   std::unique_ptr<Children> children;
+  // A Distributed Map whose Map Run has begun and did not succeed (phase MapRun).
+  std::string map_run_arn;
+  int64_t map_started_event_id = 0;  ///< what MapRunStarted and every MapRunRedriven follow
+  uint32_t map_run_redrives = 0;
 };
 
-/// Move-only value.
+/// Move-only value. An execution that did not succeed keeps its frames, so that it can be redriven.
 struct ExecutionState {
   std::shared_ptr<const ExecutionInfo> info;
   ExecutionStatus status = ExecutionStatus::Running;
@@ -125,7 +132,8 @@ struct ExecutionState {
   FrameId next_frame_id = kRootFrame;
   uint32_t timeout_timer = 0;  ///< the machine's TimeoutSeconds: TimerId{kNoFrame, timeout_timer}
   int64_t redrive_count = 0;
-  int64_t variable_bytes = 0;  ///< of all frames' variables, as JSON text
+  base::Timestamp redriven_at;  ///< the last time, if any
+  int64_t variable_bytes = 0;   ///< of all frames' variables, as JSON text
   std::unordered_map<FrameId, std::unique_ptr<Frame>> frames;
   std::deque<FrameId> ready;  ///< frames in Enter or Execute, in turn
 
@@ -135,6 +143,9 @@ struct ExecutionState {
   }
   const Frame* find(FrameId id) const { return const_cast<ExecutionState*>(this)->find(id); }
 };
+
+/// As JSON text.
+int64_t bytes_of_variables(const Frame& frame);
 
 /// A new execution that has not taken its first step.
 ExecutionState make_execution(std::shared_ptr<const ExecutionInfo> info, json::Payload input);

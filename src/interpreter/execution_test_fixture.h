@@ -109,6 +109,8 @@ class TestExecution {
   const std::vector<HistoryEvent>& history() const { return history_; }
   const std::vector<ScheduleTask>& tasks() const { return tasks_; }
   const std::vector<StartTimer>& timers() const { return timers_; }
+  const std::vector<TaskId>& map_runs() const { return map_runs_; }  ///< all that were started
+  const std::vector<RedriveMapRun>& redriven_map_runs() const { return redriven_map_runs_; }
   const std::vector<TaskId>& cancelled() const { return cancelled_; }
   size_t completions() const { return completions_; }
   const asl::Program& program() const { return *program_; }
@@ -132,6 +134,10 @@ class TestExecution {
       cancelled_.push_back(cancel_task->task);
       std::erase_if(tasks_,
                     [&](const ScheduleTask& task) { return task.task == cancel_task->task; });
+    } else if (const auto* map_run = std::get_if<StartMapRun>(&command)) {
+      map_runs_.push_back(map_run->task);
+    } else if (auto* redrive = std::get_if<RedriveMapRun>(&command)) {
+      redriven_map_runs_.push_back(std::move(*redrive));
     } else if (std::holds_alternative<CompleteExecution>(command)) {
       ++completions_;
     }
@@ -145,6 +151,8 @@ class TestExecution {
   std::vector<HistoryEvent> history_;
   std::vector<ScheduleTask> tasks_;
   std::vector<StartTimer> timers_;
+  std::vector<TaskId> map_runs_;
+  std::vector<RedriveMapRun> redriven_map_runs_;
   std::vector<TaskId> cancelled_;
   size_t completions_ = 0;
 };

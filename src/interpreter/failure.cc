@@ -86,7 +86,7 @@ bool Stepper::retry(Frame& frame, const StateFailure& failure) {
     const int64_t delay_ms = retry_delay_ms(retriers[i], frame.retries[i], random_);
     if (result_.inspection != nullptr) result_.inspection->retry_delay_ms = delay_ms;
     ++frame.retries[i];
-    frame.children.reset();
+    drop_children(frame);
     frame.task_token.clear();
     frame.continuation.clear();
     frame.phase = Phase::RetryTimer;
@@ -145,19 +145,16 @@ void Stepper::propagate(Frame& frame, StateFailure failure) {
          MapIterationDetails{parent.state, frame.index});
   }
   if (state_.status != ExecutionStatus::Running) return;
-  remove_frame(frame.id);
+  halt(frame);
   parent.last_event_id = branch_last;
   fail(parent, std::move(failure));
 }
 
 void Stepper::abort_children(Frame& parent, FrameId except) {
-  std::vector<FrameId> children;
-  for (const auto& [id, child] : state_.frames) {
-    if (child->parent == parent.id && id != except) children.push_back(id);
-  }
-  std::sort(children.begin(), children.end());
-  for (const FrameId id : children) {
-    if (state_.status == ExecutionStatus::Running) abort_frame(*state_.find(id));
+  for (const FrameId id : children_of(parent.id)) {
+    Frame& child = *state_.find(id);
+    if (id == except || child.halted) continue;
+    if (state_.status == ExecutionStatus::Running) abort_frame(child);
   }
 }
 
@@ -172,7 +169,14 @@ void Stepper::abort_frame(Frame& frame) {
     emit(frame.last_event_id, HistoryEventType::MapIterationAborted,
          MapIterationDetails{parent.state, frame.index});
   }
-  if (state_.status == ExecutionStatus::Running) remove_frame(frame.id);
+  if (state_.status == ExecutionStatus::Running) halt(frame);
+}
+
+/// It stands still; its variables count no longer.
+void Stepper::halt(Frame& frame) {
+  touch(frame);
+  frame.halted = true;
+  state_.variable_bytes -= bytes_of_variables(frame);
 }
 
 /// Puts AWS's prefix before the cause; only failures of the state itself have it, not those of its

@@ -118,11 +118,32 @@ Frame& Stepper::make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope
 }
 
 void Stepper::remove_frame(FrameId id) {
-  for (const auto& [name, value] : state_.find(id)->variables) {
-    state_.variable_bytes -= static_cast<int64_t>(value.text_bytes());
-  }
+  const Frame& frame = *state_.find(id);
+  if (!frame.halted) state_.variable_bytes -= bytes_of_variables(frame);
   state_.frames.erase(id);
   result_.removed.push_back(id);
+}
+
+/// The children of a Parallel or Map are over, or will all run again.
+void Stepper::drop_children(Frame& frame) {
+  // After a failure frames are left, each younger than its parent; else there are none to look for.
+  if (frame.children && frame.children->running > 0) {
+    for (const FrameId child : children_of(frame.id)) {
+      drop_children(*state_.find(child));
+      remove_frame(child);
+    }
+  }
+  frame.children.reset();
+}
+
+/// By age: the map's own order must not show.
+std::vector<FrameId> Stepper::children_of(FrameId parent) const {
+  std::vector<FrameId> children;
+  for (const auto& [id, frame] : state_.frames) {
+    if (frame->parent == parent) children.push_back(id);
+  }
+  std::sort(children.begin(), children.end());
+  return children;
 }
 
 void Stepper::make_ready(Frame& frame) { state_.ready.push_back(frame.id); }
@@ -139,7 +160,8 @@ bool Stepper::advance(Frame& frame) {
   }
   if (state_.status != ExecutionStatus::Running) return false;
   const Frame* alive = state_.find(id);
-  return alive != nullptr && (alive->phase == Phase::Enter || alive->phase == Phase::Execute);
+  return alive != nullptr && !alive->halted &&
+         (alive->phase == Phase::Enter || alive->phase == Phase::Execute);
 }
 
 void Stepper::enter(Frame& frame) {
@@ -196,7 +218,7 @@ void Stepper::leave(Frame& frame, Departure departure) {
   }
   frame.task_token.clear();
   frame.continuation.clear();
-  frame.children.reset();
+  drop_children(frame);
   emit_next(frame, exited_event(state_of(frame).type),
             StateExitedDetails{frame.state, departure.output, std::move(departure.assigned)});
   if (state_.status != ExecutionStatus::Running) return;
@@ -243,7 +265,7 @@ void Stepper::finish_frame(Frame& frame, json::Payload output) {
 
 /// The last branch or iteration has ended: the parent's chain goes on behind it.
 void Stepper::join(Frame& parent, json::Payload& output, int64_t branch_last_event_id) {
-  output = json::Payload(json::Value::array(std::move(parent.children->results)));
+  output = json::Payload(json::Value::array(parent.children->results));
   parent.last_event_id = branch_last_event_id;
   const asl::State& state = state_of(parent);
   const bool is_map = state.type == asl::StateType::Map;
@@ -269,8 +291,13 @@ void Stepper::end_execution(ExecutionStatus status) {
   for (const auto& [id, frame] : state_.frames) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
   for (const FrameId id : ids) {
-    cancel_waits(*state_.find(id));
-    result_.removed.push_back(id);
+    Frame& frame = *state_.find(id);
+    cancel_waits(frame);
+    if (status == ExecutionStatus::Succeeded) {
+      result_.removed.push_back(id);
+    } else {
+      touch(frame);
+    }
   }
   if (state_.timeout_timer != 0 && status != ExecutionStatus::TimedOut) {
     result_.commands.push_back(CancelTimer{{kNoFrame, state_.timeout_timer}});

@@ -68,6 +68,9 @@ json::Value FrameScope::build_context() const {
       .set("Name", json::Value(info.execution_name))
       .set("RoleArn", json::Value(info.role_arn))
       .set("RedriveCount", json::Value(state_.redrive_count));
+  if (state_.redrive_count > 0) {
+    execution.set("RedriveTime", json::Value(base::format_iso8601(state_.redriven_at)));
+  }
 
   json::ObjectBuilder machine;
   machine.set("Id", json::Value(info.state_machine_arn))

@@ -164,6 +164,15 @@ struct MapRunStartedDetails {
   std::string map_run_arn;
 };
 
+struct ExecutionRedrivenDetails {
+  int64_t redrive_count;
+};
+
+struct MapRunRedrivenDetails {
+  std::string map_run_arn;
+  int64_t redrive_count;
+};
+
 struct EvaluationFailedDetails {
   asl::StateIndex state;
   std::string error;
@@ -174,10 +183,11 @@ struct EvaluationFailedDetails {
 /// The rare and large kinds are boxed, so that an event stays small.
 using HistoryEventDetails = std::variant<
     std::monostate, ExecutionStartedDetails, StateEnteredDetails, StateExitedDetails, OutputDetails,
-    ErrorDetails, MapStateStartedDetails, MapIterationDetails,
+    ErrorDetails, MapStateStartedDetails, MapIterationDetails, ExecutionRedrivenDetails,
     std::shared_ptr<const ScheduledDetails>, std::shared_ptr<const TaskScheduledDetails>,
     std::shared_ptr<const TaskDetails>, std::shared_ptr<const ActivityStartedDetails>,
-    std::shared_ptr<const MapRunStartedDetails>, std::shared_ptr<const EvaluationFailedDetails>>;
+    std::shared_ptr<const MapRunStartedDetails>, std::shared_ptr<const MapRunRedrivenDetails>,
+    std::shared_ptr<const EvaluationFailedDetails>>;
 
 struct HistoryEvent {
   int64_t id = 0;

@@ -140,6 +140,15 @@ class DetailsRenderer {
     builder_.set("mapRunArn", Value(details.map_run_arn));
   }
 
+  void add(const ExecutionRedrivenDetails& details) {
+    builder_.set("redriveCount", Value(details.redrive_count));
+  }
+
+  void add(const MapRunRedrivenDetails& details) {
+    builder_.set("mapRunArn", Value(details.map_run_arn))
+        .set("redriveCount", Value(details.redrive_count));
+  }
+
   void add(const EvaluationFailedDetails& details) {
     builder_.set("error", Value(details.error)).set("cause", Value(details.cause));
     if (!details.location.empty()) builder_.set("location", Value(details.location));

@@ -74,6 +74,10 @@ struct StopRequested {
   asl::ExecutionError error;
 };
 
+/// API RedriveExecution: an execution that did not succeed goes on from where it failed. Ignored
+/// unless judge_redrive() (interpreter/redrive.h) finds it redrivable; the engine asks first.
+struct RedriveRequested {};
+
 /// The engine gives a step that yielded (Command Resume) its next turn.
 struct Resumed {};
 
@@ -81,7 +85,8 @@ struct InputEvent {
   base::Timestamp now;
   uint64_t seed = 0;  ///< of every random number drawn in this step
   std::variant<ExecutionStarted, TaskStarted, TaskSubmitted, TaskSucceeded, TaskFailed,
-               TaskHeartbeat, TimerFired, MapRunStarted, MapRunEnded, StopRequested, Resumed>
+               TaskHeartbeat, TimerFired, MapRunStarted, MapRunEnded, StopRequested,
+               RedriveRequested, Resumed>
       event;
 };
 

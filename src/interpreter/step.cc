@@ -13,10 +13,17 @@ ExecutionState make_execution(std::shared_ptr<const ExecutionInfo> info, json::P
   return state;
 }
 
+int64_t bytes_of_variables(const Frame& frame) {
+  size_t bytes = 0;
+  for (const auto& [name, value] : frame.variables) bytes += value.text_bytes();
+  return static_cast<int64_t>(bytes);
+}
+
 void step(const asl::Program& program, ExecutionState& state, const InputEvent& event,
           StepResult& result) {
   result.clear();
-  if (state.status != ExecutionStatus::Running) return;
+  const bool is_redrive = std::holds_alternative<RedriveRequested>(event.event);
+  if ((state.status == ExecutionStatus::Running) == is_redrive) return;
   Stepper stepper(program, state, event.now, event.seed, result);
   std::visit([&](const auto& kind) { stepper.on(kind); }, event.event);
   stepper.run();
@@ -27,13 +34,16 @@ void Stepper::on(const ExecutionStarted&) {
   if (state_.next_event_id != 1) return;  // it has started: a repeated start after a crash
   state_.started_at = now_;
   emit(0, HistoryEventType::ExecutionStarted, ExecutionStartedDetails{state_.input});
-  // Only the machine itself has TimeoutSeconds; a Distributed Map's child runs without.
-  if (program_.timeout_seconds && state_.info->scope == 0) {
-    state_.timeout_timer = 1;
-    result_.commands.push_back(
-        StartTimer{{kNoFrame, state_.timeout_timer}, {now_.ms + *program_.timeout_seconds * 1000}});
-  }
+  start_execution_timer(1);
   make_ready(make_frame(kNoFrame, 0, state_.info->scope, state_.input, 0));
+}
+
+void Stepper::start_execution_timer(uint32_t sequence) {
+  // Only the machine itself has TimeoutSeconds; a Distributed Map's child runs without.
+  if (!program_.timeout_seconds || state_.info->scope != 0) return;
+  state_.timeout_timer = sequence;
+  result_.commands.push_back(
+      StartTimer{{kNoFrame, sequence}, {now_.ms + *program_.timeout_seconds * 1000}});
 }
 
 void Stepper::on(const TaskStarted& event) {
@@ -104,6 +114,9 @@ void Stepper::on(const TimerFired& event) {
 void Stepper::on(const MapRunStarted& event) {
   Frame* frame = waiting_frame(event.task);
   if (frame == nullptr || frame->phase != Phase::MapRun) return;
+  frame->map_run_arn = event.map_run_arn;
+  frame->map_started_event_id = frame->last_event_id;
+  frame->map_run_redrives = 0;
   emit_next(*frame, HistoryEventType::MapRunStarted,
             std::make_shared<const MapRunStartedDetails>(MapRunStartedDetails{event.map_run_arn}));
 }
@@ -118,6 +131,7 @@ void Stepper::on(const MapRunEnded& event) {
     fail(*frame, {.error = *event.error, .fatal = false});
     return;
   }
+  frame->map_run_arn.clear();  // what fails from here on needs another run
   emit_next(*frame, HistoryEventType::MapRunSucceeded, {});
   emit(frame->last_event_id, HistoryEventType::MapStateSucceeded, {});
   leave_with_result(*frame, children_result_selector(state_of(*frame)), event.output);
@@ -140,7 +154,7 @@ void Stepper::run() {
     }
     Frame* frame = state_.find(state_.ready.front());
     state_.ready.pop_front();
-    if (frame == nullptr) continue;  // aborted after it became ready
+    if (frame == nullptr || frame->halted) continue;  // aborted after it became ready
     const FrameId id = frame->id;
     // A lone frame keeps going without the queue; with others it waits for its turn.
     while (advance(*frame)) {
@@ -154,10 +168,8 @@ void Stepper::run() {
 
 void Stepper::finish_step() {
   // Until here callers up the stack may still hold a frame of an execution that has just ended.
-  if (state_.status != ExecutionStatus::Running) {
-    state_.frames.clear();
-    state_.variable_bytes = 0;
-  }
+  if (state_.status != ExecutionStatus::Running) state_.variable_bytes = 0;
+  if (state_.status == ExecutionStatus::Succeeded) state_.frames.clear();
   for (const FrameId id : result_.changed) {
     if (Frame* frame = state_.find(id)) frame->changed = false;
   }

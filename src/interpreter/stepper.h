@@ -40,6 +40,7 @@ class Stepper {
   void on(const MapRunStarted& event);
   void on(const MapRunEnded& event);
   void on(const StopRequested& event);
+  void on(const RedriveRequested& event);
   void on(const Resumed& event);
   /// Runs ready frames in turn until none is left, the execution has ended or the step's budget is
   /// spent.
@@ -63,6 +64,9 @@ class Stepper {
   Frame& make_frame(FrameId parent, uint32_t index, asl::ScopeIndex scope, json::Payload input,
                     int64_t last_event_id);
   void remove_frame(FrameId id);
+  void drop_children(Frame& frame);
+  std::vector<FrameId> children_of(FrameId parent) const;
+  void start_execution_timer(uint32_t sequence);
   void make_ready(Frame& frame);
   bool advance(Frame& frame);
   void enter(Frame& frame);
@@ -83,10 +87,15 @@ class Stepper {
   void propagate(Frame& frame, StateFailure failure);
   void abort_children(Frame& parent, FrameId except);
   void abort_frame(Frame& frame);
+  void halt(Frame& frame);
   StateFailure in_state(const Frame& frame, StateFailure failure) const;
   StateFailure query_failure(const Frame& frame, const base::Error& error) const;
   StateFailure path_failure(const Frame& frame, const query::Path& path,
                             const base::Error& error) const;
+
+  // redrive.cc
+  void redrive_frame(Frame& frame, int64_t redriven_event_id, bool from_start);
+  void redrive_map_run(Frame& frame);
 
   // data_flow.cc
   Outcome<json::Payload> apply_path(const Frame& frame, const asl::PathField& field,

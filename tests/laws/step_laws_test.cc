@@ -23,6 +23,7 @@ using namespace interpreter;
 
 constexpr uint64_t kMachines = 200;
 constexpr size_t kEventsMax = 400;
+constexpr int kRedrives = 2;
 
 /// What came in, and what stood after each step.
 struct Journal {
@@ -64,10 +65,14 @@ class World {
 
   Journal run() {
     send(ExecutionStarted{});
-    while (state_.status == ExecutionStatus::Running && journal_.events.size() < kEventsMax) {
-      if (!happen()) break;
+    for (int redrives = 0;; ++redrives) {
+      while (state_.status == ExecutionStatus::Running && journal_.events.size() < kEventsMax) {
+        if (!happen()) return journal_;
+      }
+      if (state_.status == ExecutionStatus::Running || redrives == kRedrives) return journal_;
+      now_.ms += 1;
+      send(RedriveRequested{});
     }
-    return journal_;
   }
 
   Journal replay(const std::vector<InputEvent>& events) {
@@ -262,7 +267,8 @@ TEST(StepLaws, EveryExecutionEndsAndLeavesNothingOpen) {
     }
     ++ended;
     EXPECT_FALSE(world.anything_open());
-    EXPECT_TRUE(world.state().frames.empty());
+    // What did not succeed can be redriven.
+    EXPECT_EQ(world.state().frames.empty(), world.state().status == ExecutionStatus::Succeeded);
     EXPECT_TRUE(world.state().ready.empty());
     if (HasFailure()) return;
   }

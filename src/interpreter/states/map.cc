@@ -91,6 +91,8 @@ void Stepper::start_iterations(Frame& parent, int64_t previous_event_id) {
     const uint32_t index = children.next++;
     ++children.running;
     if (Outcome<void> started = start_iteration(parent, index, previous_event_id); !started) {
+      --children.next;  // it has no frame: a redrive starts it like the others that are left
+      --children.running;
       fail(parent, std::move(started).error());
       return;
     }

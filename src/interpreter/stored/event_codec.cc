@@ -27,6 +27,8 @@ enum class DetailsKind : uint8_t {
   ActivityStarted = 12,
   MapRunStarted = 13,
   EvaluationFailed = 14,
+  ExecutionRedriven = 15,
+  MapRunRedriven = 16,
 };
 
 class DetailsWriter {
@@ -116,6 +118,17 @@ class DetailsWriter {
     texts_.add_text(out_, details->map_run_arn);
   }
 
+  void operator()(const ExecutionRedrivenDetails& details) {
+    kind(DetailsKind::ExecutionRedriven);
+    append_signed(out_, details.redrive_count);
+  }
+
+  void operator()(const std::shared_ptr<const MapRunRedrivenDetails>& details) {
+    kind(DetailsKind::MapRunRedriven);
+    texts_.add_text(out_, details->map_run_arn);
+    append_signed(out_, details->redrive_count);
+  }
+
   void operator()(const std::shared_ptr<const EvaluationFailedDetails>& details) {
     kind(DetailsKind::EvaluationFailed);
     append_varint(out_, details->state);
@@ -196,6 +209,11 @@ HistoryEventDetails EventReader::details() {
     case DetailsKind::Task: return task();
     case DetailsKind::ActivityStarted: return boxed(ActivityStartedDetails{texts_.text(bytes_)});
     case DetailsKind::MapRunStarted: return boxed(MapRunStartedDetails{texts_.text(bytes_)});
+    case DetailsKind::ExecutionRedriven: return ExecutionRedrivenDetails{bytes_.signed_varint()};
+    case DetailsKind::MapRunRedriven: {
+      std::string arn = texts_.text(bytes_);
+      return boxed(MapRunRedrivenDetails{std::move(arn), bytes_.signed_varint()});
+    }
     case DetailsKind::EvaluationFailed: {
       EvaluationFailedDetails failed;
       failed.state = bytes_.varint32();

@@ -38,6 +38,7 @@ void each_name(Info& info, const Visit& visit) {
   visit(info.role_arn);
   visit(info.region);
   visit(info.account);
+  visit(info.mock_test_case);
 }
 
 }  // namespace

@@ -22,8 +22,10 @@ enum FrameBit : uint32_t {
   kHasNoChildren = 1 << 5,
   kTaskStarted = 1 << 6,
   kTaskSubmitted = 1 << 7,
+  kHalted = 1 << 8,
+  kHasMapRun = 1 << 9,
 };
-constexpr uint64_t kFrameBits = (1 << 8) - 1;
+constexpr uint64_t kFrameBits = (1 << 10) - 1;
 
 bool has_waits(const Frame& frame) {
   return frame.task != 0 || frame.timer != 0 || frame.timeout_timer != 0 ||
@@ -48,6 +50,8 @@ uint32_t bits_of(const Frame& frame, bool all, std::span<const FrameChange> part
   if (has_waits(frame)) bits |= kHasWaits;
   if (frame.task_started) bits |= kTaskStarted;
   if (frame.task_submitted) bits |= kTaskSubmitted;
+  if (frame.halted) bits |= kHalted;
+  if (!frame.map_run_arn.empty()) bits |= kHasMapRun;
   return bits;
 }
 
@@ -74,6 +78,7 @@ class FrameWriter {
     if ((bits & kHasWaits) != 0) waits(frame);
     if ((bits & kHasAllChildren) != 0) all_children(*frame.children);
     if ((bits & kHasChildCounters) != 0) changed_children(*frame.children, parts);
+    if ((bits & kHasMapRun) != 0) map_run(frame);
   }
 
  private:
@@ -93,6 +98,12 @@ class FrameWriter {
     append_signed(out_, frame.heartbeat_seconds);
     texts_.add_text(out_, frame.task_token);
     texts_.add_text(out_, frame.continuation);
+  }
+
+  void map_run(const Frame& frame) {
+    texts_.add_text(out_, frame.map_run_arn);
+    append_signed(out_, frame.map_started_event_id);
+    append_varint(out_, frame.map_run_redrives);
   }
 
   void counters(const Children& children) {
@@ -170,6 +181,8 @@ class FrameReader {
     frame.task_submitted = (bits & kTaskSubmitted) != 0;
     waits(frame, (bits & kHasWaits) != 0);
     children(frame, bits);
+    frame.halted = (bits & kHalted) != 0;
+    map_run(frame, (bits & kHasMapRun) != 0);
     return bytes_.ok() ? &frame : nullptr;
   }
 
@@ -191,6 +204,12 @@ class FrameReader {
     frame.heartbeat_seconds = present ? bytes_.signed_varint() : 0;
     frame.task_token = present ? texts_.text(bytes_) : std::string();
     frame.continuation = present ? texts_.text(bytes_) : std::string();
+  }
+
+  void map_run(Frame& frame, bool present) {
+    frame.map_run_arn = present ? texts_.text(bytes_) : std::string();
+    frame.map_started_event_id = present ? bytes_.signed_varint() : 0;
+    frame.map_run_redrives = present ? bytes_.varint32() : 0;
   }
 
   void children(Frame& frame, uint32_t bits) {

@@ -63,6 +63,7 @@ void encode_tail(const ExecutionState& state, const StepDelta& delta, RecordKind
   append_signed(out, state.started_at.ms);
   append_signed(out, state.stopped_at.ms);
   append_signed(out, state.redrive_count);
+  append_signed(out, state.redriven_at.ms);
   append_varint(out, state.next_frame_id);
   append_varint(out, state.timeout_timer);
   append_signed(out, state.variable_bytes);
@@ -87,6 +88,7 @@ RecordHeader read_header(ByteReader& tail, RecordKind kind) {
   header.started_at.ms = tail.signed_varint();
   header.stopped_at.ms = tail.signed_varint();
   header.redrive_count = tail.signed_varint();
+  header.redriven_at.ms = tail.signed_varint();
   return header;
 }
 
@@ -202,6 +204,7 @@ base::Result<void> apply_step_record(std::string_view record, ExecutionState& st
   state.stopped_at = header.stopped_at;
   state.next_event_id = header.next_event_id;
   state.redrive_count = header.redrive_count;
+  state.redriven_at = header.redriven_at;
   state.next_frame_id = references.next_frame_id;
   state.timeout_timer = references.timeout_timer;
   state.variable_bytes = references.variable_bytes;

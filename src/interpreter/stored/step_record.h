@@ -51,6 +51,7 @@ struct RecordHeader {
   base::Timestamp stopped_at;  ///< 0 while running
   int64_t next_event_id = 1;
   int64_t redrive_count = 0;
+  base::Timestamp redriven_at;  ///< 0 if never
 };
 
 // All readers below are total: any bytes give a value or an Error (Unsupported for another format

@@ -62,6 +62,8 @@ std::vector<HistoryEvent> every_kind() {
       StateExitedDetails{0, payload("3"),
                          std::make_shared<const AssignedVariables>(AssignedVariables{
                              {"x", value(R"([ 1 ])")}, {"y", value(R"("text")")}})});
+  add(Type::ExecutionRedriven, ExecutionRedrivenDetails{2});
+  add(Type::MapRunRedriven, boxed(MapRunRedrivenDetails{"arn:run", 3}));
   add(Type::TaskStateExited, StateExitedDetails{0, payload("\"long text of a payload\""), nullptr});
   return events;
 }
@@ -132,6 +134,10 @@ Frame& add_frame(ExecutionState& state, FrameId id, FrameId parent) {
   frame->task_started = frame->task_submitted = true;
   frame->heartbeat_seconds = 60;
   frame->task_token = "token";
+  frame->halted = true;
+  frame->map_run_arn = "arn:run";
+  frame->map_started_event_id = 3;
+  frame->map_run_redrives = 4;
   frame->continuation = "where the dispatcher was";
   state.next_frame_id = std::max(state.next_frame_id, id + 1);
   return *(state.frames[id] = std::move(frame));
@@ -141,6 +147,7 @@ ExecutionState state_with_map() {
   ExecutionState state = state_after({});
   state.input = payload("[ 7, 8 ]");
   state.redrive_count = 2;
+  state.redriven_at = {1'700'000'000'777};
   state.variable_bytes = 11;
   state.timeout_timer = 1;
   state.ready = {4, 0};
@@ -164,6 +171,7 @@ TEST(StepRecord, EveryFieldOfTheStateComesBack) {
   ASSERT_TRUE(apply_step_record(encode(state, {}, RecordKind::Full), again));
   EXPECT_EQ(again.ready, state.ready);
   EXPECT_EQ(again.redrive_count, 2);
+  EXPECT_EQ(again.redriven_at.ms, 1'700'000'000'777);
   EXPECT_EQ(again.variable_bytes, 11);
   EXPECT_EQ(again.timeout_timer, 1U);
   EXPECT_EQ(again.next_frame_id, 5U);
@@ -190,6 +198,10 @@ TEST(StepRecord, EveryFieldOfTheStateComesBack) {
   EXPECT_TRUE(frame.task_submitted);
   EXPECT_EQ(frame.heartbeat_seconds, 60);
   EXPECT_EQ(frame.task_token, "token");
+  EXPECT_TRUE(frame.halted);
+  EXPECT_EQ(frame.map_run_arn, "arn:run");
+  EXPECT_EQ(frame.map_started_event_id, 3);
+  EXPECT_EQ(frame.map_run_redrives, 4U);
   EXPECT_EQ(frame.continuation, "where the dispatcher was");
   const Children& children = *again.find(0)->children;
   EXPECT_EQ(children.items, value("[7,8]"));
@@ -265,7 +277,7 @@ TEST(StepRecord, ADeltaWritesOneResultOfAThousand) {
   delta.changed = {0};
   delta.parts = {{0, FramePart::Result, 17}};
   const std::string record = encode(state, delta, RecordKind::Delta);
-  EXPECT_LT(record.size(), 120U);
+  EXPECT_LT(record.size(), 150U);
   ASSERT_TRUE(apply_step_record(record, stored));
   EXPECT_EQ(encode(stored, {}, RecordKind::Full), encode(state, {}, RecordKind::Full));
 }
@@ -368,6 +380,7 @@ TEST(ExecutionInfo, ComesBack) {
   info.role_arn = "arn:r";
   info.region = "eu-west-1";
   info.account = "123456789012";
+  info.mock_test_case = "HappyPath";
   info.limits = base::Limits::extended();
   info.scope = 3;
   info.map_item_index = 4;
@@ -381,6 +394,7 @@ TEST(ExecutionInfo, ComesBack) {
   EXPECT_EQ(reader, "rest");
   EXPECT_EQ(again.execution_id, info.execution_id);
   EXPECT_EQ(again.account, info.account);
+  EXPECT_EQ(again.mock_test_case, "HappyPath");
   EXPECT_EQ(again.limits.payload_bytes_max, SIZE_MAX);
   EXPECT_EQ(again.scope, 3U);
   EXPECT_EQ(again.map_item_index, 4);
