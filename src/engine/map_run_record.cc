@@ -179,10 +179,11 @@ base::Result<interpreter::StartMapRun> decode_map_run_command(std::string_view t
   return command;
 }
 
-void encode_child_result(const MapRun::ChildResult& result, std::string& out) {
+void encode_child_result(const MapRun::ChildResult& result, uint64_t redrive, std::string& out) {
   base::ByteWriter writer(out);
   writer.byte(static_cast<uint8_t>(result.status));
   writer.unsigned_number(result.items);
+  writer.unsigned_number(redrive);
   result.content.write(out);
 }
 
@@ -191,6 +192,7 @@ base::Result<StoredChildResult> decode_child_result(std::string_view bytes) {
   StoredChildResult result;
   const uint8_t status = reader.byte();
   result.items = reader.unsigned_number();
+  result.redrive = reader.unsigned_number();
   if (!reader.ok() || status > static_cast<uint8_t>(interpreter::ExecutionStatus::Aborted))
     return damaged("result");
   result.status = static_cast<interpreter::ExecutionStatus>(status);

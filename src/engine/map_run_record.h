@@ -65,9 +65,11 @@ base::Result<MapRunRecord> decode_map_run_record(std::string_view bytes);
 std::string encode_map_run_command(const interpreter::StartMapRun& command);
 base::Result<interpreter::StartMapRun> decode_map_run_command(std::string_view text);
 
-/// A child's end: status, items, content as JSON text.
-void encode_child_result(const MapRun::ChildResult& result, std::string& out);
+/// A child's end: status, items, content as JSON text. `redrive`: how often the run had been
+/// redriven.
+void encode_child_result(const MapRun::ChildResult& result, uint64_t redrive, std::string& out);
 struct StoredChildResult {
+  uint64_t redrive = 0;
   interpreter::ExecutionStatus status = interpreter::ExecutionStatus::Succeeded;
   uint64_t items = 0;
   std::string_view content;  ///< views the record

@@ -153,6 +153,7 @@ class Partition {
   // partition_steps.cc
   /// One step, its commands obeyed.
   void step(LiveExecution& live, Answer event);
+  void redrive(LiveExecution& live);
   void obey(LiveExecution& live, interpreter::Command& command);
   void settle_task(LiveExecution& live, const Answer& event);
   void dispatch_later(LiveExecution& live, interpreter::ScheduleTask command);

@@ -20,15 +20,26 @@ PartitionMapRuns::PartitionMapRuns(Partition& partition)
 PartitionMapRuns::~PartitionMapRuns() = default;
 
 void PartitionMapRuns::start(LiveExecution& parent, interpreter::StartMapRun command) {
-  starting_.push_back({parent.record.id, std::move(command)});
+  const TaskId task = command.task;
+  starting_.push_back({parent.record.id, task, std::move(command)});
+}
+
+void PartitionMapRuns::redrive(LiveExecution& parent, interpreter::RedriveMapRun command) {
+  const TaskId task = command.task;
+  starting_.push_back({parent.record.id, task, std::move(command)});
+}
+
+/// The step that started it may have aborted it, too.
+bool PartitionMapRuns::is_awaited(const LiveExecution& parent, TaskId task) {
+  const interpreter::Frame* frame = parent.has_ended() ? nullptr : parent.state.find(task.frame);
+  return frame != nullptr && frame->phase == interpreter::Phase::MapRun &&
+         frame->task == task.sequence;
 }
 
 /// The run, what finds it again, and its parent's event are in one batch.
-void PartitionMapRuns::begin(LiveExecution& parent, interpreter::StartMapRun command) {
+base::Result<void> PartitionMapRuns::begin(LiveExecution& parent,
+                                           interpreter::StartMapRun& command) {
   const TaskId task = command.task;
-  const interpreter::Frame* frame = parent.state.find(task.frame);
-  // The step that started it may have aborted it, too.
-  if (parent.has_ended() || frame == nullptr || frame->task != task.sequence) return;
   auto made = std::make_unique<Run>();
   MapRunRecord& record = made->record;
   record.id = partition_.ids_.next(partition_.now_, slot_of(parent.record.id));
@@ -60,6 +71,7 @@ void PartitionMapRuns::begin(LiveExecution& parent, interpreter::StartMapRun com
   change(run);
   queue(run);
   partition_.step(parent, interpreter::MapRunStarted{task, run.record.arn});
+  return {};
 }
 
 PartitionMapRuns::Run& PartitionMapRuns::add(std::unique_ptr<Run> run) {
@@ -148,7 +160,7 @@ void PartitionMapRuns::leave_parent(Run& run) {
 
 bool PartitionMapRuns::cancel(ExecutionId parent, TaskId task) {
   const auto erased = std::erase_if(starting_, [&](const Starting& each) {
-    return each.parent == parent && each.command.task == task;
+    return each.parent == parent && each.task == task;
   });
   if (erased > 0) return true;
   const auto found = by_task_.find({parent, task});
@@ -175,7 +187,7 @@ void PartitionMapRuns::child_ended(LiveExecution& child) {
   if (run->map_run != nullptr) {
     result = run->map_run->result_of(child.state);
     std::string value;
-    encode_child_result(result, value);
+    encode_child_result(result, run->record.redrive_count, value);
     partition_.batch_.put(partition_.spaces_.map_runs,
                           MapRunStore::result_key(run->record.id, index), value);
   }

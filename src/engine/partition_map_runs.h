@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -38,6 +39,8 @@ class PartitionMapRuns {
 
   /// Command StartMapRun of `parent`; nothing is stepped before advance_all().
   void start(LiveExecution& parent, interpreter::StartMapRun command);
+  /// Command RedriveMapRun; the same.
+  void redrive(LiveExecution& parent, interpreter::RedriveMapRun command);
   /// True if the task was a Map Run, which is over now; its children are stopped later.
   bool cancel(ExecutionId parent, interpreter::TaskId task);
   /// Called when any execution has ended.
@@ -57,7 +60,8 @@ class PartitionMapRuns {
  private:
   struct Starting {
     ExecutionId parent;
-    interpreter::StartMapRun command;
+    interpreter::TaskId task;
+    std::variant<interpreter::StartMapRun, interpreter::RedriveMapRun> command;
   };
   struct Run {
     MapRunRecord record;
@@ -73,7 +77,7 @@ class PartitionMapRuns {
     std::string writer_arguments;    ///< of the ResultWriter, as JSON text
     std::optional<std::string> output;  ///< of the ResultWriter, as JSON text
 
-    // After a crash.
+    // After a crash or a redrive.
     uint32_t found_until = 0;  ///< children below were started before
     std::unordered_map<uint32_t, ExecutionId> found;  ///< those that run; not met again yet
     std::unordered_map<uint32_t, MapRun::ChildResult> ended_early;  ///< of these, while not met
@@ -96,7 +100,7 @@ class PartitionMapRuns {
   // partition_map_runs.cc
   Run* find(uint64_t id) const;
   Run& add(std::unique_ptr<Run> run);
-  void begin(LiveExecution& parent, interpreter::StartMapRun command);
+  base::Result<void> begin(LiveExecution& parent, interpreter::StartMapRun& command);
   void leave_parent(Run& run);
   void queue(Run& run);
   void change(Run& run);
@@ -109,6 +113,7 @@ class PartitionMapRuns {
   base::Result<void> advance(Run& run);
   base::Result<void> advance_children(Run& run);
   base::Result<bool> restore(Run& run, const MapRun::Child& child);
+  base::Result<bool> redrive_child(Run& run, const MapRun::Child& child);
   void start_child(Run& run, MapRun::Child child);
   void read_on(Run& run);
   base::Result<void> stop_children(Run& run);
@@ -117,9 +122,11 @@ class PartitionMapRuns {
   void finish(Run& run);
 
   // partition_map_runs_recover.cc
+  base::Result<void> begin(LiveExecution& parent, interpreter::RedriveMapRun& command);
   base::Result<void> recover_run(uint64_t id);
+  base::Result<Run*> revive(MapRunRecord record, interpreter::StartMapRun command);
   base::Result<void> find_children(Run& run);
-  bool is_awaited(const Run& run) const;
+  static bool is_awaited(const LiveExecution& parent, interpreter::TaskId task);
 
   Partition& partition_;
   std::vector<Starting> starting_;

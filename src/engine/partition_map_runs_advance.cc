@@ -19,8 +19,10 @@ constexpr int kChildrenPerTurn = 64;
 base::Result<void> PartitionMapRuns::advance_all() {
   do {
     for (Starting& starting : std::exchange(starting_, {})) {
-      if (LiveExecution* parent = PAWL_TRY(partition_.find(starting.parent)))
-        begin(*parent, std::move(starting.command));
+      LiveExecution* parent = PAWL_TRY(partition_.find(starting.parent));
+      if (parent == nullptr || !is_awaited(*parent, starting.task)) continue;
+      PAWL_TRY_VOID(std::visit([&](auto& command) { return begin(*parent, command); },
+                               starting.command));
     }
     if (turns_.empty() || !has_room()) continue;
     const uint64_t id = turns_.front();
@@ -105,10 +107,31 @@ base::Result<bool> PartitionMapRuns::restore(Run& run, const MapRun::Child& chil
       partition_.spaces_.map_runs, MapRunStore::result_key(run.record.id, child.index)));
   if (!value) return false;
   const StoredChildResult stored = PAWL_TRY(decode_child_result(*value));
+  if (stored.status != interpreter::ExecutionStatus::Succeeded &&
+      stored.redrive < run.record.redrive_count)
+    return redrive_child(run, child);
   run.map_run->add_result(
       child.index,
       {stored.status, stored.items,
        json::Payload::from_trusted_text(std::string(stored.content), false)});
+  return true;
+}
+
+/// An unsuccessful STANDARD child goes on from where it failed; an EXPRESS one begins again
+/// (Developer Guide "Redriving Map Runs"). False if it is to begin.
+base::Result<bool> PartitionMapRuns::redrive_child(Run& run, const MapRun::Child& child) {
+  if (run.map_run->map().execution_type == asl::StateMachineType::Express) return false;
+  const std::string scope = scope_of_machine(child.info->region, child.info->account,
+                                             run.map_run->machine_with_label());
+  const auto id =
+      PAWL_TRY(partition_.options_.executions.find(scope, child.info->execution_name));
+  LiveExecution* live = id ? PAWL_TRY(partition_.find(*id)) : nullptr;
+  if (live == nullptr) return false;
+  run.children.emplace(child.index, *id);
+  change(run);
+  partition_.redrive(*live);
+  // One whose history is full stays as it was.
+  if (live->has_ended()) child_ended(*live);
   return true;
 }
 

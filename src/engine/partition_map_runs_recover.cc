@@ -16,13 +16,6 @@ base::Result<void> PartitionMapRuns::recover() {
   return {};
 }
 
-bool PartitionMapRuns::is_awaited(const Run& run) const {
-  if (run.parent == nullptr || run.parent->has_ended()) return false;
-  const interpreter::Frame* frame = run.parent->state.find(run.task.frame);
-  return frame != nullptr && frame->phase == interpreter::Phase::MapRun &&
-         frame->task == run.task.sequence;
-}
-
 base::Result<void> PartitionMapRuns::recover_run(uint64_t id) {
   const MapRunStore map_runs(partition_.options_.executions);
   auto record = PAWL_TRY(map_runs.record(id));
@@ -30,9 +23,15 @@ base::Result<void> PartitionMapRuns::recover_run(uint64_t id) {
     return base::Error(base::ErrorKind::TypeMismatch,
                        "stored Map Run: no record of " + std::to_string(id));
   }
-  interpreter::StartMapRun command = PAWL_TRY(map_runs.command(id));
+  PAWL_TRY(revive(*std::move(record), PAWL_TRY(map_runs.command(id))));
+  return {};
+}
+
+/// The run as it would be had it never left the memory, but for what it finds on its walk.
+base::Result<PartitionMapRuns::Run*> PartitionMapRuns::revive(MapRunRecord record,
+                                                              interpreter::StartMapRun command) {
   auto made = std::make_unique<Run>();
-  made->record = *std::move(record);
+  made->record = std::move(record);
   made->task = command.task;
   made->parent = PAWL_TRY(partition_.find(made->record.parent));
   if (made->parent != nullptr) {
@@ -42,7 +41,7 @@ base::Result<void> PartitionMapRuns::recover_run(uint64_t id) {
                                              made->record.seed,
                                              MapRun::Abilities{has_store, has_store});
   }
-  if (!is_awaited(*made)) {
+  if (made->parent == nullptr || !is_awaited(*made->parent, made->task)) {
     // The parent is over, or was an EXPRESS child that begins again.
     made->parent = nullptr;
     if (made->record.status == MapRunStatus::Running) {
@@ -67,6 +66,40 @@ base::Result<void> PartitionMapRuns::recover_run(uint64_t id) {
   }
   if (run.parent != nullptr) prepare(run);
   queue(run);
+  return &run;
+}
+
+/// Redrive: the walk through the items finds who was not successful. The run's end is committed:
+/// its parent was redriven by a message of a later batch.
+base::Result<void> PartitionMapRuns::begin(LiveExecution& parent,
+                                           interpreter::RedriveMapRun& command) {
+  const MapRunStore map_runs(partition_.options_.executions);
+  const auto id = PAWL_TRY(map_runs.find(command.map_run_arn));
+  auto record = id ? PAWL_TRY(map_runs.record(*id)) : std::nullopt;
+  if (!record || find(*id) != nullptr) {
+    partition_.step(parent, interpreter::MapRunEnded{
+                                command.task,
+                                {},
+                                asl::ExecutionError{.error = std::string(asl::error_name::kRuntime),
+                                                    .cause = "The Map Run " + command.map_run_arn +
+                                                             " cannot be redriven."}});
+    return {};
+  }
+  interpreter::StartMapRun start = PAWL_TRY(map_runs.command(*id));
+  start.task = command.task;
+  record->status = MapRunStatus::Running;
+  record->phase = MapRunPhase::Children;
+  record->stopped_at = {};
+  record->error.reset();
+  record->items.results_written = record->children.results_written = 0;
+  ++record->redrive_count;
+  record->redriven_at = partition_.now_;
+  store::Batch& batch = partition_.batch_;
+  batch.put(partition_.spaces_.map_runs, MapRunStore::command_key(*id),
+            encode_map_run_command(start));
+  batch.put(partition_.spaces_.map_runs, MapRunStore::open_key(*id), {});
+  Run* run = PAWL_TRY(revive(*std::move(record), std::move(start)));
+  change(*run);
   return {};
 }
 
