@@ -259,7 +259,7 @@ TEST_F(PartitionMapRunsTest, ARedriveRunsWhatWasNotSuccessful) {
     const auto revision =
         compiled(map_definition(R"("MaxConcurrency":1,)", kind,
                                 R"("StartAt":"T","States":{"T":{"Type":"Task","End":true,
-             "Resource":"arn:aws:states:us-east-1:000000000000:activity:a"}})"));
+             "Resource":"arn:aws:lambda:us-east-1:000000000000:function:f"}})"));
     const ExecutionId id = start(revision, kind, "[0,1,2]");
     ASSERT_EQ(dispatcher_.requests.size(), 1u);
     succeed(dispatcher_.requests[0], R"("kept")");
