@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <cctype>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "app/completion.h"
+#include "app/env_command.h"
 #include "app/exit_code.h"
 #include "app/graph_command.h"
 #include "app/query_command.h"
@@ -35,6 +37,7 @@ constexpr const char* kOverview = R"(Examples:
   pawl graph order.yaml -o order.svg
   pawl query '$sum(items.price)' --input order.json
   pawl serve --data ./data
+  eval $(pawl env)
 
 Each command has its own help: pawl run --help)";
 
@@ -88,12 +91,24 @@ Examples:
 constexpr const char* kServeFooter =
     R"(Prints "Pawl is ready on URL" when requests are answered. SIGTERM and Ctrl-C stop it;
 what is under way is answered first. A second signal ends it at once.
-Health: GET /_pawl/health
+Plain HTTP and TLS on one port. GET /_pawl/health tells its health, GET /metrics its numbers.
+Each option may also stand in the environment (PAWL_DATA for --data) or in a file (--config);
+the command line wins, then the environment.
 
 Examples:
   pawl serve
   pawl serve --data ./data --port 4566
-  pawl serve --in-memory --port 0)";
+  pawl serve --in-memory --port 0
+  pawl serve --host 0.0.0.0 --credentials /etc/pawl/credentials --log-format json)";
+
+constexpr const char* kEnvFooter =
+    R"(Lines for a POSIX shell. With --tls also the certificate authority that pawl serve has made,
+for the AWS CLI, boto3 and Node.js.
+
+Examples:
+  eval $(pawl env)
+  eval $(pawl env --tls --data ./data)
+  eval $(pawl env --unset))";
 
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
@@ -133,6 +148,7 @@ class CommandLine {
     define_graph();
     define_query();
     define_serve();
+    define_env();
     define_completion();
   }
 
@@ -179,7 +195,14 @@ class CommandLine {
     if (validate_command_->parsed()) return run_validate(validate_);
     if (graph_command_->parsed()) return run_graph(graph_);
     if (query_command_->parsed()) return run_query(query_);
-    if (serve_command_->parsed()) return run_serve(serve_);
+    if (serve_command_->parsed()) {
+      if (!serve_config_file_.empty()) {
+        const std::string mistake = read_serve_config();
+        if (!mistake.empty()) return refuse(mistake);
+      }
+      return run_serve(serve_);
+    }
+    if (env_command_->parsed()) return run_env(env_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -322,23 +345,113 @@ class CommandLine {
     command.add_flag("--states", query_.states, "The JSONata of state machines");
   }
 
+  /// An option that the environment gives too: --data is PAWL_DATA.
+  CLI::Option* note_setting(CLI::Option* option, CompletionValue value,
+                            const std::string& type_name, std::vector<std::string> choices = {}) {
+    std::string name = "PAWL_";
+    for (const char c : option->get_lnames().front()) {
+      name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    if (!type_name.empty()) option->type_name(type_name);
+    return note(option->envname(name), value, std::move(choices));
+  }
+
   void define_serve() {
     serve_command_ = app_.add_subcommand("serve", "Answer the AWS API on a port of this machine");
     CLI::App& command = *serve_command_;
     command.footer(kServeFooter);
     command.get_formatter()->column_width(34);
-    note(command.add_option("--host", serve_.host, "Address to listen on; default 127.0.0.1")
-             ->type_name("ADDRESS"),
-         CompletionValue::Text);
-    note(command.add_option("--port,-p", serve_.port, "Default 4566; 0 chooses a free one")
-             ->type_name("PORT"),
-         CompletionValue::Text);
-    CLI::Option* data = command
-                            .add_option("--data,-d", serve_.data_folder,
-                                        "Where everything is kept; default ~/.local/share/pawl")
-                            ->type_name("DIR");
-    note(data, CompletionValue::OutputFile);
+    const auto text = CompletionValue::Text;
+    note_setting(command.add_option("--host", serve_.host, "Address to listen on (127.0.0.1)"),
+                 text, "ADDRESS");
+    note_setting(command.add_option("--port,-p", serve_.port, "4566; 0 chooses a free one"), text,
+                 "PORT");
+    CLI::Option* data = command.add_option("--data,-d", serve_.data_folder,
+                                           "Where everything is kept (~/.local/share/pawl)");
+    note_setting(data, CompletionValue::OutputFile, "DIR");
     command.add_flag("--in-memory", serve_.in_memory, "Keep nothing when it ends")->excludes(data);
+    note_setting(command.add_option("--credentials", serve_.credentials_file,
+                                    "Who may call: profiles as in ~/.aws/credentials"),
+                 CompletionValue::InputFile, "FILE");
+    note_setting(command.add_option("--cors-origin", serve_.cors_origins,
+                                    "Web pages that may call, besides this machine's (repeatable)"),
+                 text, "ORIGIN")
+        ->allow_extra_args(false);
+    command.add_flag("--no-tls", serve_.no_tls, "Plain HTTP only");
+    define_serve_bounds(command);
+    note_setting(command.add_option("--mock-config", serve_.mock_config_file,
+                                    "MockConfigFile.json of Step Functions Local"),
+                 CompletionValue::InputFile, "FILE")
+        ->envname("SFN_MOCK_CONFIG");
+    note_setting(command.add_option("--log-format", serve_.log_format, "text (default) or json")
+                     ->transform(one_of({"text", "json"})),
+                 CompletionValue::Choice, "FORMAT", {"text", "json"});
+    note_setting(command.add_option("--log-level", serve_.log_level, "info, or what else to tell")
+                     ->transform(one_of({"debug", "info", "warning", "error"})),
+                 CompletionValue::Choice, "LEVEL", {"debug", "info", "warning", "error"});
+    note_setting(command.add_option("--config", serve_config_file_,
+                                    "These options without dashes, as name = value (TOML, INI)"),
+                 CompletionValue::InputFile, "FILE");
+  }
+
+  void define_serve_bounds(CLI::App& command) {
+    const auto text = CompletionValue::Text;
+    const CLI::Range threads(1, 64);
+    note_setting(command.add_option("--io-threads", serve_.io_threads, "Read requests (1)"), text,
+                 "COUNT")
+        ->check(threads);
+    note_setting(command.add_option("--partitions", serve_.partitions, "Move executions (1)"), text,
+                 "COUNT")
+        ->check(threads);
+    note_setting(command.add_option("--max-body", serve_.body_bytes_max, "Of a request (8388608)"),
+                 text, "BYTES");
+    note_setting(command.add_option("--max-connections", serve_.connections_max, "20000"), text,
+                 "COUNT");
+    note_setting(command.add_option("--stop-timeout", serve_.stop_timeout_seconds,
+                                    "For requests under way when it is to end (10)"),
+                 text, "SECONDS");
+  }
+
+  void define_env() {
+    env_command_ = app_.add_subcommand("env", "Print what makes AWS clients call pawl serve");
+    CLI::App& command = *env_command_;
+    command.footer(kEnvFooter);
+    command.get_formatter()->column_width(34);
+    const auto text = CompletionValue::Text;
+    note_setting(command.add_option("--host", env_.host, "127.0.0.1"), text, "ADDRESS");
+    note_setting(command.add_option("--port,-p", env_.port, "4566"), text, "PORT");
+    note_setting(command.add_option("--data,-d", env_.data_folder,
+                                    "Of the server, for its certificates (~/.local/share/pawl)"),
+                 CompletionValue::OutputFile, "DIR");
+    note(command.add_option("--region", env_.region, "us-east-1")->type_name("REGION"), text);
+    command.add_flag("--tls", env_.tls, "https, and the certificates to trust");
+    command.add_flag("--unset", env_.unset, "Take it all back");
+  }
+
+  /// Options of the file that neither the command line nor the environment gives. An error text.
+  std::string read_serve_config() {
+    std::vector<CLI::ConfigItem> items;
+    try {
+      items = CLI::ConfigTOML().from_file(serve_config_file_);
+      for (const CLI::ConfigItem& item : items) {
+        if (item.name == "++" || item.name == "--") continue;  // the marks of a section
+        CLI::Option* option = serve_command_->get_option_no_throw("--" + item.name);
+        const bool is_known =
+            option != nullptr && item.name != "config" && item.name != "help" &&
+            (item.parents.empty() || item.parents == std::vector<std::string>{"serve"});
+        if (!is_known) return serve_config_file_ + ": no such option: " + item.fullname();
+        if (option->count() > 0) continue;
+        if (option->get_expected_max() == 0) {
+          option->add_result(serve_command_->get_config_formatter()->to_flag(item));
+        } else {
+          option->add_result(item.inputs);
+        }
+        option->run_callback();
+      }
+    } catch (const CLI::Error& error) {
+      return serve_config_file_ + ": " + error.what();
+    }
+    return "";
   }
 
   void define_completion() {
@@ -382,12 +495,15 @@ class CommandLine {
   CLI::App* graph_command_ = nullptr;
   CLI::App* query_command_ = nullptr;
   CLI::App* serve_command_ = nullptr;
+  CLI::App* env_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
   GraphOptions graph_;
   QueryOptions query_;
   ServeOptions serve_;
+  std::string serve_config_file_;
+  EnvOptions env_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

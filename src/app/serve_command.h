@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pawl::app {
 
@@ -12,7 +13,22 @@ struct ServeOptions {
   uint16_t port = 4566;
   std::string data_folder = {};  ///< "": the user's data folder
   bool in_memory = false;
+  std::string credentials_file = {};
+  std::vector<std::string> cors_origins = {};
+  bool no_tls = false;
+  uint32_t io_threads = 1;
+  uint32_t partitions = 1;
+  uint64_t body_bytes_max = 8 * 1024 * 1024;
+  uint64_t connections_max = 20'000;
+  uint32_t stop_timeout_seconds = 10;
+  std::string mock_config_file = {};
+  std::string log_format = "text";
+  std::string log_level = "info";
 };
+
+/// XDG Base Directory Specification: $XDG_DATA_HOME/pawl, ~/.local/share/pawl. "" if neither can be
+/// told.
+std::string default_data_folder();
 
 /// Prints "Pawl is ready on URL" on stdout once requests are answered; returns after SIGTERM,
 /// SIGINT or SIGHUP. A second signal ends the program at once.

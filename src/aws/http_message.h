@@ -36,6 +36,7 @@ class Headers {
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
   size_t size() const { return fields_.size(); }
+  std::vector<Field> take() && { return std::move(fields_); }
 
  private:
   std::vector<Field> fields_;

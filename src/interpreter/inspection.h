@@ -34,6 +34,7 @@ struct Inspection {
 
   // A Map's, each an array.
   std::optional<json::Value> after_items_path;
+  std::optional<json::Value> after_items_pointer;  ///< ReaderConfig.ItemsPointer
   std::optional<json::Value> after_item_selector;
   std::optional<json::Value> after_item_batcher;
   std::optional<size_t> iterations;  ///< as many children as the Map would start

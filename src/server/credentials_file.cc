@@ -90,8 +90,9 @@ base::Result<CredentialsFile> CredentialsFile::parse(std::string_view text) {
 
 base::Result<CredentialsFile> CredentialsFile::read(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
+  if (!in) return Error(ErrorKind::Io, "cannot read " + file);
   std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) return Error(ErrorKind::Io, "cannot read " + file);
+  text << in.rdbuf();
   auto parsed = parse(std::move(text).str());
   if (!parsed) return Error(parsed.error().kind, file + ": " + parsed.error().message);
   return parsed;

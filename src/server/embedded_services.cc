@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/lambda/service.h"
+#include "services/logs/logs_service.h"
 #include "server/lambda_invoker.h"
 #include "server/wall_clock.h"
 
@@ -23,17 +24,20 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
   EmbeddedServices services;
+  services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .models = environment.models,
                                                 .loop = environment.loop,
                                                 .lambda = services.lambda_invoker.get(),
+                                                .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,
                                                 .partitions = environment.partitions,
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
   services.list.push_back({"lambda", std::move(lambda)});
+  services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
   return services;
 }
 

@@ -14,6 +14,7 @@
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
 #include "server/states_stack.h"
+#include "services/logs/log_store.h"
 #include "store/store.h"
 
 namespace pawl::server {
@@ -36,6 +37,7 @@ struct ServiceEnvironment {
 };
 
 struct EmbeddedServices {
+  std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
   std::vector<EmbeddedService> list;

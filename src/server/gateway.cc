@@ -3,9 +3,11 @@
 #include "server/gateway.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "aws/protocol/protocol_codec.h"
+#include "aws/signing/verify.h"
 #include "base/assert.h"
 #include "json/parse.h"
 #include "json/write.h"
@@ -35,7 +37,7 @@ aws::HttpRequest to_aws(net::HttpRequest& request) {
 net::HttpResponse to_net(aws::HttpResponse&& response) {
   net::HttpResponse made;
   made.status = response.status;
-  made.headers.assign(response.headers.begin(), response.headers.end());
+  made.headers = std::move(response.headers).take();
   made.body = std::move(response.body);
   return made;
 }
@@ -47,15 +49,45 @@ bool is_account(std::string_view text) {
 
 /// Without verified credentials everybody is the default account's root; an access key of twelve
 /// digits chooses another account.
-aws::Principal principal_of(const aws::RequestTarget& target) {
+aws::Principal root_of(std::string_view account, std::string_view access_key_id) {
   aws::Principal principal;
-  principal.access_key_id = target.access_key_id;
-  if (is_account(target.access_key_id)) {
-    principal.account_id = target.access_key_id;
-    principal.user_id = target.access_key_id;
-    principal.arn = "arn:aws:iam::" + target.access_key_id + ":root";
+  principal.access_key_id = access_key_id;
+  if (is_account(account)) {
+    principal.account_id = account;
+    principal.user_id = account;
+    principal.arn = "arn:aws:iam::" + principal.account_id + ":root";
   }
   return principal;
+}
+
+/// What the client will take for the error's name, whatever the protocol; "" for a success.
+std::string_view error_code_of(const aws::HttpResponse& response) {
+  if (response.status < 400) return {};
+  if (const std::string_view type = response.headers.get("x-amzn-ErrorType"); !type.empty()) {
+    return aws::bare_error_code(type);
+  }
+  struct Mark {
+    std::string_view begin;
+    std::string_view end;
+  };
+  const std::string_view body = response.body;
+  for (const Mark& mark : {Mark{R"("__type":")", "\""}, Mark{"<Code>", "<"}}) {
+    const size_t at = body.find(mark.begin);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = body.substr(at + mark.begin.size());
+    return aws::bare_error_code(rest.substr(0, rest.find(mark.end)));
+  }
+  return "Unknown";
+}
+
+/// A refusal of ours, before any service is asked.
+net::HttpResponse json_refusal(int status, std::string_view code, std::string_view message) {
+  json::ObjectBuilder body;
+  body.set("__type", json::Value("com.amazon.coral.service#" + std::string(code)))
+      .set("message", json::Value(message));
+  return {status,
+          {{"x-amzn-RequestId", make_request_id()}, {"Content-Type", "application/x-amz-json-1.0"}},
+          json::write(std::move(body).build())};
 }
 
 }  // namespace
@@ -75,12 +107,7 @@ net::HttpResponse refuse_unread_request(int status) {
       {503, "ServiceUnavailable", "The server has too many requests under way."},
       {505, "MalformedHttpRequestException", "The version of HTTP is not known."}};
   for (const Refusal& refusal : kRefusals) {
-    if (refusal.status != status) continue;
-    return {
-        status,
-        {{"x-amzn-RequestId", make_request_id()}, {"Content-Type", "application/x-amz-json-1.0"}},
-        "{\"__type\":\"com.amazon.coral.service#" + std::string(refusal.code) +
-            "\",\"message\":\"" + std::string(refusal.message) + "\"}"};
+    if (refusal.status == status) return json_refusal(status, refusal.code, refusal.message);
   }
   return {status, {}, {}};
 }
@@ -96,25 +123,39 @@ struct Gateway::Served {
 
 /// One request until it is answered.
 struct Gateway::Exchange {
-  Exchange(net::HttpRequest& request, net::HttpReply&& given)
-      : http(to_aws(request)), reply(std::move(given)), request_id(make_request_id()) {}
+  Exchange(Gateway& owner, net::HttpRequest& request, net::HttpReply&& given)
+      : gateway(owner),
+        began(std::chrono::steady_clock::now()),
+        http(to_aws(request)),
+        reply(std::move(given)),
+        request_id(make_request_id()) {}
 
   void answer(aws::HttpResponse response) {
     if (!response.headers.has("x-amzn-RequestId")) {
       response.headers.add("x-amzn-RequestId", request_id);
     }
-    reply.send(to_net(std::move(response)));
+    gateway.note(*this, response);
+    net::HttpResponse sent = to_net(std::move(response));
+    // Whoever may not ask has been refused.
+    if (const std::string* origin = http.headers.find("Origin")) {
+      CrossOriginRules::expose(sent.headers, *origin);
+    }
+    reply.send(std::move(sent));
   }
 
+  Gateway& gateway;
+  const std::chrono::steady_clock::time_point began;
   const aws::HttpRequest http;
   net::HttpReply reply;
   const std::string request_id;
+  const aws::OperationModel* operation = nullptr;  ///< null: none is known
 };
 
-Gateway::Gateway() {
+Gateway::Gateway(Options options) : options_(std::move(options)) {
   auto model = aws::ServiceModel::compile("pawl", *json::parse(kModelOfNobody));
   PAWL_ASSERT(model);
   nobody_ = std::move(*model);
+  metrics_.add([this](MetricsText& text) { requests_.write(text); });
 }
 Gateway::~Gateway() = default;
 
@@ -124,6 +165,7 @@ base::Result<void> Gateway::add(std::unique_ptr<aws::Service> service,
   served->service->bind(served->actions);
   PAWL_TRY_VOID(served->actions.check());
   router_.add(model);
+  requests_.add(model);
   services_.push_back(std::move(served));
   return {};
 }
@@ -135,21 +177,67 @@ const Gateway::Served* Gateway::find(const aws::ServiceModel* model) const {
   return nullptr;
 }
 
-void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) const {
-  if (request.target == "/_pawl/health") {
-    reply.send({.status = 200,
-                .headers = {{"Content-Type", "application/json"}},
-                .body = health() + "\n"});
-    return;
-  }
-  route(std::make_shared<Exchange>(request, std::move(reply)));
+void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) {
+  if (handle_our_own(request, reply) || handle_origin(request, reply)) return;
+  route(std::make_shared<Exchange>(*this, request, std::move(reply)));
 }
 
-void Gateway::route(const std::shared_ptr<Exchange>& exchange) const {
+/// What is no AWS API: true if it was answered.
+bool Gateway::handle_our_own(const net::HttpRequest& request, net::HttpReply& reply) const {
+  if (request.method != "GET" && request.method != "HEAD") return false;
+  if (request.target == "/_pawl/health") {
+    reply.send({200, {{"Content-Type", "application/json"}}, health() + "\n"});
+    return true;
+  }
+  if (request.target == "/metrics") {
+    reply.send({200, {{"Content-Type", "text/plain; version=0.0.4"}}, metrics_.render()});
+    return true;
+  }
+  return false;
+}
+
+/// A page of another origin is refused, and not only kept from reading the answer: a form can be
+/// posted without asking.
+bool Gateway::handle_origin(const net::HttpRequest& request, net::HttpReply& reply) const {
+  const std::string_view origin = request.header("Origin");
+  if (origin.empty()) return false;
+  if (!options_.origins.allows(origin)) {
+    reply.send(json_refusal(403, "AccessDeniedException",
+                            "Pages of this origin may not call; see pawl serve --cors-origin."));
+    return true;
+  }
+  if (!CrossOriginRules::is_preflight(request)) return false;
+  reply.send(CrossOriginRules::answer_preflight(request, origin));
+  return true;
+}
+
+aws::ApiResult<aws::Principal> Gateway::authenticate(const Exchange& exchange,
+                                                     const aws::Route& route) const {
+  const std::string& key = route.target.access_key_id;
+  if (!options_.credentials) return root_of(key, key);
+  if (route.operation != nullptr && route.operation->anonymous) return aws::Principal();
+  const CredentialsFile& credentials = *options_.credentials;
+  const aws::SecretLookup secret_of = [&credentials](std::string_view id, std::string_view token) {
+    const CredentialsFile::Entry* entry = credentials.find(id);
+    return entry == nullptr || entry->session_token != token
+               ? std::optional<std::string>()
+               : std::optional(entry->secret_access_key);
+  };
+  aws::VerifyOptions options;
+  options.now = wall_clock_now();
+  options.protocol = route.protocol;
+  options.signing_name = route.service->metadata().signing_name;
+  const aws::SignedRequest verified =
+      PAWL_TRY(aws::verify_request(exchange.http, secret_of, options));
+  return root_of(credentials.find(verified.scope.access_key_id)->account_id,
+                 verified.scope.access_key_id);
+}
+
+void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   const aws::Route route = router_.route(exchange->http);
-  const aws::ResponseContext context{exchange->request_id};
   const auto refuse = [&](const aws::ServiceModel& model, const aws::ApiError& error) {
-    exchange->answer(aws::codec(route.protocol).encode_error(model, nullptr, error, context));
+    exchange->answer(aws::codec(route.protocol)
+                         .encode_error(model, route.operation, error, {exchange->request_id}));
   };
   const Served* served = find(route.service);
   if (served == nullptr) {
@@ -158,10 +246,13 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) const {
                       ? aws::no_such_operation(route)
                       : aws::not_implemented(route.target.signing_name, route.target.operation));
   }
+  exchange->operation = route.operation;
+  auto principal = authenticate(*exchange, route);
+  if (!principal) return refuse(*route.service, principal.error());
   if (route.operation == nullptr) return refuse(*route.service, aws::no_such_operation(route));
   aws::Request request;
   request.operation = route.operation;
-  request.principal = principal_of(route.target);
+  request.principal = std::move(*principal);
   request.region = route.target.region.empty() ? std::string(kDefaultRegion) : route.target.region;
   request.request_id = exchange->request_id;
   request.received = wall_clock_now();
@@ -169,6 +260,35 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) const {
   served->endpoint.handle(
       route.protocol, exchange->http, std::move(request), "",
       [exchange](aws::HttpResponse response) { exchange->answer(std::move(response)); });
+}
+
+/// Counts the answer, and logs it if it is an error.
+void Gateway::note(const Exchange& exchange, const aws::HttpResponse& response) {
+  const auto took = std::chrono::steady_clock::now() - exchange.began;
+  const int64_t us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+  const std::string_view code = error_code_of(response);
+  requests_.record(exchange.operation, code, static_cast<uint64_t>(us));
+  LogLevel level = LogLevel::Debug;
+  if (response.status >= 400) level = LogLevel::Info;
+  if (response.status >= 500) level = LogLevel::Warning;
+  if (options_.log == nullptr || !options_.log->writes(level)) return;
+  Log::Fields fields;
+  if (exchange.operation != nullptr) {
+    fields.emplace_back("service", exchange.operation->service->metadata().service_name);
+    fields.emplace_back("operation", exchange.operation->name);
+  } else {
+    fields.emplace_back("target", exchange.http.headers.get("X-Amz-Target"));
+    fields.emplace_back("path", exchange.http.path);
+  }
+  fields.emplace_back("status", std::to_string(response.status));
+  if (!code.empty()) fields.emplace_back("code", code);
+  fields.emplace_back("duration_us", std::to_string(us));
+  fields.emplace_back("request_id", exchange.request_id);
+  if (const std::string* trace = exchange.http.headers.find("traceparent")) {
+    fields.emplace_back("traceparent", *trace);  // W3C Trace Context
+  }
+  options_.log->write(level, response.status >= 400 ? "request failed" : "request answered",
+                      fields);
 }
 
 std::string Gateway::health() const {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gateway: from an HTTP request to the embedded service it is for, and back. Not sockets (net), not
-// the parts it is put together from (server.h).
+// Gateway: from an HTTP request to the embedded service it is for, and back: who may call, where
+// to, what the answer was. Not sockets (net), not the parts it is put together from (server.h).
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,13 @@
 #include "aws/service/request_router.h"
 #include "aws/service/service_endpoint.h"
 #include "base/error.h"
-#include "base/time.h"
+#include "net/http_message.h"
 #include "net/http_server.h"
-#include "server/embedded_services.h"
+#include "server/credentials_file.h"
+#include "server/cross_origin.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/request_metrics.h"
 
 namespace pawl::server {
 
@@ -25,7 +30,14 @@ net::HttpResponse refuse_unread_request(int status);
 /// Add every service first; after that handle() is thread-safe. Must outlive the answers.
 class Gateway {
  public:
-  Gateway();
+  struct Options {
+    /// Then every request must be signed by one of them; else any credentials, or none, will do.
+    std::optional<CredentialsFile> credentials = {};
+    CrossOriginRules origins{};
+    const Log* log = nullptr;  ///< may be null
+  };
+
+  explicit Gateway(Options options);
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -34,21 +46,33 @@ class Gateway {
   /// Errors: InvalidSyntax if the service names operations that the model does not have.
   base::Result<void> add(std::unique_ptr<aws::Service> service, const aws::ServiceModel& model);
 
+  /// What GET /metrics answers; that of requests is in it already.
+  Metrics& metrics() { return metrics_; }
+
   /// Answers every request exactly once: with the service's answer, or as AWS's framework does when
-  /// the request names no operation. Actions run on the calling thread.
-  void handle(net::HttpRequest& request, net::HttpReply reply) const;
+  /// the request names no operation or is not signed as it should be. Actions run on the calling
+  /// thread.
+  void handle(net::HttpRequest& request, net::HttpReply reply);
 
  private:
   struct Served;
   struct Exchange;
 
+  bool handle_our_own(const net::HttpRequest& request, net::HttpReply& reply) const;
+  bool handle_origin(const net::HttpRequest& request, net::HttpReply& reply) const;
+  void route(const std::shared_ptr<Exchange>& exchange);
+  aws::ApiResult<aws::Principal> authenticate(const Exchange& exchange,
+                                              const aws::Route& route) const;
   const Served* find(const aws::ServiceModel* model) const;
-  void route(const std::shared_ptr<Exchange>& exchange) const;
   std::string health() const;
+  void note(const Exchange& exchange, const aws::HttpResponse& response);
 
+  const Options options_;
   std::unique_ptr<const aws::ServiceModel> nobody_;
   aws::RequestRouter router_;
   std::vector<std::unique_ptr<Served>> services_;
+  RequestMetrics requests_;
+  Metrics metrics_;
 };
 
 }  // namespace pawl::server

@@ -70,7 +70,7 @@ class GatewayTest : public testing::Test {
     return "";
   }
 
-  Gateway gateway_;
+  Gateway gateway_{Gateway::Options{}};
 };
 
 TEST_F(GatewayTest, AnswersWithPrincipalRegionAndHost) {

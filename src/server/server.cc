@@ -14,17 +14,44 @@
 #include "server/embedded_services.h"
 #include "server/engine_loop.h"
 #include "server/gateway.h"
+#include "server/server_metrics.h"
+#include "server/tls_files.h"
+#include "server/wall_clock.h"
 #include "store/memory/memory_store.h"
 #include "store/rocksdb/rocksdb_store.h"
 
 namespace pawl::server {
 namespace {
 
-constexpr size_t kConnectionsMax = 20'000;
+base::Result<std::unique_ptr<store::Store>> open_store(const ServerOptions& options) {
+  if (options.data_folder.empty()) {
+    return std::unique_ptr<store::Store>(std::make_unique<store::MemoryStore>());
+  }
+  store::RocksDbOptions tuned;
+  if (options.log != nullptr) {
+    tuned.warn = [log = options.log](std::string_view line) {
+      log->write(LogLevel::Warning, "store", {{"detail", std::string(line)}});
+    };
+  }
+  return store::open_rocksdb_store(options.data_folder + "/store", tuned);
+}
 
-base::Result<std::unique_ptr<store::Store>> open_store(const std::string& folder) {
-  if (folder.empty()) return std::unique_ptr<store::Store>(std::make_unique<store::MemoryStore>());
-  return store::open_rocksdb_store(folder + "/store");
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+base::Result<Gateway::Options> gateway_options(const ServerOptions& options) {
+  Gateway::Options made;
+  made.origins = CrossOriginRules(options.cors_origins);
+  made.log = options.log;
+  if (!options.credentials_file.empty()) {
+    made.credentials = PAWL_TRY(CredentialsFile::read(options.credentials_file));
+  } else if (!is_loopback(options.host)) {
+    return base::Error(
+        base::ErrorKind::Unsupported,
+        "on " + options.host + " other computers can call: say with --credentials FILE who may");
+  }
+  return made;
 }
 
 /// A connection is a descriptor; shells give few by default.
@@ -59,10 +86,11 @@ class Gathering {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, std::unique_ptr<store::Store> store)
+  Impl(ServerOptions options, Gateway::Options gateway, std::unique_ptr<store::Store> store)
       : options_(std::move(options)),
         store_(std::move(store)),
-        models_(aws::installed_search_path()) {
+        models_(aws::installed_search_path()),
+        gateway_(std::move(gateway)) {
     for (uint32_t i = 0; i < std::max(options_.io_threads, 1U); ++i) {
       threads_.push_back(std::make_unique<net::LoopThread>());
     }
@@ -87,12 +115,15 @@ class Server::Impl {
                                          .partitions = options_.partitions,
                                          .mock_config_file = options_.mock_config_file,
                                          .fatal = options_.fatal}));
+    logs_ = std::move(services.logs);
     lambda_invoker_ = std::move(services.lambda_invoker);
     states_ = std::move(services.states);
     for (EmbeddedService& embedded : services.list) {
       const aws::ServiceModel* model = PAWL_TRY(models_.find(embedded.model_name));
       PAWL_TRY_VOID(gateway_.add(std::move(embedded.service), *model));
     }
+    add_store_metrics(gateway_.metrics(), *store_);
+    add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
     PAWL_TRY_VOID(listen());
     states_->run();
     return {};
@@ -103,14 +134,19 @@ class Server::Impl {
  private:
   base::Result<void> listen() {
     net::HttpLimits limits;
-    limits.connections_max = kConnectionsMax / threads_.size();
+    limits.connections_max = std::max<size_t>(options_.connections_max / threads_.size(), 1);
+    limits.body_bytes_max = options_.body_bytes_max;
+    net::ListenOptions listened;
+    if (!options_.tls_folder.empty()) {
+      listened.tls = PAWL_TRY(open_tls_files(options_.tls_folder, wall_clock_now()));
+    }
     for (const auto& thread : threads_) {
       servers_.push_back(
           std::make_unique<net::HttpServer>(thread->loop(), limits, refuse_unread_request));
     }
-    net::ListenOptions listened;
     listened.host = options_.host;
     listened.port = options_.port;
+    add_http_metrics(gateway_.metrics(), servers_);
     for (size_t i = 1; i < servers_.size(); ++i) listened.sharers.push_back(servers_[i].get());
     const uint16_t port = PAWL_TRY(servers_.front()->listen(
         [this](net::HttpRequest& request, net::HttpReply reply) {
@@ -134,6 +170,7 @@ class Server::Impl {
   aws::ModelCatalog models_;
   std::vector<std::unique_ptr<net::LoopThread>> threads_;
   std::unique_ptr<EngineLoop> engine_loop_;
+  std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatesStack> states_;
   Gateway gateway_;
@@ -145,7 +182,8 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
-  auto impl = std::make_unique<Impl>(options, PAWL_TRY(open_store(options.data_folder)));
+  auto gateway = PAWL_TRY(gateway_options(options));
+  auto impl = std::make_unique<Impl>(options, std::move(gateway), PAWL_TRY(open_store(options)));
   PAWL_TRY_VOID(impl->start());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "server/log.h"
 
 namespace pawl::server {
 
@@ -19,6 +21,13 @@ struct ServerOptions {
   uint32_t io_threads = 1;
   uint32_t partitions = 1;  ///< threads of the engine
   std::string mock_config_file = {};
+  std::string credentials_file = {};  ///< "": any credentials will do, on a loopback address
+  std::vector<std::string> cors_origins = {};
+  /// Where certificates are kept; made if missing. "": no TLS.
+  std::string tls_folder = {};
+  size_t body_bytes_max = 8 * 1024 * 1024;
+  size_t connections_max = 20'000;
+  const Log* log = nullptr;          ///< may be null; must outlive the server
   int64_t stop_timeout_ms = 10'000;  ///< for requests under way when it is to end
   /// The store has failed: what reached the disk is not known. Must end the process.
   std::function<void(const base::Error&)> fatal;
@@ -27,7 +36,8 @@ struct ServerOptions {
 class Server {
  public:
   /// Returns when requests are answered. Errors: Io (the folder is in use or damaged, the port is
-  /// taken), NotFound (no service models are installed).
+  /// taken, no file of credentials), InvalidSyntax (of that file), NotFound (no service models are
+  /// installed), Unsupported (an address that others reach, without credentials).
   static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options);
   /// Takes no more requests, answers those under way within stop_timeout_ms, then ends everything.
   ~Server();

@@ -2,13 +2,18 @@
 // Members are in the order of their making; they end in the opposite one.
 #include "server/states_stack.h"
 
+#include <fstream>
 #include <mutex>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/activity_queue.h"
 #include "engine/system_ports.h"
 #include "integration/integration_dispatcher.h"
+#include "integration/mock/mocking_dispatcher.h"
+#include "server/log_delivery.h"
 #include "services/states/engine_revisions.h"
 #include "services/states/execution_api.h"
 #include "services/states/machine_registry.h"
@@ -58,6 +63,23 @@ class OpenExecutions final : public states::RunningExecutions {
   const engine::ExecutionStore& executions_;
 };
 
+/// Without a file there are no test cases.
+base::Result<std::shared_ptr<const integration::MockConfig>> read_mock_config(
+    const std::string& file) {
+  if (file.empty()) return std::make_shared<const integration::MockConfig>();
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf()))
+    return base::Error(base::ErrorKind::Io, "cannot read the mock configuration " + file);
+  auto config = integration::MockConfig::parse(std::move(text).str());
+  if (config) return config;
+  const base::Error& error = config.error();
+  return base::Error(error.kind,
+                     file + ":" + std::to_string(error.position.line) + ":" +
+                         std::to_string(error.position.column) + ": " + error.message,
+                     error.position);
+}
+
 }  // namespace
 
 class StatesStack::Impl {
@@ -69,26 +91,35 @@ class StatesStack::Impl {
     registry_ = std::make_unique<states::MachineRegistry>(*machines_);
     revisions_ = std::make_unique<states::EngineRevisions>(*registry_);
     page_tokens_ = std::make_unique<states::PageTokens>(machines_->secret());
+    mock_config_ = PAWL_TRY(read_mock_config(options_.mock_config_file));
+    if (options_.logs != nullptr) make_history_logger();
     engine_ = PAWL_TRY(engine::DurableEngine::open(
         {.store = options_.store,
          .clock = clock_,
          .entropy = entropy_,
          .revisions = *revisions_,
          .dispatcher = [this](uint32_t) -> engine::TaskDispatcher& { return make_dispatcher(); },
+         .log = history_logger_.get(),
          .partitions = options_.partitions,
          .fatal = options_.fatal,
          .ended =
              [this](const engine::ExecutionRecord& record) {
                // An error is the store's, of which `fatal` hears.
                static_cast<void>(registry_->execution_ended(state_machine_arn_of(record)));
+               if (!record.mock_test_case.empty()) forget_mocks(record.id);
              }}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
+    if (const auto resumed = registry_->resume_deletions(); !resumed) {
+      return base::Error(base::ErrorKind::Io, resumed.error().message.value_or(""));
+    }
     express_ = std::make_unique<engine::ExpressExecutions>(
         engine::ExpressExecutions::Options{.loop = options_.loop,
                                            .clock = clock_,
                                            .seed = entropy_.next(),
-                                           .dispatcher = make_dispatcher()});
+                                           .dispatcher = make_dispatcher(),
+                                           .log = history_logger_.get(),
+                                           .store = &options_.store});
     api_ = std::make_unique<states::ExecutionApi>(
         states::ExecutionApi::Ports{.engine = *engine_,
                                     .express = *express_,
@@ -110,18 +141,19 @@ class StatesStack::Impl {
   }
 
   std::unique_ptr<aws::Service> make_service() {
-    return std::make_unique<states::StatesService>(states::StatesPorts{.machines = *machines_,
-                                                                       .registry = *registry_,
-                                                                       .clock = clock_,
-                                                                       .entropy = service_entropy_,
-                                                                       .executions = api_.get(),
-                                                                       .test_state = test_state_.get()});
+    return std::make_unique<states::StatesService>(
+        states::StatesPorts{.machines = *machines_,
+                            .registry = *registry_,
+                            .clock = clock_,
+                            .entropy = service_entropy_,
+                            .executions = api_.get(),
+                            .test_state = test_state_.get()});
   }
 
   void run() { engine_->run(); }
   void stop() {
+    test_state_->stop();
     engine_->stop();
-    test_state_.reset();
   }
 
   const engine::DurableEngine& engine() const { return *engine_; }
@@ -136,7 +168,23 @@ class StatesStack::Impl {
                                                     .states = &caller_,
                                                     .activities = &activity_scheduler_,
                                                     .engine_knows_tokens = true}));
-    return *dispatchers_.back();
+    mocking_.push_back(
+        std::make_unique<integration::MockingDispatcher>(*dispatchers_.back(), mock_config_));
+    return *mocking_.back();
+  }
+
+  void forget_mocks(engine::ExecutionId execution) {
+    for (const auto& dispatcher : mocking_) dispatcher->forget(execution);
+  }
+
+  void make_history_logger() {
+    const auto configuration_of = [this](uint64_t revision) -> base::Result<std::string> {
+      const auto found = registry_->revision(revision);
+      if (!found) return base::Error(base::ErrorKind::NotFound, "no such revision");
+      return (*found)->logging_configuration;
+    };
+    history_logger_ = std::make_unique<states::HistoryLogger>(states::HistoryLogger::Options{
+        .clock = clock_, .configurations = configuration_of, .sink = deliver_to(*options_.logs)});
   }
 
   engine::Entropy* make_entropy() {
@@ -163,7 +211,10 @@ class StatesStack::Impl {
   engine::ActivityQueue activities_;
   ActivityScheduler activity_scheduler_;
   states::StatesCaller caller_;
+  std::shared_ptr<const integration::MockConfig> mock_config_;
+  std::unique_ptr<states::HistoryLogger> history_logger_;
   std::vector<std::unique_ptr<integration::IntegrationDispatcher>> dispatchers_;
+  std::vector<std::unique_ptr<integration::MockingDispatcher>> mocking_;
   std::unique_ptr<engine::DurableEngine> engine_;
   std::unique_ptr<OpenExecutions> open_executions_;
   std::unique_ptr<engine::ExpressExecutions> express_;

@@ -15,6 +15,7 @@
 #include "engine/express_executions.h"
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
+#include "services/logs/log_store.h"
 #include "store/store.h"
 
 namespace pawl::server {
@@ -24,15 +25,16 @@ class StatesStack {
  public:
   struct Options {
     store::Store& store;
-    aws::ModelCatalog& models;
     engine::Loop& loop;                            ///< EXPRESS executions run on it
+    aws::ModelCatalog& models;                     ///< of the services that mocks stand for
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
+    logs::LogStore* logs = nullptr;                ///< null: executions log nothing
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     uint32_t partitions = 1;
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
   };
 
-  /// Errors: the store's; a mock file that cannot be read.
+  /// Errors: the store's; a mock file that cannot be read or is not right, with its place.
   static base::Result<std::unique_ptr<StatesStack>> open(const Options& options);
   ~StatesStack();
   StatesStack(const StatesStack&) = delete;

@@ -58,8 +58,9 @@ base::Result<std::optional<std::string>> read(const std::string& file) {
   std::error_code error;
   if (!fs::exists(file, error)) return std::optional<std::string>();
   std::ifstream in(file, std::ios::binary);
+  if (!in) return failure("cannot read", file);
   std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) return failure("cannot read", file);
+  text << in.rdbuf();
   return std::optional(std::move(text).str());
 }
 

@@ -160,8 +160,8 @@ class RefusalTest(LambdaCase):
         self.assertEqual(self.refused_create(Runtime="java21")[1], "Runtime java21 is not supported by this server.")
         self.assertEqual(self.refused_create(Layers=["arn:aws:lambda:us-east-1:000000000000:layer:l:1"])[1],
                          "Layers is not supported by this server.")
-        self.assertEqual(self.refused_create(Code={"S3Bucket": "b", "S3Key": "k"})[0], invalid)
-        self.assertIn("exceeded the 4KB limit", self.refused_create(Environment={"Variables": {"V": "x" * 4096}})[1])
+        self.assertEqual(self.refused_create(Code={"S3Bucket": "bucket", "S3Key": "k"})[0], invalid)
+        self.assertIn("exceeded the 4KB limit", self.refused_create(Environment={"Variables": {"VV": "x" * 4096}})[1])
         self.assertIn("reserved keys", self.refused_create(Environment={"Variables": {"AWS_REGION": "x"}})[1])
         self.assertEqual(self.refused_create(Timeout=901)[0], "ValidationException")
         self.assertEqual(self.refused_create(Role="r")[0], "ValidationException")

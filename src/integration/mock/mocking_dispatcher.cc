@@ -112,7 +112,14 @@ uint64_t MockingDispatcher::take_number(const engine::TaskRequest& request) {
     counts.numbers.erase(restored);
     return number;
   }
-  return counts.scheduled[request.command.state]++;
+  const uint64_t number = counts.scheduled[request.command.state]++;
+  bound_locked();
+  return number;
+}
+
+void MockingDispatcher::bound_locked() {
+  constexpr size_t kExecutionsMax = 100'000;
+  while (counts_.size() > kExecutionsMax) counts_.erase(counts_.begin());
 }
 
 void MockingDispatcher::restore(engine::ExecutionId execution,
@@ -141,6 +148,7 @@ void MockingDispatcher::restore(engine::ExecutionId execution,
   }
   const std::lock_guard lock(mutex_);
   counts_.insert_or_assign(execution, std::move(counts));
+  bound_locked();
 }
 
 void MockingDispatcher::forget(engine::ExecutionId execution) {

@@ -47,7 +47,8 @@ class MockingDispatcher final : public engine::TaskDispatcher {
   /// O(events).
   void restore(engine::ExecutionId execution, const interpreter::ExecutionState& state,
                std::span<const interpreter::HistoryEvent> history);
-  /// The execution has ended: frees its counts. Without it they stay.
+  /// The execution has ended: frees its counts. Of more than 100,000 executions whose end nobody
+  /// told, the oldest are forgotten.
   void forget(engine::ExecutionId execution);
   /// Executions with counts; for tests and metrics.
   size_t execution_count() const;
@@ -58,12 +59,13 @@ class MockingDispatcher final : public engine::TaskDispatcher {
     /// Tasks that restore() has numbered, until they are dispatched again.
     std::unordered_map<interpreter::TaskId, uint64_t, engine::WaitIdHash> numbers;
   };
+  void bound_locked();
   uint64_t take_number(const engine::TaskRequest& request);
 
   engine::TaskDispatcher& real_;
   std::shared_ptr<const MockConfig> config_;
   mutable std::mutex mutex_;
-  std::unordered_map<engine::ExecutionId, Counts> counts_;  ///< guarded by mutex_
+  std::map<engine::ExecutionId, Counts> counts_;  ///< guarded by mutex_
 };
 
 }  // namespace pawl::integration

@@ -14,6 +14,8 @@ Outcome<void> Stepper::inspect_map(const Frame& frame, const asl::MapState& map,
   const bool reads = map.item_reader && map.mode == asl::MapMode::Distributed;
   if (reads && !inspection.reader_items) return {};
   const json::Value& items = reads ? *inspection.reader_items : read_items;
+  if (reads && map.item_reader->reader_config.value().find("ItemsPointer") != nullptr)
+    inspection.after_items_pointer = items;
   std::vector<json::Value> selected(items.items().begin(), items.items().end());
   if (map.item_selector || map.jsonata_item_selector) {
     for (size_t i = 0; i < selected.size(); ++i) {

@@ -2,8 +2,6 @@
 // Packages made to break out, to fill the disk, or to be no packages.
 #include "services/lambda/code_package.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -13,44 +11,13 @@
 
 #include <gtest/gtest.h>
 
+#include "services/lambda/zip_for_test.h"
 #include "store/temporary_folder_for_test.h"
 
 namespace pawl::lambda {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Entry {
-  std::string name;
-  std::string text;
-  mode_t type = AE_IFREG;  ///< AE_IFLNK: `text` is the target
-  int mode = 0644;
-};
-
-std::string zip_of(const std::vector<Entry>& entries) {
-  std::string out(64 << 20, '\0');
-  size_t used = 0;
-  archive* writer = archive_write_new();
-  archive_write_set_format_zip(writer);
-  archive_write_open_memory(writer, out.data(), out.size(), &used);
-  for (const Entry& each : entries) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, each.name.c_str());
-    archive_entry_set_filetype(entry, each.type);
-    archive_entry_set_perm(entry, static_cast<mode_t>(each.mode));
-    if (each.type == AE_IFLNK) {
-      archive_entry_set_symlink(entry, each.text.c_str());
-    } else {
-      archive_entry_set_size(entry, static_cast<la_int64_t>(each.text.size()));
-    }
-    archive_write_header(writer, entry);
-    if (each.type == AE_IFREG) archive_write_data(writer, each.text.data(), each.text.size());
-    archive_entry_free(entry);
-  }
-  archive_write_free(writer);
-  out.resize(used);
-  return out;
-}
 
 std::string text_of(const std::string& path) {
   std::ostringstream text;
@@ -110,7 +77,7 @@ TEST_F(CodePackageTest, NamesThatLeadOutside) {
 TEST_F(CodePackageTest, LinksStayInside) {
   ASSERT_EQ(unpack(zip_of({{"lib/real.js", "x"}, {"bin/run", "../lib/real.js", AE_IFLNK}})), "ok");
   EXPECT_EQ(text_of(in_code("bin/run")), "x");
-  const auto with = [](std::vector<Entry> links) {
+  const auto with = [](std::vector<ZipEntry> links) {
     links.push_back({"index.py", "x"});
     return zip_of(links);
   };

@@ -255,7 +255,7 @@ class LambdaRuntime::Impl {
   }
 
   void ask_for_work(Worker& worker, net::HttpReply reply) {
-    worker.started = true;
+    if (!std::exchange(worker.started, true)) wake();  // another may start
     worker.next = std::move(reply);
     worker.deadline = steady_clock::now() + milliseconds(options_.idle_timeout_ms);
     if (!worker.function->queue.empty()) {
@@ -293,6 +293,7 @@ class LambdaRuntime::Impl {
       {
         const std::lock_guard lock(mutex_);
         if (stopping_) break;
+        count_starting();
         const auto look_after = [&](const std::shared_ptr<Function>& function) {
           start_workers(function, finished);
           end_late_workers(*function, finished);
@@ -320,10 +321,19 @@ class LambdaRuntime::Impl {
     return std::max(left, milliseconds(0));
   }
 
+  void count_starting() {
+    starting_ = 0;
+    const auto count = [this](const Function& function) {
+      for (const auto& worker : function.workers) starting_ += !worker->started && !worker->ending;
+    };
+    for (const auto& [key, function] : functions_) count(*function);
+    for (const auto& function : removed_) count(*function);
+  }
+
   void start_workers(const std::shared_ptr<Function>& function, std::vector<Finished>& finished) {
     size_t starting = 0;
     for (const auto& worker : function->workers) starting += !worker->started && !worker->ending;
-    while (function->queue.size() > starting &&
+    while (function->queue.size() > starting && starting_ < starting_max_ &&
            function->workers.size() < static_cast<size_t>(function->config.concurrency_max)) {
       auto worker = std::make_shared<Worker>();
       worker->id = ++last_worker_id_;
@@ -336,6 +346,7 @@ class LambdaRuntime::Impl {
       }
       function->workers.push_back(std::move(worker));
       ++starting;
+      ++starting_;
     }
   }
 
@@ -489,6 +500,10 @@ class LambdaRuntime::Impl {
   std::vector<std::shared_ptr<Function>> removed_;  ///< until their last invocation is done
   SteadyTime asleep_until_;
   uint64_t last_worker_id_ = 0;
+  /// Workers that start at once slow each other down until none is in time. Those that start later
+  /// are often not needed any more: the first have done the work.
+  size_t starting_ = 0;
+  const size_t starting_max_ = std::max(4U, 2 * std::thread::hardware_concurrency());
   bool stopping_ = false;
 };
 

@@ -15,6 +15,7 @@ using json::Value;
 namespace {
 
 constexpr int64_t kFormat = 1;
+constexpr size_t kAliasRoutesMax = 2;
 
 class RecordWriter {
  public:
@@ -59,9 +60,20 @@ Timestamp time(const Value& record, std::string_view name) {
   return {integer_member(record, name)};
 }
 
-Value member_or(const Value& record, std::string_view name, Value otherwise) {
+base::Result<Value> member_of_kind(const Value& record, std::string_view name, json::Kind kind) {
   const Value* value = record.find(name);
-  return value == nullptr ? std::move(otherwise) : *value;
+  if (value != nullptr && value->kind() == kind) return *value;
+  return base::Error(base::ErrorKind::InvalidJson,
+                     "a stored record lacks " + std::string(name) + " or has it damaged");
+}
+
+base::Result<Value> tags_of(const Value& record) {
+  Value tags = PAWL_TRY(member_of_kind(record, "tags", json::Kind::Array));
+  for (const Value& tag : tags.items()) {
+    PAWL_TRY_VOID(member_of_kind(tag, "key", json::Kind::String));
+    PAWL_TRY_VOID(member_of_kind(tag, "value", json::Kind::String));
+  }
+  return tags;
 }
 
 }  // namespace
@@ -101,7 +113,7 @@ base::Result<MachineRecord> MachineRecord::from_text(std::string_view text) {
   out.current_version = counter(record, "currentVersion");
   out.created_with_publish = flag_member(record, "createdWithPublish");
   out.created_with_description = text_member(record, "createdWithDescription");
-  out.tags = member_or(record, "tags", Value::array());
+  out.tags = PAWL_TRY(tags_of(record));
   return out;
 }
 
@@ -140,9 +152,12 @@ base::Result<AliasRecord> AliasRecord::from_text(std::string_view text) {
   out.creation_date = time(record, "creationDate");
   out.update_date = time(record, "updateDate");
   out.description = optional_text_member(record, "description");
-  const Value routes = member_or(record, "routes", Value::array());
+  const Value routes = PAWL_TRY(member_of_kind(record, "routes", json::Kind::Array));
   for (const Value& route : routes.items()) {
     out.routes.push_back({counter(route, "version"), integer_member(route, "weight")});
+  }
+  if (out.routes.empty() || out.routes.size() > kAliasRoutesMax) {
+    return base::Error(base::ErrorKind::InvalidJson, "a stored alias has not one or two routes");
   }
   return out;
 }
@@ -169,9 +184,9 @@ base::Result<RevisionRecord> RevisionRecord::from_text(std::string_view text) {
   out.type = type_named(text_member(record, "type"));
   out.role_arn = text_member(record, "roleArn");
   out.definition = text_member(record, "definition");
-  out.logging = member_or(record, "logging", Value::object());
-  out.tracing = member_or(record, "tracing", Value::object());
-  out.encryption = member_or(record, "encryption", Value::object());
+  out.logging = PAWL_TRY(member_of_kind(record, "logging", json::Kind::Object));
+  out.tracing = PAWL_TRY(member_of_kind(record, "tracing", json::Kind::Object));
+  out.encryption = PAWL_TRY(member_of_kind(record, "encryption", json::Kind::Object));
   out.update_date = time(record, "updateDate");
   return out;
 }
@@ -186,9 +201,11 @@ std::string ActivityRecord::to_text() const {
 
 base::Result<ActivityRecord> ActivityRecord::from_text(std::string_view text) {
   const Value record = PAWL_TRY(read_record(text));
-  return ActivityRecord{time(record, "creationDate"),
-                        member_or(record, "encryption", Value::object()),
-                        member_or(record, "tags", Value::array())};
+  ActivityRecord out;
+  out.creation_date = time(record, "creationDate");
+  out.encryption = PAWL_TRY(member_of_kind(record, "encryption", json::Kind::Object));
+  out.tags = PAWL_TRY(tags_of(record));
+  return out;
 }
 
 }  // namespace pawl::states

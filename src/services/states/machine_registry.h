@@ -67,9 +67,9 @@ class RunningExecutions {
 };
 
 struct RegistryLimits {
-  size_t targets_max = 65'536;                     ///< ARNs kept in memory
-  size_t revisions_max = 4'096;                    ///< compiled definitions kept in memory, and
-  size_t revisions_bytes_max = size_t{256} << 20;  ///< the text of all of them together
+  size_t targets_max = 65'536;                    ///< ARNs kept in memory
+  size_t revisions_max = 4'096;                   ///< compiled definitions kept in memory, and
+  size_t revisions_bytes_max = size_t{64} << 20;  ///< the text of all of them together
 };
 
 /// Thread-safe.

@@ -132,6 +132,45 @@ TEST_F(ApiTest, WrongTypesAreRefusedBeforeAnyAction) {
             "ValidationException: 3 validation errors detected: ");
 }
 
+/// Every operation of the model with every member of its input in turn of every JSON type, the
+/// other members plausible: AWS's errors, never ours, and nothing crashes.
+TEST_F(ApiTest, AnyTypeInAnyMemberIsAnsweredInAwsWords) {
+  call("CreateStateMachine", machine("m", "1", R"(,"publish":true)"));
+  const json::Value plausible = *json::parse(
+      R"({"name":"n","definition":"{}","roleArn":"arn:aws:iam::000000000000:role/r","tags":[],)"
+      R"("tagKeys":[],"activityArn":"arn:aws:states:us-east-1:000000000000:activity:a",)"
+      R"("routingConfiguration":[{"stateMachineVersionArn":")" +
+      arn("m:1") + R"(","weight":100}],"stateMachineArn":")" + arn("m") +
+      R"(","stateMachineVersionArn":")" + arn("m:1") + R"(","stateMachineAliasArn":")" +
+      arn("m:a") + R"(","resourceArn":")" + arn("m") + R"("})");
+  const std::vector<std::string> wrong = {"1",     "-1",   "1.5", "1e300",     "true",
+                                          "\"x\"", "\"\"", "[]",  "[1]",       "[null]",
+                                          "[[]]",  "[{}]", "{}",  R"({"a":1})"};
+  size_t calls = 0;
+  for (const aws::OperationModel& operation : model_->operations()) {
+    if (!table_->implements(operation) || operation.input == nullptr) continue;
+    for (const aws::Member& tested : operation.input->members) {
+      for (const std::string& value_text : wrong) {
+        json::ObjectBuilder input;
+        for (const aws::Member& member : operation.input->members) {
+          if (const json::Value* given = plausible.find(member.name))
+            input.set(member.name, *given);
+        }
+        input.set(tested.name, *json::parse(value_text));
+        const std::string body = json::write(std::move(input).build());
+        const std::string found = error(operation.name, body);
+        const std::string code = found.substr(0, found.find(':'));
+        const bool is_known = code.empty() || code == "SerializationException" ||
+                              code == "ValidationException" ||
+                              operation.find_error(code) != nullptr;
+        EXPECT_TRUE(is_known) << operation.name << " " << body << " " << found;
+        ++calls;
+      }
+    }
+  }
+  EXPECT_GT(calls, 700u);
+}
+
 TEST_F(ApiTest, ArnsThatAreNone) {
   const auto describe = [&](const std::string& text) {
     return error("DescribeStateMachine", R"({"stateMachineArn":")" + text + "\"}");

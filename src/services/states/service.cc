@@ -30,11 +30,10 @@ void StatesService::bind(aws::ActionTable& t) {
   t.on("ListTagsForResource", &StatesService::list_tags_for_resource);
   t.on("ValidateStateMachineDefinition", &StatesService::validate_state_machine_definition);
   if (executions_ != nullptr) bind_executions(t);
-  if (test_state_ != nullptr) {
-    t.on_async("TestState", [action = test_state_](Request request, aws::Reply reply) {
-      action->run(std::move(request), std::move(reply));
-    });
-  }
+  if (test_state_ == nullptr) return;
+  t.on_async("TestState", [action = test_state_](Request request, aws::Reply reply) {
+    action->run(std::move(request), std::move(reply));
+  });
 }
 
 void StatesService::bind_executions(aws::ActionTable& t) {
@@ -64,8 +63,7 @@ void StatesService::bind_executions(aws::ActionTable& t) {
   at_once("DescribeExecution", &ExecutionApi::describe_execution);
   at_once("ListExecutions", &ExecutionApi::list_executions);
   at_once("GetExecutionHistory", &ExecutionApi::get_execution_history);
-  at_once("DescribeStateMachineForExecution",
-          &ExecutionApi::describe_state_machine_for_execution);
+  at_once("DescribeStateMachineForExecution", &ExecutionApi::describe_state_machine_for_execution);
 }
 
 aws::ApiResult<StatesService::Found> StatesService::changeable_machine(std::string_view arn) const {

@@ -25,9 +25,9 @@ struct StatesLimits {
 struct StatesPorts {
   MachineStore& machines;
   MachineRegistry& registry;
-  engine::Clock& clock;      ///< thread-safe, or all requests come on one thread
-  engine::Entropy& entropy;  ///< used inside a Change only: one thread at a time
-  ExecutionApi* executions = nullptr;  ///< null: the operations about executions answer 501
+  engine::Clock& clock;                   ///< thread-safe, or all requests come on one thread
+  engine::Entropy& entropy;               ///< used inside a Change only: one thread at a time
+  ExecutionApi* executions = nullptr;     ///< null: the operations about executions answer 501
   TestStateAction* test_state = nullptr;  ///< null: TestState answers 501
 };
 

@@ -7,6 +7,7 @@
 
 #include "aws/service/result_schema.h"
 #include "json/parse.h"
+#include "services/states/configuration.h"
 #include "services/states/test_state/mocked_operation.h"
 
 namespace pawl::states {
@@ -140,6 +141,7 @@ bool waits_for_callback(const asl::TaskResource& resource) {
 
 ApiResult<void> check_test_state_request(const TestStateRequest& request, const TestedState& tested,
                                          aws::ModelCatalog& models) {
+  if (request.role_arn) PAWL_TRY_VOID(check_role_arn(*request.role_arn));
   return request.mock ? check_with_mock(request, tested.state(), models)
                       : check_without_mock(request, tested.state());
 }

@@ -12,7 +12,7 @@ namespace pawl::states {
 
 /// Mocked results of integrations are compared with the operation's output in `models`, as
 /// fieldValidationMode says; what no model describes is not looked into.
-/// Errors: ValidationException, InvalidDefinition. Thread-safe.
+/// Errors: ValidationException, InvalidDefinition, InvalidArn. Thread-safe.
 aws::ApiResult<void> check_test_state_request(const TestStateRequest& request,
                                               const TestedState& tested, aws::ModelCatalog& models);
 

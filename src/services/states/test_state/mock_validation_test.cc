@@ -38,6 +38,7 @@ TEST(MockValidation, WithoutMock) {
             "ValidationException: RoleArn must be specified when testing a Task state");
   EXPECT_EQ(refusal(kInvoke, R"("roleArn":"arn:aws:iam::000000000000:role/r")"), "accepted");
   EXPECT_EQ(refusal(R"({"Type":"Pass","End":true})", R"("revealSecrets":true)"), "accepted");
+  EXPECT_EQ(refusal(kInvoke, R"("roleArn":"me")"), "InvalidArn: Invalid Role Arn: 'me'");
   const std::string children =
       "InvalidDefinition: TestState API does not support Map or Parallel states. Supported state "
       "types include: [Task, Wait, Pass, Succeed, Fail, Choice]";

@@ -8,29 +8,46 @@
 #include "services/states/test_state/mock_validation.h"
 
 namespace pawl::states {
+namespace {
+
+/// Ours: tests that wait for the thread or for their tasks.
+constexpr size_t kTestsMax = 1'000;
+
+void refuse(aws::Reply& reply) {
+  reply(tl::unexpected(aws::service_unavailable("The service is shutting down.")));
+}
+
+}  // namespace
 
 TestStateAction::TestStateAction(const Ports& ports) : ports_(ports), thread_([this] { work(); }) {}
 
-TestStateAction::~TestStateAction() {
+TestStateAction::~TestStateAction() { stop(); }
+
+void TestStateAction::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
-  thread_.join();
-  const auto refuse = [](aws::Reply& reply) {
-    reply(tl::unexpected(aws::service_unavailable("The service is shutting down.")));
-  };
-  for (auto& [id, test] : tests_) refuse(test.reply);
-  for (auto& [request, reply] : requests_) refuse(reply);
+  if (thread_.joinable()) thread_.join();
+  for (auto& [id, test] : std::exchange(tests_, {})) refuse(test.reply);
+  for (auto& [request, reply] : std::exchange(requests_, {})) refuse(reply);
 }
 
 void TestStateAction::run(aws::Request request, aws::Reply reply) {
   TestStateRequest plain = read_test_state_request(request);  // no JSON node changes the thread
-  {
-    const std::lock_guard lock(mutex_);
-    requests_.emplace_back(std::move(plain), std::move(reply));
+  std::unique_lock lock(mutex_);
+  if (stopping_) {
+    lock.unlock();
+    return refuse(reply);
   }
+  if (open_ >= kTestsMax) {
+    lock.unlock();
+    return reply(tl::unexpected(aws::throttling("Rate exceeded")));
+  }
+  ++open_;
+  requests_.emplace_back(std::move(plain), std::move(reply));
+  lock.unlock();
   changed_.notify_one();
 }
 
@@ -54,12 +71,14 @@ void TestStateAction::work() {
         settle(test);
       }
       lock.lock();
+      open_ -= std::exchange(answered_, 0);
     } else if (!requests_.empty()) {
       auto [request, reply] = std::move(requests_.front());
       requests_.pop_front();
       lock.unlock();
       begin(std::move(request), std::move(reply));
       lock.lock();
+      open_ -= std::exchange(answered_, 0);
     } else if (tests_.empty()) {
       changed_.wait(lock);
     } else {
@@ -73,6 +92,7 @@ void TestStateAction::work() {
       lock.unlock();
       fire_due();
       lock.lock();
+      open_ -= std::exchange(answered_, 0);
     }
   }
 }
@@ -80,10 +100,12 @@ void TestStateAction::work() {
 void TestStateAction::begin(TestStateRequest request, aws::Reply reply) {
   aws::ApiResult<TestedState> tested = compile_tested_state(request.definition, request.state_name);
   if (!tested) {
+    ++answered_;
     reply(tl::unexpected(std::move(tested).error()));
     return;
   }
   if (auto checked = check_test_state_request(request, *tested, ports_.models); !checked) {
+    ++answered_;
     reply(tl::unexpected(std::move(checked).error()));
     return;
   }
@@ -107,6 +129,7 @@ void TestStateAction::settle(Tests::iterator test) {
   TestStateRun::Result result = run.take_result();
   aws::Reply reply = std::move(test->second.reply);
   tests_.erase(test);
+  ++answered_;
   if (result) {
     reply(aws::Output(*std::move(result)));
   } else {

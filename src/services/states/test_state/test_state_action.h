@@ -19,7 +19,7 @@
 namespace pawl::states {
 
 /// The ports must outlive it, and whatever still runs behind `dispatcher` must be finished before
-/// it is destroyed. Tests that run then are answered ServiceUnavailable.
+/// it is destroyed.
 class TestStateAction final : private engine::TaskSink {
  public:
   struct Ports {
@@ -35,7 +35,12 @@ class TestStateAction final : private engine::TaskSink {
   TestStateAction(const TestStateAction&) = delete;
   TestStateAction& operator=(const TestStateAction&) = delete;
 
-  /// Answers on this action's thread. Thread-safe.
+  /// Open tests and later requests are answered ServiceUnavailable. Not from inside a port; once
+  /// or again from the same thread.
+  void stop();
+
+  /// Answers on this action's thread; at once, with ThrottlingException, if 1,000 tests are open.
+  /// Thread-safe.
   void run(aws::Request request, aws::Reply reply);
 
  private:
@@ -52,7 +57,9 @@ class TestStateAction final : private engine::TaskSink {
   void fire_due();
 
   Ports ports_;
-  Tests tests_;  ///< of the thread
+  // Of the thread.
+  Tests tests_;
+  size_t answered_ = 0;  ///< to be taken from open_
   engine::ExecutionId next_test_ = 1;
 
   std::mutex mutex_;
@@ -60,6 +67,7 @@ class TestStateAction final : private engine::TaskSink {
   // Guarded by mutex_.
   std::deque<std::pair<TestStateRequest, aws::Reply>> requests_;
   std::deque<std::pair<engine::ExecutionId, Answer>> answers_;
+  size_t open_ = 0;  ///< requests that are not answered
   bool stopping_ = false;
 
   std::thread thread_;  ///< last: it uses all of the above

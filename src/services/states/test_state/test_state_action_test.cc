@@ -84,11 +84,21 @@ TEST_F(TestStateActionTest, TestsWaitForTheirTasksAndNotForEachOther) {
   tasks_.succeed(0, "3");  // too late: dropped
 }
 
+TEST_F(TestStateActionTest, BoundsHowManyTestsAreOpen) {
+  std::vector<std::future<std::string>> open;
+  for (int i = 0; i < 1'000; ++i) open.push_back(run(kFunction, true));
+  EXPECT_EQ(run(kFunction, true).get(), "ThrottlingException: Rate exceeded");
+  tasks_.wait_for_calls(open.size());
+  tasks_.succeed(0, "1");
+  EXPECT_EQ(open[0].get(), R"({"output":"1","status":"SUCCEEDED"})");
+}
+
 TEST_F(TestStateActionTest, EndsWithTestsOpen) {
   std::future<std::string> open = run(kFunction, true);
   tasks_.wait_for_calls(1);
-  action_.reset();
+  action_->stop();
   EXPECT_EQ(open.get().substr(0, 18), "ServiceUnavailable");
+  EXPECT_EQ(run(R"({"Type":"Succeed"})").get().substr(0, 18), "ServiceUnavailable");
 }
 
 }  // namespace

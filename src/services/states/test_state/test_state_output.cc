@@ -74,6 +74,7 @@ Value inspection_data(const TestStateRequest& request, const Inspection& inspect
   Value details = error_details(inspection);
   if (details.size() > 0) out.set("errorDetails", std::move(details));
   set_items(out, "afterItemsPath", inspection.after_items_path);
+  set_items(out, "afterItemsPointer", inspection.after_items_pointer);
   set_items(out, "afterItemSelector", inspection.after_item_selector);
   set_items(out, "afterItemBatcher", inspection.after_item_batcher);
   if (inspection.tolerated_failure_count)

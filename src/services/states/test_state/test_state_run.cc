@@ -77,8 +77,13 @@ aws::ApiResult<void> TestStateRun::prepare(base::Timestamp now) {
   if (request_.configuration.map_item_reader_data) {
     const auto* map = std::get_if<asl::MapState>(&tested_.state().detail);
     if (map != nullptr && map->item_reader) {
-      inspection_.reader_items =
+      auto items =
           parse_reader_data(*request_.configuration.map_item_reader_data, *map->item_reader);
+      if (items) {
+        inspection_.reader_items = *std::move(items);
+      } else {
+        reader_failure_ = std::move(items).error();
+      }
     }
   }
   state_.input = *std::move(input);
@@ -232,6 +237,7 @@ aws::ApiResult<std::optional<asl::ExecutionError>> TestStateRun::children_failur
     return aws::validation_exception(
         "Map iteration failure count must be less than or equal to the number of Map iterations");
   }
+  if (reader_failure_) return reader_failure_;
   if (request_.mock->error_output) return request_.mock->error_output;
   if (!failed) return std::optional<asl::ExecutionError>();
   // Recorded: without a threshold, failures count for nothing here.

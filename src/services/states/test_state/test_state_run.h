@@ -82,7 +82,8 @@ class TestStateRun {
   interpreter::ExecutionState state_;
   interpreter::Inspection inspection_;
   interpreter::StepResult step_result_;
-  std::deque<Answer> events_;  ///< that the run makes itself
+  std::optional<asl::ExecutionError> reader_failure_;  ///< of mapItemReaderData
+  std::deque<Answer> events_;                          ///< that the run makes itself
   std::vector<Timer> timers_;
   std::optional<interpreter::ScheduleTask> task_;
   std::optional<interpreter::TaskId> called_;

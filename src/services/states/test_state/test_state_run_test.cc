@@ -187,6 +187,18 @@ TEST(TestStateRun, MapReadsTheDataOfItsReader) {
   EXPECT_EQ(member_of(test_state(request(R"({"InputType":"JSONL"})", R"("1\n\n[2]\n\"c\"")")),
                       "afterItemSelector"),
             R"([{"v":1}, {"v":[2]}, {"v":"c"}])");
+  EXPECT_EQ(member_of(test_state(request(R"({"InputType":"CSV","CSVHeaderLocation":"FIRST_ROW",
+                                             "MaxItems":3})",
+                                         R"("a,b\n1,\"x, y\"\n2,z\n3,\n4,")")),
+                      "afterItemSelector"),
+            R"([{"v":{"a":"1","b":"x, y"}}, {"v":{"a":"2","b":"z"}}, {"v":{"a":"3","b":""}}])");
+  EXPECT_EQ(member_of(test_state(request(R"({"InputType":"JSON","ItemsPointer":"/x"})",
+                                         R"({"x":[1,{"y":2},3]})")),
+                      "afterItemsPointer"),
+            R"([1, {"y":2}, 3])");
+  const std::string failed = test_state(request(R"({"InputType":"JSON"})", R"("nothing")"));
+  EXPECT_EQ(member_of(failed, "status"), "FAILED");
+  EXPECT_EQ(member_of(failed, "error"), "States.ItemReaderFailed");
 }
 
 TEST(TestStateRun, MapThresholds) {

@@ -9,6 +9,8 @@
 #include "asl/compile.h"
 #include "json/parse.h"
 #include "json/write.h"
+#include "services/states/api_errors.h"
+#include "services/states/definition.h"
 
 namespace pawl::states {
 namespace {
@@ -58,12 +60,9 @@ aws::ApiResult<TestedState> compile_tested_state(const std::string& definition,
     // What is no object is refused below, in the compiler's words.
     if (state && state->is_object()) machine = machine_around(definition, *state);
   }
-  asl::CompileOptions options;
-  options.unknown_resource = asl::Severity::Error;
-  asl::Compilation compiled = asl::compile(machine, options);
+  asl::Compilation compiled = compile_strictly(machine, asl::StateMachineType::Standard);
   if (!compiled.program) {
-    return aws::ApiError("InvalidDefinition",
-                         asl::invalid_definition_message(compiled.diagnostics));
+    return invalid_definition(compiled.diagnostics);
   }
   const std::string_view wanted = state_name ? std::string_view(*state_name) : kTestedStateName;
   const std::vector<asl::State>& states = compiled.program->states;
