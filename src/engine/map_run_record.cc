@@ -253,6 +253,14 @@ base::Result<interpreter::StartMapRun> MapRunStore::command(uint64_t id) const {
   return decode_map_run_command(*text);
 }
 
+void MapRunStore::erase(const MapRunRecord& record, store::Keyspace space, store::Batch& batch) {
+  batch.erase(space, record_key(record.id));
+  batch.erase(space, command_key(record.id));
+  batch.erase(space, parent_key(record.parent, record.id));
+  batch.erase(space, arn_key(record.arn));
+  batch.erase_range(space, Range::prefix(results_prefix(record.id)));
+}
+
 std::string MapRunStore::record_key(uint64_t id) { return key(KeyKind::Record).u64(id).take(); }
 std::string MapRunStore::command_key(uint64_t id) { return key(KeyKind::Command).u64(id).take(); }
 std::string MapRunStore::result_key(uint64_t id, uint32_t child) {
@@ -266,6 +274,8 @@ std::string MapRunStore::parent_key(ExecutionId parent, uint64_t id) {
   return key(KeyKind::Parent).u64(parent).u64(~id).take();
 }
 std::string MapRunStore::open_key(uint64_t id) { return key(KeyKind::Open).u64(id).take(); }
-std::string MapRunStore::arn_key(std::string_view arn) { return key(KeyKind::Arn).text(arn).take(); }
+std::string MapRunStore::arn_key(std::string_view arn) {
+  return key(KeyKind::Arn).text(arn).take();
+}
 
 }  // namespace pawl::engine

@@ -51,7 +51,7 @@ struct MapRunRecord {
   uint32_t children_started = 0;  ///< none with a greater index has been
   MapRunCounts items;
   MapRunCounts children;
-  std::string etag;  ///< of what the ItemReader reads
+  std::string etag;                          ///< of what the ItemReader reads
   std::optional<asl::ExecutionError> error;  ///< why it fails, from Stopping on
   uint64_t redrive_count = 0;
   base::Timestamp redriven_at;
@@ -90,6 +90,9 @@ class MapRunStore {
   /// Those whose phase is not Over.
   base::Result<std::vector<uint64_t>> open_runs() const;
   base::Result<interpreter::StartMapRun> command(uint64_t id) const;
+
+  /// Everything there is of a run that is over.
+  static void erase(const MapRunRecord& record, store::Keyspace space, store::Batch& batch);
 
   // Keys.
   static std::string record_key(uint64_t id);

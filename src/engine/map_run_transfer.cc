@@ -24,14 +24,13 @@ items::Outcome<WrittenResults> write_results(const ExecutionStore& executions,
                                              std::string_view arguments) {
   const auto parsed = json::parse(arguments);
   if (!parsed) return items::writer_failed(parsed.error().message);
-  items::ResultSink sink =
-      PAWL_TRY(items::ResultSink::open(objects, {.map_run_arn = arn,
-                                                 .arguments = *parsed,
-                                                 .writer_config = writer.writer_config.value()}));
+  items::ResultSink sink = PAWL_TRY(items::ResultSink::open(
+      objects,
+      {.map_run_arn = arn, .arguments = *parsed, .writer_config = writer.writer_config.value()}));
   const bool with_metadata = sink.transformation() == items::Transformation::None;
   const auto failed = [](const base::Error& error) { return items::writer_failed(error.message); };
-  const auto cursor = executions.store().cursor(executions.keyspaces().map_runs,
-                                                store::Range::prefix(MapRunStore::results_prefix(id)));
+  const auto cursor = executions.store().cursor(
+      executions.keyspaces().map_runs, store::Range::prefix(MapRunStore::results_prefix(id)));
   WrittenResults written;
   auto more = cursor->first();
   for (; more && *more; more = cursor->next()) {

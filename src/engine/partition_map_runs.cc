@@ -14,8 +14,7 @@ namespace pawl::engine {
 using interpreter::TaskId;
 
 PartitionMapRuns::PartitionMapRuns(Partition& partition)
-    : partition_(partition),
-      children_left_(partition.options_.limits.map_children_per_batch_max) {}
+    : partition_(partition), children_left_(partition.options_.limits.map_children_per_batch_max) {}
 
 PartitionMapRuns::~PartitionMapRuns() = default;
 
@@ -159,9 +158,8 @@ void PartitionMapRuns::leave_parent(Run& run) {
 }
 
 bool PartitionMapRuns::cancel(ExecutionId parent, TaskId task) {
-  const auto erased = std::erase_if(starting_, [&](const Starting& each) {
-    return each.parent == parent && each.task == task;
-  });
+  const auto erased = std::erase_if(
+      starting_, [&](const Starting& each) { return each.parent == parent && each.task == task; });
   if (erased > 0) return true;
   const auto found = by_task_.find({parent, task});
   if (found == by_task_.end()) return false;

@@ -74,14 +74,15 @@ class PartitionMapRuns {
     bool is_writing = false;
     bool writing_was_tried = false;
     std::unordered_map<uint32_t, ExecutionId> children;  ///< those running, by number
-    std::string writer_arguments;    ///< of the ResultWriter, as JSON text
-    std::optional<std::string> output;  ///< of the ResultWriter, as JSON text
+    std::string writer_arguments;                        ///< of the ResultWriter, as JSON text
+    std::optional<std::string> output;                   ///< of the ResultWriter, as JSON text
 
     // After a crash or a redrive.
-    uint32_t found_until = 0;  ///< children below were started before
+    uint32_t found_until = 0;                         ///< children below were started before
     std::unordered_map<uint32_t, ExecutionId> found;  ///< those that run; not met again yet
     std::unordered_map<uint32_t, MapRun::ChildResult> ended_early;  ///< of these, while not met
-    bool counts_in_record = false;  ///< only stopping or writing was left: nothing is walked through
+    bool counts_in_record =
+        false;  ///< only stopping or writing was left: nothing is walked through
     bool is_queued = false;
     bool is_changed = false;
   };

@@ -21,8 +21,8 @@ base::Result<void> PartitionMapRuns::advance_all() {
     for (Starting& starting : std::exchange(starting_, {})) {
       LiveExecution* parent = PAWL_TRY(partition_.find(starting.parent));
       if (parent == nullptr || !is_awaited(*parent, starting.task)) continue;
-      PAWL_TRY_VOID(std::visit([&](auto& command) { return begin(*parent, command); },
-                               starting.command));
+      PAWL_TRY_VOID(
+          std::visit([&](auto& command) { return begin(*parent, command); }, starting.command));
     }
     if (turns_.empty() || !has_room()) continue;
     const uint64_t id = turns_.front();
@@ -110,10 +110,9 @@ base::Result<bool> PartitionMapRuns::restore(Run& run, const MapRun::Child& chil
   if (stored.status != interpreter::ExecutionStatus::Succeeded &&
       stored.redrive < run.record.redrive_count)
     return redrive_child(run, child);
-  run.map_run->add_result(
-      child.index,
-      {stored.status, stored.items,
-       json::Payload::from_trusted_text(std::string(stored.content), false)});
+  run.map_run->add_result(child.index,
+                          {stored.status, stored.items,
+                           json::Payload::from_trusted_text(std::string(stored.content), false)});
   return true;
 }
 
@@ -121,10 +120,9 @@ base::Result<bool> PartitionMapRuns::restore(Run& run, const MapRun::Child& chil
 /// (Developer Guide "Redriving Map Runs"). False if it is to begin.
 base::Result<bool> PartitionMapRuns::redrive_child(Run& run, const MapRun::Child& child) {
   if (run.map_run->map().execution_type == asl::StateMachineType::Express) return false;
-  const std::string scope = scope_of_machine(child.info->region, child.info->account,
-                                             run.map_run->machine_with_label());
-  const auto id =
-      PAWL_TRY(partition_.options_.executions.find(scope, child.info->execution_name));
+  const std::string scope =
+      scope_of_machine(child.info->region, child.info->account, run.map_run->machine_with_label());
+  const auto id = PAWL_TRY(partition_.options_.executions.find(scope, child.info->execution_name));
   LiveExecution* live = id ? PAWL_TRY(partition_.find(*id)) : nullptr;
   if (live == nullptr) return false;
   run.children.emplace(child.index, *id);
@@ -151,6 +149,7 @@ void PartitionMapRuns::start_child(Run& run, MapRun::Child child) {
   record.map_run = run.record.id;
   record.map_run_arn = run.record.arn;
   record.map_run_child = child.index;
+  record.map_run_items = child.items;
   record.start_scope = info.scope;
   record.map_item_index = info.map_item_index;
   if (record.map_item_index && !live->is_ephemeral)

@@ -37,9 +37,9 @@ base::Result<PartitionMapRuns::Run*> PartitionMapRuns::revive(MapRunRecord recor
   if (made->parent != nullptr) {
     made->program = made->parent->revision->program;
     const bool has_store = partition_.options_.objects != nullptr;
-    made->map_run = std::make_unique<MapRun>(made->program, made->parent->state, std::move(command),
-                                             made->record.seed,
-                                             MapRun::Abilities{has_store, has_store});
+    made->map_run =
+        std::make_unique<MapRun>(made->program, made->parent->state, std::move(command),
+                                 made->record.seed, MapRun::Abilities{has_store, has_store});
   }
   if (made->parent == nullptr || !is_awaited(*made->parent, made->task)) {
     // The parent is over, or was an EXPRESS child that begins again.

@@ -119,10 +119,10 @@ class PartitionMapRunsTest : public PartitionFixture {
     std::set<std::string> names;
     for (const ExecutionRecord& child : children) {
       EXPECT_EQ(child.status, ExecutionStatus::Succeeded);
-      EXPECT_EQ(event_types(child.id),
-                (std::vector<std::string>{"ExecutionStarted", "WaitStateEntered", "WaitStateExited",
-                                          "PassStateEntered", "PassStateExited",
-                                          "ExecutionSucceeded"}));
+      EXPECT_EQ(
+          event_types(child.id),
+          (std::vector<std::string>{"ExecutionStarted", "WaitStateEntered", "WaitStateExited",
+                                    "PassStateEntered", "PassStateExited", "ExecutionSucceeded"}));
       indexes.insert(child.map_run_child);
       names.insert(child.name);
       EXPECT_EQ(child.scope, "us-east-1:000000000000:machine/Each");
@@ -138,7 +138,9 @@ TEST_F(PartitionMapRunsTest, StandardChildrenSurviveACrashAtAnyBatch) {
   crash_everywhere("STANDARD");
 }
 
-TEST_F(PartitionMapRunsTest, ExpressChildrenSurviveACrashAtAnyBatch) { crash_everywhere("EXPRESS"); }
+TEST_F(PartitionMapRunsTest, ExpressChildrenSurviveACrashAtAnyBatch) {
+  crash_everywhere("EXPRESS");
+}
 
 TEST_F(PartitionMapRunsTest, FailedChildrenAreTolerated) {
   const auto revision =
@@ -155,9 +157,9 @@ TEST_F(PartitionMapRunsTest, FailedChildrenAreTolerated) {
 
 TEST_F(PartitionMapRunsTest, OneFailureTooManyEndsTheRunAndStopsItsChildren) {
   // The first item fails after a second; the others would wait for an hour.
-  const auto revision = compiled(map_definition(
-      "", "STANDARD",
-      R"("StartAt":"C","States":{"C":{"Type":"Choice","Default":"Long","Choices":[
+  const auto revision = compiled(
+      map_definition("", "STANDARD",
+                     R"("StartAt":"C","States":{"C":{"Type":"Choice","Default":"Long","Choices":[
            {"Variable":"$","NumericEquals":0,"Next":"Short"}]},
          "Short":{"Type":"Wait","Seconds":1,"Next":"F"},"F":{"Type":"Fail","Error":"E"},
          "Long":{"Type":"Wait","Seconds":3600,"End":true}})"));
@@ -310,8 +312,8 @@ TEST_F(PartitionMapRunsTest, AReaderGoesOnAfterACrash) {
   limits_.map_children_per_batch_max = 150;
   crash();
   objects_in_memory_.objects["b/items.json"] = numbers(1'000);
-  const auto revision = compiled(map_definition(
-      reader(R"("ItemBatcher":{"MaxItemsPerBatch":7},)"), "STANDARD", kWait));
+  const auto revision = compiled(
+      map_definition(reader(R"("ItemBatcher":{"MaxItemsPerBatch":7},)"), "STANDARD", kWait));
   for (int batches = 1; batches < 12; ++batches) {
     SCOPED_TRACE(batches);
     partition_->post(start_message(revision, "run-" + std::to_string(batches)));

@@ -116,9 +116,8 @@ struct RecoverMessage {
   ExecutionId execution = 0;
 };
 
-using PartitionMessage =
-    std::variant<StartMessage, EventMessage, StopMessage, TokenMessage, AwaitMessage,
-                 RedriveMessage, UpdateMapRunMessage, MapRunItemsMessage, MapRunWrittenMessage,
-                 RecoverMessage>;
+using PartitionMessage = std::variant<StartMessage, EventMessage, StopMessage, TokenMessage,
+                                      AwaitMessage, RedriveMessage, UpdateMapRunMessage,
+                                      MapRunItemsMessage, MapRunWrittenMessage, RecoverMessage>;
 
 }  // namespace pawl::engine

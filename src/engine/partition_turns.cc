@@ -133,14 +133,14 @@ base::Result<void> Partition::on(RedriveMessage& message) {
   RedriveOutcome outcome;
   outcome.kind = RedriveOutcome::Kind::DoesNotExist;
   if (live != nullptr) {
-    const auto judgement =
-        interpreter::judge_redrive({.status = live->state.status,
-                                    .started_at = live->state.started_at,
-                                    .stopped_at = live->state.stopped_at,
-                                    .event_count = live->state.next_event_id - 1,
-                                    .history_events_max = live->state.info->limits.history_events_max,
-                                    .is_map_run_child = live->record.map_run != 0},
-                                   now_);
+    const auto judgement = interpreter::judge_redrive(
+        {.status = live->state.status,
+         .started_at = live->state.started_at,
+         .stopped_at = live->state.stopped_at,
+         .event_count = live->state.next_event_id - 1,
+         .history_events_max = live->state.info->limits.history_events_max,
+         .is_map_run_child = live->record.map_run != 0},
+        now_);
     outcome.kind = RedriveOutcome::Kind::NotRedrivable;
     outcome.reason = judgement.reason;
     if (judgement.status == interpreter::RedriveStatus::Redrivable) {

@@ -89,14 +89,13 @@ aws::ActionResult ExecutionApi::list_map_runs(const aws::Request& request) {
   const engine::ExecutionId parent = PAWL_TRY(find(execution_arn));
   uint64_t before = UINT64_MAX;
   if (const auto token = optional_text_member(input, "nextToken")) {
-    const std::string position = PAWL_TRY(ports_.page_tokens.position(
-        *token, "ListMapRuns", {execution_arn}, ports_.clock.now()));
+    const std::string position = PAWL_TRY(
+        ports_.page_tokens.position(*token, "ListMapRuns", {execution_arn}, ports_.clock.now()));
     before = static_cast<uint64_t>(base::parse_int64(position).value_or(0));
   }
   const size_t runs_max = page_size(input);
   // One more than asked for tells whether there is a next page.
-  const auto records =
-      MapRunStore(ports_.engine.executions()).list(parent, before, runs_max + 1);
+  const auto records = MapRunStore(ports_.engine.executions()).list(parent, before, runs_max + 1);
   if (!records) return store_failed(records.error());
   std::vector<Value> runs;
   for (const MapRunRecord& record : *records) {
