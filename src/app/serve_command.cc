@@ -31,6 +31,7 @@ server::ServerOptions to_server(const ServeOptions& options, const server::Log& 
   made.io_threads = options.io_threads;
   made.partitions = options.partitions;
   made.mock_config_file = options.mock_config_file;
+  made.s3_folder = options.s3_folder;
   made.credentials_file = options.credentials_file;
   made.cors_origins = options.cors_origins;
   made.body_bytes_max = options.body_bytes_max;

@@ -22,6 +22,7 @@ struct ServeOptions {
   uint64_t connections_max = 20'000;
   uint32_t stop_timeout_seconds = 10;
   std::string mock_config_file = {};
+  std::string s3_folder = {};
   std::string log_format = "text";
   std::string log_level = "info";
 };

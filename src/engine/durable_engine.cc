@@ -91,21 +91,26 @@ base::Result<std::unique_ptr<DurableEngine>> DurableEngine::open(const Options& 
 }
 
 DurableEngine::DurableEngine(const Options& options, ExecutionStore executions)
-    : options_(options), executions_(std::move(executions)) {
+    : options_(options),
+      executions_(std::move(executions)),
+      blocking_(options.blocking_threads_max) {
   const uint32_t count = std::clamp<uint32_t>(options.partitions, 1, 64);
   for (uint32_t index = 0; index < count; ++index) {
-    Partition::Options partition{.executions = executions_,
-                                 .clock = options.clock,
-                                 .seed = options.entropy.next(),
-                                 .revisions = options.revisions,
-                                 .dispatcher = options.dispatcher(index),
-                                 .sink = *this,
-                                 .log = options.log,
-                                 .index = index,
-                                 .count = count,
-                                 .limits = options.limits,
-                                 .wake = {},
-                                 .ended = options.ended};
+    Partition::Options partition{
+        .executions = executions_,
+        .clock = options.clock,
+        .seed = options.entropy.next(),
+        .revisions = options.revisions,
+        .dispatcher = options.dispatcher(index),
+        .sink = *this,
+        .log = options.log,
+        .index = index,
+        .count = count,
+        .limits = options.limits,
+        .wake = {},
+        .ended = options.ended,
+        .objects = options.objects,
+        .run_blocking = [this](std::function<void()> work) { blocking_.post(std::move(work)); }};
     partitions_.push_back(std::make_unique<Worker>(std::move(partition), options.fatal));
   }
 }
@@ -118,6 +123,7 @@ void DurableEngine::run() {
 
 void DurableEngine::stop() {
   for (const auto& worker : partitions_) worker->stop();
+  blocking_.stop();
 }
 
 DurableEngine::Worker& DurableEngine::worker_of(ExecutionId id) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/blocking_work.h"
 #include "engine/execution_store.h"
 #include "engine/partition.h"
 #include "engine/partition_message.h"
@@ -37,6 +38,9 @@ class DurableEngine final : public TaskSink {
     std::function<void(const base::Error&)> fatal;
     /// Called on a partition's thread for each execution that has ended, after that is on disk.
     std::function<void(const ExecutionRecord&)> ended;
+    /// What ItemReaders read and ResultWriters write; null: Map Runs with one fail.
+    items::ObjectStore* objects = nullptr;
+    uint32_t blocking_threads_max = 2;  ///< for that
   };
 
   /// Reads what a former process left; nothing moves before run(). The ports must outlive the
@@ -75,6 +79,7 @@ class DurableEngine final : public TaskSink {
   Options options_;
   ExecutionStore executions_;
   std::vector<std::unique_ptr<Worker>> partitions_;
+  BlockingWork blocking_;  ///< ends before the partitions that it posts to
 };
 
 }  // namespace pawl::engine

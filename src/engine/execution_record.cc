@@ -54,6 +54,7 @@ void encode_execution_record(const ExecutionRecord& record, std::string& out) {
   if (record.map_run != 0) {
     writer.text(record.map_run_arn);
     writer.unsigned_number(record.map_run_child);
+    writer.unsigned_number(record.map_run_items);
     writer.unsigned_number(record.start_scope);
     writer.boolean(record.map_item_index.has_value());
     writer.number(record.map_item_index.value_or(0));
@@ -91,6 +92,7 @@ base::Result<ExecutionRecord> decode_execution_record(std::string_view bytes,
   if (record.map_run != 0) {
     record.map_run_arn = reader.text();
     record.map_run_child = static_cast<uint32_t>(reader.unsigned_number());
+    record.map_run_items = reader.unsigned_number();
     record.start_scope = static_cast<asl::ScopeIndex>(reader.unsigned_number());
     const bool has_item = reader.boolean();
     const int64_t index = reader.number();

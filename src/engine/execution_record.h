@@ -40,6 +40,7 @@ struct ExecutionRecord {
   std::string map_run_arn;     ///< of a Map Run's child
   uint64_t map_run = 0;        ///< 0: no child
   uint32_t map_run_child = 0;  ///< its number in the run
+  uint64_t map_run_items = 0;  ///< how many items it processes
   asl::ScopeIndex start_scope = 0;
   std::optional<int64_t> map_item_index;
   std::string map_item;  ///< JSON text, with map_item_index

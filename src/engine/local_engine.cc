@@ -243,8 +243,8 @@ void LocalEngine::start_map_run(ExecutionId id, Execution& execution,
                                 interpreter::StartMapRun command) {
   const RunId run_id = next_run_++;
   const interpreter::TaskId task = command.task;
-  MapRun map_run(execution.program, execution.state, std::move(command),
-                 base::Random(options_.entropy.next()));
+  MapRun map_run(execution.program, execution.state, std::move(command), options_.entropy.next(),
+                 {});
   ready_.push_back({id, interpreter::MapRunStarted{task, map_run.arn()}, std::nullopt});
   execution.map_runs.emplace(task, run_id);
   runs_.emplace(run_id, std::make_unique<Run>(Run{id, std::move(map_run), {}}));

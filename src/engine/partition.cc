@@ -66,6 +66,7 @@ base::Result<bool> Partition::run() {
   PAWL_TRY_VOID(extend_horizon());
   PAWL_TRY_VOID(fire_due_timers());
   PAWL_TRY_VOID(take_turns());
+  map_runs_->write_changed();
   const bool idle = dirty_.empty() && batch_.empty() && callbacks_.empty() && cancels_.empty() &&
                     dispatches_.empty() && ended_.empty();
   if (!idle) {

@@ -27,6 +27,7 @@
 #include "engine/ports.h"
 #include "engine/timer_index.h"
 #include "interpreter/step.h"
+#include "items/object_store.h"
 #include "store/batch.h"
 
 namespace pawl::engine {
@@ -37,6 +38,7 @@ class PartitionMapRuns;
 struct PartitionLimits {
   size_t queued_starts_max = 20'000;
   size_t turns_per_batch_max = 4'096;
+  size_t map_children_per_batch_max = 4'096;  ///< started, stopped or found again
   size_t batch_bytes_max = size_t{8} << 20;
   size_t live_executions_max = 10'000;  ///< in memory; more are read again when they move
   int64_t timer_horizon_ms = 60'000;    ///< timers due later are only in the store
@@ -75,6 +77,10 @@ class Partition {
     std::function<void()> wake = {};  ///< called after a post; any thread
     /// Called for each execution that has ended, after that is on disk; may be empty.
     std::function<void(const ExecutionRecord&)> ended = {};
+    /// For ItemReaders and ResultWriters; null: Map Runs with one fail.
+    items::ObjectStore* objects = nullptr;
+    /// Runs work that blocks, on another thread; empty: at once, for tests and the simulator.
+    std::function<void(std::function<void()>)> run_blocking = {};
   };
 
   explicit Partition(const Options& options);
@@ -137,6 +143,8 @@ class Partition {
   base::Result<void> on(AwaitMessage& message);
   base::Result<void> on(RedriveMessage& message);
   base::Result<void> on(UpdateMapRunMessage& message);
+  base::Result<void> on(MapRunItemsMessage& message);
+  base::Result<void> on(MapRunWrittenMessage& message);
   base::Result<void> on(RecoverMessage& message);
   base::Result<bool> answer_known_name(StartMessage& message);
   base::Result<std::optional<interpreter::ScheduleTask>> rebuild_task(const LiveExecution& live,
@@ -145,6 +153,7 @@ class Partition {
   // partition_steps.cc
   /// One step, its commands obeyed.
   void step(LiveExecution& live, Answer event);
+  void redrive(LiveExecution& live);
   void obey(LiveExecution& live, interpreter::Command& command);
   void settle_task(LiveExecution& live, const Answer& event);
   void dispatch_later(LiveExecution& live, interpreter::ScheduleTask command);

@@ -58,13 +58,17 @@ class PartitionFixture : public testing::Test {
     auto opened = ExecutionStore::open(store_);
     ASSERT_TRUE(opened) << opened.error().message;
     executions_ = std::make_unique<ExecutionStore>(*std::move(opened));
-    partition_ = std::make_unique<Partition>(Partition::Options{.executions = *executions_,
-                                                                .clock = clock_,
-                                                                .seed = entropy_.next(),
-                                                                .revisions = revisions_,
-                                                                .dispatcher = dispatcher_,
-                                                                .sink = sink_,
-                                                                .limits = limits_});
+    partition_ =
+        std::make_unique<Partition>(Partition::Options{.executions = *executions_,
+                                                       .clock = clock_,
+                                                       // The entropy's numbers lie as far apart as
+                                                       // a generator's own steps.
+                                                       .seed = base::Random(entropy_.next()).next(),
+                                                       .revisions = revisions_,
+                                                       .dispatcher = dispatcher_,
+                                                       .sink = sink_,
+                                                       .limits = limits_,
+                                                       .objects = objects_});
     ASSERT_TRUE(partition_->recover());
   }
   /// The process dies; what was committed stays. Whatever was dispatched is forgotten.
@@ -134,6 +138,7 @@ class PartitionFixture : public testing::Test {
   CountingEntropy entropy_;
   FixedRevisions revisions_;
   ScriptedDispatcher dispatcher_;
+  items::ObjectStore* objects_ = nullptr;
   Sink sink_{*this};
   std::unique_ptr<ExecutionStore> executions_;
   std::unique_ptr<Partition> partition_;

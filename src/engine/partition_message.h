@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "engine/execution_record.h"
+#include "engine/map_run_transfer.h"
 #include "engine/ports.h"
 #include "interpreter/execution_state.h"
 #include "json/payload.h"
@@ -99,13 +100,24 @@ struct UpdateMapRunMessage {
   std::function<void(bool found)> done;
 };
 
+/// What a Map Run's ItemReader gave next.
+struct MapRunItemsMessage {
+  uint64_t map_run = 0;
+  ReadItems read;
+};
+/// A Map Run's ResultWriter is done.
+struct MapRunWrittenMessage {
+  uint64_t map_run = 0;
+  WrittenResults written;
+};
+
 /// A crash left tasks dispatched or a step yielded: go on.
 struct RecoverMessage {
   ExecutionId execution = 0;
 };
 
-using PartitionMessage =
-    std::variant<StartMessage, EventMessage, StopMessage, TokenMessage, AwaitMessage,
-                 RedriveMessage, UpdateMapRunMessage, RecoverMessage>;
+using PartitionMessage = std::variant<StartMessage, EventMessage, StopMessage, TokenMessage,
+                                      AwaitMessage, RedriveMessage, UpdateMapRunMessage,
+                                      MapRunItemsMessage, MapRunWrittenMessage, RecoverMessage>;
 
 }  // namespace pawl::engine

@@ -37,6 +37,8 @@ void Partition::obey(LiveExecution& live, interpreter::Command& command) {
     forget_timer(live, stop->timer, false);
   } else if (auto* run = std::get_if<interpreter::StartMapRun>(&command)) {
     map_runs_->start(live, std::move(*run));
+  } else if (auto* again = std::get_if<interpreter::RedriveMapRun>(&command)) {
+    map_runs_->redrive(live, std::move(*again));
   } else if (std::holds_alternative<interpreter::Resume>(command)) {
     live.is_resuming = true;
     ready_.push(std::hash<std::string>{}(live.record.scope), ResumeTurn{live.record.id});
@@ -96,6 +98,18 @@ void Partition::start_timer(LiveExecution& live, TimerId timer, base::Timestamp 
   if (!live.is_ephemeral)
     batch_.put(spaces_.timers, ExecutionStore::timer_key(due, live.record.id, timer), {});
   if (live.is_ephemeral || due < horizon_) timers_.add({live.record.id, timer, due});
+}
+
+/// Nothing happens if its history has no room left.
+void Partition::redrive(LiveExecution& live) {
+  step(live, interpreter::RedriveRequested{});
+  if (live.record.redrive_count == live.state.redrive_count) return;
+  live.record.status = live.state.status;
+  live.record.stopped_at = live.state.stopped_at;
+  live.record.redrive_count = live.state.redrive_count;
+  live.record.redriven_at = live.state.redriven_at;
+  live.record_changed = true;
+  mark_dirty(live);
 }
 
 void Partition::forget_timer(LiveExecution& live, TimerId timer, bool fired) {

@@ -6,6 +6,7 @@
 #include "engine/partition.h"
 #include "engine/partition_map_runs.h"
 #include "engine/task_of_answer.h"
+#include "interpreter/redrive.h"
 
 namespace pawl::engine {
 
@@ -123,10 +124,30 @@ base::Result<void> Partition::on(AwaitMessage& message) {
 }
 
 base::Result<void> Partition::on(RedriveMessage& message) {
-  const LiveExecution* live = PAWL_TRY(find(message.execution));
+  LiveExecution* live = PAWL_TRY(find(message.execution));
+  // What ended in this batch is read again from the store: Map Runs and their results.
+  if (live != nullptr && live->is_dirty) {
+    post(std::move(message));
+    return {};
+  }
   RedriveOutcome outcome;
-  outcome.kind =
-      live == nullptr ? RedriveOutcome::Kind::DoesNotExist : RedriveOutcome::Kind::NotRedrivable;
+  outcome.kind = RedriveOutcome::Kind::DoesNotExist;
+  if (live != nullptr) {
+    const auto judgement = interpreter::judge_redrive(
+        {.status = live->state.status,
+         .started_at = live->state.started_at,
+         .stopped_at = live->state.stopped_at,
+         .event_count = live->state.next_event_id - 1,
+         .history_events_max = live->state.info->limits.history_events_max,
+         .is_map_run_child = live->record.map_run != 0},
+        now_);
+    outcome.kind = RedriveOutcome::Kind::NotRedrivable;
+    outcome.reason = judgement.reason;
+    if (judgement.status == interpreter::RedriveStatus::Redrivable) {
+      redrive(*live);
+      outcome = {RedriveOutcome::Kind::Redriven, {}, live->record.redriven_at};
+    }
+  }
   callbacks_.push_back([done = std::move(message.done), outcome] { done(outcome); });
   return {};
 }
@@ -134,6 +155,16 @@ base::Result<void> Partition::on(RedriveMessage& message) {
 base::Result<void> Partition::on(UpdateMapRunMessage& message) {
   const bool found = map_runs_->update(message);
   callbacks_.push_back([done = std::move(message.done), found] { done(found); });
+  return {};
+}
+
+base::Result<void> Partition::on(MapRunItemsMessage& message) {
+  map_runs_->items_read(message);
+  return {};
+}
+
+base::Result<void> Partition::on(MapRunWrittenMessage& message) {
+  map_runs_->results_written(message);
   return {};
 }
 

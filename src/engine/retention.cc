@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/execution_id.h"
+#include "engine/map_run_record.h"
 #include "store/batch.h"
 #include "store/key.h"
 
@@ -21,6 +22,9 @@ base::Result<void> erase(const ExecutionStore& executions, const ExecutionRecord
   batch.erase_range(spaces.steps, Range::prefix(id));
   const std::string& list = record.map_run == 0 ? record.scope : record.map_run_arn;
   batch.erase(spaces.lists, ExecutionStore::list_key(list, record.id));
+  for (const MapRunRecord& run :
+       PAWL_TRY(MapRunStore(executions).list(record.id, UINT64_MAX, SIZE_MAX)))
+    MapRunStore::erase(run, spaces.map_runs, batch);
   // The name may be another's by now.
   const auto named = PAWL_TRY(executions.find(record.scope, record.name));
   if (named == record.id)

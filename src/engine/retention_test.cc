@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/retention.h"
 
+#include "engine/map_run_record.h"
 #include "engine/partition_fixture_for_test.h"
 
 namespace pawl::engine {
@@ -39,6 +40,20 @@ TEST_F(RetentionTest, WhatEndedNinetyDaysAgoIsForgottenWithItsName) {
   EXPECT_EQ(status(again), interpreter::ExecutionStatus::Succeeded);
   advance_ms(50 * kDayMs);
   EXPECT_EQ(expire(), 1u);
+}
+
+TEST_F(RetentionTest, AMapRunGoesWithItsParent) {
+  const auto revision =
+      revisions_.add(ProgramBuilder().scope().distributed_map(1).scope().pass().build());
+  const ExecutionId id = start(revision, "one", "[1,2,3]");
+  const auto runs = MapRunStore(*executions_).list(id, UINT64_MAX, 10);
+  ASSERT_TRUE(runs);
+  ASSERT_EQ(runs->size(), 1u);
+  advance_ms(90 * kDayMs + 1'000);
+  EXPECT_EQ(expire(), 4u);
+  const auto cursor =
+      executions_->store().cursor(executions_->keyspaces().map_runs, store::Range::all());
+  EXPECT_FALSE(*cursor->first());
 }
 
 }  // namespace

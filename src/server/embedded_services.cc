@@ -33,6 +33,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .lambda = services.lambda_invoker.get(),
                                                 .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,
+                                                .s3_folder = environment.s3_folder,
                                                 .partitions = environment.partitions,
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});

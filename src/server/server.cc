@@ -114,6 +114,7 @@ class Server::Impl {
                                          .loop = *engine_loop_,
                                          .partitions = options_.partitions,
                                          .mock_config_file = options_.mock_config_file,
+                                         .s3_folder = options_.s3_folder,
                                          .fatal = options_.fatal}));
     logs_ = std::move(services.logs);
     lambda_invoker_ = std::move(services.lambda_invoker);

@@ -21,6 +21,7 @@ struct ServerOptions {
   uint32_t io_threads = 1;
   uint32_t partitions = 1;  ///< threads of the engine
   std::string mock_config_file = {};
+  std::string s3_folder = {};         ///< what ItemReaders and ResultWriters see as S3; "": nothing
   std::string credentials_file = {};  ///< "": any credentials will do, on a loopback address
   std::vector<std::string> cors_origins = {};
   /// Where certificates are kept; made if missing. "": no TLS.

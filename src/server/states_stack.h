@@ -30,6 +30,7 @@ class StatesStack {
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     logs::LogStore* logs = nullptr;                ///< null: executions log nothing
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
+    std::string s3_folder = {};  ///< of ItemReaders and ResultWriters; "": they fail
     uint32_t partitions = 1;
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
   };

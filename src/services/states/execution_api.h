@@ -13,6 +13,7 @@
 #include "engine/activity_queue.h"
 #include "engine/durable_engine.h"
 #include "engine/express_executions.h"
+#include "engine/map_run_record.h"
 #include "engine/ports.h"
 #include "services/states/engine_revisions.h"
 #include "services/states/machine_registry.h"
@@ -49,6 +50,10 @@ class ExecutionApi {
   aws::ActionResult list_executions(const aws::Request& request);
   aws::ActionResult get_execution_history(const aws::Request& request);
   aws::ActionResult describe_state_machine_for_execution(const aws::Request& request);
+  // execution_map_runs.cc
+  aws::ActionResult describe_map_run(const aws::Request& request);
+  aws::ActionResult list_map_runs(const aws::Request& request);
+  void update_map_run(aws::Request request, aws::Reply reply);
   // execution_tokens.cc
   void send_task_success(aws::Request request, aws::Reply reply);
   void send_task_failure(aws::Request request, aws::Reply reply);
@@ -85,6 +90,8 @@ class ExecutionApi {
     std::string test_case;
     std::string trace_header;
   };
+  /// Errors: InvalidArn, ResourceNotFound.
+  aws::ApiResult<engine::MapRunRecord> find_map_run(const std::string& arn) const;
   aws::ApiResult<int64_t> last_event(engine::ExecutionId id) const;
   aws::ApiResult<Prepared> prepare(const Start& start) const;
   void start_standard(Prepared prepared, engine::TaskOrigin origin,

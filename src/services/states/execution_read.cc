@@ -4,6 +4,7 @@
 
 #include "base/integer.h"
 #include "interpreter/history_json.h"
+#include "interpreter/redrive.h"
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
 #include "services/states/execution_members.h"
@@ -40,7 +41,8 @@ Value list_item(const ExecutionRecord& record) {
       .set("startDate", seconds_of(record.started_at));
   if (record.status != ExecutionStatus::Running) out.set("stopDate", seconds_of(record.stopped_at));
   if (record.map_run != 0) {
-    out.set("mapRunArn", Value(record.map_run_arn)).set("itemCount", Value(int64_t{1}));
+    out.set("mapRunArn", Value(record.map_run_arn))
+        .set("itemCount", Value(static_cast<int64_t>(record.map_run_items)));
   }
   set_qualifiers(record, out);
   // Children of Map Runs are redriven by their parent only; AWS shows their count too.
@@ -102,14 +104,14 @@ aws::ActionResult ExecutionApi::describe_execution(const aws::Request& request) 
   set_qualifiers(record, out);
   out.set("redriveCount", Value(record.redrive_count));
   if (record.redrive_count > 0) out.set("redriveDate", seconds_of(record.redriven_at));
-  const bool redrivable =
-      record.status != ExecutionStatus::Running && record.status != ExecutionStatus::Succeeded;
-  out.set("redriveStatus", Value(redrivable ? "REDRIVABLE" : "NOT_REDRIVABLE"));
-  if (!redrivable) {
-    out.set("redriveStatusReason",
-            Value("Execution is " + std::string(interpreter::execution_status_name(record.status)) +
-                  " and cannot be redriven"));
-  }
+  const auto redrive = interpreter::judge_redrive({.status = record.status,
+                                                   .started_at = record.started_at,
+                                                   .stopped_at = record.stopped_at,
+                                                   .event_count = summary.events,
+                                                   .is_map_run_child = record.map_run != 0},
+                                                  ports_.clock.now());
+  out.set("redriveStatus", Value(redrive_status_name(redrive.status)));
+  if (!redrive.reason.empty()) out.set("redriveStatusReason", Value(redrive.reason));
   return aws::Output(std::move(out).build());
 }
 
@@ -124,7 +126,7 @@ aws::ActionResult ExecutionApi::list_executions(const aws::Request& request) {
   }
   ExecutionStore::ListQuery query;
   if (machine.empty()) {
-    PAWL_TRY(parse_states_arn(map_run, {"mapRun"}));
+    PAWL_TRY(find_map_run(map_run));
     query.list = map_run;
   } else {
     const StateMachineArn arn = PAWL_TRY(parse_state_machine_arn(machine));

@@ -57,6 +57,9 @@ void StatesService::bind_executions(aws::ActionTable& t) {
   later("SendTaskFailure", &ExecutionApi::send_task_failure);
   later("SendTaskHeartbeat", &ExecutionApi::send_task_heartbeat);
   later("GetActivityTask", &ExecutionApi::get_activity_task);
+  later("UpdateMapRun", &ExecutionApi::update_map_run);
+  at_once("DescribeMapRun", &ExecutionApi::describe_map_run);
+  at_once("ListMapRuns", &ExecutionApi::list_map_runs);
   at_once("DescribeExecution", &ExecutionApi::describe_execution);
   at_once("ListExecutions", &ExecutionApi::list_executions);
   at_once("GetExecutionHistory", &ExecutionApi::get_execution_history);
