@@ -253,6 +253,7 @@ TEST_F(HttpServerTest, AClientThatNeverReadsIsEnded) {
     std::this_thread::yield();
   }
   EXPECT_TRUE(has_ended());
+  thread_.reset();  // before what its handler uses
 }
 
 TEST_F(HttpServerTest, ALargeAnswerArrivesWhole) {

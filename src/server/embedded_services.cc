@@ -28,8 +28,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
-                                                .models = environment.models,
                                                 .loop = environment.loop,
+                                                .models = environment.models,
                                                 .lambda = services.lambda_invoker.get(),
                                                 .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,
