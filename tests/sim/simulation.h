@@ -26,6 +26,7 @@ struct SimulationCounts {
   uint64_t events = 0;  ///< of all histories at the end
   uint64_t crashes = 0;
   uint64_t tasks = 0;
+  uint64_t map_runs = 0;
 };
 
 /// One world. The law: whatever was acknowledged stays, every history is legal at every moment, no
@@ -79,6 +80,7 @@ class Simulation {
   std::optional<base::Timestamp> next_due();
   engine::Partition& partition_of(engine::ExecutionId id);
   void check_acknowledged();
+  void check_map_runs(engine::ExecutionId parent);
   void check_history(engine::ExecutionId id);
   void on_dispatch(engine::TaskRequest request);
   void on_ended(const engine::ExecutionRecord& record);
