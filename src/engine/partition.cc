@@ -205,6 +205,7 @@ base::Result<LiveExecution*> Partition::find(ExecutionId id) {
   live->timers = std::move(stored->timers);
   live->tasks = std::move(stored->tasks);
   live->next_record = stored->next_record;
+  live->inline_step = std::move(stored->inline_step);
   live->is_stored = true;
   return &add_live(std::move(live));
 }

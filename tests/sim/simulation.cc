@@ -180,7 +180,7 @@ void Simulation::act() {
   switch (below(12)) {
     case 0:
     case 1: return start();
-    case 2: return stop();
+    case 2: return chance(0.5) ? stop() : redrive();
     case 3:
     case 4:
     case 5: return answer_task();
@@ -227,6 +227,29 @@ void Simulation::stop() {
         if (!told.found) return fail("an acknowledged execution is not there to be stopped");
         acknowledged_[id].stopped = true;
       }});
+}
+
+/// From here on it may run again, whether it is acknowledged or not.
+void Simulation::redrive() {
+  for (auto& [id, known] : acknowledged_) {
+    const auto record = executions_->record(id);
+    if (!record || !*record || (*record)->status == ExecutionStatus::Running || chance(0.5))
+      continue;
+    const bool succeeded = (*record)->status == ExecutionStatus::Succeeded;
+    if (!succeeded) {
+      known.stopped = false;
+      known.ended.reset();
+    }
+    partition_of(id).post(engine::RedriveMessage{
+        id, [this, id = id, succeeded](const engine::RedriveOutcome& told) {
+          const bool redriven = told.kind == engine::RedriveOutcome::Kind::Redriven;
+          if (redriven && succeeded) fail("a success was redriven");
+          if (!redriven) return;
+          acknowledged_.at(id).ended.reset();
+          ++counts_.redrives;
+        }});
+    return;
+  }
 }
 
 void Simulation::answer_task() {

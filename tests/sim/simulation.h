@@ -27,6 +27,7 @@ struct SimulationCounts {
   uint64_t crashes = 0;
   uint64_t tasks = 0;
   uint64_t map_runs = 0;
+  uint64_t redrives = 0;
 };
 
 /// One world. The law: whatever was acknowledged stays, every history is legal at every moment, no
@@ -71,6 +72,7 @@ class Simulation {
   void act();
   void start();
   void stop();
+  void redrive();
   void answer_task();
   void answer(const Task& task);
   void advance_clock();
