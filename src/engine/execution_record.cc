@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/byte_stream.h"
+#include "base/wire.h"
 #include "json/parse.h"
 
 namespace pawl::engine {
@@ -40,33 +40,33 @@ std::string make_arn(const ExecutionRecord& record, std::string_view kind) {
 void encode_execution_record(const ExecutionRecord& record, std::string& out) {
   base::ByteWriter writer(out);
   writer.byte(kFormat);
-  writer.text(record.scope);
-  writer.text(record.name);
-  writer.unsigned_number(record.revision);
+  writer.sized(record.scope);
+  writer.sized(record.name);
+  writer.varint(record.revision);
   writer.byte(static_cast<uint8_t>(record.status));
-  writer.number(record.started_at.ms);
-  writer.number(record.stopped_at.ms);
-  writer.text(record.version);
-  writer.text(record.alias);
-  writer.text(record.trace_header);
-  writer.text(record.mock_test_case);
-  writer.unsigned_number(record.map_run);
+  writer.signed_varint(record.started_at.ms);
+  writer.signed_varint(record.stopped_at.ms);
+  writer.sized(record.version);
+  writer.sized(record.alias);
+  writer.sized(record.trace_header);
+  writer.sized(record.mock_test_case);
+  writer.varint(record.map_run);
   if (record.map_run != 0) {
-    writer.text(record.map_run_arn);
-    writer.unsigned_number(record.map_run_child);
-    writer.unsigned_number(record.map_run_items);
-    writer.unsigned_number(record.start_scope);
+    writer.sized(record.map_run_arn);
+    writer.varint(record.map_run_child);
+    writer.varint(record.map_run_items);
+    writer.varint(record.start_scope);
     writer.boolean(record.map_item_index.has_value());
-    writer.number(record.map_item_index.value_or(0));
-    writer.text(record.map_item);
+    writer.signed_varint(record.map_item_index.value_or(0));
+    writer.sized(record.map_item);
   }
-  writer.unsigned_number(record.started_by.execution);
+  writer.varint(record.started_by.execution);
   if (record.started_by.execution != 0) {
-    writer.unsigned_number(record.started_by.task.frame);
-    writer.unsigned_number(record.started_by.task.sequence);
+    writer.varint(record.started_by.task.frame);
+    writer.varint(record.started_by.task.sequence);
   }
-  writer.number(record.redrive_count);
-  if (record.redrive_count != 0) writer.number(record.redriven_at.ms);
+  writer.signed_varint(record.redrive_count);
+  if (record.redrive_count != 0) writer.signed_varint(record.redriven_at.ms);
 }
 
 base::Result<ExecutionRecord> decode_execution_record(std::string_view bytes,
@@ -78,34 +78,34 @@ base::Result<ExecutionRecord> decode_execution_record(std::string_view bytes,
     return base::Error(base::ErrorKind::TypeMismatch,
                        "stored execution: format " + std::to_string(format));
   }
-  record.scope = reader.text();
-  record.name = reader.text();
-  record.revision = reader.unsigned_number();
+  record.scope = reader.sized();
+  record.name = reader.sized();
+  record.revision = reader.varint();
   const uint8_t status = reader.byte();
-  record.started_at.ms = reader.number();
-  record.stopped_at.ms = reader.number();
-  record.version = reader.text();
-  record.alias = reader.text();
-  record.trace_header = reader.text();
-  record.mock_test_case = reader.text();
-  record.map_run = reader.unsigned_number();
+  record.started_at.ms = reader.signed_varint();
+  record.stopped_at.ms = reader.signed_varint();
+  record.version = reader.sized();
+  record.alias = reader.sized();
+  record.trace_header = reader.sized();
+  record.mock_test_case = reader.sized();
+  record.map_run = reader.varint();
   if (record.map_run != 0) {
-    record.map_run_arn = reader.text();
-    record.map_run_child = static_cast<uint32_t>(reader.unsigned_number());
-    record.map_run_items = reader.unsigned_number();
-    record.start_scope = static_cast<asl::ScopeIndex>(reader.unsigned_number());
+    record.map_run_arn = reader.sized();
+    record.map_run_child = static_cast<uint32_t>(reader.varint());
+    record.map_run_items = reader.varint();
+    record.start_scope = static_cast<asl::ScopeIndex>(reader.varint());
     const bool has_item = reader.boolean();
-    const int64_t index = reader.number();
+    const int64_t index = reader.signed_varint();
     if (has_item) record.map_item_index = index;
-    record.map_item = reader.text();
+    record.map_item = reader.sized();
   }
-  record.started_by.execution = reader.unsigned_number();
+  record.started_by.execution = reader.varint();
   if (record.started_by.execution != 0) {
-    record.started_by.task.frame = static_cast<interpreter::FrameId>(reader.unsigned_number());
-    record.started_by.task.sequence = static_cast<uint32_t>(reader.unsigned_number());
+    record.started_by.task.frame = static_cast<interpreter::FrameId>(reader.varint());
+    record.started_by.task.sequence = static_cast<uint32_t>(reader.varint());
   }
-  record.redrive_count = reader.number();
-  if (record.redrive_count != 0) record.redriven_at.ms = reader.number();
+  record.redrive_count = reader.signed_varint();
+  if (record.redrive_count != 0) record.redriven_at.ms = reader.signed_varint();
   if (!reader.ok() || status > static_cast<uint8_t>(interpreter::ExecutionStatus::Aborted) ||
       std::count(record.scope.begin(), record.scope.end(), ':') < 2) {
     return base::Error(base::ErrorKind::TypeMismatch, "stored execution: damaged");

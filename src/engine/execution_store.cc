@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/byte_stream.h"
+#include "base/wire.h"
 #include "interpreter/stored/step_record.h"
 #include "store/key.h"
 
@@ -238,17 +238,17 @@ std::string ExecutionStore::outbox_key(ExecutionId id, interpreter::TaskId task)
 void ExecutionStore::encode_waits(const std::vector<StoredTimer>& timers,
                                   const std::vector<StoredTask>& tasks, std::string& out) {
   base::ByteWriter writer(out);
-  writer.unsigned_number(timers.size());
+  writer.varint(timers.size());
   for (const StoredTimer& timer : timers) {
-    writer.unsigned_number(timer.timer.frame);
-    writer.unsigned_number(timer.timer.sequence);
-    writer.number(timer.due.ms);
+    writer.varint(timer.timer.frame);
+    writer.varint(timer.timer.sequence);
+    writer.signed_varint(timer.due.ms);
   }
-  writer.unsigned_number(tasks.size());
+  writer.varint(tasks.size());
   for (const StoredTask& task : tasks) {
-    writer.unsigned_number(task.task.frame);
-    writer.unsigned_number(task.task.sequence);
-    writer.number(task.scheduled_event_id);
+    writer.varint(task.task.frame);
+    writer.varint(task.task.sequence);
+    writer.signed_varint(task.scheduled_event_id);
   }
 }
 
@@ -257,16 +257,16 @@ base::Result<void> ExecutionStore::decode_waits(std::string_view& bytes,
                                                 std::vector<StoredTask>& tasks) {
   base::ByteReader reader(bytes);
   const auto wait_id = [&reader] {
-    const auto frame = static_cast<interpreter::FrameId>(reader.unsigned_number());
-    return interpreter::WaitId{frame, static_cast<uint32_t>(reader.unsigned_number())};
+    const auto frame = static_cast<interpreter::FrameId>(reader.varint());
+    return interpreter::WaitId{frame, static_cast<uint32_t>(reader.varint())};
   };
-  for (uint64_t left = reader.unsigned_number(); left > 0 && reader.ok(); --left) {
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
     const interpreter::TimerId timer = wait_id();
-    timers.push_back({timer, {reader.number()}});
+    timers.push_back({timer, {reader.signed_varint()}});
   }
-  for (uint64_t left = reader.unsigned_number(); left > 0 && reader.ok(); --left) {
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
     const interpreter::TaskId task = wait_id();
-    tasks.push_back({task, reader.number()});
+    tasks.push_back({task, reader.signed_varint()});
   }
   if (!reader.ok()) return damaged("step");
   bytes = reader.rest();

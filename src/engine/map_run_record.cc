@@ -4,7 +4,7 @@
 #include <bit>
 #include <utility>
 
-#include "base/byte_stream.h"
+#include "base/wire.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "store/key.h"
@@ -32,25 +32,25 @@ base::Error damaged(std::string_view what) {
 void write_counts(const MapRunCounts& counts, base::ByteWriter& writer) {
   for (const uint64_t count : {counts.total, counts.running, counts.succeeded, counts.failed,
                                counts.timed_out, counts.aborted, counts.results_written})
-    writer.unsigned_number(count);
+    writer.varint(count);
 }
 
 MapRunCounts read_counts(base::ByteReader& reader) {
   MapRunCounts counts;
   for (uint64_t* count : {&counts.total, &counts.running, &counts.succeeded, &counts.failed,
                           &counts.timed_out, &counts.aborted, &counts.results_written})
-    *count = reader.unsigned_number();
+    *count = reader.varint();
   return counts;
 }
 
 void write_optional(const std::optional<std::string>& text, base::ByteWriter& writer) {
   writer.boolean(text.has_value());
-  writer.text(text.value_or(""));
+  writer.sized(text.value_or(""));
 }
 
 std::optional<std::string> read_optional(base::ByteReader& reader) {
   const bool present = reader.boolean();
-  std::string text(reader.text());
+  std::string text(reader.sized());
   return present ? std::optional<std::string>(std::move(text)) : std::nullopt;
 }
 
@@ -75,31 +75,31 @@ std::string_view map_run_status_name(MapRunStatus status) {
 void encode_map_run_record(const MapRunRecord& record, std::string& out) {
   base::ByteWriter writer(out);
   writer.byte(kFormat);
-  writer.text(record.arn);
-  writer.unsigned_number(record.parent);
-  writer.text(record.execution_arn);
-  writer.text(record.state_machine_arn);
+  writer.sized(record.arn);
+  writer.varint(record.parent);
+  writer.sized(record.execution_arn);
+  writer.sized(record.state_machine_arn);
   writer.byte(static_cast<uint8_t>(record.status));
   writer.byte(static_cast<uint8_t>(record.phase));
-  writer.number(record.started_at.ms);
-  writer.number(record.stopped_at.ms);
-  writer.unsigned_number(record.max_concurrency);
-  writer.number(record.tolerated_failure_count);
-  writer.unsigned_number(std::bit_cast<uint64_t>(record.tolerated_failure_percentage));
+  writer.signed_varint(record.started_at.ms);
+  writer.signed_varint(record.stopped_at.ms);
+  writer.varint(record.max_concurrency);
+  writer.signed_varint(record.tolerated_failure_count);
+  writer.varint(std::bit_cast<uint64_t>(record.tolerated_failure_percentage));
   writer.boolean(record.failure_count_is_updated);
   writer.boolean(record.failure_percentage_is_updated);
-  writer.unsigned_number(record.seed);
-  writer.unsigned_number(record.children_started);
+  writer.varint(record.seed);
+  writer.varint(record.children_started);
   write_counts(record.items, writer);
   write_counts(record.children, writer);
-  writer.text(record.etag);
+  writer.sized(record.etag);
   writer.boolean(record.error.has_value());
   if (record.error) {
     write_optional(record.error->error, writer);
     write_optional(record.error->cause, writer);
   }
-  writer.unsigned_number(record.redrive_count);
-  writer.number(record.redriven_at.ms);
+  writer.varint(record.redrive_count);
+  writer.signed_varint(record.redriven_at.ms);
 }
 
 base::Result<MapRunRecord> decode_map_run_record(std::string_view bytes) {
@@ -109,31 +109,31 @@ base::Result<MapRunRecord> decode_map_run_record(std::string_view bytes) {
     return base::Error(base::ErrorKind::TypeMismatch,
                        "stored Map Run: format " + std::to_string(format));
   }
-  record.arn = reader.text();
-  record.parent = reader.unsigned_number();
-  record.execution_arn = reader.text();
-  record.state_machine_arn = reader.text();
+  record.arn = reader.sized();
+  record.parent = reader.varint();
+  record.execution_arn = reader.sized();
+  record.state_machine_arn = reader.sized();
   const uint8_t status = reader.byte();
   const uint8_t phase = reader.byte();
-  record.started_at.ms = reader.number();
-  record.stopped_at.ms = reader.number();
-  record.max_concurrency = static_cast<uint32_t>(reader.unsigned_number());
-  record.tolerated_failure_count = reader.number();
-  record.tolerated_failure_percentage = std::bit_cast<double>(reader.unsigned_number());
+  record.started_at.ms = reader.signed_varint();
+  record.stopped_at.ms = reader.signed_varint();
+  record.max_concurrency = static_cast<uint32_t>(reader.varint());
+  record.tolerated_failure_count = reader.signed_varint();
+  record.tolerated_failure_percentage = std::bit_cast<double>(reader.varint());
   record.failure_count_is_updated = reader.boolean();
   record.failure_percentage_is_updated = reader.boolean();
-  record.seed = reader.unsigned_number();
-  record.children_started = static_cast<uint32_t>(reader.unsigned_number());
+  record.seed = reader.varint();
+  record.children_started = static_cast<uint32_t>(reader.varint());
   record.items = read_counts(reader);
   record.children = read_counts(reader);
-  record.etag = reader.text();
+  record.etag = reader.sized();
   if (reader.boolean()) {
     record.error.emplace();
     record.error->error = read_optional(reader);
     record.error->cause = read_optional(reader);
   }
-  record.redrive_count = reader.unsigned_number();
-  record.redriven_at.ms = reader.number();
+  record.redrive_count = reader.varint();
+  record.redriven_at.ms = reader.signed_varint();
   if (!reader.ok() || status > static_cast<uint8_t>(MapRunStatus::Aborted) ||
       phase > static_cast<uint8_t>(MapRunPhase::Over))
     return damaged("record");
@@ -182,8 +182,8 @@ base::Result<interpreter::StartMapRun> decode_map_run_command(std::string_view t
 void encode_child_result(const MapRun::ChildResult& result, uint64_t redrive, std::string& out) {
   base::ByteWriter writer(out);
   writer.byte(static_cast<uint8_t>(result.status));
-  writer.unsigned_number(result.items);
-  writer.unsigned_number(redrive);
+  writer.varint(result.items);
+  writer.varint(redrive);
   result.content.write(out);
 }
 
@@ -191,8 +191,8 @@ base::Result<StoredChildResult> decode_child_result(std::string_view bytes) {
   base::ByteReader reader(bytes);
   StoredChildResult result;
   const uint8_t status = reader.byte();
-  result.items = reader.unsigned_number();
-  result.redrive = reader.unsigned_number();
+  result.items = reader.varint();
+  result.redrive = reader.varint();
   if (!reader.ok() || status > static_cast<uint8_t>(interpreter::ExecutionStatus::Aborted))
     return damaged("result");
   result.status = static_cast<interpreter::ExecutionStatus>(status);

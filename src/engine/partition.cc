@@ -42,7 +42,10 @@ base::Result<void> Partition::recover_outbox() {
 }
 
 void Partition::post(PartitionMessage message) {
-  if (std::holds_alternative<StartMessage>(message)) ++queued_starts_;
+  if (const auto* start = std::get_if<StartMessage>(&message)) {
+    ++queued_starts_;
+    queued_input_bytes_ += start->input.text_bytes();
+  }
   {
     const std::lock_guard lock(mutex_);
     posted_.push_back(std::move(message));
@@ -207,6 +210,11 @@ base::Result<LiveExecution*> Partition::find(ExecutionId id) {
   live->next_record = stored->next_record;
   live->inline_step = std::move(stored->inline_step);
   live->is_stored = true;
+  if (!live->record.mock_test_case.empty()) {
+    const auto events = PAWL_TRY(options_.executions.history(
+        id, 1, INT64_MAX - 1, static_cast<size_t>(live->state.next_event_id), false));
+    options_.dispatcher.restore(id, live->state, events);
+  }
   return &add_live(std::move(live));
 }
 

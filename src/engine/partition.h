@@ -37,6 +37,7 @@ class PartitionMapRuns;
 /// Bounds of one partition; a full queue answers TooBusy.
 struct PartitionLimits {
   size_t queued_starts_max = 20'000;
+  size_t queued_input_bytes_max = size_t{256} << 20;  ///< of the inputs of queued starts
   size_t turns_per_batch_max = 4'096;
   size_t map_children_per_batch_max = 4'096;  ///< started, stopped or found again
   size_t batch_bytes_max = size_t{8} << 20;
@@ -95,7 +96,10 @@ class Partition {
   /// Thread-safe.
   void post(PartitionMessage message);
   /// Thread-safe: no room for starts.
-  bool queue_is_full() const { return queued_starts_ >= options_.limits.queued_starts_max; }
+  bool queue_is_full() const {
+    return queued_starts_ >= options_.limits.queued_starts_max ||
+           queued_input_bytes_ >= options_.limits.queued_input_bytes_max;
+  }
 
   /// Takes what is posted and due, steps, writes one batch, then acts and answers. False if there
   /// was nothing to do. Errors: the store's; then nothing was answered and the process must end:
@@ -197,6 +201,7 @@ class Partition {
   std::vector<PartitionMessage> taken_;
   std::atomic<bool> has_posted_ = false;
   std::atomic<size_t> queued_starts_ = 0;
+  std::atomic<size_t> queued_input_bytes_ = 0;
   PartitionStatistics statistics_;
 };
 

@@ -21,6 +21,7 @@ base::Timestamp stop_of(const LiveExecution& live) { return live.state.stopped_a
 
 base::Result<void> Partition::on(StartMessage& message) {
   --queued_starts_;
+  queued_input_bytes_ -= message.input.text_bytes();
   const bool may_exist = message.name_is_given || message.record.started_by.execution != 0;
   if (may_exist && PAWL_TRY(answer_known_name(message))) return {};
   auto live = std::make_unique<LiveExecution>();

@@ -63,6 +63,14 @@ class TaskDispatcher {
   virtual ~TaskDispatcher() = default;
   virtual void dispatch(TaskRequest request, TaskSink& sink) = 0;
   virtual void cancel(ExecutionId execution, interpreter::TaskId task) = 0;
+  /// An execution with a mocked test case was read from the store: what the dispatcher keeps of it
+  /// in memory can be made anew. Called before any of its tasks is dispatched.
+  virtual void restore(ExecutionId execution, const interpreter::ExecutionState& state,
+                       std::span<const interpreter::HistoryEvent> history) {
+    static_cast<void>(execution);
+    static_cast<void>(state);
+    static_cast<void>(history);
+  }
 };
 
 /// Sees every step after it was taken, on the engine's thread.

@@ -65,4 +65,14 @@ base::Result<size_t> erase_expired_executions(const ExecutionStore& executions, 
   return erased;
 }
 
+base::Result<std::unordered_set<uint64_t>> revisions_in_use(const ExecutionStore& executions) {
+  const auto cursor = executions.store().cursor(executions.keyspaces().executions, Range::all());
+  std::unordered_set<uint64_t> revisions;
+  for (bool more = PAWL_TRY(cursor->first()); more; more = PAWL_TRY(cursor->next())) {
+    std::string_view rest;
+    revisions.insert(PAWL_TRY(decode_execution_record(cursor->value(), rest)).revision);
+  }
+  return revisions;
+}
+
 }  // namespace pawl::engine

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -24,5 +25,9 @@ struct RetentionPolicy {
 base::Result<size_t> erase_expired_executions(const ExecutionStore& executions, base::Timestamp now,
                                               const RetentionPolicy& policy,
                                               const std::function<bool()>& go_on);
+
+/// The revisions that stored executions run or ran. Reads every execution's record.
+/// Errors: the store's.
+base::Result<std::unordered_set<uint64_t>> revisions_in_use(const ExecutionStore& executions);
 
 }  // namespace pawl::engine

@@ -2,6 +2,7 @@
 // Members are in the order of their making; they end in the opposite one.
 #include "server/states_stack.h"
 
+#include <chrono>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -10,11 +11,13 @@
 #include <vector>
 
 #include "engine/activity_queue.h"
+#include "engine/retention.h"
 #include "engine/system_ports.h"
 #include "integration/integration_dispatcher.h"
 #include "items/local_folder/local_folder.h"
 #include "integration/mock/mocking_dispatcher.h"
 #include "server/log_delivery.h"
+#include "server/background_jobs.h"
 #include "services/states/engine_revisions.h"
 #include "services/states/execution_api.h"
 #include "services/states/machine_registry.h"
@@ -154,8 +157,13 @@ class StatesStack::Impl {
                             .test_state = test_state_.get()});
   }
 
-  void run() { engine_->run(); }
+  void run() {
+    engine_->run();
+    add_jobs();
+    jobs_.run();
+  }
   void stop() {
+    jobs_.stop();
     test_state_->stop();
     engine_->stop();
   }
@@ -164,6 +172,26 @@ class StatesStack::Impl {
   const engine::ExpressStatistics& express() const { return express_->statistics(); }
 
  private:
+  /// What fails here is the store; `fatal` hears of that from the engine, which writes more often.
+  void add_jobs() {
+    using std::chrono::hours;
+    using std::chrono::seconds;
+    jobs_.add(seconds(1), [this](const auto&) { activities_.expire(clock_.now()); });
+    jobs_.add(hours(1), [this](const BackgroundJobs::GoOn& go_on) {
+      static_cast<void>(
+          engine::erase_expired_executions(engine_->executions(), clock_.now(), {}, go_on));
+    });
+    jobs_.add(hours(1), [this](const auto&) {
+      const auto used = engine::revisions_in_use(engine_->executions());
+      if (!used) return;
+      static_cast<void>(registry_->erase_unneeded_revisions(
+          [&](uint64_t revision) { return used->contains(revision); }));
+    });
+    if (options_.logs == nullptr) return;
+    jobs_.add(hours(1),
+              [this](const auto&) { static_cast<void>(options_.logs->expire(clock_.now())); });
+  }
+
   engine::TaskDispatcher& make_dispatcher() {
     dispatchers_.push_back(std::make_unique<integration::IntegrationDispatcher>(
         integration::IntegrationDispatcher::Options{.clock = clock_,
@@ -225,6 +253,7 @@ class StatesStack::Impl {
   std::unique_ptr<engine::ExpressExecutions> express_;
   std::unique_ptr<states::ExecutionApi> api_;
   std::unique_ptr<states::TestStateAction> test_state_;
+  BackgroundJobs jobs_;
 };
 
 StatesStack::StatesStack(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -46,7 +46,7 @@ class MockingDispatcher final : public engine::TaskDispatcher {
   /// so that it gets the answer that it got before. Only executions with a test case need it.
   /// O(events).
   void restore(engine::ExecutionId execution, const interpreter::ExecutionState& state,
-               std::span<const interpreter::HistoryEvent> history);
+               std::span<const interpreter::HistoryEvent> history) override;
   /// The execution has ended: frees its counts. Of more than 100,000 executions whose end nobody
   /// told, the oldest are forgotten.
   void forget(engine::ExecutionId execution);

@@ -44,16 +44,16 @@ class DetailsWriter {
 
   void operator()(const StateEnteredDetails& details) {
     kind(DetailsKind::StateEntered);
-    append_varint(out_, details.state);
+    base::append_varint(out_, details.state);
     texts_.add(out_, details.input);
   }
 
   void operator()(const StateExitedDetails& details) {
     kind(details.assigned ? DetailsKind::StateExitedAssigned : DetailsKind::StateExited);
-    append_varint(out_, details.state);
+    base::append_varint(out_, details.state);
     texts_.add(out_, details.output);
     if (!details.assigned) return;
-    append_varint(out_, details.assigned->size());
+    base::append_varint(out_, details.assigned->size());
     for (const auto& [name, value] : *details.assigned) {
       texts_.add_text(out_, name);
       texts_.add(out_, value);
@@ -72,13 +72,13 @@ class DetailsWriter {
 
   void operator()(const MapStateStartedDetails& details) {
     kind(DetailsKind::MapStateStarted);
-    append_signed(out_, details.length);
+    base::append_signed(out_, details.length);
   }
 
   void operator()(const MapIterationDetails& details) {
     kind(DetailsKind::MapIteration);
-    append_varint(out_, details.state);
-    append_signed(out_, details.index);
+    base::append_varint(out_, details.state);
+    base::append_signed(out_, details.index);
   }
 
   void operator()(const std::shared_ptr<const ScheduledDetails>& details) {
@@ -92,7 +92,7 @@ class DetailsWriter {
 
   void operator()(const std::shared_ptr<const TaskScheduledDetails>& details) {
     kind(DetailsKind::TaskScheduled);
-    append_varint(out_, details->state);
+    base::append_varint(out_, details->state);
     texts_.add_text(out_, details->region);
     texts_.add(out_, details->parameters);
     integer(details->timeout_in_seconds);
@@ -102,7 +102,7 @@ class DetailsWriter {
 
   void operator()(const std::shared_ptr<const TaskDetails>& details) {
     kind(DetailsKind::Task);
-    append_varint(out_, details->state);
+    base::append_varint(out_, details->state);
     out_ += static_cast<char>(details->output ? 1 : 0);
     if (details->output) texts_.add(out_, *details->output);
     error(details->error);
@@ -120,18 +120,18 @@ class DetailsWriter {
 
   void operator()(const ExecutionRedrivenDetails& details) {
     kind(DetailsKind::ExecutionRedriven);
-    append_signed(out_, details.redrive_count);
+    base::append_signed(out_, details.redrive_count);
   }
 
   void operator()(const std::shared_ptr<const MapRunRedrivenDetails>& details) {
     kind(DetailsKind::MapRunRedriven);
     texts_.add_text(out_, details->map_run_arn);
-    append_signed(out_, details->redrive_count);
+    base::append_signed(out_, details->redrive_count);
   }
 
   void operator()(const std::shared_ptr<const EvaluationFailedDetails>& details) {
     kind(DetailsKind::EvaluationFailed);
-    append_varint(out_, details->state);
+    base::append_varint(out_, details->state);
     texts_.add_text(out_, details->error);
     texts_.add_text(out_, details->cause);
     texts_.add_text(out_, details->location);
@@ -147,7 +147,7 @@ class DetailsWriter {
 
   void integer(const std::optional<int64_t>& number) {
     out_ += static_cast<char>(number ? 1 : 0);
-    if (number) append_signed(out_, *number);
+    if (number) base::append_signed(out_, *number);
   }
 
   TextTableWriter& texts_;
@@ -163,8 +163,8 @@ void encode_events(const std::vector<HistoryEvent>& events, base::Timestamp orig
   for (const HistoryEvent& event : events) {
     PAWL_ASSERT(event.id == events.front().id + (&event - events.data()));
     out += static_cast<char>(event.type);
-    append_varint(out, static_cast<uint64_t>(event.id - event.previous_event_id));
-    append_signed(out, wrapping_difference(event.timestamp.ms, before));
+    base::append_varint(out, static_cast<uint64_t>(event.id - event.previous_event_id));
+    base::append_signed(out, base::wrapping_difference(event.timestamp.ms, before));
     before = event.timestamp.ms;
     std::visit(details, event.details);
   }
@@ -177,7 +177,7 @@ HistoryEvent EventReader::next() {
       bytes_.at_most(bytes_.byte(), static_cast<uint8_t>(HistoryEventType::EvaluationFailed)));
   event.previous_event_id = event.id - static_cast<int64_t>(bytes_.at_most(
                                            bytes_.varint(), static_cast<uint64_t>(event.id)));
-  time_.ms = wrapping_sum(time_.ms, bytes_.signed_varint());
+  time_.ms = base::wrapping_sum(time_.ms, bytes_.signed_varint());
   event.timestamp = time_;
   event.details = details();
   return event;

@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "interpreter/history_event.h"
 #include "interpreter/stored/text_table.h"
-#include "interpreter/stored/wire.h"
+#include "base/wire.h"
 
 namespace pawl::interpreter {
 
@@ -23,7 +23,8 @@ void encode_events(const std::vector<HistoryEvent>& events, base::Timestamp orig
 /// Reads the events of one section in turn.
 class EventReader {
  public:
-  EventReader(ByteReader& bytes, TextTableReader& texts, int64_t first_id, base::Timestamp origin)
+  EventReader(base::ByteReader& bytes, TextTableReader& texts, int64_t first_id,
+              base::Timestamp origin)
       : bytes_(bytes), texts_(texts), next_id_(first_id), time_(origin) {}
 
   HistoryEvent next();
@@ -41,7 +42,7 @@ class EventReader {
     return std::make_shared<const T>(std::move(details));
   }
 
-  ByteReader& bytes_;
+  base::ByteReader& bytes_;
   TextTableReader& texts_;
   int64_t next_id_;
   base::Timestamp time_;

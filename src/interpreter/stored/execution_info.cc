@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "interpreter/stored/step_record.h"
-#include "interpreter/stored/wire.h"
+#include "base/wire.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -45,18 +45,19 @@ void each_name(Info& info, const Visit& visit) {
 
 void encode_execution_info(const ExecutionInfo& info, std::string& out) {
   out += static_cast<char>(kFormat);
-  append_varint(out, info.execution_id);
-  each_name(info, [&](const std::string& name) { append_sized(out, name); });
-  each_limit(info.limits, [&](auto limit) { append_varint(out, static_cast<uint64_t>(limit)); });
-  append_varint(out, info.scope);
+  base::append_varint(out, info.execution_id);
+  each_name(info, [&](const std::string& name) { base::append_sized(out, name); });
+  each_limit(info.limits,
+             [&](auto limit) { base::append_varint(out, static_cast<uint64_t>(limit)); });
+  base::append_varint(out, info.scope);
   out += static_cast<char>(info.map_item_index ? 1 : 0);
   if (!info.map_item_index) return;
-  append_signed(out, *info.map_item_index);
-  append_sized(out, json::write(info.map_item_value));
+  base::append_signed(out, *info.map_item_index);
+  base::append_sized(out, json::write(info.map_item_value));
 }
 
 base::Result<ExecutionInfo> decode_execution_info(std::string_view& bytes) {
-  ByteReader reader(bytes);
+  base::ByteReader reader(bytes);
   const uint8_t format = reader.byte();
   if (reader.ok() && format != kFormat) {
     return base::Error(base::ErrorKind::Unsupported,
@@ -76,7 +77,7 @@ base::Result<ExecutionInfo> decode_execution_info(std::string_view& bytes) {
     const std::string_view text = reader.sized();
     if (reader.ok()) info.map_item_value = PAWL_TRY(json::parse(text));
   }
-  if (!reader.ok()) return malformed_record("execution info");
+  if (!reader.ok()) return base::malformed_record("execution info");
   bytes = reader.rest();
   return info;
 }

@@ -61,18 +61,18 @@ class FrameWriter {
 
   void write(const Frame& frame, base::Timestamp origin, uint32_t bits,
              std::span<const FrameChange> parts) {
-    append_varint(out_, frame.id);
-    append_varint(out_, bits);
-    append_varint(out_, static_cast<uint32_t>(frame.parent + 1));  // kNoFrame: 0
-    append_varint(out_, frame.index);
-    append_varint(out_, static_cast<uint32_t>(frame.state + 1));  // kEnd: 0
+    base::append_varint(out_, frame.id);
+    base::append_varint(out_, bits);
+    base::append_varint(out_, static_cast<uint32_t>(frame.parent + 1));  // kNoFrame: 0
+    base::append_varint(out_, frame.index);
+    base::append_varint(out_, static_cast<uint32_t>(frame.state + 1));  // kEnd: 0
     out_ += static_cast<char>(frame.phase);
-    append_signed(out_, wrapping_difference(frame.entered_at.ms, origin.ms));
-    append_signed(out_, frame.entered_event_id);
-    append_signed(out_, frame.last_event_id);
-    append_varint(out_, frame.next_sequence);
-    append_varint(out_, frame.retries.size());
-    for (const uint32_t attempts : frame.retries) append_varint(out_, attempts);
+    base::append_signed(out_, base::wrapping_difference(frame.entered_at.ms, origin.ms));
+    base::append_signed(out_, frame.entered_event_id);
+    base::append_signed(out_, frame.last_event_id);
+    base::append_varint(out_, frame.next_sequence);
+    base::append_varint(out_, frame.retries.size());
+    for (const uint32_t attempts : frame.retries) base::append_varint(out_, attempts);
     if ((bits & kHasInput) != 0) texts_.add(out_, frame.input);
     if ((bits & kHasVariables) != 0) variables(frame);
     if ((bits & kHasWaits) != 0) waits(frame);
@@ -83,7 +83,7 @@ class FrameWriter {
 
  private:
   void variables(const Frame& frame) {
-    append_varint(out_, frame.variables.size());
+    base::append_varint(out_, frame.variables.size());
     for (const auto& [name, value] : frame.variables) {
       texts_.add_text(out_, name);
       texts_.add(out_, value);
@@ -91,33 +91,33 @@ class FrameWriter {
   }
 
   void waits(const Frame& frame) {
-    append_varint(out_, frame.task);
-    append_varint(out_, frame.timer);
-    append_varint(out_, frame.timeout_timer);
-    append_varint(out_, frame.heartbeat_timer);
-    append_signed(out_, frame.heartbeat_seconds);
+    base::append_varint(out_, frame.task);
+    base::append_varint(out_, frame.timer);
+    base::append_varint(out_, frame.timeout_timer);
+    base::append_varint(out_, frame.heartbeat_timer);
+    base::append_signed(out_, frame.heartbeat_seconds);
     texts_.add_text(out_, frame.task_token);
     texts_.add_text(out_, frame.continuation);
   }
 
   void map_run(const Frame& frame) {
     texts_.add_text(out_, frame.map_run_arn);
-    append_signed(out_, frame.map_started_event_id);
-    append_varint(out_, frame.map_run_redrives);
+    base::append_signed(out_, frame.map_started_event_id);
+    base::append_varint(out_, frame.map_run_redrives);
   }
 
   void counters(const Children& children) {
-    append_varint(out_, children.total);
-    append_varint(out_, children.next);
-    append_varint(out_, children.running);
-    append_varint(out_, children.concurrency);
+    base::append_varint(out_, children.total);
+    base::append_varint(out_, children.next);
+    base::append_varint(out_, children.running);
+    base::append_varint(out_, children.concurrency);
   }
 
   void all_children(const Children& children) {
     counters(children);
     texts_.add(out_, children.items);
     texts_.add(out_, children.selector_input);
-    append_varint(out_, children.results.size());
+    base::append_varint(out_, children.results.size());
     for (const json::Value& result : children.results) texts_.add(out_, result);
   }
 
@@ -126,9 +126,9 @@ class FrameWriter {
     const auto results = std::find_if(parts.begin(), parts.end(), [](const FrameChange& change) {
       return change.part == FramePart::Result;
     });  // the last kind of part: all behind it are results
-    append_varint(out_, static_cast<uint64_t>(parts.end() - results));
+    base::append_varint(out_, static_cast<uint64_t>(parts.end() - results));
     for (auto result = results; result != parts.end(); ++result) {
-      append_varint(out_, result->index);
+      base::append_varint(out_, result->index);
       texts_.add(out_, children.results[result->index]);
     }
   }
@@ -145,13 +145,13 @@ std::vector<T> sorted(std::vector<T> items) {
 }
 
 void encode_ready(const ExecutionState& state, std::string& out) {
-  append_varint(out, state.ready.size());
-  for (const FrameId id : state.ready) append_varint(out, id);
+  base::append_varint(out, state.ready.size());
+  for (const FrameId id : state.ready) base::append_varint(out, id);
 }
 
 class FrameReader {
  public:
-  FrameReader(ByteReader& bytes, TextTableReader& texts, ExecutionState& state)
+  FrameReader(base::ByteReader& bytes, TextTableReader& texts, ExecutionState& state)
       : bytes_(bytes), texts_(texts), state_(state) {}
 
   /// nullptr, with the bytes failed, if they give no frame.
@@ -169,7 +169,7 @@ class FrameReader {
     frame.state = bytes_.varint32() - 1;
     frame.phase =
         static_cast<Phase>(bytes_.at_most(bytes_.byte(), static_cast<uint8_t>(Phase::MapRun)));
-    frame.entered_at.ms = wrapping_sum(bytes_.signed_varint(), state_.started_at.ms);
+    frame.entered_at.ms = base::wrapping_sum(bytes_.signed_varint(), state_.started_at.ms);
     frame.entered_event_id = bytes_.signed_varint();
     frame.last_event_id = bytes_.signed_varint();
     frame.next_sequence = bytes_.varint32();
@@ -256,7 +256,7 @@ class FrameReader {
     if (children.results.size() != children.total || children.next > children.total) bytes_.fail();
   }
 
-  ByteReader& bytes_;
+  base::ByteReader& bytes_;
   TextTableReader& texts_;
   ExecutionState& state_;
 };
@@ -274,12 +274,12 @@ bool is_placed(const Frame& frame, const ExecutionState& state) {
 
 void encode_all_frames(const ExecutionState& state, TextTableWriter& texts, std::string& out) {
   encode_ready(state, out);
-  append_varint(out, 0);  // none removed
+  base::append_varint(out, 0);  // none removed
   std::vector<FrameId> ids;
   ids.reserve(state.frames.size());
   for (const auto& [id, frame] : state.frames) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
-  append_varint(out, ids.size());
+  base::append_varint(out, ids.size());
   FrameWriter writer(texts, out);
   for (const FrameId id : ids) {
     const Frame& frame = *state.find(id);
@@ -291,13 +291,13 @@ void encode_changed_frames(const ExecutionState& state, const StepDelta& delta,
                            TextTableWriter& texts, std::string& out) {
   encode_ready(state, out);
   const std::vector<FrameId> removed = sorted(delta.removed);
-  append_varint(out, removed.size());
-  for (const FrameId id : removed) append_varint(out, id);
+  base::append_varint(out, removed.size());
+  for (const FrameId id : removed) base::append_varint(out, id);
   std::vector<const Frame*> frames;
   for (const FrameId id : sorted(delta.changed)) {
     if (const Frame* frame = state.find(id)) frames.push_back(frame);
   }
-  append_varint(out, frames.size());
+  base::append_varint(out, frames.size());
   const std::vector<FrameChange> parts = sorted(delta.parts);
   FrameWriter writer(texts, out);
   auto at = parts.begin();
@@ -311,7 +311,8 @@ void encode_changed_frames(const ExecutionState& state, const StepDelta& delta,
   }
 }
 
-base::Result<void> apply_frames(ByteReader& bytes, TextTableReader& texts, ExecutionState& state) {
+base::Result<void> apply_frames(base::ByteReader& bytes, TextTableReader& texts,
+                                ExecutionState& state) {
   state.ready.clear();
   for (size_t count = bytes.count(); count > 0; --count) state.ready.push_back(bytes.varint32());
   for (size_t count = bytes.count(); count > 0; --count) state.frames.erase(bytes.varint32());
@@ -319,11 +320,11 @@ base::Result<void> apply_frames(ByteReader& bytes, TextTableReader& texts, Execu
   FrameReader reader(bytes, texts, state);
   for (const Frame*& frame : frames) {
     frame = reader.read();
-    if (frame == nullptr) return malformed_record("frame");
+    if (frame == nullptr) return base::malformed_record("frame");
   }
-  if (!bytes.ok() || !bytes.at_end()) return malformed_record("frames section");
+  if (!bytes.ok() || !bytes.at_end()) return base::malformed_record("frames section");
   for (const Frame* frame : frames) {
-    if (!is_placed(*frame, state)) return malformed_record("tree of frames");
+    if (!is_placed(*frame, state)) return base::malformed_record("tree of frames");
   }
   return {};
 }

@@ -8,7 +8,7 @@
 #include "interpreter/execution_state.h"
 #include "interpreter/stored/step_record.h"
 #include "interpreter/stored/text_table.h"
-#include "interpreter/stored/wire.h"
+#include "base/wire.h"
 
 namespace pawl::interpreter {
 
@@ -19,6 +19,7 @@ void encode_changed_frames(const ExecutionState& state, const StepDelta& delta,
 
 /// Applies a section, of either kind, to the frames and the ready queue of `state`, whose other
 /// members are those after the record. Errors: InvalidSyntax.
-base::Result<void> apply_frames(ByteReader& bytes, TextTableReader& texts, ExecutionState& state);
+base::Result<void> apply_frames(base::ByteReader& bytes, TextTableReader& texts,
+                                ExecutionState& state);
 
 }  // namespace pawl::interpreter

@@ -10,7 +10,7 @@
 #include "interpreter/stored/event_codec.h"
 #include "interpreter/stored/frame_codec.h"
 #include "interpreter/stored/text_table.h"
-#include "interpreter/stored/wire.h"
+#include "base/wire.h"
 
 namespace pawl::interpreter {
 namespace {
@@ -33,7 +33,7 @@ struct Sections {
 };
 
 base::Result<Sections> cut(std::string_view record) {
-  ByteReader head(record);
+  base::ByteReader head(record);
   const uint8_t format = head.byte();
   if (head.ok() && format != kFormat) {
     return base::Error(base::ErrorKind::Unsupported,
@@ -49,7 +49,7 @@ base::Result<Sections> cut(std::string_view record) {
   sections.events = head.bytes(events);
   sections.frames = head.bytes(frames);
   sections.tail = head.rest();
-  if (!head.ok()) return malformed_record("head");
+  if (!head.ok()) return base::malformed_record("head");
   return sections;
 }
 
@@ -58,15 +58,15 @@ bool has_ended(ExecutionStatus status) { return status != ExecutionStatus::Runni
 void encode_tail(const ExecutionState& state, const StepDelta& delta, RecordKind kind,
                  TextTableWriter& texts, std::string& out) {
   out += static_cast<char>(state.status);
-  append_varint(out, static_cast<uint64_t>(state.next_event_id) - delta.events.size());
-  append_varint(out, delta.events.size());
-  append_signed(out, state.started_at.ms);
-  append_signed(out, state.stopped_at.ms);
-  append_signed(out, state.redrive_count);
-  append_signed(out, state.redriven_at.ms);
-  append_varint(out, state.next_frame_id);
-  append_varint(out, state.timeout_timer);
-  append_signed(out, state.variable_bytes);
+  base::append_varint(out, static_cast<uint64_t>(state.next_event_id) - delta.events.size());
+  base::append_varint(out, delta.events.size());
+  base::append_signed(out, state.started_at.ms);
+  base::append_signed(out, state.stopped_at.ms);
+  base::append_signed(out, state.redrive_count);
+  base::append_signed(out, state.redriven_at.ms);
+  base::append_varint(out, state.next_frame_id);
+  base::append_varint(out, state.timeout_timer);
+  base::append_signed(out, state.variable_bytes);
   if (kind == RecordKind::Full) texts.add(out, state.input);
   if (has_ended(state.status)) {
     texts.add(out, state.output);
@@ -76,7 +76,7 @@ void encode_tail(const ExecutionState& state, const StepDelta& delta, RecordKind
   texts.append_lengths(out);
 }
 
-RecordHeader read_header(ByteReader& tail, RecordKind kind) {
+RecordHeader read_header(base::ByteReader& tail, RecordKind kind) {
   RecordHeader header;
   header.kind = kind;
   header.status = static_cast<ExecutionStatus>(
@@ -100,7 +100,7 @@ struct TailReferences {
   std::string_view texts;  ///< the references themselves
 };
 
-TailReferences skip_to_lengths(ByteReader& tail, const RecordHeader& header) {
+TailReferences skip_to_lengths(base::ByteReader& tail, const RecordHeader& header) {
   TailReferences references;
   references.next_frame_id = tail.varint32();
   references.timeout_timer = tail.varint32();
@@ -167,20 +167,20 @@ void encode_step_record(const ExecutionState& state, const StepDelta& delta, Rec
 
 base::Result<RecordHeader> read_record_header(std::string_view record) {
   const Sections sections = PAWL_TRY(cut(record));
-  ByteReader tail(sections.tail);
+  base::ByteReader tail(sections.tail);
   const RecordHeader header = read_header(tail, sections.kind);
-  if (!tail.ok()) return malformed_record("header");
+  if (!tail.ok()) return base::malformed_record("header");
   return header;
 }
 
 base::Result<void> apply_step_record(std::string_view record, ExecutionState& state) {
   const Sections sections = PAWL_TRY(cut(record));
-  ByteReader tail(sections.tail);
+  base::ByteReader tail(sections.tail);
   const RecordHeader header = read_header(tail, sections.kind);
   const TailReferences references = skip_to_lengths(tail, header);
   TextTableReader texts(sections.texts, tail);
-  if (!tail.ok() || !tail.at_end()) return malformed_record("tail");
-  ByteReader refs(references.texts);
+  if (!tail.ok() || !tail.at_end()) return base::malformed_record("tail");
+  base::ByteReader refs(references.texts);
   if (header.kind == RecordKind::Full) {
     ExecutionState fresh;
     fresh.info = std::move(state.info);
@@ -198,7 +198,7 @@ base::Result<void> apply_step_record(std::string_view record, ExecutionState& st
     state.error.error = texts.optional_text(refs);
     state.error.cause = texts.optional_text(refs);
   }
-  if (!refs.ok()) return malformed_record("tail");
+  if (!refs.ok()) return base::malformed_record("tail");
   state.status = header.status;
   state.started_at = header.started_at;
   state.stopped_at = header.stopped_at;
@@ -208,29 +208,29 @@ base::Result<void> apply_step_record(std::string_view record, ExecutionState& st
   state.next_frame_id = references.next_frame_id;
   state.timeout_timer = references.timeout_timer;
   state.variable_bytes = references.variable_bytes;
-  ByteReader frames(sections.frames);
+  base::ByteReader frames(sections.frames);
   return apply_frames(frames, texts, state);
 }
 
 base::Result<void> read_record_events(std::string_view record, int64_t first, int64_t last,
                                       std::vector<HistoryEvent>& out) {
   const Sections sections = PAWL_TRY(cut(record));
-  ByteReader tail(sections.tail);
+  base::ByteReader tail(sections.tail);
   const RecordHeader header = read_header(tail, sections.kind);
-  if (!tail.ok()) return malformed_record("header");
+  if (!tail.ok()) return base::malformed_record("header");
   if (last < header.first_event_id || first >= header.next_event_id) return {};
   skip_to_lengths(tail, header);
   TextTableReader texts(sections.texts, tail);
-  if (!tail.ok() || !tail.at_end()) return malformed_record("tail");
-  ByteReader events(sections.events);
+  if (!tail.ok() || !tail.at_end()) return base::malformed_record("tail");
+  base::ByteReader events(sections.events);
   EventReader reader(events, texts, header.first_event_id, header.started_at);
   for (uint32_t i = 0; i < header.event_count; ++i) {
     HistoryEvent event = reader.next();
-    if (!events.ok()) return malformed_record("event");
+    if (!events.ok()) return base::malformed_record("event");
     if (event.id > last) return {};
     if (event.id >= first) out.push_back(std::move(event));
   }
-  if (!events.at_end()) return malformed_record("events section");
+  if (!events.at_end()) return base::malformed_record("events section");
   return {};
 }
 

@@ -57,24 +57,25 @@ void TextTableWriter::add(std::string& refs, const json::Payload& payload) {
   const uint64_t index = index_of_shared(payload.identity(), [&] {
     return payload.is_text() ? index_of_text(payload.text_view()) : index_of_value(payload.value());
   });
-  append_varint(refs, index << 1 | (payload.is_as_written() ? 1 : 0));
+  base::append_varint(refs, index << 1 | (payload.is_as_written() ? 1 : 0));
 }
 
 void TextTableWriter::add(std::string& refs, const json::Value& value) {
-  append_varint(refs, index_of_shared(value.shared_node(), [&] { return index_of_value(value); }));
+  base::append_varint(refs,
+                      index_of_shared(value.shared_node(), [&] { return index_of_value(value); }));
 }
 
 void TextTableWriter::add_text(std::string& refs, std::string_view text) {
-  append_varint(refs, index_of_text(text));
+  base::append_varint(refs, index_of_text(text));
 }
 
 void TextTableWriter::add_optional_text(std::string& refs, const std::optional<std::string>& text) {
-  append_varint(refs, text ? uint64_t{1} + index_of_text(*text) : 0);
+  base::append_varint(refs, text ? uint64_t{1} + index_of_text(*text) : 0);
 }
 
 void TextTableWriter::append_lengths(std::string& out) const {
-  append_varint(out, entries_.size());
-  for (const Entry& entry : entries_) append_varint(out, entry.bytes);
+  base::append_varint(out, entries_.size());
+  for (const Entry& entry : entries_) base::append_varint(out, entry.bytes);
 }
 
 /// An identity seen before saves writing and comparing the text again.
@@ -130,8 +131,8 @@ uint32_t TextTableWriter::append_entry(uint64_t key, size_t offset, size_t bytes
   return index;
 }
 
-TextTableReader::TextTableReader(std::string_view texts, ByteReader& lengths) {
-  ByteReader reader(texts);
+TextTableReader::TextTableReader(std::string_view texts, base::ByteReader& lengths) {
+  base::ByteReader reader(texts);
   const size_t count = lengths.count();
   entries_.reserve(count);
   for (size_t i = 0; i < count; ++i) {
@@ -142,7 +143,7 @@ TextTableReader::TextTableReader(std::string_view texts, ByteReader& lengths) {
   if (!reader.ok() || !reader.at_end()) lengths.fail();
 }
 
-json::Payload TextTableReader::payload(ByteReader& refs) {
+json::Payload TextTableReader::payload(base::ByteReader& refs) {
   const uint64_t reference = refs.varint();
   if (reference >> 1 >= entries_.size()) {
     refs.fail();
@@ -151,7 +152,7 @@ json::Payload TextTableReader::payload(ByteReader& refs) {
   return shared_payload(entries_[reference >> 1], (reference & 1) != 0);
 }
 
-json::Value TextTableReader::value(ByteReader& refs) {
+json::Value TextTableReader::value(base::ByteReader& refs) {
   const uint64_t index = refs.varint();
   if (index >= entries_.size()) {
     refs.fail();
@@ -167,14 +168,14 @@ json::Value TextTableReader::value(ByteReader& refs) {
   return **value;
 }
 
-std::string TextTableReader::text(ByteReader& refs) {
+std::string TextTableReader::text(base::ByteReader& refs) {
   const uint64_t index = refs.varint();
   if (index < entries_.size()) return std::string(entries_[index].text);
   refs.fail();
   return {};
 }
 
-std::optional<std::string> TextTableReader::optional_text(ByteReader& refs) {
+std::optional<std::string> TextTableReader::optional_text(base::ByteReader& refs) {
   const uint64_t reference = refs.varint();
   if (reference == 0) return std::nullopt;
   if (reference - 1 < entries_.size()) return std::string(entries_[reference - 1].text);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "interpreter/stored/wire.h"
+#include "base/wire.h"
 #include "json/payload.h"
 #include "json/value.h"
 
@@ -85,14 +85,14 @@ class TextTableWriter {
 class TextTableReader {
  public:
   /// `lengths` stands behind the tail's header. Fails `lengths` if they do not cover `texts`.
-  TextTableReader(std::string_view texts, ByteReader& lengths);
+  TextTableReader(std::string_view texts, base::ByteReader& lengths);
 
   // Each reads a reference; fails `refs` if it names no text.
-  json::Payload payload(ByteReader& refs);
+  json::Payload payload(base::ByteReader& refs);
   /// Also fails if the text is not JSON.
-  json::Value value(ByteReader& refs);
-  std::string text(ByteReader& refs);
-  std::optional<std::string> optional_text(ByteReader& refs);
+  json::Value value(base::ByteReader& refs);
+  std::string text(base::ByteReader& refs);
+  std::optional<std::string> optional_text(base::ByteReader& refs);
 
  private:
   struct Entry {

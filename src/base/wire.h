@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes that stored records are made of: LEB128 varints, zigzag for signed numbers, fixed
-// little-endian words.
+// little-endian words. Not for keys, whose order counts (store/key.h).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-namespace pawl::interpreter {
+namespace pawl::base {
 
 inline void append_varint(std::string& out, uint64_t value) {
   while (value >= 0x80) {
@@ -119,8 +119,24 @@ class ByteReader {
   bool ok_ = true;
 };
 
-inline base::Error malformed_record(std::string_view what) {
-  return {base::ErrorKind::InvalidSyntax, "stored record: malformed " + std::string(what)};
+/// Appends to a string that it does not own. What it writes the reader's function of the same name
+/// reads.
+class ByteWriter {
+ public:
+  explicit ByteWriter(std::string& out) : out_(out) {}
+
+  void byte(uint8_t value) { out_ += static_cast<char>(value); }
+  void boolean(bool value) { byte(value ? 1 : 0); }
+  void varint(uint64_t value) { append_varint(out_, value); }
+  void signed_varint(int64_t value) { append_signed(out_, value); }
+  void sized(std::string_view bytes) { append_sized(out_, bytes); }
+
+ private:
+  std::string& out_;
+};
+
+inline Error malformed_record(std::string_view what) {
+  return {ErrorKind::InvalidSyntax, "stored record: malformed " + std::string(what)};
 }
 
-}  // namespace pawl::interpreter
+}  // namespace pawl::base
