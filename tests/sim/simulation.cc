@@ -210,7 +210,8 @@ void Simulation::start() {
     for (const auto& [id, known] : acknowledged_) {
       if (known.name == name) fail(name + " was started twice");
     }
-    acknowledged_[outcome.id] = {.name = name, .input = input, .stopped = false, .ended = {}};
+    acknowledged_[outcome.id] = {
+        .name = name, .input = input, .stopped = false, .ended = {}, .redrives_asked = 0};
     ++counts_.executions;
   };
   const uint32_t slot = engine::slot_of_name(kScope, message.record.name);
@@ -225,7 +226,7 @@ void Simulation::stop() {
   partition_of(id).post(engine::StopMessage{
       id, {.error = "Stopped", .cause = std::nullopt}, [this, id](const engine::StopOutcome& told) {
         if (!told.found) return fail("an acknowledged execution is not there to be stopped");
-        acknowledged_[id].stopped = true;
+        acknowledged_[id].stopped = acknowledged_[id].redrives_asked == 0;
       }});
 }
 
@@ -240,12 +241,15 @@ void Simulation::redrive() {
       known.stopped = false;
       known.ended.reset();
     }
+    ++known.redrives_asked;
     partition_of(id).post(engine::RedriveMessage{
         id, [this, id = id, succeeded](const engine::RedriveOutcome& told) {
+          --acknowledged_.at(id).redrives_asked;
           const bool redriven = told.kind == engine::RedriveOutcome::Kind::Redriven;
           if (redriven && succeeded) fail("a success was redriven");
           if (!redriven) return;
           acknowledged_.at(id).ended.reset();
+          acknowledged_.at(id).stopped = false;
           ++counts_.redrives;
         }});
     return;
@@ -468,7 +472,7 @@ void Simulation::on_ended(const engine::ExecutionRecord& record) {
   if (known->second.ended) return fail(record.name + " has ended twice");
   const auto events = executions_->history(record.id, 1, INT64_MAX - 1, 100'000, false);
   if (!events) return fail(record.name + ": cannot be read");
-  known->second.ended = history_outline(*events);
+  if (known->second.redrives_asked == 0) known->second.ended = history_outline(*events);
 }
 
 }  // namespace pawl::sim

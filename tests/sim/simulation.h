@@ -61,6 +61,8 @@ class Simulation {
     std::string input;
     bool stopped = false;
     std::optional<std::string> ended;  ///< outline of the whole history
+    /// Not answered, some for ever because of a crash: it may run again at any time.
+    uint64_t redrives_asked = 0;
   };
 
   bool chance(double probability) { return random_.next_double() < probability; }
