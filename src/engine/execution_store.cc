@@ -89,6 +89,7 @@ base::Result<std::optional<StoredExecution>> ExecutionStore::load(ExecutionId id
   if (!inline_step.empty()) {
     PAWL_TRY_VOID(interpreter::apply_step_record(inline_step, stored.state));
     stored.next_record = 1;
+    stored.inline_step = inline_step;
   }
   // Back to the newest record that says everything, then forward again.
   const auto cursor = snapshot->cursor(keyspaces_.steps, Range::prefix(id_key(id)));

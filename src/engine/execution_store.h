@@ -36,6 +36,7 @@ struct StoredExecution {
   std::vector<StoredTimer> timers;
   std::vector<StoredTask> tasks;
   uint32_t next_record = 0;  ///< the number of the next step record
+  std::string inline_step;   ///< the step record beside the ExecutionRecord: it ended at once
 };
 
 /// Everything but state: what DescribeExecution shows.

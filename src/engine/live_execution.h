@@ -26,6 +26,7 @@ struct LiveExecution {
   std::vector<StoredTask> tasks;  ///< those to be dispatched again after a crash
   base::Timestamp last_step_at;   ///< its time never runs backwards
   uint32_t next_record = 0;
+  std::string inline_step;      ///< StoredExecution's
   size_t full_bytes = 0;        ///< of the last Full step record
   size_t delta_bytes = 0;       ///< of the Delta records behind it
   bool is_stored = false;       ///< its record and name are in the store

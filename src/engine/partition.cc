@@ -208,6 +208,7 @@ base::Result<LiveExecution*> Partition::find(ExecutionId id) {
   live->timers = std::move(stored->timers);
   live->tasks = std::move(stored->tasks);
   live->next_record = stored->next_record;
+  live->inline_step = std::move(stored->inline_step);
   live->is_stored = true;
   if (!live->record.mock_test_case.empty()) {
     const auto events = PAWL_TRY(options_.executions.history(

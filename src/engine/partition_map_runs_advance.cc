@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/express_executions.h"
 #include "engine/partition.h"
 #include "engine/partition_map_runs.h"
 #include "json/write.h"
@@ -162,6 +163,11 @@ void PartitionMapRuns::start_child(Run& run, MapRun::Child child) {
   ++partition_.statistics_.started;
   partition_.step(added, interpreter::ExecutionStarted{});
   partition_.mark_dirty(added);
+  if (!added.is_ephemeral || added.has_ended()) return;
+  // EXPRESS: five minutes.
+  added.state.timeout_timer = 1;
+  partition_.start_timer(added, {interpreter::kNoFrame, added.state.timeout_timer},
+                         {added.record.started_at.ms + ExpressExecutions::kDurationMaxMs});
 }
 
 /// Reads ahead of the children.

@@ -237,6 +237,19 @@ TEST_F(PartitionMapRunsTest, NoMoreThanTenThousandChildrenAtOnce) {
   EXPECT_EQ(map_run_of(id).children.succeeded, 12'000u);
 }
 
+TEST_F(PartitionMapRunsTest, ExpressChildrenHaveFiveMinutes) {
+  const auto revision = compiled(map_definition(
+      R"("ToleratedFailurePercentage":50,)", "EXPRESS",
+      R"("StartAt":"W","States":{"W":{"Type":"Wait","SecondsPath":"$","End":true}})"));
+  const ExecutionId id = start(revision, "one", "[299,301]");
+  advance_ms(299'999);
+  EXPECT_EQ(map_run_of(id).children.running, 1u);
+  advance_ms(1);
+  EXPECT_EQ(status(id), ExecutionStatus::Succeeded);
+  EXPECT_EQ(map_run_of(id).children.timed_out, 1u);
+  EXPECT_EQ(map_run_of(id).items.succeeded, 1u);
+}
+
 TEST_F(PartitionMapRunsTest, AMapInAChildHasItsOwnRun) {
   const auto revision = compiled(map_definition(
       "", "STANDARD",

@@ -175,6 +175,14 @@ void Partition::write(LiveExecution& live) {
     live.next_record = 1;
     write_record(live, buffer_);
   } else {
+    if (!live.inline_step.empty()) {
+      // A redrive: it ended at once and goes on, so its first record finds a place of its own.
+      ExecutionStore::encode_waits({}, {}, buffer_);
+      buffer_ += std::exchange(live.inline_step, {});
+      batch_.put(spaces_.steps, ExecutionStore::step_key(live.record.id, 1, 0), buffer_);
+      buffer_.clear();
+      live.record_changed = true;
+    }
     // Full records as often as keeps reading a state in proportion to its size.
     const bool full = live.full_bytes == 0 || live.delta_bytes > 2 * live.full_bytes + 1'024;
     const int64_t first_event =

@@ -34,7 +34,10 @@ std::string history_mistake(const std::vector<HistoryEvent>& events, ExecutionSt
     latest = event.timestamp.ms;
     const ExecutionStatus after = status_after(event.type);
     const bool is_last = i + 1 == events.size();
-    if (after != ExecutionStatus::Running && !is_last) return at + "ends, and events follow";
+    if (after != ExecutionStatus::Running && !is_last &&
+        (after == ExecutionStatus::Succeeded ||
+         events[i + 1].type != HistoryEventType::ExecutionRedriven))
+      return at + "ends, and events follow";
     if (is_last && after != status)
       return at + "is the last, but the execution is " +
              std::string(interpreter::execution_status_name(status));

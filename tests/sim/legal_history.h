@@ -12,7 +12,7 @@ namespace pawl::sim {
 
 /// "" if the history is legal: ids count from 1, each event's previous one stands before it, it
 /// begins with ExecutionStarted, time does not go back, it has an end exactly if `status` is one,
-/// and that is the last event.
+/// and that is the last event, or ExecutionRedriven follows.
 std::string history_mistake(const std::vector<interpreter::HistoryEvent>& events,
                             interpreter::ExecutionStatus status);
 

@@ -5,6 +5,7 @@
 
 #include "asl/compile.h"
 #include "engine/execution_id.h"
+#include "engine/map_run_record.h"
 #include "interpreter/task_token.h"
 #include "legal_history.h"
 #include "random_machine.h"
@@ -32,6 +33,25 @@ constexpr const char* kLoop = R"asl({"StartAt":"Begin","States":{
     {"Variable":"$.n","NumericGreaterThanEquals":400,"Next":"End"}]},
   "Count":{"Type":"Pass","Parameters":{"n.$":"States.MathAdd($.n, 1)"},"Next":"Done?"},
   "End":{"Type":"Pass","End":true}}})asl";
+
+/// Map Runs: children with tasks of their own, in one of which is another run; failures tolerated.
+constexpr const char* kStandardMap = R"asl({"StartAt":"M","States":{"M":{"Type":"Map","End":true,
+  "MaxConcurrency":3,"ToleratedFailureCount":2,"ItemProcessor":{
+    "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},
+    "StartAt":"Inner?","States":{
+      "Inner?":{"Type":"Choice","Default":"T","Choices":[
+        {"Variable":"$","NumericEquals":3,"Next":"N"}]},
+      "T":{"Type":"Task","End":true,"Resource":"arn:aws:states:::sqs:sendMessage",
+        "TimeoutSeconds":300,"Parameters":{"QueueUrl":"q","MessageBody":{"item.$":"$"}}},
+      "N":{"Type":"Pass","Result":[7,8,9],"Next":"NM"},
+      "NM":{"Type":"Map","End":true,"ItemProcessor":{
+        "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},
+        "StartAt":"W","States":{"W":{"Type":"Wait","Seconds":2,"End":true}}}}}}}}})asl";
+constexpr const char* kExpressMap = R"asl({"StartAt":"M","States":{"M":{"Type":"Map","End":true,
+  "ItemBatcher":{"MaxItemsPerBatch":2},"ItemProcessor":{
+    "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},
+    "StartAt":"W","States":{"W":{"Type":"Wait","Seconds":2,"Next":"P"},
+                            "P":{"Type":"Pass","End":true}}}}}})asl";
 
 uint64_t task_number(interpreter::TaskId task) {
   return static_cast<uint64_t>(task.frame) << 32 | task.sequence;
@@ -111,6 +131,10 @@ void Simulation::make_machines() {
   inputs_.emplace_back("{}");
   revisions_->add(kLoop);
   inputs_.emplace_back("{}");
+  revisions_->add(kStandardMap);
+  inputs_.emplace_back("[1,2,3,4,5,6]");
+  revisions_->add(kExpressMap);
+  inputs_.emplace_back("[1,2,3,4,5,6,7]");
   for (int i = 0; i < 2; ++i) {
     laws::RandomMachine machine(random_.next());
     revisions_->add(machine.definition());
@@ -127,6 +151,7 @@ void Simulation::boot() {
   engine::PartitionLimits limits;
   limits.live_executions_max = 1 + below(4);
   limits.turns_per_batch_max = 1 + below(3);
+  limits.map_children_per_batch_max = 1 + below(3);
   limits.timer_horizon_ms = static_cast<int64_t>(1 + below(20)) * 1'000;
   for (uint32_t index = 0; index < count; ++index) {
     partitions_.push_back(std::make_unique<Partition>(Partition::Options{
@@ -155,7 +180,7 @@ void Simulation::act() {
   switch (below(12)) {
     case 0:
     case 1: return start();
-    case 2: return stop();
+    case 2: return chance(0.5) ? stop() : redrive();
     case 3:
     case 4:
     case 5: return answer_task();
@@ -185,7 +210,8 @@ void Simulation::start() {
     for (const auto& [id, known] : acknowledged_) {
       if (known.name == name) fail(name + " was started twice");
     }
-    acknowledged_[outcome.id] = {.name = name, .input = input, .stopped = false, .ended = {}};
+    acknowledged_[outcome.id] = {
+        .name = name, .input = input, .stopped = false, .ended = {}, .redrives_asked = 0};
     ++counts_.executions;
   };
   const uint32_t slot = engine::slot_of_name(kScope, message.record.name);
@@ -200,8 +226,34 @@ void Simulation::stop() {
   partition_of(id).post(engine::StopMessage{
       id, {.error = "Stopped", .cause = std::nullopt}, [this, id](const engine::StopOutcome& told) {
         if (!told.found) return fail("an acknowledged execution is not there to be stopped");
-        acknowledged_[id].stopped = true;
+        acknowledged_[id].stopped = acknowledged_[id].redrives_asked == 0;
       }});
+}
+
+/// From here on it may run again, whether it is acknowledged or not.
+void Simulation::redrive() {
+  for (auto& [id, known] : acknowledged_) {
+    const auto record = executions_->record(id);
+    if (!record || !*record || (*record)->status == ExecutionStatus::Running || chance(0.5))
+      continue;
+    const bool succeeded = (*record)->status == ExecutionStatus::Succeeded;
+    if (!succeeded) {
+      known.stopped = false;
+      known.ended.reset();
+    }
+    ++known.redrives_asked;
+    partition_of(id).post(engine::RedriveMessage{
+        id, [this, id = id, succeeded](const engine::RedriveOutcome& told) {
+          --acknowledged_.at(id).redrives_asked;
+          const bool redriven = told.kind == engine::RedriveOutcome::Kind::Redriven;
+          if (redriven && succeeded) fail("a success was redriven");
+          if (!redriven) return;
+          acknowledged_.at(id).ended.reset();
+          acknowledged_.at(id).stopped = false;
+          ++counts_.redrives;
+        }});
+    return;
+  }
 }
 
 void Simulation::answer_task() {
@@ -306,7 +358,8 @@ void Simulation::finish() {
     }
     if (busy) continue;
     const auto open = executions_->has_open(kScope);
-    if (open && !*open) break;
+    const auto open_runs = engine::MapRunStore(*executions_).open_runs();
+    if (open && !*open && open_runs && open_runs->empty()) break;
     if (const auto due = next_due()) {
       clock_.advance_to(*due);
     } else {
@@ -318,6 +371,7 @@ void Simulation::finish() {
     const auto record = executions_->record(id);
     if (record && *record && (*record)->status == ExecutionStatus::Running)
       fail(known.name + " never ends");
+    check_map_runs(id);
     counts_.events += static_cast<uint64_t>(executions_->last_event_id(id).value_or(0));
   }
 }
@@ -348,6 +402,38 @@ void Simulation::check_history(ExecutionId id) {
   const auto summary = executions_->summary(id);
   if (!summary || !*summary || (*summary)->record.status != status)
     return fail(known.name + ": its record and its steps differ");
+}
+
+/// In the end: of what ended, nothing runs; each child is there once and is counted.
+void Simulation::check_map_runs(ExecutionId parent) {
+  const auto runs = engine::MapRunStore(*executions_).list(parent, UINT64_MAX, 1'000);
+  if (!runs) return fail("Map Runs: cannot be read");
+  for (const engine::MapRunRecord& run : *runs) {
+    ++counts_.map_runs;
+    if (run.phase != engine::MapRunPhase::Over || run.status == engine::MapRunStatus::Running)
+      fail(run.arn + " never ends");
+    if (run.children.running != 0 || run.items.running != 0)
+      fail(run.arn + ": counts what is over");
+    if (run.status == engine::MapRunStatus::Succeeded && run.items.ended() != run.items.total)
+      fail(run.arn + ": succeeded without all items");
+    const auto children = executions_->list({.list = run.arn, .records_max = 1'000});
+    if (!children) return fail("children: cannot be read");
+    std::set<uint32_t> numbers;
+    for (const engine::ExecutionRecord& child : children->records) {
+      if (!numbers.insert(child.map_run_child).second)
+        fail(run.arn + ": a child was started twice");
+      const auto events = executions_->history(child.id, 1, INT64_MAX - 1, 100'000, false);
+      if (!events) return fail(child.name + ": cannot be read");
+      if (const std::string mistake = history_mistake(*events, child.status); !mistake.empty())
+        fail(run.arn + ", child: " + mistake + "\n" + history_outline(*events));
+      if (child.status == ExecutionStatus::Running) fail(run.arn + ": a child never ends");
+      check_map_runs(child.id);
+    }
+    // EXPRESS children leave nothing.
+    if (!numbers.empty() && numbers.size() != run.children.ended())
+      fail(run.arn + ": counts " + std::to_string(run.children.ended()) + " children of " +
+           std::to_string(numbers.size()));
+  }
 }
 
 void Simulation::on_dispatch(engine::TaskRequest request) {
@@ -386,7 +472,7 @@ void Simulation::on_ended(const engine::ExecutionRecord& record) {
   if (known->second.ended) return fail(record.name + " has ended twice");
   const auto events = executions_->history(record.id, 1, INT64_MAX - 1, 100'000, false);
   if (!events) return fail(record.name + ": cannot be read");
-  known->second.ended = history_outline(*events);
+  if (known->second.redrives_asked == 0) known->second.ended = history_outline(*events);
 }
 
 }  // namespace pawl::sim

@@ -26,6 +26,8 @@ struct SimulationCounts {
   uint64_t events = 0;  ///< of all histories at the end
   uint64_t crashes = 0;
   uint64_t tasks = 0;
+  uint64_t map_runs = 0;
+  uint64_t redrives = 0;
 };
 
 /// One world. The law: whatever was acknowledged stays, every history is legal at every moment, no
@@ -59,6 +61,8 @@ class Simulation {
     std::string input;
     bool stopped = false;
     std::optional<std::string> ended;  ///< outline of the whole history
+    /// Not answered, some for ever because of a crash: it may run again at any time.
+    uint64_t redrives_asked = 0;
   };
 
   bool chance(double probability) { return random_.next_double() < probability; }
@@ -70,6 +74,7 @@ class Simulation {
   void act();
   void start();
   void stop();
+  void redrive();
   void answer_task();
   void answer(const Task& task);
   void advance_clock();
@@ -79,6 +84,7 @@ class Simulation {
   std::optional<base::Timestamp> next_due();
   engine::Partition& partition_of(engine::ExecutionId id);
   void check_acknowledged();
+  void check_map_runs(engine::ExecutionId parent);
   void check_history(engine::ExecutionId id);
   void on_dispatch(engine::TaskRequest request);
   void on_ended(const engine::ExecutionRecord& record);

@@ -34,11 +34,17 @@ int main(int argc, char** argv) {
     total.events += simulation.counts().events;
     total.crashes += simulation.counts().crashes;
     total.tasks += simulation.counts().tasks;
+    total.redrives += simulation.counts().redrives;
+    total.map_runs += simulation.counts().map_runs;
   }
   std::printf(
-      "%llu seeds: %llu executions, %llu events, %llu tasks, %llu crashes: no law broken\n",
+      "%llu seeds: %llu executions, %llu events, %llu tasks, %llu Map Runs, %llu redrives, %llu "
+      "crashes: no law "
+      "broken\n",
       static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(total.executions),
       static_cast<unsigned long long>(total.events), static_cast<unsigned long long>(total.tasks),
+      static_cast<unsigned long long>(total.map_runs),
+      static_cast<unsigned long long>(total.redrives),
       static_cast<unsigned long long>(total.crashes));
   return 0;
 }
