@@ -406,6 +406,14 @@ class CommandLine {
     note_setting(command.add_option("--partitions", serve_.partitions, "Move executions (1)"), text,
                  "COUNT")
         ->check(threads);
+    note_setting(command.add_option("--start-bucket", serve_.start_bucket,
+                                    "Throttle StartExecution: so many at once (0: never)"),
+                 text, "COUNT")
+        ->check(CLI::Range(int64_t{0}, int64_t{1'000'000'000}));
+    note_setting(command.add_option("--start-rate", serve_.start_rate,
+                                    "and so many a second, with --start-bucket (300)"),
+                 text, "COUNT")
+        ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}));
     note_setting(command.add_option("--max-body", serve_.body_bytes_max, "Of a request (8388608)"),
                  text, "BYTES");
     note_setting(command.add_option("--max-connections", serve_.connections_max, "20000"), text,

@@ -30,6 +30,7 @@ server::ServerOptions to_server(const ServeOptions& options, const server::Log& 
   made.port = options.port;
   made.io_threads = options.io_threads;
   made.partitions = options.partitions;
+  made.start_throttle = {options.start_bucket, options.start_rate};
   made.mock_config_file = options.mock_config_file;
   made.s3_folder = options.s3_folder;
   made.credentials_file = options.credentials_file;

@@ -18,6 +18,8 @@ struct ServeOptions {
   bool no_tls = false;
   uint32_t io_threads = 1;
   uint32_t partitions = 1;
+  int64_t start_bucket = 0;  ///< StartExecution calls at once; 0: as many as come
+  int64_t start_rate = 300;  ///< and a second, with start_bucket
   uint64_t body_bytes_max = 8 * 1024 * 1024;
   uint64_t connections_max = 20'000;
   uint32_t stop_timeout_seconds = 10;

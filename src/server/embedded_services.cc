@@ -35,6 +35,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .mock_config_file = environment.mock_config_file,
                                                 .s3_folder = environment.s3_folder,
                                                 .partitions = environment.partitions,
+                                                .start_throttle = environment.start_throttle,
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
   services.list.push_back({"lambda", std::move(lambda)});

@@ -32,6 +32,7 @@ struct ServiceEnvironment {
   std::string data_folder;  ///< for files beside the store; "": nothing is kept
   engine::Loop& loop;       ///< the thread that reads requests
   uint32_t partitions = 1;
+  states::TokenBucketSize start_throttle = {};
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none
   std::string s3_folder = {};         ///< of ItemReaders and ResultWriters; "": they fail
   std::function<void(const base::Error&)> fatal;  ///< the store has failed: ends the process

@@ -119,6 +119,7 @@ class Server::Impl {
                                          .data_folder = options_.data_folder,
                                          .loop = *engine_loop_,
                                          .partitions = options_.partitions,
+                                         .start_throttle = options_.start_throttle,
                                          .mock_config_file = options_.mock_config_file,
                                          .s3_folder = options_.s3_folder,
                                          .fatal = options_.fatal}));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "services/states/token_bucket.h"
 #include "server/log.h"
 
 namespace pawl::server {
@@ -19,7 +20,8 @@ struct ServerOptions {
   uint16_t port = 4566;          ///< 0 chooses
   std::string data_folder = {};  ///< "": in memory, everything is lost at the end
   uint32_t io_threads = 1;
-  uint32_t partitions = 1;  ///< threads of the engine
+  uint32_t partitions = 1;                      ///< threads of the engine
+  states::TokenBucketSize start_throttle = {};  ///< of StartExecution; by default none
   std::string mock_config_file = {};
   std::string s3_folder = {};         ///< what ItemReaders and ResultWriters see as S3; "": nothing
   std::string credentials_file = {};  ///< "": any credentials will do, on a loopback address

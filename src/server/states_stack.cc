@@ -137,7 +137,8 @@ class StatesStack::Impl {
                                     .machines = *machines_,
                                     .revisions = *revisions_,
                                     .page_tokens = *page_tokens_,
-                                    .random = [this] { return draw(); }});
+                                    .random = [this] { return draw(); },
+                                    .start_throttle = options_.start_throttle});
     caller_.connect(*api_, *engine_);
     test_state_ = std::make_unique<states::TestStateAction>(
         states::TestStateAction::Ports{.dispatcher = make_dispatcher(),

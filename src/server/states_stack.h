@@ -16,6 +16,7 @@
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
 #include "services/logs/log_store.h"
+#include "services/states/token_bucket.h"
 #include "store/store.h"
 
 namespace pawl::server {
@@ -32,6 +33,7 @@ class StatesStack {
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     std::string s3_folder = {};  ///< of ItemReaders and ResultWriters; "": they fail
     uint32_t partitions = 1;
+    states::TokenBucketSize start_throttle = {};    ///< of StartExecution
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
   };
 

@@ -18,6 +18,7 @@
 #include "services/states/engine_revisions.h"
 #include "services/states/machine_registry.h"
 #include "services/states/page_token.h"
+#include "services/states/token_bucket.h"
 
 namespace pawl::states {
 
@@ -35,10 +36,11 @@ class ExecutionApi {
     MachineStore& machines;
     EngineRevisions& revisions;
     const PageTokens& page_tokens;
-    std::function<uint64_t()> random;  ///< thread-safe
+    std::function<uint64_t()> random;     ///< thread-safe
+    TokenBucketSize start_throttle = {};  ///< of StartExecution
   };
 
-  explicit ExecutionApi(const Ports& ports) : ports_(ports) {}
+  explicit ExecutionApi(const Ports& ports) : ports_(ports), start_bucket_(ports.start_throttle) {}
 
   // execution_start.cc
   void start_execution(aws::Request request, aws::Reply reply);
@@ -101,6 +103,7 @@ class ExecutionApi {
                      std::function<void(aws::ApiResult<Started>)> done);
 
   Ports ports_;
+  TokenBucket start_bucket_;
 };
 
 }  // namespace pawl::states

@@ -185,6 +185,7 @@ void ExecutionApi::start_express(Prepared prepared,
 }
 
 void ExecutionApi::start_execution(aws::Request request, aws::Reply reply) {
+  if (!start_bucket_.take(ports_.clock.now())) return reply(aws::throttling("Rate exceeded"));
   Start wanted;
   wanted.state_machine_arn = text_member(request.input, "stateMachineArn");
   wanted.name = optional_text_member(request.input, "name");
