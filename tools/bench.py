@@ -2,14 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the benchmarks of a build and prints them as a table against the goals, and as JSON.
 
-    bench.py build/release/bench [--no-peer]
+    bench.py build/release [--only REGEX] [--seconds 5] [--json FILE] ...
 
-The peers (npm aws-local-stepfunctions and jsonata 2.0.6) run in the same run where Node.js and npm are at hand."""
+--only takes names of measurements: interpreter, or those of the server (--list shows them). The STANDARD rows of the goals hold
+for ten minutes too: --only '^standard$' --seconds 600 --payload 1024. The peers (npm aws-local-stepfunctions and jsonata 2.0.6) run in
+the same run where Node.js and npm are at hand."""
+import argparse
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+
+import bench_process
+import bench_server
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEER = os.path.join(HERE, "..", "bench", "peer")
@@ -66,33 +74,75 @@ def peers():
             return {}, {}
 
 
-def main():
-    results = run_programs(sys.argv[1])
-    peer, jsonata = ({}, {}) if "--no-peer" in sys.argv else peers()
+def interpreter_rows(folder, with_peers):
+    results = run_programs(folder)
+    peer, jsonata = peers() if with_peers else ({}, {})
     table = []
     for name, what, unit, how, goal, more in ROWS:
-        matches = [row for key, row in results.items() if key == name]
-        if not matches:
+        if name not in results:
             continue
-        value = figure(matches[0], how)
-        met = None if goal is None else (value >= goal if more else value <= goal)
-        ratio = value / peer[name] if name in peer else None
-        table.append({"what": what, "value": value, "unit": unit, "goal": goal, "met": met, "times_peer": ratio})
+        value = figure(results[name], how)
+        beside = f"{value / peer[name]:.0f} x aws-local-stepfunctions" if name in peer else ""
+        table.append(bench_server.row(what, value, unit, goal, more, beside))
     growth = {key.split("/")[1]: row["cpu_time"] for key, row in results.items() if key.startswith("transition_at_event")}
     if len(growth) == 2:
-        ratio = growth["20000"] / growth["10"]
-        table.append({"what": "time of a transition at event 20,000 against event 10", "value": ratio, "unit": "x",
-                      "goal": 1.2, "met": ratio <= 1.2, "times_peer": None})
+        table.append(bench_server.row("time of a transition at event 20,000 against event 10",
+                                      growth["20000"] / growth["10"], "x", 1.2))
     for name, goal in JSONATA_GOALS.items():
         ours = results[f"evaluate/{name}"]["cpu_time"] / 1e3
-        ratio = jsonata[name] / ours if name in jsonata else None
-        table.append({"what": f"JSONata {name}, times npm jsonata 2.0.6 ({ours:,.2f} µs)", "value": ratio or 0, "unit": "x",
-                      "goal": goal if ratio else None, "met": ratio is not None and ratio >= goal, "times_peer": None})
+        if name in jsonata:
+            table.append(bench_server.row(f"JSONata {name}", jsonata[name] / ours, "x npm jsonata", goal, True,
+                                          f"{ours:,.2f} µs ÷ {jsonata[name]:,.1f} µs"))
+        else:
+            table.append(bench_server.row(f"JSONata {name}", ours, "µs", beside="no peer"))
+    return table
+
+
+def show(row):
+    goal = "" if row["goal"] is None else f"goal {row['goal']:>11,.1f}  "
+    verdict = {True: "met", False: "MISSED", None: ""}[row["met"]]
+    value = f"{row['value']:,.2f}" if abs(row["value"]) < 100 else f"{row['value']:,.0f}"
+    print(f"{row['what']:<58} {value:>11} {row['unit']:<14} {goal:<18}{verdict:<7} {row['beside']}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("build", help="folder of a Release build with PAWL_BENCH=ON")
+    parser.add_argument("--only", default="", metavar="REGEX", help="measurements by name")
+    parser.add_argument("--list", action="store_true", help="the names of the measurements")
+    parser.add_argument("--json", metavar="FILE", help="write the rows there; else the last line of the output has them")
+    parser.add_argument("--no-peer", action="store_true", help="without the npm packages")
+    parser.add_argument("--seconds", type=float, default=5, help="of each measurement of a rate (5)")
+    parser.add_argument("--payload", type=int, default=0, metavar="BYTES", help="of each execution's input (14)")
+    parser.add_argument("--children", type=int, default=20_000, help="of a Distributed Map (20000)")
+    parser.add_argument("--waiting", type=int, default=1_000_000, help="executions in a Wait (1000000) ...")
+    parser.add_argument("--waiting-seconds", type=float, default=120, help="... or so many as start in that time (120)")
+    parser.add_argument("--closed", type=int, default=200_000, help="executions in the store (200000)")
+    parser.add_argument("--folder", help="for data, on the disk to measure (the build)")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    wanted = re.compile(options.only).search
+    if options.list:
+        print("\n".join(["interpreter", *(measurement.__name__ for measurement in bench_server.MEASUREMENTS)]))
+        return
+    table = []
+    if wanted("interpreter"):
+        table += interpreter_rows(os.path.join(options.build, "bench"), not options.no_peer)
+    folder = tempfile.mkdtemp(dir=options.folder or options.build, prefix="pawl-bench-")
+    try:
+        table += bench_server.measure(bench_process.Tools(options.build, folder), options, wanted)
+    finally:
+        shutil.rmtree(folder)
     for row in table:
-        goal = "" if row["goal"] is None else f"goal {row['goal']:>12,.1f}  {'met' if row['met'] else 'MISSED'}"
-        ratio = "" if row["times_peer"] is None else f"  {row['times_peer']:.0f} x aws-local-stepfunctions"
-        print(f"{row['what']:55} {row['value']:>14,.1f} {row['unit']:14} {goal}{ratio}")
-    print(json.dumps(table))
+        show(row)
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(table, file, indent=1, ensure_ascii=False)
+    else:
+        print(json.dumps(table))
 
 
 if __name__ == "__main__":

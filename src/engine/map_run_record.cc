@@ -261,6 +261,7 @@ void MapRunStore::erase(const MapRunRecord& record, store::Keyspace space, store
   batch.erase_range(space, Range::prefix(results_prefix(record.id)));
 }
 
+Range MapRunStore::records_range() { return Range::prefix(key(KeyKind::Record).take()); }
 std::string MapRunStore::record_key(uint64_t id) { return key(KeyKind::Record).u64(id).take(); }
 std::string MapRunStore::command_key(uint64_t id) { return key(KeyKind::Command).u64(id).take(); }
 std::string MapRunStore::result_key(uint64_t id, uint32_t child) {

@@ -95,6 +95,7 @@ class MapRunStore {
   static void erase(const MapRunRecord& record, store::Keyspace space, store::Batch& batch);
 
   // Keys.
+  static store::Range records_range();
   static std::string record_key(uint64_t id);
   static std::string command_key(uint64_t id);
   static std::string result_key(uint64_t id, uint32_t child);

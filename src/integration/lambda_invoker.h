@@ -16,6 +16,8 @@ struct LambdaInvocation {
   std::string qualifier;      ///< version or alias; empty: $LATEST
   std::string region;         ///< where the caller looks for it
   std::string account;
+  std::string home_region;  ///< the execution's own: where a definition written for another account
+  std::string home_account;    ///< or region finds its function, if it is not there
   std::string payload;         ///< the event, JSON text
   std::string client_context;  ///< API ClientContext, base64; empty: none
   bool tail_log = false;       ///< API LogType "Tail"

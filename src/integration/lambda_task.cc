@@ -155,6 +155,8 @@ ServiceResult<LambdaInvocation> LambdaTask::resolve(const engine::TaskRequest& r
   invocation.qualifier = qualifier.empty() ? name->qualifier : std::string(qualifier);
   invocation.region = name->region.empty() ? request.info->region : name->region;
   invocation.account = name->account.empty() ? request.info->account : name->account;
+  invocation.home_region = request.info->region;
+  invocation.home_account = request.info->account;
   return invocation;
 }
 

@@ -66,8 +66,10 @@ json::Value FrameScope::build_context() const {
       .set("Input", state_.input.value())
       .set("StartTime", json::Value(base::format_iso8601(state_.started_at)))
       .set("Name", json::Value(info.execution_name))
-      .set("RoleArn", json::Value(info.role_arn))
-      .set("RedriveCount", json::Value(state_.redrive_count));
+      .set("RoleArn", json::Value(info.role_arn));
+  // Recorded: an EXPRESS execution, which nobody can redrive, has no RedriveCount.
+  if (program_.type != asl::StateMachineType::Express)
+    execution.set("RedriveCount", json::Value(state_.redrive_count));
   if (state_.redrive_count > 0) {
     execution.set("RedriveTime", json::Value(base::format_iso8601(state_.redriven_at)));
   }

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -62,6 +63,10 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// A file that reaches the user's limit is then an error of the store, like a full disk, and does
+/// not end the process without a word.
+void turn_file_size_signal_into_error() { std::signal(SIGXFSZ, SIG_IGN); }
+
 /// Waits for as many calls of arrive() as there are servers.
 class Gathering {
  public:
@@ -107,6 +112,7 @@ class Server::Impl {
 
   base::Result<void> start() {
     raise_descriptor_limit();
+    turn_file_size_signal_into_error();
     EmbeddedServices services =
         PAWL_TRY(make_embedded_services({.store = *store_,
                                          .models = models_,
