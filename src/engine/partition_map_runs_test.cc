@@ -309,6 +309,33 @@ TEST_F(PartitionMapRunsTest, ARedriveRunsWhatWasNotSuccessful) {
   }
 }
 
+TEST_F(PartitionMapRunsTest, ARedriveOfWhatEndedAtOnceKeepsItsFirstEvents) {
+  const auto revision = compiled(map_definition("", "STANDARD", kFailIfFalse));
+  const ExecutionId id = start(revision, "one", "[true,false]");
+  ASSERT_EQ(status(id), ExecutionStatus::Failed);
+  partition_->post(RedriveMessage{id, [](const RedriveOutcome&) {}});
+  run();
+  EXPECT_EQ(status(id), ExecutionStatus::Failed);
+  EXPECT_EQ(event_types(id),
+            (std::vector<std::string>{"ExecutionStarted", "MapStateEntered", "MapStateStarted",
+                                      "MapRunStarted", "MapRunFailed", "MapStateFailed",
+                                      "ExecutionFailed", "ExecutionRedriven", "MapRunRedriven",
+                                      "MapRunFailed", "MapStateFailed", "ExecutionFailed"}));
+  const auto children = children_of(map_run_of(id).arn);
+  ASSERT_EQ(children.size(), 2u);
+  for (const ExecutionRecord& child : children) {
+    if (child.map_run_child == 0) {
+      EXPECT_EQ(child.redrive_count, 0);
+      continue;
+    }
+    EXPECT_EQ(child.redrive_count, 1);
+    EXPECT_EQ(event_types(child.id),
+              (std::vector<std::string>{"ExecutionStarted", "ChoiceStateEntered",
+                                        "ChoiceStateExited", "FailStateEntered", "ExecutionFailed",
+                                        "ExecutionRedriven", "ExecutionFailed"}));
+  }
+}
+
 std::string reader(const std::string& more = "") {
   return R"("ItemReader":{"Resource":"arn:aws:states:::s3:getObject",
       "ReaderConfig":{"InputType":"JSON"},"Parameters":{"Bucket":"b","Key":"items.json"}},)" +
