@@ -142,7 +142,11 @@ aws::ActionResult ExecutionApi::list_executions(const aws::Request& request) {
   const std::string status = text_member(input, "statusFilter");
   const std::string redriven = text_member(input, "redriveFilter");
   if (!status.empty()) query.status = status_named(status);
-  if (status == "PENDING_REDRIVE") return aws::Output(Value::object());
+  if (status == "PENDING_REDRIVE") {
+    ObjectBuilder none;
+    none.set("executions", Value::array({}));
+    return aws::Output(std::move(none).build());
+  }
   if (!redriven.empty()) query.redriven = redriven == "REDRIVEN";
   query.records_max = page_size(input);
   const std::vector<std::string> parameters = {machine, map_run, status, redriven};
