@@ -16,6 +16,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "app/admin_command.h"
 #include "app/completion.h"
 #include "app/env_command.h"
 #include "app/exit_code.h"
@@ -110,6 +111,19 @@ Examples:
   eval $(pawl env --tls --data ./data)
   eval $(pawl env --unset))";
 
+constexpr const char* kAdminFooter = R"(What it can do:
+  check         verify every checksum and every record, count, name each fault
+  backup TO     copy the data of this moment to the folder TO, which must not exist
+  restore FROM  copy a backup, once verified, to a data folder that has no data yet
+While a server uses the data, only backup works, and with --endpoint.
+Exit code 0: all is well. 1: faults, or the copy failed. 2: nothing was done.
+
+Examples:
+  pawl admin check --data ./data
+  pawl admin backup /backups/monday --data ./data
+  pawl admin backup /backups/tuesday --endpoint http://127.0.0.1:4566
+  pawl admin restore /backups/monday --data ./data-of-monday)";
+
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
   source <(pawl completion zsh)        # in ~/.zshrc, after compinit
@@ -149,6 +163,7 @@ class CommandLine {
     define_query();
     define_serve();
     define_env();
+    define_admin();
     define_completion();
   }
 
@@ -203,6 +218,7 @@ class CommandLine {
       return run_serve(serve_);
     }
     if (env_command_->parsed()) return run_env(env_);
+    if (admin_command_->parsed()) return run_admin(admin_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -439,6 +455,31 @@ class CommandLine {
     command.add_flag("--unset", env_.unset, "Take it all back");
   }
 
+  void define_admin() {
+    admin_command_ = app_.add_subcommand("admin", "Check, back up and restore the data");
+    CLI::App& command = *admin_command_;
+    command.footer(kAdminFooter);
+    command.get_formatter()->column_width(34);
+    command.add_option("action", admin_.action, "check, backup or restore")
+        ->required()
+        ->transform(one_of({"check", "backup", "restore"}))
+        ->type_name("ACTION");
+    command.add_option("folder", admin_.folder, "Where a backup goes or comes from")
+        ->type_name("TO|FROM");
+    define_data(command, admin_.data_folder);
+    define_endpoint(command, admin_.endpoint, "Of the server that uses the data, for backup");
+  }
+
+  void define_data(CLI::App& command, std::string& folder) {
+    note_setting(
+        command.add_option("--data,-d", folder, "The data of pawl serve (~/.local/share/pawl)"),
+        CompletionValue::OutputFile, "DIR");
+  }
+
+  void define_endpoint(CLI::App& command, std::string& url, const std::string& help) {
+    note_setting(command.add_option("--endpoint", url, help), CompletionValue::Text, "URL");
+  }
+
   /// Options of the file that neither the command line nor the environment gives. An error text.
   std::string read_serve_config() {
     std::vector<CLI::ConfigItem> items;
@@ -480,6 +521,7 @@ class CommandLine {
       described.name = command->get_name();
       described.help = command->get_description();
       if (command == completion_command_) described.arguments = {"bash", "zsh", "fish"};
+      if (command == admin_command_) described.arguments = {"check", "backup", "restore"};
       for (const CLI::Option* option : command->get_options()) {
         if (option->nonpositional()) described.options.push_back(describe(*option));
       }
@@ -507,6 +549,7 @@ class CommandLine {
   CLI::App* query_command_ = nullptr;
   CLI::App* serve_command_ = nullptr;
   CLI::App* env_command_ = nullptr;
+  CLI::App* admin_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
@@ -515,6 +558,7 @@ class CommandLine {
   ServeOptions serve_;
   std::string serve_config_file_;
   EnvOptions env_;
+  AdminOptions admin_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

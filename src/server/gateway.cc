@@ -170,6 +170,10 @@ base::Result<void> Gateway::add(std::unique_ptr<aws::Service> service,
   return {};
 }
 
+void Gateway::add_own_action(std::string path, OwnAction action) {
+  own_actions_.emplace(std::move(path), std::move(action));
+}
+
 const Gateway::Served* Gateway::find(const aws::ServiceModel* model) const {
   for (const auto& served : services_) {
     if (&served->actions.model() == model) return served.get();
@@ -178,7 +182,9 @@ const Gateway::Served* Gateway::find(const aws::ServiceModel* model) const {
 }
 
 void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) {
-  if (handle_our_own(request, reply) || handle_origin(request, reply)) return;
+  if (handle_our_own(request, reply) || handle_own_action(request, reply) ||
+      handle_origin(request, reply))
+    return;
   route(std::make_shared<Exchange>(*this, request, std::move(reply)));
 }
 
@@ -194,6 +200,19 @@ bool Gateway::handle_our_own(const net::HttpRequest& request, net::HttpReply& re
     return true;
   }
   return false;
+}
+
+bool Gateway::handle_own_action(net::HttpRequest& request, net::HttpReply& reply) const {
+  if (request.method != "POST" || own_actions_.empty()) return false;
+  const auto found = own_actions_.find(request.target);
+  if (found == own_actions_.end()) return false;
+  // Every browser sends it with a POST.
+  if (!request.header("Origin").empty()) {
+    reply.send(json_refusal(403, "AccessDeniedException", "Not for web pages."));
+  } else {
+    found->second(std::move(request.body), std::move(reply));
+  }
+  return true;
 }
 
 /// A page of another origin is refused, and not only kept from reading the answer: a form can be

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,11 @@ class Gateway {
   /// Errors: InvalidSyntax if the service names operations that the model does not have.
   base::Result<void> add(std::unique_ptr<aws::Service> service, const aws::ServiceModel& model);
 
+  /// POST `path` (below /_pawl/) is answered by `action`, which gets the body, on the calling
+  /// thread; what runs in a browser is refused.
+  using OwnAction = std::function<void(std::string body, net::HttpReply reply)>;
+  void add_own_action(std::string path, OwnAction action);
+
   /// What GET /metrics answers; that of requests is in it already.
   Metrics& metrics() { return metrics_; }
 
@@ -59,6 +65,7 @@ class Gateway {
   struct Exchange;
 
   bool handle_our_own(const net::HttpRequest& request, net::HttpReply& reply) const;
+  bool handle_own_action(net::HttpRequest& request, net::HttpReply& reply) const;
   bool handle_origin(const net::HttpRequest& request, net::HttpReply& reply) const;
   void route(const std::shared_ptr<Exchange>& exchange);
   aws::ApiResult<aws::Principal> authenticate(const Exchange& exchange,
@@ -71,6 +78,7 @@ class Gateway {
   std::unique_ptr<const aws::ServiceModel> nobody_;
   aws::RequestRouter router_;
   std::vector<std::unique_ptr<Served>> services_;
+  std::map<std::string, OwnAction, std::less<>> own_actions_;
   RequestMetrics requests_;
   Metrics metrics_;
 };

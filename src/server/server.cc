@@ -12,14 +12,15 @@
 
 #include "aws/model/embedded_patches.h"
 #include "net/http_server.h"
+#include "server/admin_actions.h"
 #include "server/embedded_services.h"
 #include "server/engine_loop.h"
 #include "server/gateway.h"
 #include "server/server_metrics.h"
+#include "server/store_format.h"
 #include "server/tls_files.h"
 #include "server/wall_clock.h"
 #include "store/memory/memory_store.h"
-#include "store/rocksdb/rocksdb_store.h"
 
 namespace pawl::server {
 namespace {
@@ -28,13 +29,13 @@ base::Result<std::unique_ptr<store::Store>> open_store(const ServerOptions& opti
   if (options.data_folder.empty()) {
     return std::unique_ptr<store::Store>(std::make_unique<store::MemoryStore>());
   }
-  store::RocksDbOptions tuned;
+  std::function<void(std::string_view)> warn;
   if (options.log != nullptr) {
-    tuned.warn = [log = options.log](std::string_view line) {
+    warn = [log = options.log](std::string_view line) {
       log->write(LogLevel::Warning, "store", {{"detail", std::string(line)}});
     };
   }
-  return store::open_rocksdb_store(options.data_folder + "/store", tuned);
+  return open_data_folder(options.data_folder, std::move(warn));
 }
 
 bool is_loopback(std::string_view host) {
@@ -95,6 +96,7 @@ class Server::Impl {
       : options_(std::move(options)),
         store_(std::move(store)),
         models_(aws::installed_search_path()),
+        admin_(*store_),
         gateway_(std::move(gateway)) {
     for (uint32_t i = 0; i < std::max(options_.io_threads, 1U); ++i) {
       threads_.push_back(std::make_unique<net::LoopThread>());
@@ -104,6 +106,7 @@ class Server::Impl {
 
   ~Impl() {
     drain();
+    admin_.stop();
     if (states_) states_->stop();
     // Servers end after their loops. Late answers of services find no loop, and are dropped.
     threads_.clear();
@@ -132,6 +135,8 @@ class Server::Impl {
     }
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
+    // Who may write folders is whoever is on this machine.
+    if (is_loopback(options_.host)) admin_.add_to(gateway_);
     PAWL_TRY_VOID(listen());
     states_->run();
     return {};
@@ -181,6 +186,7 @@ class Server::Impl {
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatesStack> states_;
+  AdminActions admin_;
   Gateway gateway_;
   std::vector<std::unique_ptr<net::HttpServer>> servers_;
   std::string url_;

@@ -27,8 +27,10 @@ def details(event):
 
 
 def shape_of(events):
-    """How many events of each type. TaskSubmitted does not count: an answer may be faster than it."""
-    return collections.Counter(event["type"] for event in events if event["type"] != "TaskSubmitted")
+    """How many events of each type, but: TaskSubmitted, since an answer may be faster; attempts of an activity that timed out."""
+    shape = collections.Counter(event["type"] for event in events if event["type"] != "TaskSubmitted")
+    attempts = shape.pop("ActivityTimedOut", 0)
+    return shape - collections.Counter({"ActivityScheduled": attempts, "ActivityStarted": attempts})
 
 
 def history_faults(events, status):
@@ -62,12 +64,14 @@ class Checks:
         self.faults = []
         self.statuses = collections.Counter()
         self.events = 0
+        self.not_received = 0  # activity tasks whose worker was cut off before it got them
         self.submitted = 0  # executions that have started a child
 
     def check(self, made):
         described, _ = self.client.insist("DescribeExecution", executionArn=made.arn)
         events = read_history(self.client, made.arn)
         self.events += len(events)
+        self.not_received += sum(event["type"] == "ActivityTimedOut" for event in events)
         self.submitted += any(event["type"] == "TaskSubmitted" for event in events)
         self.statuses[described["status"]] += 1
         faults = self._description_faults(made, described)

@@ -70,7 +70,10 @@ KINDS = {
                                   "Parameters": {"StateMachineArn": machine_arn(CHILD),
                                                  "Input": {"token.$": "$$.Task.Token"}}}), ("After", PASS)),
                   10, may_stop=True, answered=True),
-    "activity": Kind(states(("Work", {"Type": "Task", "Resource": ACTIVITY_ARN})), 10, may_stop=True, answered=True),
+    # A task may have been handed out to a worker that never heard of it, as on AWS: heartbeats are there for that.
+    "activity": Kind(states(("Work", {"Type": "Task", "Resource": ACTIVITY_ARN, "HeartbeatSeconds": 5, "Retry": [
+        {"ErrorEquals": ["States.HeartbeatTimeout"], "IntervalSeconds": 1, "MaxAttempts": 9, "BackoffRate": 1}]})),
+                     10, may_stop=True, answered=True),
     "function": Kind(states(("Call", {"Type": "Task", "Resource": f"arn:aws:lambda:{ACCOUNT}:function:{FUNCTION}"})), 8,
                      lambda given: {"double": given["n"] * 2, "text": given["text"]}),
     "map": Kind(states(("Map", {"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 4,

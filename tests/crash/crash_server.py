@@ -60,6 +60,12 @@ class CrashServer:
         self.process.stdout.close()
         return code
 
+    def check(self):
+        """What `pawl admin check` finds in the data; "" if all is well."""
+        done = subprocess.run([self.program, "admin", "check", "--data", os.path.join(self.folder, "data")],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        return done.stdout.decode() if done.returncode != 0 else ""
+
     def log_tail(self):
         self.log.flush()
         with open(self.log.name, "rb") as file:

@@ -91,6 +91,8 @@ def run(options, server):
     checks.check_lists(started)
     if (code := server.stop()) != 0:
         load.fault(f"SIGTERM ends it with {code}")
+    if found := server.check():
+        load.fault(f"pawl admin check: {found}")
     if left := orphans(server.folder):
         load.fault(f"processes are left: {left}")
     report(options, kills, server, load, checks, len(started))
@@ -102,6 +104,7 @@ def report(options, kills, server, load, checks, started):
     say(f"seed {options.seed}: {kills} kills, {started} acknowledged starts, {checks.events} history events checked; "
         + ", ".join(f"{count} {status}" for status, count in sorted(checks.statuses.items())))
     say(f"{server.connections_lost} connections lost, " + ", ".join(f"{count} {what}" for what, count in load.counts.items()))
+    say(f"{checks.not_received} activity tasks were handed out to a worker that was cut off, and tried again after a heartbeat timeout")
     if ready:
         say(f"ready again after {statistics.median(ready) * 1000:.0f} ms (median), {ready[-1] * 1000:.0f} ms (slowest)")
 
