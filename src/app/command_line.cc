@@ -22,9 +22,11 @@
 #include "app/exit_code.h"
 #include "app/graph_command.h"
 #include "app/query_command.h"
+#include "app/replay_command.h"
 #include "app/run_command.h"
 #include "app/serve_command.h"
 #include "app/text_file.h"
+#include "app/top_command.h"
 #include "app/validate_command.h"
 
 namespace pawl::app {
@@ -124,6 +126,24 @@ Examples:
   pawl admin backup /backups/tuesday --endpoint http://127.0.0.1:4566
   pawl admin restore /backups/monday --data ./data-of-monday)";
 
+constexpr const char* kReplayFooter =
+    R"(Shows where each line of the execution (the machine, branches, iterations) stood at an event:
+state, input, variables, retries, waits. Then it runs the steps up to there again, with the
+answers that the history has, and says where the events come out otherwise.
+Exit code 0: nothing differs. 1: an event differs. 2: nothing could be shown.
+
+Examples:
+  pawl replay arn:aws:states:us-east-1:000000000000:execution:order:one --data ./data
+  pawl replay arn:aws:states:us-east-1:000000000000:execution:order:one --until 12 \
+    --endpoint http://127.0.0.1:4566 --json | jq .lines)";
+
+constexpr const char* kTopFooter = R"(Rates are of the time between two frames. Ctrl-C ends it.
+
+Examples:
+  pawl top
+  pawl top --endpoint http://127.0.0.1:4567 --interval 5
+  pawl top --once)";
+
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
   source <(pawl completion zsh)        # in ~/.zshrc, after compinit
@@ -164,6 +184,8 @@ class CommandLine {
     define_serve();
     define_env();
     define_admin();
+    define_top();
+    define_replay();
     define_completion();
   }
 
@@ -219,6 +241,8 @@ class CommandLine {
     }
     if (env_command_->parsed()) return run_env(env_);
     if (admin_command_->parsed()) return run_admin(admin_);
+    if (top_command_->parsed()) return run_top(top_);
+    if (replay_command_->parsed()) return run_replay(replay_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -470,6 +494,36 @@ class CommandLine {
     define_endpoint(command, admin_.endpoint, "Of the server that uses the data, for backup");
   }
 
+  void define_top() {
+    top_command_ = app_.add_subcommand("top", "Watch what a server is doing");
+    CLI::App& command = *top_command_;
+    command.footer(kTopFooter);
+    command.get_formatter()->column_width(34);
+    define_endpoint(command, top_.endpoint, "Of the server (http://127.0.0.1:4566)");
+    note(command.add_option("--interval", top_.interval_seconds, "Between frames (1)")
+             ->check(CLI::Range(0.05, 3'600.0))
+             ->type_name("SECONDS"),
+         CompletionValue::Text);
+    command.add_flag("--once", top_.once, "One frame only");
+    command.add_flag("--no-color", top_.no_color, "No colours, also where the terminal has them");
+  }
+
+  void define_replay() {
+    replay_command_ = app_.add_subcommand("replay", "Show a stored execution at any event");
+    CLI::App& command = *replay_command_;
+    command.footer(kReplayFooter);
+    command.get_formatter()->column_width(34);
+    command.add_option("execution", replay_.execution_arn, "Of a STANDARD execution")
+        ->required()
+        ->type_name("EXECUTION_ARN");
+    define_data(command, replay_.data_folder);
+    define_endpoint(command, replay_.endpoint, "Of the server that uses the data");
+    note(command.add_option("--until", replay_.until, "The event's id; default the last")
+             ->type_name("EVENT"),
+         CompletionValue::Text);
+    command.add_flag("--json", replay_.json, "JSON");
+  }
+
   void define_data(CLI::App& command, std::string& folder) {
     note_setting(
         command.add_option("--data,-d", folder, "The data of pawl serve (~/.local/share/pawl)"),
@@ -550,6 +604,8 @@ class CommandLine {
   CLI::App* serve_command_ = nullptr;
   CLI::App* env_command_ = nullptr;
   CLI::App* admin_command_ = nullptr;
+  CLI::App* top_command_ = nullptr;
+  CLI::App* replay_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
@@ -559,6 +615,8 @@ class CommandLine {
   std::string serve_config_file_;
   EnvOptions env_;
   AdminOptions admin_;
+  TopOptions top_;
+  ReplayOptions replay_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

@@ -30,6 +30,7 @@ struct LiveExecution {
   size_t full_bytes = 0;        ///< of the last Full step record
   size_t delta_bytes = 0;       ///< of the Delta records behind it
   bool is_stored = false;       ///< its record and name are in the store
+  bool is_open = false;         ///< and it is listed there as running
   bool is_dirty = false;        ///< is listed for writing
   bool record_changed = false;  ///< its ExecutionRecord must be written again
   bool is_resuming = false;     ///< a step yielded; its next turn is queued

@@ -26,6 +26,7 @@ Partition::~Partition() = default;
 base::Result<void> Partition::recover() {
   ids_.start_after(PAWL_TRY(options_.executions.last_id()));
   PAWL_TRY_VOID(recover_outbox());
+  PAWL_TRY_VOID(count_running());
   return map_runs_->recover();
 }
 
@@ -37,6 +38,16 @@ base::Result<void> Partition::recover_outbox() {
     if (id == latest || !owns(id)) continue;
     latest = id;
     post(RecoverMessage{id});
+  }
+  return {};
+}
+
+base::Result<void> Partition::count_running() {
+  const auto cursor = options_.executions.store().cursor(spaces_.open, Range::all());
+  for (bool more = PAWL_TRY(cursor->first()); more; more = PAWL_TRY(cursor->next())) {
+    KeyReader key(cursor->key());
+    key.text();
+    if (const auto inverted = key.u64(); inverted && owns(~*inverted)) ++statistics_.running;
   }
   return {};
 }
@@ -210,6 +221,7 @@ base::Result<LiveExecution*> Partition::find(ExecutionId id) {
   live->next_record = stored->next_record;
   live->inline_step = std::move(stored->inline_step);
   live->is_stored = true;
+  live->is_open = live->record.status == interpreter::ExecutionStatus::Running;
   if (!live->record.mock_test_case.empty()) {
     const auto events = PAWL_TRY(options_.executions.history(
         id, 1, INT64_MAX - 1, static_cast<size_t>(live->state.next_event_id), false));

@@ -56,6 +56,7 @@ struct PartitionStatistics {
   std::atomic<uint64_t> transitions = 0;  ///< states entered
   std::atomic<uint64_t> batches = 0;
   std::atomic<uint64_t> tasks_dispatched = 0;
+  std::atomic<uint64_t> running = 0;  ///< in the store, not ended
   std::atomic<uint64_t> queued = 0;
   std::atomic<uint64_t> live = 0;
   std::atomic<uint64_t> timers = 0;
@@ -136,6 +137,7 @@ class Partition {
   void drop_idle();
   base::Result<void> extend_horizon();
   base::Result<void> recover_outbox();
+  base::Result<void> count_running();
   void collect_statistics();
 
   // partition_turns.cc: one handler a message

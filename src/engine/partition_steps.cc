@@ -223,6 +223,10 @@ void Partition::write_record(LiveExecution& live, std::string_view inline_step) 
   } else {
     batch_.put(spaces_.open, list_key, {});
   }
+  if (live.is_open == live.has_ended()) {
+    live.is_open = !live.is_open;
+    live.is_open ? ++statistics_.running : --statistics_.running;
+  }
   live.is_stored = true;
   live.record_changed = false;
 }

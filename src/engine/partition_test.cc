@@ -58,6 +58,29 @@ TEST_F(PartitionTest, ATimerOfAYearIsOnlyInTheStore) {
   EXPECT_EQ(status(id), ExecutionStatus::Succeeded);
 }
 
+TEST_F(PartitionTest, RunningOnesAreCountedAlsoAfterACrashAndARedrive) {
+  const auto waits =
+      revisions_.add(ProgramBuilder().scope().wait_seconds(5).fail("Broken").build());
+  start(revisions_.add(ProgramBuilder().scope().pass().build()), "ended");
+  const ExecutionId id = start(waits, "waits");
+  EXPECT_EQ(partition_->statistics().running, 1u);
+  crash();
+  EXPECT_EQ(partition_->statistics().running, 1u);
+  advance_ms(5'000);
+  EXPECT_EQ(status(id), ExecutionStatus::Failed);
+  EXPECT_EQ(partition_->statistics().running, 0u);
+  // It fails again in the batch that redrives it.
+  RedriveMessage message;
+  message.execution = id;
+  std::optional<RedriveOutcome> outcome;
+  message.done = [&outcome](const RedriveOutcome& given) { outcome = given; };
+  partition_->post(std::move(message));
+  run();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->kind, RedriveOutcome::Kind::Redriven);
+  EXPECT_EQ(partition_->statistics().running, 0u);
+}
+
 TEST_F(PartitionTest, ATaskIsDispatchedAgainAfterACrashWithTheSameIdAndParameters) {
   const auto revision = revisions_.add(ProgramBuilder().scope().task("work").build());
   const ExecutionId id = start(revision, "one", R"({"size":3})");

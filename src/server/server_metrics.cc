@@ -38,6 +38,9 @@ void write_executions(MetricsText& text, const DurableEngine& engine,
   text.sample({{"type", "EXPRESS"}, {"status", "FAILED"}}, express.failed);
   text.sample({{"type", "EXPRESS"}, {"status", "TIMED_OUT"}}, express.timed_out);
   text.sample({{"type", "EXPRESS"}, {"status", "ABORTED"}}, express.aborted);
+  text.gauge("pawl_executions_running", "Executions that have not ended.");
+  text.sample({{"type", "STANDARD"}}, sum(engine, &PartitionStatistics::running));
+  text.sample({{"type", "EXPRESS"}}, express.running);
   text.gauge("pawl_executions_in_memory", "Executions that a thread holds ready.");
   text.sample({{"type", "STANDARD"}}, sum(engine, &PartitionStatistics::live));
   text.sample({{"type", "EXPRESS"}}, express.running);
