@@ -31,6 +31,7 @@ class Headers {
   void set(std::string_view name, std::string_view value);
   void add(std::string_view name, std::string_view value);
   void remove(std::string_view name);
+  void reserve(size_t fields) { fields_.reserve(fields); }
   bool empty() const { return fields_.empty(); }
 
   auto begin() const { return fields_.begin(); }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <new>
 
+#include "json/plain_run.h"
 #include "json/write.h"
 #include "text/number.h"
 
@@ -58,13 +59,11 @@ uint32_t index_slots_for(size_t members) {
 
 size_t escaped_bytes_of(std::string_view text) {
   size_t bytes = text.size() + 2;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte == '"' || byte == '\\') {
-      bytes += 1;
-    } else if (byte < 0x20) {
-      bytes += byte == '\b' || byte == '\t' || byte == '\n' || byte == '\f' || byte == '\r' ? 1 : 5;
-    }
+  for (size_t at = plain_run(text); at < text.size(); at += plain_run(text.substr(at))) {
+    const char c = text[at++];
+    const bool is_short =
+        c == '"' || c == '\\' || c == '\b' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+    bytes += is_short ? 1 : 5;
   }
   return bytes;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/write.h"
 
+#include "json/plain_run.h"
+
 namespace pawl::json {
 namespace {
 
@@ -60,15 +62,13 @@ void write_indented(const Value& value, size_t level, std::string& out) {
 
 void write_string(std::string_view text, std::string& out) {
   out += '"';
-  size_t plain = 0;  // start of the run that needs no escape
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out.append(text, plain, i - plain);
-    write_escaped(byte, out);
-    plain = i + 1;
+  while (true) {
+    const size_t plain = plain_run(text);
+    out.append(text, 0, plain);
+    if (plain == text.size()) break;
+    write_escaped(static_cast<unsigned char>(text[plain]), out);
+    text.remove_prefix(plain + 1);
   }
-  out.append(text, plain, text.size() - plain);
   out += '"';
 }
 

@@ -29,6 +29,7 @@ aws::HttpRequest to_aws(net::HttpRequest& request) {
   const size_t question = std::min(request.target.find('?'), request.target.size());
   made.path = request.target.substr(0, question);
   if (question < request.target.size()) made.query = request.target.substr(question + 1);
+  made.headers.reserve(request.headers.size());
   for (const auto& [name, value] : request.headers) made.headers.add(name, value);
   made.body = std::move(request.body);
   return made;

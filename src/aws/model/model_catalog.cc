@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Directories of botocore's form: listed once, read when asked.
+// Directories of botocore's form. There are four hundred services in one: a directory is only
+// listed when somebody asks for all of them.
 #include "aws/model/model_catalog.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "aws/model/gunzip.h"
@@ -98,26 +100,29 @@ std::vector<std::string> botocore_directories(const std::vector<std::string>& py
   return found;
 }
 
-ModelCatalog::ModelCatalog(ModelSearchPath path) : path_(std::move(path)) {
+ModelCatalog::ModelCatalog(ModelSearchPath path) : path_(std::move(path)) {}
+
+/// The best first; none if no directory has the service.
+std::vector<ModelCatalog::Candidate> ModelCatalog::candidates_of(
+    const std::string& service_name) const {
+  std::vector<Candidate> candidates;
+  // A name is of one folder, here, not a path to somewhere else.
+  if (service_name.starts_with('.') || service_name.find('/') != std::string::npos) return {};
   for (const std::string& directory : path_.directories) {
-    for (const fs::path& service : subdirectories(directory)) {
-      for (const fs::path& version : subdirectories(service)) {
-        for (const char* name : {"service-2.json", "service-2.json.gz"}) {
-          std::error_code error;
-          const fs::path file = version / name;
-          if (!fs::is_regular_file(file, error)) continue;
-          candidates_[service.filename().string()].push_back(
-              {version.filename().string(), file.string()});
-          break;
-        }
+    for (const fs::path& version : subdirectories(fs::path(directory) / service_name)) {
+      for (const char* name : {"service-2.json", "service-2.json.gz"}) {
+        std::error_code error;
+        const fs::path file = version / name;
+        if (!fs::is_regular_file(file, error)) continue;
+        candidates.push_back({version.filename().string(), file.string()});
+        break;
       }
     }
   }
-  for (auto& [service, candidates] : candidates_) {
-    std::stable_sort(
-        candidates.begin(), candidates.end(),
-        [](const Candidate& a, const Candidate& b) { return a.api_version > b.api_version; });
-  }
+  std::stable_sort(
+      candidates.begin(), candidates.end(),
+      [](const Candidate& a, const Candidate& b) { return a.api_version > b.api_version; });
+  return candidates;
 }
 
 Result<Value> ModelCatalog::newest_model(const std::vector<Candidate>& candidates) const {
@@ -132,11 +137,9 @@ Result<Value> ModelCatalog::newest_model(const std::vector<Candidate>& candidate
 
 Result<std::unique_ptr<const ServiceModel>> ModelCatalog::load(
     const std::string& service_name) const {
-  const auto found = candidates_.find(service_name);
-  if (found == candidates_.end()) {
-    return Error(ErrorKind::NotFound, "no model of service " + service_name);
-  }
-  Value model = PAWL_TRY(newest_model(found->second));
+  const std::vector<Candidate> candidates = candidates_of(service_name);
+  if (candidates.empty()) return Error(ErrorKind::NotFound, "no model of service " + service_name);
+  Value model = PAWL_TRY(newest_model(candidates));
   const auto apply = [&model](const Value& patch) {
     if (!is_caught_up(model, patch)) model = merge_patch(model, applicable(model, patch));
   };
@@ -162,11 +165,18 @@ Result<const ServiceModel*> ModelCatalog::find(std::string_view service_name) {
   return models_.emplace(std::string(service_name), std::move(model)).first->second.get();
 }
 
-std::vector<std::string> ModelCatalog::service_names() const {
-  std::vector<std::string> names;
-  names.reserve(candidates_.size());
-  for (const auto& [service, candidates] : candidates_) names.push_back(service);
-  return names;
+const std::vector<std::string>& ModelCatalog::service_names() const {
+  std::call_once(listed_, [this] {
+    std::set<std::string> names;
+    for (const std::string& directory : path_.directories) {
+      for (const fs::path& service : subdirectories(directory)) {
+        std::string name = service.filename().string();
+        if (!names.contains(name) && !candidates_of(name).empty()) names.insert(std::move(name));
+      }
+    }
+    names_.assign(names.begin(), names.end());
+  });
+  return names_;
 }
 
 }  // namespace pawl::aws

@@ -114,12 +114,9 @@ TailReferences skip_to_lengths(base::ByteReader& tail, const RecordHeader& heade
 }  // namespace
 
 void StepDelta::add(StepResult& result) {
-  if (events.empty()) {
-    events.swap(result.events);
-  } else {
-    events.insert(events.end(), std::make_move_iterator(result.events.begin()),
-                  std::make_move_iterator(result.events.end()));
-  }
+  // Not swapped: `result` serves many steps and keeps its room, this one gets what it needs.
+  events.insert(events.end(), std::make_move_iterator(result.events.begin()),
+                std::make_move_iterator(result.events.end()));
   result.events.clear();
   const auto merge = [](auto& into, const auto& from) {
     if (from.empty() || into == from) return;

@@ -44,10 +44,10 @@ std::string folder_of(const std::string& service, const aws::ModelCatalog& model
   for (const auto& [name, folder] : kFolders) {
     if (name == service) return std::string(folder);
   }
-  for (std::string& folder : models.service_names()) {
+  for (const std::string& folder : models.service_names()) {
     std::string bare = folder;
     std::erase(bare, '-');
-    if (folder == service || bare == service) return std::move(folder);
+    if (folder == service || bare == service) return folder;
   }
   return service;
 }
