@@ -20,13 +20,14 @@ void Functions::create(const json::Value& params) {
 }
 
 void Functions::invoke(integration::LambdaInvocation invocation, Done done) {
-  const auto invoked = runtime_.invoke(invocation.function_name, std::move(invocation.payload),
-                                       [done](lambda::InvokeResult result) {
-                                         integration::LambdaResult answer;
-                                         answer.payload = std::move(result.payload);
-                                         answer.function_error = result.function_error;
-                                         done(std::move(answer));
-                                       });
+  const auto invoked =
+      runtime_.invoke(invocation.function_name, {.event = std::move(invocation.payload)},
+                      [done](lambda::InvokeResult result) {
+                        integration::LambdaResult answer;
+                        answer.payload = std::move(result.payload);
+                        answer.function_error = result.function_error;
+                        done(std::move(answer));
+                      });
   if (invoked) return;
   integration::LambdaResult refused;
   refused.refusal = integration::ServiceError{
