@@ -47,7 +47,7 @@ void add_line(const Value& line, std::string& out) {
   const Value& variables = member(line, "variables");
   for (const auto& [name, value] :
        variables.is_object() ? variables.members() : std::span<const json::Member>())
-    out += "  $" + printable(name) + " = " + text_of(value) + "\n";
+    out += "  $" + printable(name.as_string()) + " = " + text_of(value) + "\n";
   if (!items_of(line, "retries").empty())
     out += "  retries    " + text_of(member(line, "retries")) + "\n";
   for (const Value& wait : items_of(line, "waits")) out += "  waits for  " + text_of(wait) + "\n";
@@ -62,7 +62,7 @@ void add_check(const Value& check, std::string& out) {
            text_of(member(each, "why")) + "\n";
   for (const Value& each : items_of(check, "random"))
     out += "  event " + text_of(each) +
-           " has UUIDs or random numbers, which come out otherwise each time\n";
+           " has a UUID, a task token or a random number: they come out otherwise each time\n";
   const Value& difference = member(check, "firstDifference");
   if (difference.is_null()) return;
   const auto side = [&difference](std::string_view name) {

@@ -33,7 +33,7 @@ struct ReplayCheck {
   uint64_t records = 0;
   uint64_t events_compared = 0;
   std::vector<NotDerivable> not_derivable;
-  /// Events that come out otherwise with every seed: UUIDs and random numbers are in them. What
+  /// Events that come out otherwise with every seed: UUIDs, tokens, random numbers. What
   /// follows in their record is not compared.
   std::vector<int64_t> random;
   std::optional<EventDifference> first_difference;

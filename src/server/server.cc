@@ -175,6 +175,8 @@ class Server::Impl {
   void drain() {
     const auto gathering = std::make_shared<Gathering>(servers_.size());
     for (const auto& server : servers_) server->drain([gathering] { gathering->arrive(); });
+    // Workers that poll would be waited for, up to a minute.
+    if (states_) states_->end_polls();
     gathering->wait_for(std::chrono::milliseconds(options_.stop_timeout_ms));
   }
 

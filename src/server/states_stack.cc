@@ -169,6 +169,8 @@ class StatesStack::Impl {
     engine_->stop();
   }
 
+  void end_polls() { activities_.expire({INT64_MAX}); }
+
   const engine::DurableEngine& engine() const { return *engine_; }
   const engine::ExpressStatistics& express() const { return express_->statistics(); }
 
@@ -268,6 +270,7 @@ base::Result<std::unique_ptr<StatesStack>> StatesStack::open(const Options& opti
 
 std::unique_ptr<aws::Service> StatesStack::make_service() { return impl_->make_service(); }
 void StatesStack::run() { impl_->run(); }
+void StatesStack::end_polls() { impl_->end_polls(); }
 void StatesStack::stop() { impl_->stop(); }
 const engine::DurableEngine& StatesStack::engine() const { return impl_->engine(); }
 const engine::ExpressStatistics& StatesStack::express() const { return impl_->express(); }

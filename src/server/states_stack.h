@@ -47,6 +47,8 @@ class StatesStack {
   std::unique_ptr<aws::Service> make_service();
   /// Executions begin to move. Once, when requests are answered.
   void run();
+  /// Answers the workers that wait for a task of an activity: there is none. Thread-safe.
+  void end_polls();
   /// They stop; what waits is in the store.
   void stop();
 

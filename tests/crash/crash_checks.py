@@ -64,6 +64,7 @@ class Checks:
         self.faults = []
         self.statuses = collections.Counter()
         self.events = 0
+        self.replayed = 0  # events
         self.not_received = 0  # activity tasks whose worker was cut off before it got them
         self.submitted = 0  # executions that have started a child
 
@@ -84,6 +85,13 @@ class Checks:
                 faults.append(f"events {dict(shape - self.shapes[made.kind])} too many, {dict(self.shapes[made.kind] - shape)} missing")
         if faults:
             self.faults.append(f"{made.arn}: {'; '.join(faults)}\n" + "\n".join(json.dumps(event) for event in events))
+
+    def check_replay(self, made):
+        """The interpreter makes of the recorded answers the events that are stored."""
+        check = self.client.replay(made.arn)["check"]
+        self.replayed += check["eventsCompared"]
+        if check["firstDifference"] is not None:
+            self.faults.append(f"{made.arn}: run again it differs: {check}")
 
     def _description_faults(self, made, described):
         faults = []

@@ -105,6 +105,10 @@ class Client:
     def create_function(self, **parameters):
         return self._request("POST", "/2015-03-31/functions", parameters, "lambda", {"Content-Type": "application/json"})
 
+    def replay(self, arn):
+        """What `pawl replay` shows of an execution at its last event."""
+        return self._request("POST", "/_pawl/admin/replay", {"executionArn": arn}, "states", {"Content-Type": "application/json"})
+
     def insist(self, operation, **parameters):
         """Calls until there is an answer: (answer, whether one was lost before)."""
         lost = False

@@ -88,6 +88,8 @@ def run(options, server):
     started = first + load.started
     for made in started:
         checks.check(made)
+    for made in started[::10]:
+        checks.check_replay(made)
     checks.check_lists(started)
     if (code := server.stop()) != 0:
         load.fault(f"SIGTERM ends it with {code}")
@@ -101,7 +103,7 @@ def run(options, server):
 
 def report(options, kills, server, load, checks, started):
     ready = sorted(server.seconds_to_ready[1:])
-    say(f"seed {options.seed}: {kills} kills, {started} acknowledged starts, {checks.events} history events checked; "
+    say(f"seed {options.seed}: {kills} kills, {started} acknowledged starts, {checks.events} history events checked, {checks.replayed} of them replayed; "
         + ", ".join(f"{count} {status}" for status, count in sorted(checks.statuses.items())))
     say(f"{server.connections_lost} connections lost, " + ", ".join(f"{count} {what}" for what, count in load.counts.items()))
     say(f"{checks.not_received} activity tasks were handed out to a worker that was cut off, and tried again after a heartbeat timeout")
