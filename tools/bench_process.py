@@ -157,7 +157,8 @@ class Tools:
             raise RuntimeError(f"{mode}: {done.stderr} {done.stdout}")
         return json.loads(done.stdout)
 
-    def raw_log(self, seconds=1):
-        """The ceiling of what is durable, on the disk that the server will write to."""
-        return json.loads(subprocess.run([self.program("pawl_ceiling_log"), self.folder, str(seconds)], check=True,
-                                         capture_output=True, text=True).stdout)
+    def raw_log(self, seconds, *batches):
+        """The ceiling of what is durable, on the disk that the server writes to; by batch size."""
+        done = subprocess.run([self.program("pawl_ceiling_log"), self.folder, str(seconds), *map(str, batches)],
+                              check=True, capture_output=True, text=True)
+        return {int(size): figures for size, figures in json.loads(done.stdout).items()}

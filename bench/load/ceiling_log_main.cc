@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// pawl_ceiling_log FOLDER [SECONDS]: the ceiling of everything durable: how many records of 300
-// bytes reach the disk, written in batches to a file that is allocated beforehand, with one
-// fdatasync each.
+// pawl_ceiling_log FOLDER SECONDS BATCH...: the ceiling of everything durable: how many records of
+// 300 bytes reach the disk, written in batches of so many to a file that is allocated beforehand,
+// with one fdatasync each.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,7 +15,8 @@ namespace pawl::bench {
 namespace {
 
 constexpr size_t kRecordBytes = 300;
-constexpr size_t kFileBytes = size_t{64} * 1024 * 1024;
+constexpr size_t kBatchMax = 10'000;
+constexpr size_t kFileBytes = size_t{16} * 1024 * 1024;
 
 [[noreturn]] void fail(const char* what) {
   std::perror(what);
@@ -62,15 +63,18 @@ void measure(int file, size_t records, double seconds, const char* separator) {
 }  // namespace pawl::bench
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: pawl_ceiling_log FOLDER [SECONDS]\n");
+  constexpr int kFirstBatch = 3;
+  if (argc <= kFirstBatch) {
+    std::fprintf(stderr, "usage: pawl_ceiling_log FOLDER SECONDS BATCH...\n");
     return 2;
   }
   const std::string path = std::string(argv[1]) + "/ceiling.log";
-  const double seconds = argc > 2 ? std::atof(argv[2]) : 1;
+  const double seconds = std::atof(argv[2]);
   const int file = pawl::bench::allocate(path);
   const char* separator = "{";
-  for (const size_t records : {1, 64, 1024}) {
+  for (int i = kFirstBatch; i < argc; ++i) {
+    const auto records = static_cast<size_t>(std::atol(argv[i]));
+    if (records < 1 || records > pawl::bench::kBatchMax) return 2;
     pawl::bench::measure(file, records, seconds, separator);
     separator = ",";
   }

@@ -8,7 +8,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -41,9 +40,6 @@ rdb::ColumnFamilyOptions family_options(const std::shared_ptr<rdb::Cache>& cache
   family.table_factory.reset(rdb::NewBlockBasedTableFactory(table));
   family.write_buffer_size = write_buffer_bytes;
   family.max_write_buffer_number = 3;
-  // Executions get their ids in order, so most keyspaces grow at their end: a hint for each finds
-  // the place at once. Without it this search was a fifth of what an execution computes.
-  family.memtable_insert_with_hint_prefix_extractor.reset(rdb::NewFixedPrefixTransform(4));
   family.target_file_size_base = 32 * kMiB;
   family.max_bytes_for_level_base = 128 * kMiB;
   family.level_compaction_dynamic_level_bytes = true;

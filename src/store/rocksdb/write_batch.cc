@@ -83,11 +83,26 @@ class Translation {
 
 rdb::Status translate(const Batch& batch, rdb::DB& db, const Families& families,
                       rdb::WriteBatch& writes, RangeTombstones& tombstones) {
+  std::vector<Batch::Operation> operations;
+  operations.reserve(batch.size());
+  bool has_ranges = false;
+  batch.for_each([&](const Batch::Operation& operation) {
+    operations.push_back(operation);
+    has_ranges = has_ranges || operation.kind == Batch::Kind::EraseRange;
+  });
+  // A memtable remembers where it has inserted last: keys in order mostly need no search, which was
+  // a fifth of what an execution computes. Operations on one key keep their order.
+  if (!has_ranges) {
+    std::stable_sort(operations.begin(), operations.end(),
+                     [](const Batch::Operation& a, const Batch::Operation& b) {
+                       return a.shape != b.shape ? a.shape < b.shape : a.key < b.key;
+                     });
+  }
   Translation translation(db, families, writes, tombstones);
   rdb::Status status;
-  batch.for_each([&](const Batch::Operation& operation) {
+  for (const Batch::Operation& operation : operations) {
     if (status.ok()) status = translation.add(operation);
-  });
+  }
   return status;
 }
 
