@@ -15,8 +15,7 @@
 #include "app/http_call.h"
 #include "app/text_file.h"
 #include "engine/execution_check.h"
-#include "json/parse.h"
-#include "json/write.h"
+#include "json/value.h"
 #include "server/store_format.h"
 #include "store/rocksdb/rocksdb_store.h"
 
@@ -79,19 +78,8 @@ int check(const std::string& data_folder) {
 base::Result<void> backup_by_server(const std::string& url, const std::string& to) {
   json::ObjectBuilder body;
   body.set("to", json::Value(to));
-  HttpCall call;
-  call.method = "POST";
-  call.target = "/_pawl/admin/backup";
-  call.headers = {{"Content-Type", "application/json"}};
-  call.body = json::write(std::move(body).build());
-  call.timeout = kBackupTimeout;
-  const HttpAnswer answer = PAWL_TRY(call_http(PAWL_TRY(parse_endpoint(url)), call));
-  if (answer.status == 200) return {};
-  const auto said = json::parse(answer.body);
-  const json::Value* message = said && said->is_object() ? said->find("message") : nullptr;
-  return base::Error(base::ErrorKind::Io, message != nullptr && message->is_string()
-                                              ? std::string(message->as_string())
-                                              : url + " answers " + std::to_string(answer.status));
+  PAWL_TRY(call_admin_action(url, "backup", std::move(body).build(), kBackupTimeout));
+  return {};
 }
 
 base::Result<void> backup_by_us(const std::string& data_folder, const std::string& to) {

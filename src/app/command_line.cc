@@ -117,7 +117,8 @@ constexpr const char* kAdminFooter = R"(What it can do:
   check         verify every checksum and every record, count, name each fault
   backup TO     copy the data of this moment to the folder TO, which must not exist
   restore FROM  copy a backup, once verified, to a data folder that has no data yet
-While a server uses the data, only backup works, and with --endpoint.
+While a server uses the data, only backup works, and with --endpoint; not of a server with
+--credentials or on other than a loopback address.
 Exit code 0: all is well. 1: faults, or the copy failed. 2: nothing was done.
 
 Examples:

@@ -13,6 +13,9 @@
 #include <cstring>
 #include <memory>
 
+#include "json/parse.h"
+#include "json/write.h"
+
 namespace pawl::app {
 namespace {
 
@@ -128,6 +131,29 @@ base::Result<HttpAnswer> call_http(const Endpoint& endpoint, const HttpCall& cal
     return failed(endpoint, "that is no HTTP answer");
   answer.body = received.substr(head + 4);
   return answer;
+}
+
+base::Result<json::Value> call_admin_action(const std::string& url, const std::string& action,
+                                            const json::Value& body, std::chrono::seconds timeout) {
+  HttpCall call;
+  call.method = "POST";
+  call.target = "/_pawl/admin/" + action;
+  call.headers = {{"Content-Type", "application/json"}};
+  call.body = json::write(body);
+  call.timeout = timeout;
+  const HttpAnswer answer = PAWL_TRY(call_http(PAWL_TRY(parse_endpoint(url)), call));
+  auto said = json::parse(answer.body);
+  if (said && said->is_object() && said->find("__type") == nullptr) {
+    if (answer.status == 200) return *std::move(said);
+    const json::Value* message = said->find("message");
+    if (message != nullptr && message->is_string())
+      return base::Error(answer.status == 404 ? base::ErrorKind::NotFound : base::ErrorKind::Io,
+                         std::string(message->as_string()));
+  }
+  return base::Error(base::ErrorKind::Io,
+                     url + " does not do that (status " + std::to_string(answer.status) +
+                         "): a server with --credentials, or on other than a loopback address, "
+                         "must be stopped first");
 }
 
 }  // namespace pawl::app

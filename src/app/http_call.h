@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "json/value.h"
 
 namespace pawl::app {
 
@@ -37,5 +38,10 @@ struct HttpAnswer {
 
 /// Blocks. Errors: Io (no connection, none in time, not HTTP, more than 256 MiB).
 base::Result<HttpAnswer> call_http(const Endpoint& endpoint, const HttpCall& call);
+
+/// POSTs `body` to one of server::AdminActions and gives what it answers. Errors: as call_http;
+/// NotFound for 404, else Io, with the server's words or, where it has no such action, why.
+base::Result<json::Value> call_admin_action(const std::string& url, const std::string& action,
+                                            const json::Value& body, std::chrono::seconds timeout);
 
 }  // namespace pawl::app

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <span>
 #include <utility>
 #include <vector>
@@ -12,7 +13,6 @@
 #include "app/http_call.h"
 #include "app/terminal.h"
 #include "app/text_file.h"
-#include "json/parse.h"
 #include "json/write.h"
 #include "server/execution_replay.h"
 
@@ -20,6 +20,8 @@ namespace pawl::app {
 namespace {
 
 using json::Value;
+
+constexpr std::chrono::seconds kReplayTimeout{300};
 
 const Value& member(const Value& object, std::string_view name) {
   static const Value kNull;
@@ -77,18 +79,7 @@ base::Result<Value> ask_server(const ReplayOptions& options) {
   json::ObjectBuilder body;
   body.set("executionArn", Value(options.execution_arn));
   if (options.until != INT64_MAX) body.set("until", Value(options.until));
-  HttpCall call;
-  call.method = "POST";
-  call.target = "/_pawl/admin/replay";
-  call.headers = {{"Content-Type", "application/json"}};
-  call.body = json::write(std::move(body).build());
-  const HttpAnswer answer = PAWL_TRY(call_http(PAWL_TRY(parse_endpoint(options.endpoint)), call));
-  auto said = json::parse(answer.body);
-  if (said && answer.status == 200) return *std::move(said);
-  if (said && member(*said, "message").is_string())
-    return base::Error(base::ErrorKind::NotFound, text_of(member(*said, "message")));
-  return base::Error(base::ErrorKind::Io,
-                     options.endpoint + " answers " + std::to_string(answer.status));
+  return call_admin_action(options.endpoint, "replay", std::move(body).build(), kReplayTimeout);
 }
 
 base::Result<Value> read_store(const ReplayOptions& options) {

@@ -135,8 +135,8 @@ class Server::Impl {
     }
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
-    // Who may write folders is whoever is on this machine.
-    if (is_loopback(options_.host)) admin_.add_to(gateway_);
+    // They are not signed: only where anybody who can call may do anything.
+    if (is_loopback(options_.host) && options_.credentials_file.empty()) admin_.add_to(gateway_);
     PAWL_TRY_VOID(listen());
     states_->run();
     return {};

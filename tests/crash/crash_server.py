@@ -17,8 +17,8 @@ SECONDS_MAX = 120  # longer than any answer, also that of a long poll
 class CrashServer:
     """`pawl serve` on one data folder, started again after each death."""
 
-    def __init__(self, program, folder, arguments=()):
-        self.program, self.folder, self.arguments = program, folder, arguments
+    def __init__(self, program, folder, chance):
+        self.program, self.folder, self.chance = program, folder, chance
         self.changed = threading.Condition()
         self.address = None  # None: it is down
         self.generation = 0
@@ -30,8 +30,10 @@ class CrashServer:
 
     def start(self):
         begin = time.monotonic()
+        # Any number of partitions finds what any other number has left.
+        threads = ["--partitions", str(self.chance.randint(1, 4)), "--io-threads", str(self.chance.randint(1, 2))]
         command = [self.program, "serve", "--data", os.path.join(self.folder, "data"), "--port", "0", "--no-tls",
-                   "--stop-timeout", "1", *self.arguments]
+                   "--stop-timeout", "1", *threads]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
         line = self.process.stdout.readline().decode()
         match = re.fullmatch(r"Pawl is ready on http://(.*):(\d+)\n", line)

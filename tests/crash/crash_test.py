@@ -115,13 +115,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    parser.add_argument("--partitions", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="keep the data folder")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="pawl-crash-")
     say(f"seed {options.seed}, data in {folder}")
     faults = ["it did not come to an end"]
-    server = CrashServer(os.environ["PAWL"], folder, ["--partitions", str(options.partitions)])
+    server = CrashServer(os.environ["PAWL"], folder, random.Random(-options.seed))
     try:
         faults = run(options, server)
     finally:

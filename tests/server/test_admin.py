@@ -110,6 +110,15 @@ class AdminTest(ServerCase):
             answer = self.request(server, path="/_pawl/admin/backup", body=wrong)
             self.assertEqual((answer.status, answer.json()), (400, {"message": '"to" must be an absolute path'}))
 
+    def test_where_requests_must_be_signed_there_is_none(self):
+        with open(self.path("credentials"), "w") as file:
+            file.write("[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n")
+        server = self.serve("--data", self.data, "--no-tls", "--credentials", self.path("credentials"))
+        code, _, err = self.admin("backup", "copy", "--endpoint", f"http://{server.host}:{server.port}")
+        self.assertEqual(code, 1)
+        self.assertIn("a server with --credentials", err)
+        self.assertFalse(os.path.exists(self.path("copy")))
+
     def test_usage(self):
         for arguments, fragment in ((("backup",), "needs a folder"), (("check", "copy"), "takes no folder"),
                                     (("mend",), "is not check or backup or restore"), ((), "ction")):
