@@ -153,7 +153,8 @@ base::Result<void> Partition::take_turns() {
   PAWL_TRY_VOID(map_runs_->advance_all());
   size_t turns = 0;
   while (!ready_.empty() && turns++ < options_.limits.turns_per_batch_max &&
-         batch_.bytes() < options_.limits.batch_bytes_max) {
+         batch_.bytes() < options_.limits.batch_bytes_max &&
+         events_in_batch_ < options_.limits.events_per_batch_max) {
     Turn turn = ready_.pop();
     PAWL_TRY_VOID(std::visit([this](auto& kind) { return on(kind); }, turn));
     PAWL_TRY_VOID(map_runs_->advance_all());
@@ -174,6 +175,7 @@ base::Result<void> Partition::commit() {
   ++statistics_.batches;
   batch_.clear();
   must_sync_ = false;
+  events_in_batch_ = 0;
   new_names_.clear();
   return {};
 }

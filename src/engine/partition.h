@@ -41,6 +41,8 @@ struct PartitionLimits {
   size_t turns_per_batch_max = 4'096;
   size_t map_children_per_batch_max = 4'096;  ///< started, stopped or found again
   size_t batch_bytes_max = size_t{8} << 20;
+  /// Then a batch is written: a long loop's events do not pile up until they leave the caches.
+  size_t events_per_batch_max = 8'192;
   size_t live_executions_max = 10'000;  ///< in memory; more are read again when they move
   int64_t timer_horizon_ms = 60'000;    ///< timers due later are only in the store
 };
@@ -189,6 +191,7 @@ class Partition {
   // Of the batch under way.
   store::Batch batch_;
   bool must_sync_ = false;
+  size_t events_in_batch_ = 0;
   std::vector<ExecutionId> dirty_;
   std::vector<ExecutionId> ended_;
   std::unordered_map<std::string, ExecutionId> new_names_;

@@ -19,6 +19,7 @@ void Partition::step(LiveExecution& live, Answer event) {
   const interpreter::InputEvent input{live.last_step_at, random_.next(), std::move(event)};
   interpreter::step(*live.revision->program, live.state, input, step_result_);
   // The commands are obeyed one after the other, and none of them steps this execution.
+  events_in_batch_ += step_result_.events.size();
   std::vector<interpreter::Command> commands = std::move(step_result_.commands);
   live.delta.add(step_result_);
   for (interpreter::Command& command : commands) obey(live, command);
