@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <future>
 #include <utility>
 #include <vector>
 
@@ -92,10 +93,11 @@ class Gathering {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Gateway::Options gateway, std::unique_ptr<store::Store> store)
+  Impl(ServerOptions options, Gateway::Options gateway, std::unique_ptr<store::Store> store,
+       std::unique_ptr<aws::ModelCatalog> models)
       : options_(std::move(options)),
         store_(std::move(store)),
-        models_(aws::installed_search_path()),
+        models_(std::move(models)),
         admin_(*store_),
         gateway_(std::move(gateway)) {
     for (uint32_t i = 0; i < std::max(options_.io_threads, 1U); ++i) {
@@ -118,7 +120,7 @@ class Server::Impl {
     turn_file_size_signal_into_error();
     EmbeddedServices services =
         PAWL_TRY(make_embedded_services({.store = *store_,
-                                         .models = models_,
+                                         .models = *models_,
                                          .data_folder = options_.data_folder,
                                          .loop = *engine_loop_,
                                          .partitions = options_.partitions,
@@ -130,7 +132,7 @@ class Server::Impl {
     lambda_invoker_ = std::move(services.lambda_invoker);
     states_ = std::move(services.states);
     for (EmbeddedService& embedded : services.list) {
-      const aws::ServiceModel* model = PAWL_TRY(models_.find(embedded.model_name));
+      const aws::ServiceModel* model = PAWL_TRY(models_->find(embedded.model_name));
       PAWL_TRY_VOID(gateway_.add(std::move(embedded.service), *model));
     }
     add_store_metrics(gateway_.metrics(), *store_);
@@ -182,7 +184,7 @@ class Server::Impl {
 
   const ServerOptions options_;
   std::unique_ptr<store::Store> store_;
-  aws::ModelCatalog models_;
+  std::unique_ptr<aws::ModelCatalog> models_;
   std::vector<std::unique_ptr<net::LoopThread>> threads_;
   std::unique_ptr<EngineLoop> engine_loop_;
   std::unique_ptr<logs::LogStore> logs_;
@@ -199,8 +201,23 @@ Server::~Server() = default;
 
 base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   auto gateway = PAWL_TRY(gateway_options(options));
-  auto impl = std::make_unique<Impl>(options, std::move(gateway), PAWL_TRY(open_store(options)));
-  PAWL_TRY_VOID(impl->start());
+  // Models are read on another core while the store is opened: both take tens of milliseconds.
+  auto models = std::make_unique<aws::ModelCatalog>(aws::installed_search_path());
+  const auto ahead = std::async(std::launch::async, [catalog = models.get()] {
+    // What fails here fails again where the model is needed.
+    for (const char* name : {"stepfunctions", "lambda", "logs"})
+      static_cast<void>(catalog->find(name));
+  });
+  auto store = open_store(options);
+  if (!store) {
+    ahead.wait();
+    return tl::unexpected(std::move(store).error());
+  }
+  auto impl =
+      std::make_unique<Impl>(options, std::move(gateway), *std::move(store), std::move(models));
+  const auto started = impl->start();
+  ahead.wait();  // before anything that it reads may end
+  if (!started) return started.error();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
