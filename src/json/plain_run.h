@@ -23,12 +23,16 @@ inline size_t plain_run(std::string_view text) {
   const auto equal = [&](uint64_t word, char c) {
     return below(word ^ (kOnes * static_cast<unsigned char>(c)), 1);
   };
-  size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
+  const auto is_plain = [&](const char* eight) {
     uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
-    if ((below(word, 0x20) | equal(word, '"') | equal(word, '\\')) != 0) break;
-  }
+    std::memcpy(&word, eight, 8);
+    return (below(word, 0x20) | equal(word, '"') | equal(word, '\\')) == 0;
+  };
+  size_t at = 0;
+  while (at + 8 <= text.size() && is_plain(text.data() + at)) at += 8;
+  // The last bytes once more, with some that were looked at before.
+  if (at + 8 > text.size() && text.size() >= 8 && is_plain(text.data() + text.size() - 8))
+    return text.size();
   while (at < text.size() && !needs_escape(text[at])) ++at;
   return at;
 }
