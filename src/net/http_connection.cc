@@ -70,6 +70,7 @@ bool HttpConnection::start() {
 
 void HttpConnection::close() {
   if (descriptor_ < 0) return;
+  gone_.store(true, std::memory_order_relaxed);
   shared_->loop->unwatch(descriptor_, *this);
   ::close(std::exchange(descriptor_, -1));
   shared_->buffered_bytes -= std::exchange(accounted_bytes_, 0);
@@ -97,7 +98,10 @@ void HttpConnection::check_deadline(EventLoop::TimePoint now) {
 
 void HttpConnection::on_ready(uint32_t events) {
   const auto self = shared_from_this();
-  if ((events & EventLoop::kClosed) != 0) peer_done_ = true;
+  if ((events & EventLoop::kClosed) != 0) {
+    peer_done_ = true;
+    gone_.store(true, std::memory_order_relaxed);
+  }
   if ((events & (EventLoop::kReadable | EventLoop::kClosed)) != 0) readable_ = true;
   if ((events & EventLoop::kWritable) != 0 && !is_flushed() && !flush()) return;
   go_on();

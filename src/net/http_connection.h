@@ -67,6 +67,7 @@ class HttpConnection final : public HttpReply::Channel,
   bool start();
   void on_ready(uint32_t events) override;
   void answer(HttpResponse response) override;
+  bool is_gone() const override { return gone_.load(std::memory_order_relaxed); }
   void check_deadline(EventLoop::TimePoint now);
   /// Ends it now if it is idle, else after the next answer.
   void drain();
@@ -106,6 +107,8 @@ class HttpConnection final : public HttpReply::Channel,
   size_t accounted_bytes_ = 0;
   EventLoop::TimePoint deadline_;
   EventLoop::TimePoint began_;  ///< the request under way
+
+  std::atomic<bool> gone_{false};  ///< read by other threads
 
   bool is_new_ = true;       ///< nothing has come yet: plain or TLS is not told
   bool readable_ = false;    ///< the kernel may have more

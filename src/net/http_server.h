@@ -28,6 +28,8 @@ class HttpReply {
    public:
     virtual ~Channel() = default;
     virtual void answer(HttpResponse response) = 0;
+    /// The client has closed its connection, or said that it sends no more. Any thread.
+    virtual bool is_gone() const { return false; }
   };
   explicit HttpReply(std::shared_ptr<Channel> channel) : channel_(std::move(channel)) {}
   HttpReply(HttpReply&&) noexcept = default;
@@ -39,6 +41,8 @@ class HttpReply {
   /// On the server's thread the answer is written before this returns, as far as the client takes
   /// it at once.
   void send(HttpResponse response);
+  /// Nobody may be there to read the answer. Any thread, before send().
+  bool is_client_gone() const { return channel_ && channel_->is_gone(); }
 
  private:
   std::shared_ptr<Channel> channel_;

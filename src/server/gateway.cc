@@ -277,6 +277,7 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   request.request_id = exchange->request_id;
   request.received = wall_clock_now();
   request.host = exchange->http.headers.get("Host");
+  request.is_wanted = [exchange] { return !exchange->reply.is_client_gone(); };
   served->endpoint.handle(
       route.protocol, exchange->http, std::move(request), "",
       [exchange](aws::HttpResponse response) { exchange->answer(std::move(response)); });

@@ -197,6 +197,21 @@ class TasksTest(StatesCase):
         for number, run in runs.items():
             self.assertEqual(self.ended(run)["output"], number)
 
+    def test_a_worker_that_has_gone_takes_no_task_with_it(self):
+        activity = self.sfn.create_activity(name="a")["activityArn"]
+        arn = self.machine("m", T={"Type": "Task", "Resource": activity, "End": True})
+        body = json.dumps({"activityArn": activity}).encode()
+        for _ in range(5):
+            with socket.create_connection((self.server.host, self.server.port)) as gone:
+                gone.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSStepFunctions.GetActivityTask\r\n"
+                             b"Content-Type: application/x-amz-json-1.0\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        # Events of one loop come in order: what was asked before this answer has been read, what was closed is known.
+        self.sfn.list_activities()
+        run = self.sfn.start_execution(stateMachineArn=arn, input='"in"')["executionArn"]
+        task = self.sfn.get_activity_task(activityArn=activity)
+        self.sfn.send_task_success(taskToken=task["taskToken"], output=task["input"])
+        self.assertEqual(self.ended(run)["output"], '"in"')
+
     def test_activities(self):
         activity = self.sfn.create_activity(name="a")["activityArn"]
         self.assertEqual(self.sfn.describe_activity(activityArn=activity)["name"], "a")

@@ -33,6 +33,9 @@ struct Request {
   /// The message it came in; null when another service calls inside this process. Streaming
   /// payloads are its body or stream.
   const HttpRequest* http = nullptr;
+  /// False once whoever asked has gone, as far as the server can tell. Empty: wanted for ever.
+  /// Any thread, until the Reply is given.
+  std::function<bool()> is_wanted = {};
   std::string host = {};  ///< as the client addressed us, with port: for URLs in answers
 
   const std::string& account_id() const { return principal.account_id; }

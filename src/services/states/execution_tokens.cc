@@ -90,8 +90,15 @@ void ExecutionApi::get_activity_task(aws::Request request, aws::Reply reply) {
   auto shared = std::make_shared<aws::Reply>(std::move(reply));
   const base::Timestamp deadline{ports_.clock.now().ms + kPollMs};
   const bool accepted = ports_.activities.poll(
-      arn, deadline, [this, shared, worker](std::optional<engine::QueuedActivity> task) {
+      arn, deadline,
+      [this, shared, worker,
+       is_wanted = std::move(request.is_wanted)](std::optional<engine::QueuedActivity> task) {
         if (!task) return (*shared)(aws::Output());
+        // A worker that has gone would take the task with it: the next one gets it.
+        if (is_wanted && !is_wanted()) {
+          ports_.activities.schedule(*std::move(task));
+          return (*shared)(aws::Output());
+        }
         // The worker gets the task when ActivityStarted is on disk; a task that has gone meanwhile
         // leaves it with nothing, and it polls again.
         answer_token(task->task_token, interpreter::TaskStarted{{}, worker},
