@@ -14,11 +14,6 @@ using namespace pawl::interpreter;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  std::string_view front = bytes;
-  if (const auto info = decode_execution_info(front)) {
-    std::string again;
-    encode_execution_info(*info, again);
-  }
   const base::Result<RecordHeader> header = read_record_header(bytes);
   if (!header) return 0;
   std::vector<HistoryEvent> events;

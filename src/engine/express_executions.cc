@@ -44,10 +44,6 @@ bool ExpressExecutions::start(ExpressStart start) {
   return true;
 }
 
-void ExpressExecutions::stop(ExecutionId execution, asl::ExecutionError error) {
-  step(execution, interpreter::StopRequested{std::move(error)});
-}
-
 void ExpressExecutions::post(ExecutionId execution, Answer answer) {
   options_.loop.post([this, alive = alive_, execution, answer = std::move(answer)]() mutable {
     if (!*alive) return;

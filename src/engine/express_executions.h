@@ -60,8 +60,6 @@ class ExpressExecutions final : public TaskSink {
 
   /// False if too many run: then nothing happened. `ended` may be called before this returns.
   bool start(ExpressStart start);
-  /// Of one that runs here; else nothing happens.
-  void stop(ExecutionId execution, asl::ExecutionError error);
 
   void post(ExecutionId execution, Answer answer) override;
   const ExpressStatistics& statistics() const { return statistics_; }

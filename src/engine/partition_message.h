@@ -62,7 +62,7 @@ struct StopMessage {
 /// API SendTaskSuccess, -Failure, -Heartbeat, and a worker taking an activity's task. The event's
 /// task id is filled in from the token.
 struct TokenMessage {
-  enum class Outcome { Accepted, InvalidToken, TaskDoesNotExist, TaskTimedOut };
+  enum class Outcome { Accepted, InvalidToken, TaskTimedOut };
   std::string token;
   ExecutionId execution = 0;  ///< as the token says
   interpreter::TaskId task;

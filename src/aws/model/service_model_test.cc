@@ -84,7 +84,7 @@ TEST(UriTemplate, FillsAndMatches) {
 
 TEST(ModelCatalog, StepFunctionsHasAll37Operations) {
   const ServiceModel* model = installed_model("stepfunctions");
-  if (model == nullptr) GTEST_SKIP() << "no botocore installed";
+  ASSERT_NE(model, nullptr) << "python3-botocore is not installed";
   EXPECT_GE(model->operations().size(), 37U);
   for (const char* name : {"TestState", "RedriveExecution", "ValidateStateMachineDefinition",
                            "PublishStateMachineVersion", "CreateStateMachineAlias"}) {
@@ -106,7 +106,7 @@ TEST(ModelCatalog, StepFunctionsHasAll37Operations) {
 
 TEST(ModelCatalog, SqsSpeaksJsonAndQuery) {
   const ServiceModel* model = installed_model("sqs");
-  if (model == nullptr) GTEST_SKIP() << "no botocore installed";
+  ASSERT_NE(model, nullptr) << "python3-botocore is not installed";
   EXPECT_EQ(model->metadata().protocol, Protocol::Json);
   EXPECT_TRUE(model->speaks(Protocol::Query));
   EXPECT_EQ(model->find_error("QueueDoesNotExist")->error->query_error,
@@ -115,7 +115,7 @@ TEST(ModelCatalog, SqsSpeaksJsonAndQuery) {
 
 TEST(ModelCatalog, EveryInstalledModelCompiles) {
   ModelCatalog& models = installed_models();
-  if (models.service_names().empty()) GTEST_SKIP() << "no botocore installed";
+  ASSERT_FALSE(models.service_names().empty()) << "python3-botocore is not installed";
   size_t operations = 0;
   for (const std::string& name : models.service_names()) {
     // A catalog of its own, so that the models do not all stay in memory.

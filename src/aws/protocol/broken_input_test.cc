@@ -31,7 +31,7 @@ class BrokenInputTest : public testing::Test {
   void SetUp() override {
     for (const char* name : {"stepfunctions", "s3", "sqs", "sns", "lambda", "dynamodb", "ec2"}) {
       const ServiceModel* model = installed_model(name);
-      if (model == nullptr) GTEST_SKIP() << "no botocore installed";
+      ASSERT_NE(model, nullptr) << "python3-botocore is not installed";
       router_.add(*model);
     }
   }

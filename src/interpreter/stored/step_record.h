@@ -70,10 +70,4 @@ base::Result<void> apply_step_record(std::string_view record, ExecutionState& st
 base::Result<void> read_record_events(std::string_view record, int64_t first, int64_t last,
                                       std::vector<HistoryEvent>& out);
 
-/// Appends all of `info`, its own version byte first.
-void encode_execution_info(const ExecutionInfo& info, std::string& out);
-
-/// Takes one ExecutionInfo from the front of `bytes`.
-base::Result<ExecutionInfo> decode_execution_info(std::string_view& bytes);
-
 }  // namespace pawl::interpreter

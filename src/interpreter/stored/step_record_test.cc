@@ -370,42 +370,5 @@ TEST(StepRecord, ATreeOfFramesWithALoopIsRefused) {
   EXPECT_FALSE(apply_step_record(encode(state, {}, RecordKind::Full), again));
 }
 
-TEST(ExecutionInfo, ComesBack) {
-  ExecutionInfo info;
-  info.execution_id = 1ULL << 63;
-  info.execution_arn = "arn:e";
-  info.execution_name = "e";
-  info.state_machine_arn = "arn:m";
-  info.state_machine_name = "m";
-  info.role_arn = "arn:r";
-  info.region = "eu-west-1";
-  info.account = "123456789012";
-  info.mock_test_case = "HappyPath";
-  info.limits = base::Limits::extended();
-  info.scope = 3;
-  info.map_item_index = 4;
-  info.map_item_value = value(R"({"a":[1.50]})");
-  std::string bytes;
-  encode_execution_info(info, bytes);
-  const std::string first = bytes;
-  bytes += "rest";
-  std::string_view reader = bytes;
-  const ExecutionInfo again = decode_execution_info(reader).value();
-  EXPECT_EQ(reader, "rest");
-  EXPECT_EQ(again.execution_id, info.execution_id);
-  EXPECT_EQ(again.account, info.account);
-  EXPECT_EQ(again.mock_test_case, "HappyPath");
-  EXPECT_EQ(again.limits.payload_bytes_max, SIZE_MAX);
-  EXPECT_EQ(again.scope, 3U);
-  EXPECT_EQ(again.map_item_index, 4);
-  std::string second;
-  encode_execution_info(again, second);
-  EXPECT_EQ(second, first);
-  for (size_t length = 0; length < first.size(); ++length) {
-    std::string_view prefix = std::string_view(first).substr(0, length);
-    EXPECT_FALSE(decode_execution_info(prefix)) << length;
-  }
-}
-
 }  // namespace
 }  // namespace pawl::interpreter

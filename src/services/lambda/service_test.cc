@@ -36,7 +36,7 @@ class LambdaServiceTest : public testing::Test {
  protected:
   void SetUp() override {
     model_ = aws::installed_model("lambda");
-    if (model_ == nullptr) GTEST_SKIP() << "no botocore installed";
+    ASSERT_NE(model_, nullptr) << "python3-botocore is not installed";
     restart();
   }
 

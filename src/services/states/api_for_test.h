@@ -43,7 +43,7 @@ class ApiTest : public testing::Test {
 
   void SetUp() override {
     model_ = aws::installed_model("stepfunctions");
-    if (model_ == nullptr) GTEST_SKIP() << "no botocore installed";
+    ASSERT_NE(model_, nullptr) << "python3-botocore is not installed";
     restart();
   }
 

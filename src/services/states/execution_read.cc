@@ -32,7 +32,8 @@ void set_qualifiers(const ExecutionRecord& record, ObjectBuilder& out) {
   if (!record.alias.empty()) out.set("stateMachineAliasArn", Value(machine + ":" + record.alias));
 }
 
-Value list_item(const ExecutionRecord& record) {
+/// What a list and a description begin with.
+ObjectBuilder identity_members(const ExecutionRecord& record) {
   ObjectBuilder out;
   out.set("executionArn", Value(execution_arn_of(record)))
       .set("stateMachineArn", Value(state_machine_arn_of(record)))
@@ -40,6 +41,11 @@ Value list_item(const ExecutionRecord& record) {
       .set("status", Value(interpreter::execution_status_name(record.status)))
       .set("startDate", seconds_of(record.started_at));
   if (record.status != ExecutionStatus::Running) out.set("stopDate", seconds_of(record.stopped_at));
+  return out;
+}
+
+Value list_item(const ExecutionRecord& record) {
+  ObjectBuilder out = identity_members(record);
   if (record.map_run != 0) {
     out.set("mapRunArn", Value(record.map_run_arn))
         .set("itemCount", Value(static_cast<int64_t>(record.map_run_items)));
@@ -81,13 +87,7 @@ aws::ActionResult ExecutionApi::describe_execution(const aws::Request& request) 
   const ExecutionSummary& summary = **stored;
   const ExecutionRecord& record = summary.record;
   const bool with_data = text_member(request.input, "includedData") != "METADATA_ONLY";
-  ObjectBuilder out;
-  out.set("executionArn", Value(execution_arn_of(record)))
-      .set("stateMachineArn", Value(state_machine_arn_of(record)))
-      .set("name", Value(record.name))
-      .set("status", Value(interpreter::execution_status_name(record.status)))
-      .set("startDate", seconds_of(record.started_at));
-  if (record.status != ExecutionStatus::Running) out.set("stopDate", seconds_of(record.stopped_at));
+  ObjectBuilder out = identity_members(record);
   if (with_data) out.set("input", Value(summary.input));
   out.set("inputDetails", data_details(with_data));
   if (summary.output) {

@@ -36,9 +36,6 @@ void ExecutionApi::answer_token(std::string token, engine::TaskSink::Answer even
       case TokenMessage::Outcome::TaskTimedOut:
         return done(aws::ApiError("TaskTimedOut",
                                   "Task Timed Out: 'Provided task does not exist anymore'"));
-      case TokenMessage::Outcome::TaskDoesNotExist:
-        return done(aws::ApiError("TaskDoesNotExist",
-                                  "Task Does Not Exist: 'Provided task does not exist'"));
       case TokenMessage::Outcome::InvalidToken:
         return done(aws::ApiError("InvalidToken", "Invalid Token: 'Invalid token'"));
     }
