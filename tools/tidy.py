@@ -22,7 +22,7 @@ LAYERS = {
     "net": {"base"},
     "store": {"base"},
     "aws": {"json", "text", "base"},
-    "integration": {"engine", "interpreter", "asl", "query", "net", "json", "base"},
+    "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
     "services/logs": {"aws", "store", "json", "text", "base"},
     "services/lambda": {"aws", "store", "net", "json", "text", "base"},
     "services/states": {"engine", "integration", "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},

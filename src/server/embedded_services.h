@@ -10,12 +10,16 @@
 
 #include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
+#include "aws/service/caller.h"
+#include "aws/service/http_site.h"
+#include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
 #include "server/states_stack.h"
 #include "services/logs/log_store.h"
 #include "store/store.h"
+#include "store/sync_queue.h"
 
 namespace pawl::server {
 
@@ -23,6 +27,7 @@ namespace pawl::server {
 struct EmbeddedService {
   std::string model_name;
   std::unique_ptr<aws::Service> service;
+  aws::HttpSite* site = nullptr;  ///< what it answers besides its API; null: nothing
 };
 
 /// What services are made of. All of it outlives them.
@@ -31,6 +36,11 @@ struct ServiceEnvironment {
   aws::ModelCatalog& models;
   std::string data_folder;  ///< for files beside the store; "": nothing is kept
   engine::Loop& loop;       ///< the thread that reads requests
+  store::SyncQueue& syncs;
+  aws::ServiceLoop& service_loop;
+  aws::Caller& caller;  ///< not to be used before all services are there
+  /// "http://127.0.0.1:4566": where this server answers; from then on.
+  std::function<std::string()> endpoint_url;
   uint32_t partitions = 1;
   states::TokenBucketSize start_throttle = {};
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none

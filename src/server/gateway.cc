@@ -15,6 +15,9 @@
 #include "server/wall_clock.h"
 
 namespace pawl::server {
+
+using Release = aws::ServiceEndpoint::Release;
+
 namespace {
 
 constexpr std::string_view kDefaultRegion = "us-east-1";
@@ -160,15 +163,15 @@ Gateway::Gateway(Options options) : options_(std::move(options)) {
 }
 Gateway::~Gateway() = default;
 
-base::Result<void> Gateway::add(std::unique_ptr<aws::Service> service,
-                                const aws::ServiceModel& model) {
+base::Result<const aws::ActionTable*> Gateway::add(std::unique_ptr<aws::Service> service,
+                                                   const aws::ServiceModel& model) {
   auto served = std::make_unique<Served>(std::move(service), model);
   served->service->bind(served->actions);
   PAWL_TRY_VOID(served->actions.check());
   router_.add(model);
   requests_.add(model);
   services_.push_back(std::move(served));
-  return {};
+  return &services_.back()->actions;
 }
 
 void Gateway::add_own_action(std::string path, OwnAction action) {
@@ -186,7 +189,18 @@ void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) {
   if (handle_our_own(request, reply) || handle_own_action(request, reply) ||
       handle_origin(request, reply))
     return;
-  route(std::make_shared<Exchange>(*this, request, std::move(reply)));
+  const auto exchange = std::make_shared<Exchange>(*this, request, std::move(reply));
+  if (!handle_site(exchange)) route(exchange);
+}
+
+bool Gateway::handle_site(const std::shared_ptr<Exchange>& exchange) const {
+  for (aws::HttpSite* site : sites_) {
+    if (!site->serves(exchange->http)) continue;
+    site->serve(exchange->http,
+                [exchange](aws::HttpResponse response) { exchange->answer(std::move(response)); });
+    return true;
+  }
+  return false;
 }
 
 /// What is no AWS API: true if it was answered.
@@ -280,7 +294,12 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   request.is_wanted = [exchange] { return !exchange->reply.is_client_gone(); };
   served->endpoint.handle(
       route.protocol, exchange->http, std::move(request), "",
-      [exchange](aws::HttpResponse response) { exchange->answer(std::move(response)); });
+      [exchange, syncs = options_.syncs](aws::HttpResponse response, Release release) {
+        if (release == Release::Now) return exchange->answer(std::move(response));
+        PAWL_ASSERT(syncs != nullptr);
+        syncs->after_sync([exchange, held = std::make_shared<aws::HttpResponse>(std::move(
+                                         response))] { exchange->answer(std::move(*held)); });
+      });
 }
 
 /// Counts the answer, and logs it if it is an error.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aws/model/service_model.h"
+#include "aws/service/http_site.h"
 #include "aws/service/request_router.h"
 #include "aws/service/service_endpoint.h"
 #include "base/error.h"
@@ -21,6 +22,7 @@
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/request_metrics.h"
+#include "store/sync_queue.h"
 
 namespace pawl::server {
 
@@ -35,7 +37,8 @@ class Gateway {
     /// Then every request must be signed by one of them; else any credentials, or none, will do.
     std::optional<CredentialsFile> credentials = {};
     CrossOriginRules origins{};
-    const Log* log = nullptr;  ///< may be null
+    const Log* log = nullptr;           ///< may be null
+    store::SyncQueue* syncs = nullptr;  ///< must be there if a service answers after a sync
   };
 
   explicit Gateway(Options options);
@@ -45,7 +48,11 @@ class Gateway {
 
   /// Binds a service to its model, which must outlive the gateway.
   /// Errors: InvalidSyntax if the service names operations that the model does not have.
-  base::Result<void> add(std::unique_ptr<aws::Service> service, const aws::ServiceModel& model);
+  /// Returns its actions, which live as long as the gateway.
+  base::Result<const aws::ActionTable*> add(std::unique_ptr<aws::Service> service,
+                                            const aws::ServiceModel& model);
+  /// Is asked before any service, after the sites added earlier. Must outlive the gateway.
+  void add(aws::HttpSite& site) { sites_.push_back(&site); }
 
   /// POST `path` (below /_pawl/) is answered by `action`, which gets the body, on the calling
   /// thread; what runs in a browser is refused.
@@ -72,12 +79,14 @@ class Gateway {
                                               const aws::Route& route) const;
   const Served* find(const aws::ServiceModel* model) const;
   std::string health() const;
+  bool handle_site(const std::shared_ptr<Exchange>& exchange) const;
   void note(const Exchange& exchange, const aws::HttpResponse& response);
 
   const Options options_;
   std::unique_ptr<const aws::ServiceModel> nobody_;
   aws::RequestRouter router_;
   std::vector<std::unique_ptr<Served>> services_;
+  std::vector<aws::HttpSite*> sites_;
   std::map<std::string, OwnAction, std::less<>> own_actions_;
   RequestMetrics requests_;
   Metrics metrics_;

@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
@@ -18,10 +19,13 @@
 #include "server/engine_loop.h"
 #include "server/gateway.h"
 #include "server/server_metrics.h"
+#include "server/service_caller.h"
+#include "server/service_threads.h"
 #include "server/store_format.h"
 #include "server/tls_files.h"
 #include "server/wall_clock.h"
 #include "store/memory/memory_store.h"
+#include "store/sync_queue.h"
 
 namespace pawl::server {
 namespace {
@@ -55,6 +59,11 @@ base::Result<Gateway::Options> gateway_options(const ServerOptions& options) {
         "on " + options.host + " other computers can call: say with --credentials FILE who may");
   }
   return made;
+}
+
+Gateway::Options with_syncs(Gateway::Options options, store::SyncQueue& syncs) {
+  options.syncs = &syncs;
+  return options;
 }
 
 /// A connection is a descriptor; shells give few by default.
@@ -98,12 +107,16 @@ class Server::Impl {
       : options_(std::move(options)),
         store_(std::move(store)),
         models_(std::move(models)),
+        syncs_(std::make_unique<store::SyncQueue>(*store_, options_.fatal)),
         admin_(*store_),
-        gateway_(std::move(gateway)) {
+        gateway_(with_syncs(std::move(gateway), *syncs_)) {
     for (uint32_t i = 0; i < std::max(options_.io_threads, 1U); ++i) {
       threads_.push_back(std::make_unique<net::LoopThread>());
     }
     engine_loop_ = std::make_unique<EngineLoop>(threads_.front()->loop());
+    service_threads_ = std::make_unique<ServiceThreads>(threads_.front()->loop());
+    caller_ = std::make_unique<ServiceCaller>(
+        ServiceCaller::Options{.models = *models_, .loop = *service_threads_, .syncs = *syncs_});
   }
 
   ~Impl() {
@@ -111,7 +124,9 @@ class Server::Impl {
     admin_.stop();
     if (states_) states_->stop();
     // Servers end after their loops. Late answers of services find no loop, and are dropped.
+    service_threads_->stop();
     threads_.clear();
+    syncs_->stop();
     servers_.clear();
   }
 
@@ -123,6 +138,10 @@ class Server::Impl {
                                          .models = *models_,
                                          .data_folder = options_.data_folder,
                                          .loop = *engine_loop_,
+                                         .syncs = *syncs_,
+                                         .service_loop = *service_threads_,
+                                         .caller = *caller_,
+                                         .endpoint_url = [this] { return url_of(port_); },
                                          .partitions = options_.partitions,
                                          .start_throttle = options_.start_throttle,
                                          .mock_config_file = options_.mock_config_file,
@@ -133,7 +152,8 @@ class Server::Impl {
     states_ = std::move(services.states);
     for (EmbeddedService& embedded : services.list) {
       const aws::ServiceModel* model = PAWL_TRY(models_->find(embedded.model_name));
-      PAWL_TRY_VOID(gateway_.add(std::move(embedded.service), *model));
+      if (embedded.site != nullptr) gateway_.add(*embedded.site);
+      caller_->add(*PAWL_TRY(gateway_.add(std::move(embedded.service), *model)));
     }
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
@@ -168,10 +188,15 @@ class Server::Impl {
           gateway_.handle(request, std::move(reply));
         },
         listened));
-    const bool is_v6 = options_.host.find(':') != std::string::npos;
-    url_ = "http://" + (is_v6 ? "[" + options_.host + "]" : options_.host) + ":" +
-           std::to_string(port);
+    port_ = port;
+    url_ = url_of(port);
     return {};
+  }
+
+  std::string url_of(uint16_t port) const {
+    const bool is_v6 = options_.host.find(':') != std::string::npos;
+    return "http://" + (is_v6 ? "[" + options_.host + "]" : options_.host) + ":" +
+           std::to_string(port);
   }
 
   void drain() {
@@ -185,14 +210,18 @@ class Server::Impl {
   const ServerOptions options_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<aws::ModelCatalog> models_;
+  std::unique_ptr<store::SyncQueue> syncs_;
   std::vector<std::unique_ptr<net::LoopThread>> threads_;
   std::unique_ptr<EngineLoop> engine_loop_;
+  std::unique_ptr<ServiceThreads> service_threads_;
+  std::unique_ptr<ServiceCaller> caller_;
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatesStack> states_;
   AdminActions admin_;
   Gateway gateway_;
   std::vector<std::unique_ptr<net::HttpServer>> servers_;
+  std::atomic<uint16_t> port_ = 0;  ///< read by services while requests come in already
   std::string url_;
 };
 

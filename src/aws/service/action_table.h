@@ -40,6 +40,18 @@ class ActionTable {
         [&service, method](Request request, Reply reply) { reply((service.*method)(request)); });
   }
 
+  /// A method that changes something: it commits without waiting for the disk, and its answer, if
+  /// it is no error, waits in its stead (Output::after_sync).
+  template <typename S>
+  void on_write(std::string_view operation, ActionResult (S::*method)(const Request&)) {
+    S& service = static_cast<S&>(service_);
+    add(operation, [&service, method](Request request, Reply reply) {
+      ActionResult result = (service.*method)(request);
+      if (result) result->after_sync = true;
+      reply(std::move(result));
+    });
+  }
+
   /// A method that answers when it can: long polls, waits.
   template <typename S>
   void on_async(std::string_view operation, void (S::*method)(Request, Reply)) {

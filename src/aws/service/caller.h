@@ -44,13 +44,20 @@ struct Call {
   std::string region = "us-east-1";
   Principal principal = {};
   std::string idempotency_token = {};  ///< "" or a text that is the same when the call is repeated
+  std::string request_id = {};         ///< of the call, if it is embedded; "": one is drawn
+  std::string role_arn = {};           ///< to be assumed for this call; "": the caller's own rights
 };
 
+/// Thread-safe.
 class Caller {
  public:
   using Receiver = std::function<void(ApiResult<json::Value>)>;
   virtual ~Caller() = default;
-  /// Answers exactly once. A transport failure is an ApiError "SdkClientException" of status 0.
+  /// Answers exactly once, on the thread of the services' loop (service_loop.h). Input and output
+  /// are handed over whole: they share no node with anything that the giver keeps. Blobs are base64
+  /// text, also those that stream. An error has its status; its member "RequestId" is the id that
+  /// another server gave the call. A transport failure is an ApiError "SdkClientException" of
+  /// status 0.
   virtual void call(Call call, Receiver receiver) = 0;
 };
 

@@ -47,6 +47,9 @@ struct Output {
   std::string streamed_body = {};  ///< the payload of outputs that stream, if it is short,
   std::shared_ptr<BodySource> stream = nullptr;  ///< or if it is not
   Headers headers = {};                          ///< more than the model binds
+  /// It may leave the process only when everything committed before is on disk
+  /// (store/sync_queue.h).
+  bool after_sync = false;
 
   Output() = default;
   Output(json::Value output) : value(std::move(output)) {}

@@ -8,14 +8,15 @@ namespace pawl::aws {
 
 void ServiceEndpoint::handle(Protocol protocol, const HttpRequest& http, Request request,
                              std::string host_id,
-                             std::function<void(HttpResponse)> receiver) const {
+                             std::function<void(HttpResponse, Release)> receiver) const {
   PAWL_ASSERT(request.operation != nullptr);
   const OperationModel& operation = *request.operation;
   const ProtocolCodec& wire = codec(protocol);
   ResponseContext context{request.request_id, std::move(host_id)};
   auto input = wire.decode_request(operation, http);
   if (!input) {
-    receiver(wire.encode_error(*operation.service, &operation, input.error(), context));
+    receiver(wire.encode_error(*operation.service, &operation, input.error(), context),
+             Release::Now);
     return;
   }
   request.input = std::move(*input);
@@ -24,7 +25,8 @@ void ServiceEndpoint::handle(Protocol protocol, const HttpRequest& http, Request
       std::move(request), Reply([&wire, &operation, context = std::move(context),
                                  receiver = std::move(receiver)](ActionResult result) {
         if (!result) {
-          receiver(wire.encode_error(*operation.service, &operation, result.error(), context));
+          receiver(wire.encode_error(*operation.service, &operation, result.error(), context),
+                   Release::Now);
           return;
         }
         HttpResponse response = wire.encode_response(operation, result->value, context);
@@ -33,7 +35,7 @@ void ServiceEndpoint::handle(Protocol protocol, const HttpRequest& http, Request
         }
         response.stream = std::move(result->stream);
         for (const auto& [name, value] : result->headers) response.headers.set(name, value);
-        receiver(std::move(response));
+        receiver(std::move(response), result->after_sync ? Release::AfterSync : Release::Now);
       }));
 }
 

@@ -14,10 +14,15 @@ class ServiceEndpoint {
  public:
   explicit ServiceEndpoint(const ActionTable& actions) : actions_(actions) {}
 
+  enum class Release {
+    Now,
+    AfterSync,  ///< not before everything committed so far is on disk
+  };
+
   /// Decodes `http` into `request.input` and answers through `receiver`, exactly once. `request`
   /// brings operation, principal, region and ids; `http` must live until then.
   void handle(Protocol protocol, const HttpRequest& http, Request request, std::string host_id,
-              std::function<void(HttpResponse)> receiver) const;
+              std::function<void(HttpResponse, Release)> receiver) const;
 
  private:
   const ActionTable& actions_;

@@ -205,7 +205,10 @@ class EndpointTest : public testing::Test {
     request.operation = model_->find_operation(operation);
     request.request_id = "r";
     endpoint_.handle(Protocol::Json, http_, std::move(request), "",
-                     [this](HttpResponse response) { answers_.push_back(std::move(response)); });
+                     [this](HttpResponse response, ServiceEndpoint::Release release) {
+                       answers_.push_back(std::move(response));
+                       releases_.push_back(release);
+                     });
   }
 
   EchoService service_;
@@ -214,6 +217,7 @@ class EndpointTest : public testing::Test {
   ServiceEndpoint endpoint_;
   HttpRequest http_;
   std::vector<HttpResponse> answers_;
+  std::vector<ServiceEndpoint::Release> releases_;
 };
 
 TEST_F(EndpointTest, AnswersAtOnceOrLater) {

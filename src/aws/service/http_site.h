@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// HttpSite: what a service answers over HTTP that is no operation of its API: function URLs, web
+// sites, certificates, the pages behind a link in an e-mail.
+#pragma once
+
+#include <functional>
+
+#include "aws/http_message.h"
+
+namespace pawl::aws {
+
+/// The server asks its sites, in order, before it looks for an operation. Thread-safe.
+class HttpSite {
+ public:
+  using Answer = std::function<void(HttpResponse)>;
+
+  virtual ~HttpSite() = default;
+  /// By method, host and path: cheap, and false for every request that is for an API.
+  virtual bool serves(const HttpRequest& request) const = 0;
+  /// Answers exactly once, from any thread. `request` lives until then.
+  virtual void serve(const HttpRequest& request, Answer answer) = 0;
+};
+
+}  // namespace pawl::aws

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// ServiceCaller: calls between services, and of workflows to services: to the one in this process,
+// without HTTP, or to wherever the service is configured to live.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "aws/model/model_catalog.h"
+#include "aws/service/action_table.h"
+#include "aws/service/caller.h"
+#include "aws/service/service_loop.h"
+#include "store/sync_queue.h"
+
+namespace pawl::server {
+
+/// Everything given must outlive it. add() first, then thread-safe.
+class ServiceCaller final : public aws::Caller {
+ public:
+  struct Options {
+    aws::ModelCatalog& models;
+    aws::ServiceLoop& loop;
+    store::SyncQueue& syncs;
+    /// Where services live; null: all here.
+    const aws::EndpointResolver* endpoints = nullptr;
+    /// Calls those that live elsewhere; null: nobody does.
+    aws::Caller* remote = nullptr;
+  };
+
+  explicit ServiceCaller(const Options& options) : options_(options) {}
+
+  void add(const aws::ActionTable& actions);
+
+  /// Errors of its own: NotImplemented (501) if the service is neither here nor configured to be
+  /// elsewhere, or has no such operation.
+  void call(aws::Call call, Receiver receiver) override;
+
+ private:
+  const aws::ActionTable* find(const std::string& service) const;
+  void call_embedded(const aws::ActionTable& actions, aws::Call call, Receiver receiver);
+
+  const Options options_;
+  std::map<std::string, const aws::ActionTable*, std::less<>> services_;
+};
+
+}  // namespace pawl::server

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls inside the process: where they go, what is passed on, when it comes back.
+#include "server/service_caller.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "json/parse.h"
+#include "json/write.h"
+#include "net/event_loop.h"
+#include "server/service_threads.h"
+#include "store/memory/memory_store.h"
+
+namespace pawl::server {
+namespace {
+
+constexpr const char* kModel = R"({"metadata":{"protocol":"rest-json"},"operations":{
+  "Say":{"http":{"method":"POST","requestUri":"/"},"input":{"shape":"In"},"output":{"shape":"In"},
+         "errors":[{"shape":"Mute"}]},
+  "Pour":{"http":{"method":"POST","requestUri":"/p"},"input":{"shape":"Stream"},
+          "output":{"shape":"Stream"}}},
+  "shapes":{"S":{"type":"string","min":1},"B":{"type":"blob","streaming":true},
+  "Mute":{"type":"structure","members":{},"error":{"httpStatusCode":409},"exception":true},
+  "In":{"type":"structure","required":["word"],"members":{"word":{"shape":"S"}}},
+  "Stream":{"type":"structure","members":{"name":{"shape":"S"},"Body":{"shape":"B"}},
+            "payload":"Body"}}})";
+
+class Pieces final : public aws::BodySource {
+ public:
+  std::optional<uint64_t> size() const override { return std::nullopt; }
+  base::Result<size_t> read(char* out, size_t) override {
+    if (left_-- == 0) return size_t{0};
+    *out = 'x';
+    return size_t{1};
+  }
+
+ private:
+  int left_ = 3;
+};
+
+class Echo final : public aws::Service {
+ public:
+  void bind(aws::ActionTable& table) override {
+    table.on_write("Say", &Echo::say);
+    table.on("Pour", &Echo::pour);
+  }
+  aws::ActionResult say(const aws::Request& request) {
+    if (request.input.find("word")->as_string() == "mute") return aws::ApiError("Mute", "No.");
+    return aws::Output(request.input);
+  }
+  aws::ActionResult pour(const aws::Request& request) {
+    poured = request.http->body;
+    aws::Output output;
+    if (poured == "stream") {
+      output.stream = std::make_shared<Pieces>();
+    } else {
+      output.streamed_body = "back";
+    }
+    return output;
+  }
+  std::string poured;
+};
+
+class ServiceCallerTest : public testing::Test {
+ protected:
+  ServiceCallerTest() { caller_.add(actions_); }
+  ~ServiceCallerTest() override {
+    threads_.stop();
+    syncs_.stop();
+  }
+
+  /// "200 OUTPUT" or "STATUS CODE".
+  std::string call(std::string operation, const char* input, std::string service = "echo") {
+    std::promise<std::string> answered;
+    caller_.call({.service = std::move(service),
+                  .operation = std::move(operation),
+                  .input = *json::parse(input)},
+                 [&](aws::ApiResult<json::Value> result) {
+                   EXPECT_TRUE(loop_.loop()->is_current());
+                   answered.set_value(result ? "200 " + json::write(*result)
+                                             : std::to_string(result.error().status) + " " +
+                                                   result.error().code);
+                 });
+    return answered.get_future().get();
+  }
+
+  store::MemoryStore store_;
+  store::SyncQueue syncs_{store_, {}};
+  aws::ModelCatalog models_{{}};
+  net::LoopThread loop_;
+  ServiceThreads threads_{loop_.loop()};
+  Echo echo_;
+  std::unique_ptr<const aws::ServiceModel> model_ =
+      *aws::ServiceModel::compile("echo", *json::parse(kModel));
+  aws::ActionTable actions_ = [this] {
+    aws::ActionTable table(echo_, *model_);
+    echo_.bind(table);
+    return table;
+  }();
+  ServiceCaller caller_{{.models = models_, .loop = threads_, .syncs = syncs_}};
+};
+
+TEST_F(ServiceCallerTest, AnswersOnTheLoopAlsoAfterASync) {
+  EXPECT_EQ(call("Say", R"({"word":"hi"})"), R"(200 {"word":"hi"})");
+}
+
+TEST_F(ServiceCallerTest, ErrorsHaveTheirStatus) {
+  EXPECT_EQ(call("Say", R"({"word":"mute"})"), "409 Mute");
+  EXPECT_EQ(call("Say", "{}"), "400 ValidationException") << "inputs are validated";
+  EXPECT_EQ(call("Fly", "{}"), "501 NotImplemented");
+  EXPECT_EQ(call("Say", "{}", "nowhere"), "501 NotImplemented");
+}
+
+TEST_F(ServiceCallerTest, StreamsTravelAsBase64) {
+  EXPECT_EQ(call("Pour", R"({"Body":"aGk="})"), R"(200 {"Body":"YmFjaw=="})");
+  EXPECT_EQ(echo_.poured, "hi");
+  EXPECT_EQ(call("Pour", R"({"Body":"c3RyZWFt"})"), R"(200 {"Body":"eHh4"})");
+}
+
+TEST(ServiceThreads, TimersRunOnceUnlessCancelled) {
+  net::LoopThread loop;
+  ServiceThreads threads(loop.loop());
+  std::promise<int> ran;
+  int count = 0;
+  const auto cancelled = threads.run_at({threads.now().ms + 5}, [&] { count += 100; });
+  threads.cancel(cancelled);
+  threads.run_at({threads.now().ms + 10}, [&] { ran.set_value(++count); });
+  EXPECT_EQ(ran.get_future().get(), 1);
+}
+
+}  // namespace
+}  // namespace pawl::server
