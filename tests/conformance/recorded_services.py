@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the recorded-from-AWS cases of the embedded services through boto3, against a `pawl serve` of its own.
+
+    recorded_services.py --serve build/dev/pawl --services s3,sqs [--filter REGEX] [--jobs 8] [-v]
+
+The recordings' own runner (recorded-services/run.py of the conformance data) makes the calls and compares. Clients of an older botocore
+get the catch-up of models/ laid over their models, and `sqs_query`, which is SQS before it spoke JSON. Cases known to differ stand in
+known_misses_services.txt with the reason; any other failure, and a listed case that passes, ends with exit status 1.
+"""
+import argparse
+import collections
+import concurrent.futures
+import glob
+import gzip
+import importlib.util
+import json
+import os
+import re
+import sys
+import tempfile
+
+from recorded import Served, conformance_folder, known_misses, print_figure, report
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MODELS = os.path.join(HERE, "..", "..", "models")
+
+
+def read_model(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8") as f:
+        return json.load(f)
+
+
+def newest_model(service):
+    """(API version, model) as botocore has it; None if it does not know the service."""
+    import botocore
+    folder = os.path.join(os.path.dirname(botocore.__file__), "data", service)
+    found = sorted(glob.glob(os.path.join(folder, "*", "service-2.json*")))
+    return (os.path.basename(os.path.dirname(found[-1])), read_model(found[-1])) if found else None
+
+
+def debian_query_model():
+    found = sorted(glob.glob("/usr/lib/python3/dist-packages/botocore/data/sqs/*/service-2.json*"))
+    model = read_model(found[-1]) if found else None
+    return model if model and model["metadata"]["protocol"] == "query" else None
+
+
+def write_models(services, folder):
+    """What AWS_DATA_PATH is to name: models that an installed botocore lacks."""
+    sys.path.insert(0, os.path.join(HERE, "..", "states_api"))
+    from merged_model import merge_patch
+    made = {}
+    for service in services:
+        patch_file = os.path.join(MODELS, service, "catch-up.json")
+        found = newest_model(service)
+        if found is None or not os.path.exists(patch_file):
+            continue
+        patch = read_model(patch_file)
+        if patch.pop("unlessShape", None) not in found[1]["shapes"]:
+            made[service] = (found[0], merge_patch(found[1], patch))
+    query = debian_query_model()
+    if query:
+        made["sqs_query"] = ("2012-11-05", query)
+    for service, (version, model) in made.items():
+        os.makedirs(os.path.join(folder, service, version))
+        with open(os.path.join(folder, service, version, "service-2.json"), "w", encoding="utf-8") as f:
+            json.dump(model, f)
+
+
+def load_runner(folder):
+    spec = importlib.util.spec_from_file_location("recorded_services_run", os.path.join(folder, "recorded-services", "run.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_cases(folder, services, pattern):
+    cases = []
+    for path in sorted(glob.glob(os.path.join(folder, "recorded-services", "cases", "**", "*.json"), recursive=True)):
+        group = os.path.relpath(path, os.path.join(folder, "recorded-services", "cases")).split(os.sep)[0]
+        if group.rstrip("_") not in services:
+            continue
+        with open(path, encoding="utf-8") as f:
+            cases += [(group.rstrip("_"), case) for case in json.load(f) if re.search(pattern, case["id"])]
+    return cases
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--serve", required=True, help="pawl")
+    parser.add_argument("--services", default="lambda,s3,sqs,sns,dynamodb,dynamodbstreams")
+    parser.add_argument("--filter", default="")
+    parser.add_argument("--jobs", type=int, default=8)
+    parser.add_argument("-v", "--verbose", action="store_true")
+    options = parser.parse_args()
+    folder = conformance_folder()
+    if not os.path.isdir(folder):
+        print("skipped: the conformance data is not at " + folder)
+        return 77  # CTest: SKIP_RETURN_CODE
+    wanted = set(options.services.split(","))
+    with tempfile.TemporaryDirectory(prefix="pawl-models-") as data, Served(options.serve) as url:
+        try:
+            write_models(wanted | {"dynamodbstreams"}, data)
+        except ImportError:
+            print("skipped: no boto3")
+            return 77
+        os.environ["AWS_DATA_PATH"] = data
+        runner = load_runner(folder)
+        cases = read_cases(folder, wanted, options.filter)
+        settings = argparse.Namespace(services=None)
+        clients = runner.Services(url, "us-east-1")
+        run = f"{os.getpid():x}"
+
+        def run_one(case):
+            case["steps"] = json.loads(json.dumps(case["steps"]).replace(runner.ACCOUNT, "000000000000"))
+            return runner.run_case(runner.recorded.unique_names(case, run), settings, clients)
+
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            outcomes = list(pool.map(lambda each: run_one(each[1]), cases))
+    unexpected = report([case for _, case in cases], outcomes, known_misses("known_misses_services.txt"), options)
+    of_service = collections.defaultdict(list)
+    for (service, _), outcome in zip(cases, outcomes):
+        of_service[service].append(outcome)
+    for service, those in sorted(of_service.items()):
+        print_figure(f"recorded cases of {service}", those)
+    return 1 if unexpected else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
