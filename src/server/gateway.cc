@@ -210,6 +210,10 @@ bool Gateway::handle_our_own(const net::HttpRequest& request, net::HttpReply& re
     reply.send({200, {{"Content-Type", "application/json"}}, health() + "\n"});
     return true;
   }
+  if (request.target == "/_pawl/services") {
+    reply.send({200, {{"Content-Type", "application/json"}}, operations() + "\n"});
+    return true;
+  }
   if (request.target == "/metrics") {
     reply.send({200, {{"Content-Type", "text/plain; version=0.0.4"}}, metrics_.render()});
     return true;
@@ -341,6 +345,24 @@ std::string Gateway::health() const {
       .set("version", json::Value(PAWL_VERSION))
       .set("services", std::move(services).build());
   return json::write(std::move(health).build());
+}
+
+/// {"sqs":{"implemented":["AddPermission",…],"missing":[…]},…}, in the order of the models.
+std::string Gateway::operations() const {
+  json::ObjectBuilder services;
+  for (const auto& served : services_) {
+    std::vector<json::Value> implemented;
+    std::vector<json::Value> missing;
+    for (const aws::OperationModel& operation : served->actions.model().operations()) {
+      auto& list = served->actions.implements(operation) ? implemented : missing;
+      list.emplace_back(operation.name);
+    }
+    json::ObjectBuilder service;
+    service.set("implemented", json::Value::array_of(implemented))
+        .set("missing", json::Value::array_of(missing));
+    services.set(served->actions.model().metadata().service_name, std::move(service).build());
+  }
+  return json::write(std::move(services).build());
 }
 
 }  // namespace pawl::server

@@ -79,6 +79,7 @@ class Gateway {
                                               const aws::Route& route) const;
   const Served* find(const aws::ServiceModel* model) const;
   std::string health() const;
+  std::string operations() const;
   bool handle_site(const std::shared_ptr<Exchange>& exchange) const;
   void note(const Exchange& exchange, const aws::HttpResponse& response);
 
