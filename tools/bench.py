@@ -18,9 +18,11 @@ import tempfile
 
 import bench_process
 import bench_server
+import bench_services
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEER = os.path.join(HERE, "..", "bench", "peer")
+MEASUREMENTS = (*bench_server.MEASUREMENTS, bench_services.services)
 # name in the programs: (what, unit, how to get the figure, goal, is more better)
 ROWS = [
     ("pass_chain_1000", "interpreter, Pass chain", "transitions/s", "rate", 2_000_000, True),
@@ -126,14 +128,15 @@ def main():
     options = arguments()
     wanted = re.compile(options.only).search
     if options.list:
-        print("\n".join(["interpreter", *(measurement.__name__ for measurement in bench_server.MEASUREMENTS)]))
+        print("\n".join(["interpreter", *(measurement.__name__ for measurement in MEASUREMENTS)]))
         return
     table = []
     if wanted("interpreter"):
         table += interpreter_rows(os.path.join(options.build, "bench"), not options.no_peer)
     folder = tempfile.mkdtemp(dir=options.folder or options.build, prefix="pawl-bench-")
     try:
-        table += bench_server.measure(bench_process.Tools(options.build, folder), options, wanted)
+        table += bench_server.measure(bench_process.Tools(options.build, folder), options,
+                                      [each for each in MEASUREMENTS if wanted(each.__name__)])
     finally:
         shutil.rmtree(folder)
     for row in table:

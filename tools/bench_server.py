@@ -332,12 +332,10 @@ def function(tools, options):
 MEASUREMENTS = (standard, single, express, distributed, function, idle, cold_start, history_growth, closed_executions, waiting)
 
 
-def measure(tools, options, wanted):
-    """Rows of those measurements whose names are wanted; one that fails is a row that says so."""
+def measure(tools, options, measurements):
+    """Rows of those measurements; one that fails is a row that says so."""
     rows = []
-    for measurement in MEASUREMENTS:
-        if not wanted(measurement.__name__):
-            continue
+    for measurement in measurements:
         print(f"... {measurement.__name__}: {measurement.__doc__.splitlines()[0]}", file=sys.stderr)
         try:
             rows += list(measurement(tools, options))

@@ -3,7 +3,8 @@
 // fast it was answered.
 //
 //   pawl_load rate --port P --request FILE --connections 64 --seconds 5
-//       keeps one request under way on each connection (one thread, epoll)
+//       keeps one request under way on each connection (one thread, epoll); ########## in the
+//       request is the number of the request
 //   pawl_load visible --port P --request FILE --describe FILE --count 100
 //       starts an execution, then asks for it until it has ended, one at a time
 #include <sys/epoll.h>
@@ -44,9 +45,32 @@ std::string read_file(const std::string& path) {
 
 double seconds_of(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
 
+/// A request with its number wherever ten # stand.
+class NumberedRequest {
+ public:
+  explicit NumberedRequest(std::string text) : text_(std::move(text)) {
+    constexpr std::string_view kMark = "##########";
+    for (size_t at = text_.find(kMark); at != std::string::npos; at = text_.find(kMark, at + 1)) {
+      places_.push_back(at);
+    }
+  }
+
+  const std::string& next() {
+    char digits[16];
+    std::snprintf(digits, sizeof digits, "%010llu", static_cast<unsigned long long>(++number_));
+    for (const size_t place : places_) text_.replace(place, 10, digits, 10);
+    return text_;
+  }
+
+ private:
+  std::string text_;
+  std::vector<size_t> places_;
+  uint64_t number_ = 0;
+};
+
 /// Ends after `seconds`, or after `count` requests if that is not 0, whichever comes first.
 int run_rate(const Options& options) {
-  const std::string request = read_file(options.request_file);
+  NumberedRequest request(read_file(options.request_file));
   std::vector<HttpClient> clients;
   for (size_t i = 0; i < options.connections; ++i) clients.emplace_back(options.port);
   const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
@@ -64,7 +88,7 @@ int run_rate(const Options& options) {
     ++begun;
     ++open;
     sent[i] = now;
-    clients[i].send(request);
+    clients[i].send(request.next());
   };
   for (size_t i = 0; i < clients.size(); ++i) {
     epoll_event event{};
