@@ -225,8 +225,10 @@ class Walk {
   }
 
   base::Result<void> walk_outbox() {
-    return each(spaces_.outbox, Range::all(), [this](std::string_view key, std::string_view) {
+    return each(spaces_.outbox, Range::all(), [this](std::string_view key, std::string_view value) {
       ++found_.tasks;
+      // An answer may come later than the end of its task.
+      if (!value.empty()) return base::Result<void>();
       return check_target("task in the outbox", KeyReader(key).u64());
     });
   }

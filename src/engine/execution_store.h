@@ -56,8 +56,9 @@ struct ExecutionKeyspaces {
   store::Keyspace lists;       ///< scope or Map Run ARN, ~id -> status
   store::Keyspace open;        ///< scope or Map Run ARN, ~id -> nothing: those not ended
   store::Keyspace timers;      ///< due, id, timer -> nothing
-  store::Keyspace outbox;      ///< id, task -> nothing: tasks to dispatch again after a crash
-  store::Keyspace map_runs;    ///< Map Runs and the results of their children
+  /// id, task -> nothing: tasks to dispatch again after a crash; or what the call has answered.
+  store::Keyspace outbox;
+  store::Keyspace map_runs;  ///< Map Runs and the results of their children
 };
 
 /// Thread-safe: reads what is committed. Errors of all: Io, or TypeMismatch for damaged records.
@@ -108,6 +109,8 @@ class ExecutionStore {
   static std::string name_key(std::string_view scope, std::string_view name);
   static std::string list_key(std::string_view list, ExecutionId id);
   static std::string timer_key(base::Timestamp due, ExecutionId id, interpreter::TimerId timer);
+  /// Also where a service of this process puts its answer, in the batch of the call's effect: so
+  /// the effect happens exactly once. Whoever ends the task erases it.
   static std::string outbox_key(ExecutionId id, interpreter::TaskId task);
 
   /// What stands before the step record in a steps value.

@@ -139,6 +139,7 @@ class Partition {
   void drop_idle();
   base::Result<void> extend_horizon();
   base::Result<void> recover_outbox();
+  base::Result<void> erase_late_answers(ExecutionId id, const LiveExecution* live);
   base::Result<void> count_running();
   void collect_statistics();
 

@@ -104,6 +104,29 @@ TEST_F(PartitionTest, ATaskIsDispatchedAgainAfterACrashWithTheSameIdAndParameter
   EXPECT_TRUE(dispatcher_.requests.empty());
 }
 
+TEST_F(PartitionTest, WhatAServiceAnsweredBeforeTheCrashComesWithTheTask) {
+  const auto revision = revisions_.add(ProgramBuilder().scope().task("work").build());
+  const ExecutionId id = start(revision, "one");
+  ASSERT_EQ(dispatcher_.requests.size(), 1u);
+  EXPECT_EQ(dispatcher_.requests[0].completed, "");
+  const std::string key = ExecutionStore::outbox_key(id, dispatcher_.requests[0].command.task);
+  store::Batch batch;
+  batch.put(executions_->keyspaces().outbox, key, R"({"MessageId":"1"})");
+  ASSERT_TRUE(store_.commit(batch, store::Sync::Yes));
+  crash();
+  run();
+  ASSERT_EQ(dispatcher_.requests.size(), 1u);
+  EXPECT_EQ(dispatcher_.requests[0].completed, R"({"MessageId":"1"})");
+  succeed(dispatcher_.requests[0], "7");
+  EXPECT_EQ(*store_.get(executions_->keyspaces().outbox, key), std::nullopt);
+  // A late answer is cleared away when the process begins anew.
+  ASSERT_TRUE(store_.commit(batch, store::Sync::Yes));
+  crash();
+  run();
+  EXPECT_TRUE(dispatcher_.requests.empty());
+  EXPECT_EQ(*store_.get(executions_->keyspaces().outbox, key), std::nullopt);
+}
+
 TEST_F(PartitionTest, NothingLeavesBeforeItsCauseIsStored) {
   const auto revision = revisions_.add(ProgramBuilder().scope().task("work").build());
   store_.fail_next_sync();

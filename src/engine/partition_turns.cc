@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "engine/partition.h"
 #include "engine/partition_map_runs.h"
+#include "store/key.h"
 #include "engine/task_of_answer.h"
 #include "interpreter/redrive.h"
 
@@ -171,6 +172,7 @@ base::Result<void> Partition::on(MapRunWrittenMessage& message) {
 
 base::Result<void> Partition::on(RecoverMessage& message) {
   LiveExecution* live = PAWL_TRY(find(message.execution));
+  PAWL_TRY_VOID(erase_late_answers(message.execution, live));
   if (live == nullptr || live->has_ended()) return {};
   if (!live->state.ready.empty()) {
     live->is_resuming = live->resume_is_stored = true;
@@ -180,10 +182,31 @@ base::Result<void> Partition::on(RecoverMessage& message) {
   for (const StoredTask& task : tasks) {
     auto command = PAWL_TRY(rebuild_task(*live, task));
     if (!command) continue;
+    auto completed = PAWL_TRY(options_.executions.store().get(
+        spaces_.outbox, ExecutionStore::outbox_key(live->record.id, task.task)));
     dispatches_.push_back({.execution = live->record.id,
                            .program = live->revision->program,
                            .info = live->state.info,
-                           .command = *std::move(command)});
+                           .command = *std::move(command),
+                           .completed = std::move(completed).value_or("")});
+  }
+  return {};
+}
+
+/// A service answered a task that was over already.
+base::Result<void> Partition::erase_late_answers(ExecutionId id, const LiveExecution* live) {
+  const auto cursor = options_.executions.store().cursor(
+      spaces_.outbox, store::Range::prefix(ExecutionStore::id_key(id)));
+  for (bool more = PAWL_TRY(cursor->first()); more; more = PAWL_TRY(cursor->next())) {
+    if (cursor->value().empty()) continue;
+    store::KeyReader key(cursor->key());
+    key.u64();
+    const auto frame = key.u32();
+    const auto sequence = key.u32();
+    if (!sequence) return base::Error(base::ErrorKind::TypeMismatch, "stored task: damaged");
+    const bool is_open = live != nullptr && !live->has_ended() &&
+                         live->find_task({*frame, *sequence}) != nullptr;
+    if (!is_open) batch_.erase(spaces_.outbox, cursor->key());
   }
   return {};
 }

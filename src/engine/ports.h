@@ -51,6 +51,9 @@ struct TaskRequest {
   std::shared_ptr<const asl::Program> program;
   std::shared_ptr<const interpreter::ExecutionInfo> info;
   interpreter::ScheduleTask command;
+  /// What an embedded service answered before the process died: its effect is on disk together with
+  /// this, so the call must not be repeated (completion_key()). Almost always "".
+  std::string completed = {};
 
   const asl::State& state() const { return program->states[command.state]; }
   const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }

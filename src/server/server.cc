@@ -14,7 +14,9 @@
 
 #include "aws/model/embedded_patches.h"
 #include "net/http_server.h"
+#include "engine/execution_store.h"
 #include "server/admin_actions.h"
+#include "server/answer_keeping_store.h"
 #include "server/embedded_services.h"
 #include "server/engine_loop.h"
 #include "server/gateway.h"
@@ -133,8 +135,10 @@ class Server::Impl {
   base::Result<void> start() {
     raise_descriptor_limit();
     turn_file_size_signal_into_error();
+    const auto executions = PAWL_TRY(engine::ExecutionStore::open(*store_));
+    services_store_ = std::make_unique<AnswerKeepingStore>(*store_, executions.keyspaces().outbox);
     EmbeddedServices services =
-        PAWL_TRY(make_embedded_services({.store = *store_,
+        PAWL_TRY(make_embedded_services({.store = *services_store_,
                                          .models = *models_,
                                          .data_folder = options_.data_folder,
                                          .loop = *engine_loop_,
@@ -211,6 +215,7 @@ class Server::Impl {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<aws::ModelCatalog> models_;
   std::unique_ptr<store::SyncQueue> syncs_;
+  std::unique_ptr<AnswerKeepingStore> services_store_;
   std::vector<std::unique_ptr<net::LoopThread>> threads_;
   std::unique_ptr<EngineLoop> engine_loop_;
   std::unique_ptr<ServiceThreads> service_threads_;

@@ -9,6 +9,7 @@
 #include "json/parse.h"
 #include "json/write.h"
 #include "net/event_loop.h"
+#include "server/answer_keeping_store.h"
 #include "server/service_threads.h"
 #include "store/memory/memory_store.h"
 
@@ -47,6 +48,10 @@ class Echo final : public aws::Service {
   }
   aws::ActionResult say(const aws::Request& request) {
     if (request.input.find("word")->as_string() == "mute") return aws::ApiError("Mute", "No.");
+    request.keep_answer(request.input);
+    store::Batch batch;
+    batch.put(words, request.input.find("word")->as_string(), "said");
+    EXPECT_TRUE(store.commit(batch, store::Sync::No));
     return aws::Output(request.input);
   }
   aws::ActionResult pour(const aws::Request& request) {
@@ -59,6 +64,11 @@ class Echo final : public aws::Service {
     }
     return output;
   }
+  explicit Echo(store::Store& services_store)
+      : store(services_store), words(*store.keyspace("words", store::Shape::Records)) {}
+
+  store::Store& store;
+  store::Keyspace words;
   std::string poured;
 };
 
@@ -75,7 +85,9 @@ class ServiceCallerTest : public testing::Test {
     std::promise<std::string> answered;
     caller_.call({.service = std::move(service),
                   .operation = std::move(operation),
-                  .input = *json::parse(input)},
+                  .input = *json::parse(input),
+                  .completion_key = completion_key_,
+                  .completed = completed_},
                  [&](aws::ApiResult<json::Value> result) {
                    EXPECT_TRUE(loop_.loop()->is_current());
                    answered.set_value(result ? "200 " + json::write(*result)
@@ -85,12 +97,16 @@ class ServiceCallerTest : public testing::Test {
     return answered.get_future().get();
   }
 
+  std::string completion_key_;
+  std::string completed_;
   store::MemoryStore store_;
   store::SyncQueue syncs_{store_, {}};
   aws::ModelCatalog models_{{}};
   net::LoopThread loop_;
   ServiceThreads threads_{loop_.loop()};
-  Echo echo_;
+  store::Keyspace answers_ = *store_.keyspace("answers", store::Shape::Queue);
+  AnswerKeepingStore services_store_{store_, answers_};
+  Echo echo_{services_store_};
   std::unique_ptr<const aws::ServiceModel> model_ =
       *aws::ServiceModel::compile("echo", *json::parse(kModel));
   aws::ActionTable actions_ = [this] {
@@ -110,6 +126,19 @@ TEST_F(ServiceCallerTest, ErrorsHaveTheirStatus) {
   EXPECT_EQ(call("Say", "{}"), "400 ValidationException") << "inputs are validated";
   EXPECT_EQ(call("Fly", "{}"), "501 NotImplemented");
   EXPECT_EQ(call("Say", "{}", "nowhere"), "501 NotImplemented");
+}
+
+TEST_F(ServiceCallerTest, ATasksAnswerIsKeptInTheBatchOfTheEffectAndGivenAgain) {
+  EXPECT_EQ(call("Say", R"({"word":"one"})"), R"(200 {"word":"one"})");
+  EXPECT_EQ(*store_.get(answers_, "task"), std::nullopt) << "no task has called";
+  completion_key_ = "task";
+  EXPECT_EQ(call("Say", R"({"word":"mute"})"), "409 Mute");
+  EXPECT_EQ(*store_.get(answers_, "task"), std::nullopt) << "nothing was done";
+  EXPECT_EQ(call("Say", R"({"word":"two"})"), R"(200 {"word":"two"})");
+  EXPECT_EQ(*store_.get(answers_, "task"), R"({"word":"two"})");
+  completed_ = R"({"word":"two"})";
+  EXPECT_EQ(call("Say", R"({"word":"three"})"), R"(200 {"word":"two"})");
+  EXPECT_EQ(*store_.get(echo_.words, "three"), std::nullopt) << "the call was not repeated";
 }
 
 TEST_F(ServiceCallerTest, StreamsTravelAsBase64) {

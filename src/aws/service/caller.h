@@ -44,8 +44,12 @@ struct Call {
   std::string region = "us-east-1";
   Principal principal = {};
   std::string idempotency_token = {};  ///< "" or a text that is the same when the call is repeated
-  std::string request_id = {};         ///< of the call, if it is embedded; "": one is drawn
-  std::string role_arn = {};           ///< to be assumed for this call; "": the caller's own rights
+  /// Where the answer is kept in the batch of the effect (Request::before_commit), if the service
+  /// is embedded; "": nowhere. The key of the task in the engine's outbox.
+  std::string completion_key = {};
+  std::string completed = {};   ///< the answer kept by an earlier call: it is given again
+  std::string request_id = {};  ///< of the call, if it is embedded; "": one is drawn
+  std::string role_arn = {};    ///< to be assumed for this call; "": the caller's own rights
 };
 
 /// Thread-safe.

@@ -37,6 +37,15 @@ struct Request {
   /// Any thread, until the Reply is given.
   std::function<bool()> is_wanted = {};
   std::string host = {};  ///< as the client addressed us, with port: for URLs in answers
+  /// Set when a workflow's task calls. An action that changes something calls it, on its own
+  /// thread, with the output that it will answer, right before the commit that has the effect: the
+  /// store then keeps the answer in the same batch, and the call is not repeated after a crash. Use
+  /// keep_answer().
+  std::function<void(const json::Value& output)> before_commit = {};
+
+  void keep_answer(const json::Value& output) const {
+    if (before_commit) before_commit(output);
+  }
 
   const std::string& account_id() const { return principal.account_id; }
 };
