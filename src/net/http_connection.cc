@@ -15,6 +15,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr size_t kScratchBytes = 64 * 1024;
+/// Of the body of an answer, at a time.
+constexpr size_t kPieceBytes = 64 * 1024;
+/// So many pieces one connection moves before others have their turn.
+constexpr int kPiecesPerTurn = 16;
 /// Answers to pipelined requests that are collected before they are sent.
 constexpr size_t kOutputBytesMax = 256 * 1024;
 /// A buffer that grew larger is given back when it is empty.
@@ -31,10 +35,11 @@ void empty(std::string& buffer) {
 }  // namespace
 
 HttpShared::HttpShared(std::shared_ptr<EventLoop> given, HttpLimits bounds,
-                       HttpServer::RefusalMaker maker)
+                       HttpServer::RefusalMaker maker, LargeBodies large)
     : loop(std::move(given)),
       limits(bounds),
       refusal_maker(std::move(maker)),
+      large_bodies(std::move(large)),
       scratch(kScratchBytes) {}
 
 void HttpShared::add(std::shared_ptr<HttpConnection> connection) {
@@ -71,6 +76,7 @@ bool HttpConnection::start() {
 void HttpConnection::close() {
   if (descriptor_ < 0) return;
   gone_.store(true, std::memory_order_relaxed);
+  source_ = nullptr;
   shared_->loop->unwatch(descriptor_, *this);
   ::close(std::exchange(descriptor_, -1));
   shared_->buffered_bytes -= std::exchange(accounted_bytes_, 0);
@@ -103,7 +109,7 @@ void HttpConnection::on_ready(uint32_t events) {
     gone_.store(true, std::memory_order_relaxed);
   }
   if ((events & (EventLoop::kReadable | EventLoop::kClosed)) != 0) readable_ = true;
-  if ((events & EventLoop::kWritable) != 0 && !is_flushed() && !flush()) return;
+  if ((events & EventLoop::kWritable) != 0 && !is_sent() && !flush()) return;
   go_on();
 }
 
@@ -118,7 +124,7 @@ void HttpConnection::respond(const HttpResponse& response) {
   busy_ = false;
   if (shared_->drained) keep_alive_ = false;
   write(response);
-  if (!keep_alive_) ending_ = true;
+  if (!keep_alive_ && !source_) ending_ = true;
   if (processing_) return;
   const auto self = shared_from_this();
   if (flush()) go_on();
@@ -135,8 +141,13 @@ void HttpConnection::go_on() {
   }
   shared_->scratch_in_use = true;
   if (!pending_.empty()) process_pending();
-  while (descriptor_ >= 0 && readable_ && !busy_ && is_flushed()) receive();
+  int pieces = 0;
+  while (descriptor_ >= 0 && readable_ && !busy_ && is_flushed() && pieces < kPiecesPerTurn) {
+    receive();
+    ++pieces;
+  }
   shared_->scratch_in_use = false;
+  if (pieces == kPiecesPerTurn) shared_->loop->post([self = shared_from_this()] { self->go_on(); });
 }
 
 void HttpConnection::receive() {
@@ -204,7 +215,8 @@ void HttpConnection::process_pending() {
 void HttpConnection::process(std::string_view& data) {
   processing_ = true;
   while (!data.empty() && !busy_ && !ending_ && descriptor_ >= 0 && parse_one(data)) {
-    if (out_.size() + plain_out_.size() > kOutputBytesMax && (!flush() || !is_flushed())) break;
+    const bool is_much = source_ || out_.size() + plain_out_.size() > kOutputBytesMax;
+    if (is_much && (!flush() || !is_flushed())) break;
   }
   processing_ = false;
   if (descriptor_ >= 0) flush();
@@ -214,7 +226,8 @@ void HttpConnection::process(std::string_view& data) {
 bool HttpConnection::parse_one(std::string_view& data) {
   if (!parser_) {
     parser_ = std::make_unique<RequestParser>(
-        RequestParser::Limits{shared_->limits.header_bytes_max, shared_->limits.body_bytes_max});
+        RequestParser::Limits{shared_->limits.header_bytes_max, shared_->limits.body_bytes_max},
+        &shared_->large_bodies);
   }
   if (!std::exchange(reading_, true)) {
     began_ = shared_->loop->now();
@@ -226,7 +239,7 @@ bool HttpConnection::parse_one(std::string_view& data) {
     case RequestParser::Status::NeedMore: break;
   }
   const bool waits = parser_->has_head() && parser_->expects_continue() &&
-                     parser_->body_bytes() == 0 && !std::exchange(continued_, true);
+                     !parser_->has_body_begun() && !std::exchange(continued_, true);
   if (waits) (tls_ ? plain_out_ : out_) += kContinue;
   return false;
 }
@@ -248,38 +261,101 @@ void HttpConnection::refuse(int status) {
   ending_ = true;
   keep_alive_ = false;
   is_head_ = false;
-  write(shared_->refusal_maker ? shared_->refusal_maker(status) : HttpResponse{status, {}, {}});
+  write(shared_->refusal_maker ? shared_->refusal_maker(status, parser_->refused_request())
+                               : HttpResponse{status, {}, {}});
   empty(pending_);
 }
 
 void HttpConnection::write(const HttpResponse& response) {
+  framing_ = framing_of(response, is_http_1_0_);
+  if (framing_ == BodyFraming::Connection) keep_alive_ = false;
+  if (framing_ != BodyFraming::None && !is_head_ && response.source) {
+    source_ = response.source;
+    source_left_ = source_->size().value_or(0);
+    is_waiting_ = false;
+  }
   std::string_view connection;
   if (!keep_alive_) {
     connection = "close";
   } else if (is_http_1_0_) {
     connection = "keep-alive";
   }
-  write_response(response, shared_->date, connection, is_head_, tls_ ? plain_out_ : out_);
+  write_response(response, framing_, shared_->date, connection, is_head_, tls_ ? plain_out_ : out_);
 }
 
 /// Sends what there is as far as the socket takes it. False if the connection has ended.
 bool HttpConnection::flush() {
+  for (int pieces = 0; send_out();) {
+    const bool is_blocked = !is_sent();
+    if (is_blocked || !source_) break;
+    if (++pieces > kPiecesPerTurn) {
+      shared_->loop->post([self = shared_from_this()] {
+        if (self->descriptor_ >= 0 && self->flush()) self->go_on();
+      });
+      break;
+    }
+    if (!refill()) break;
+  }
+  if (descriptor_ < 0) return false;
+  set_deadline();
+  if (ending_ && !lingering_ && is_flushed()) finish();
+  return descriptor_ >= 0;
+}
+
+/// Puts the next piece of the answer's body into the output. False if there is none now.
+bool HttpConnection::refill() {
+  if (is_waiting_) return false;
+  is_waiting_ = !source_->ready_or_call([weak = weak_from_this(), loop = shared_->loop] {
+    loop->post([weak] {
+      const auto self = weak.lock();
+      if (!self || self->descriptor_ < 0 || !self->source_) return;
+      self->is_waiting_ = false;
+      if (self->flush()) self->go_on();
+    });
+  });
+  return !is_waiting_ && read_source();
+}
+
+bool HttpConnection::read_source() {
+  std::string& out = tls_ ? plain_out_ : out_;
+  std::string piece;
+  std::string& into = framing_ == BodyFraming::Chunked ? piece : out;
+  into.resize(kPieceBytes);
+  const auto got = source_->read(into.data(), into.size());
+  into.resize(got ? *got : 0);
+  const bool has_length = framing_ == BodyFraming::Length;
+  const bool is_end = got && *got == 0;
+  if (!got || (has_length && (is_end ? source_left_ != 0 : *got > source_left_))) {
+    // Nothing else tells the client that this is not all.
+    close();
+    return false;
+  }
+  if (has_length) source_left_ -= *got;
+  if (framing_ == BodyFraming::Chunked) write_chunk(piece, out);
+  if (is_end || (has_length && source_left_ == 0)) end_source();
+  return true;
+}
+
+void HttpConnection::end_source() {
+  source_ = nullptr;
+  if (!keep_alive_) ending_ = true;
+}
+
+/// False if the connection has ended.
+bool HttpConnection::send_out() {
   if (tls_) {
     if (!plain_out_.empty()) {
       tls_->send(plain_out_);
       empty(plain_out_);
     }
-    if (ending_ && !lingering_) tls_->end();
+    if (ending_ && !lingering_ && !source_) tls_->end();
     tls_->take_output(out_);
   }
   while (out_sent_ < out_.size()) {
     const ssize_t sent =
         ::send(descriptor_, out_.data() + out_sent_, out_.size() - out_sent_, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      set_deadline();
-      return true;
-    }
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
     if (sent < 0) {
       close();
       return false;
@@ -287,19 +363,23 @@ bool HttpConnection::flush() {
     out_sent_ += static_cast<size_t>(sent);
   }
   out_sent_ = 0;
-  empty(out_);
-  set_deadline();
-  if (ending_ && !lingering_) finish();
-  return descriptor_ >= 0;
+  if (source_) {
+    out_.clear();
+  } else {
+    empty(out_);
+  }
+  return true;
 }
 
 void HttpConnection::set_deadline() {
   const HttpLimits& limits = shared_->limits;
   if (lingering_) return;
-  if (!is_flushed()) {
+  if (!is_sent()) {
     deadline_ = shared_->loop->now() + limits.write_timeout;
-  } else if (busy_) {
+  } else if (busy_ || source_) {
     deadline_ = EventLoop::TimePoint::max();
+  } else if (reading_ && parser_->has_head() && parser_->is_spooled()) {
+    deadline_ = shared_->loop->now() + limits.read_timeout;
   } else if (reading_) {
     deadline_ = began_ + (parser_->has_head() ? limits.read_timeout : limits.header_timeout);
   } else {

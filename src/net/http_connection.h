@@ -28,7 +28,8 @@ struct HttpPort {
 
 /// On the loop's thread, but for the counters.
 struct HttpShared {
-  HttpShared(std::shared_ptr<EventLoop> given, HttpLimits bounds, HttpServer::RefusalMaker maker);
+  HttpShared(std::shared_ptr<EventLoop> given, HttpLimits bounds, HttpServer::RefusalMaker maker,
+             LargeBodies large);
 
   void add(std::shared_ptr<HttpConnection> connection);
   void remove(HttpConnection& connection);
@@ -36,6 +37,7 @@ struct HttpShared {
   const std::shared_ptr<EventLoop> loop;
   const HttpLimits limits;
   const HttpServer::RefusalMaker refusal_maker;
+  const LargeBodies large_bodies;
   std::string date;           ///< for the field of that name, a second old at most
   std::vector<char> scratch;  ///< what has just been received
   std::string plain;          ///< the same, decrypted
@@ -77,7 +79,9 @@ class HttpConnection final : public HttpReply::Channel,
   size_t index = 0;  ///< in HttpShared::connections
 
  private:
-  bool is_flushed() const { return out_sent_ == out_.size() && plain_out_.empty(); }
+  bool is_sent() const { return out_sent_ == out_.size() && plain_out_.empty(); }
+  /// All answers are written, to their ends.
+  bool is_flushed() const { return is_sent() && !source_; }
   bool is_idle() const { return !busy_ && !reading_ && !lingering_ && is_flushed(); }
   void respond(const HttpResponse& response);
   void go_on();
@@ -91,6 +95,10 @@ class HttpConnection final : public HttpReply::Channel,
   void refuse(int status);
   void write(const HttpResponse& response);
   bool flush();
+  bool send_out();
+  bool refill();
+  bool read_source();
+  void end_source();
   void set_deadline();
   void finish();
   void account();
@@ -104,6 +112,9 @@ class HttpConnection final : public HttpReply::Channel,
   std::string plain_out_;                  ///< to be encrypted
   std::string out_;                        ///< to be sent
   size_t out_sent_ = 0;
+  std::shared_ptr<base::BodySource> source_;  ///< of the answer that is being written
+  BodyFraming framing_ = BodyFraming::None;   ///< of it
+  uint64_t source_left_ = 0;                  ///< of it, if it told its length
   size_t accounted_bytes_ = 0;
   EventLoop::TimePoint deadline_;
   EventLoop::TimePoint began_;  ///< the request under way
@@ -118,6 +129,7 @@ class HttpConnection final : public HttpReply::Channel,
   bool busy_ = false;        ///< a handler owes an answer
   bool processing_ = false;  ///< process() is on the stack: it flushes
   bool ending_ = false;      ///< nothing more is read; ends when all is written
+  bool is_waiting_ = false;  ///< for the source to have something
   bool lingering_ = false;   ///< all is written, waits for the client to notice
   bool keep_alive_ = true;   ///< of the request under way, like the next two
   bool is_head_ = false;

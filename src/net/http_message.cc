@@ -10,9 +10,9 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-void append_number(size_t number, std::string& out) {
+void append_number(uint64_t number, std::string& out, int base = 10) {
   char text[20];
-  const auto [end, error] = std::to_chars(text, text + sizeof text, number);
+  const auto [end, error] = std::to_chars(text, text + sizeof text, number, base);
   out.append(text, end);
 }
 
@@ -68,11 +68,19 @@ std::string_view reason_phrase(int status) {
     case 501: return "Not Implemented";
     case 503: return "Service Unavailable";
     case 505: return "HTTP Version Not Supported";
+    case 507: return "Insufficient Storage";
     default: return "";
   }
 }
 
-void write_response(const HttpResponse& response, std::string_view date,
+BodyFraming framing_of(const HttpResponse& response, bool is_http_1_0) {
+  // RFC 9110 section 8.6: neither 1xx nor 204 has it; a 304 would tell that of its 200.
+  if (response.status == 204 || response.status == 304) return BodyFraming::None;
+  if (!response.source || response.source->size()) return BodyFraming::Length;
+  return is_http_1_0 ? BodyFraming::Connection : BodyFraming::Chunked;
+}
+
+void write_response(const HttpResponse& response, BodyFraming framing, std::string_view date,
                     std::string_view connection, bool is_head, std::string& out) {
   out.reserve(out.size() + response.body.size() + 512);
   out += "HTTP/1.1 ";
@@ -81,24 +89,37 @@ void write_response(const HttpResponse& response, std::string_view date,
   out += reason_phrase(response.status);
   out += "\r\nDate: ";
   out += date;
+  uint64_t length =
+      response.source ? response.source->size().value_or(0) : uint64_t{response.body.size()};
   for (const auto& [name, value] : response.headers) {
+    if (equal_ignoring_case(name, "Content-Length")) {
+      if (is_head) std::from_chars(value.data(), value.data() + value.size(), length);
+      continue;
+    }
     out += "\r\n";
     append_field_text(name, out);
     out += ": ";
     append_field_text(value, out);
   }
-  // RFC 9110 section 8.6: neither 1xx nor 204 has it; a 304 would tell that of its 200.
-  const bool has_body = response.status != 204 && response.status != 304;
-  if (has_body) {
+  if (framing == BodyFraming::Length) {
     out += "\r\nContent-Length: ";
-    append_number(response.body.size(), out);
+    append_number(length, out);
+  } else if (framing == BodyFraming::Chunked) {
+    out += "\r\nTransfer-Encoding: chunked";
   }
   if (!connection.empty()) {
     out += "\r\nConnection: ";
     out += connection;
   }
   out += "\r\n\r\n";
-  if (has_body && !is_head) out += response.body;
+  if (framing != BodyFraming::None && !is_head && !response.source) out += response.body;
+}
+
+void write_chunk(std::string_view bytes, std::string& out) {
+  append_number(bytes.size(), out, 16);
+  out += "\r\n";
+  out += bytes;
+  out += "\r\n";
 }
 
 }  // namespace pawl::net

@@ -3,10 +3,14 @@
 // received.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/body_source.h"
+#include "net/spool.h"
 
 namespace pawl::net {
 
@@ -18,12 +22,14 @@ struct HttpField {
   std::string_view value;  ///< without white space around it
 };
 
-/// What is a view lives until the handler that got the request returns. The body may be moved away.
+/// What is a view lives until the handler that got the request returns. What holds the
+/// body may be moved away.
 struct HttpRequest {
   std::string_view method;
   std::string_view target;  ///< path and query as sent
   std::vector<HttpField> headers;
   std::string body;
+  std::shared_ptr<SpoolFile> spooled = nullptr;  ///< instead of `body` (LargeBodies)
 
   /// The first header of that name, whatever its case; "" if there is none.
   std::string_view header(std::string_view name) const;
@@ -31,19 +37,37 @@ struct HttpRequest {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
-/// The server adds Date, Content-Length and, where it is owed, Connection.
+/// The server adds Date, Content-Length or Transfer-Encoding and, where it is owed, Connection. A
+/// Content-Length among the headers counts for HEAD only, where there is no body to count.
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;
   std::string body;
+  /// Instead of `body`: read on the loop's thread as the client takes it, so it should not wait for
+  /// more than the page cache. Of one that fails, or does not keep the size it told, the rest is
+  /// missing and the connection ends.
+  std::shared_ptr<base::BodySource> source = nullptr;
 };
+
+/// How a message tells where its body ends (RFC 9112 section 6).
+enum class BodyFraming {
+  None,    ///< the status has no body
+  Length,  ///< Content-Length
+  Chunked,
+  Connection,  ///< it ends with the connection
+};
+BodyFraming framing_of(const HttpResponse& response, bool is_http_1_0);
 
 /// "Not Found"; "" for a status that RFC 9110 does not know.
 std::string_view reason_phrase(int status);
 
-/// Appends the message as it goes over the wire. Line breaks in fields become spaces.
-/// `connection` is the value of that field, "" for none; a body is left out for HEAD.
-void write_response(const HttpResponse& response, std::string_view date,
+/// Appends the message as it goes over the wire, without what comes from its source. Line breaks in
+/// fields become spaces. `connection` is the value of that field, "" for none; a body is left out
+/// for HEAD.
+void write_response(const HttpResponse& response, BodyFraming framing, std::string_view date,
                     std::string_view connection, bool is_head, std::string& out);
+
+/// Appends one chunk of a chunked body (RFC 9112 section 7.1); without bytes, the last.
+void write_chunk(std::string_view bytes, std::string& out);
 
 }  // namespace pawl::net

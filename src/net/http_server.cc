@@ -197,8 +197,10 @@ EventLoop::TimePoint::duration sweep_period(const HttpLimits& limits) {
 
 class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Impl(std::shared_ptr<EventLoop> loop, HttpLimits limits, RefusalMaker refusal_maker)
-      : shared_(std::make_shared<HttpShared>(std::move(loop), limits, std::move(refusal_maker))),
+  Impl(std::shared_ptr<EventLoop> loop, HttpLimits limits, RefusalMaker refusal_maker,
+       LargeBodies large_bodies)
+      : shared_(std::make_shared<HttpShared>(std::move(loop), limits, std::move(refusal_maker),
+                                             std::move(large_bodies))),
         period_(sweep_period(limits)) {}
 
   /// After the loop has ended, or before it began.
@@ -272,13 +274,14 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
 };
 
 HttpServer::HttpServer(HttpLimits limits) : own_thread_(std::make_unique<LoopThread>()) {
-  impl_ = std::make_shared<Impl>(own_thread_->loop(), limits, RefusalMaker());
+  impl_ = std::make_shared<Impl>(own_thread_->loop(), limits, RefusalMaker(), LargeBodies());
   impl_->start();
 }
 
 HttpServer::HttpServer(std::shared_ptr<EventLoop> loop, HttpLimits limits,
-                       RefusalMaker refusal_maker)
-    : impl_(std::make_shared<Impl>(std::move(loop), limits, std::move(refusal_maker))) {
+                       RefusalMaker refusal_maker, LargeBodies large_bodies)
+    : impl_(std::make_shared<Impl>(std::move(loop), limits, std::move(refusal_maker),
+                                   std::move(large_bodies))) {
   impl_->start();
 }
 

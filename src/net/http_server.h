@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "net/event_loop.h"
 #include "net/http_message.h"
+#include "net/large_bodies.h"
 #include "net/tls.h"
 
 namespace pawl::net {
@@ -55,7 +56,8 @@ struct HttpLimits {
   /// Of requests that are being received, all connections together; more answers 503.
   size_t buffered_bytes_max = 512 * 1024 * 1024;
   std::chrono::milliseconds header_timeout{20'000};  ///< from its first byte; then 408
-  std::chrono::milliseconds read_timeout{120'000};   ///< of a whole request; then 408
+  std::chrono::milliseconds read_timeout{120'000};   ///< of a whole request; then 408. Of one
+                                                     ///< that is spooled: without progress
   std::chrono::milliseconds write_timeout{30'000};   ///< without progress; then closed
   std::chrono::milliseconds idle_timeout{300'000};   ///< between requests of one connection
   size_t connections_max = 1'000;                    ///< per server; more are closed at once
@@ -85,13 +87,15 @@ class HttpServer {
  public:
   /// Called on the loop's thread; must not block. What it is given lives until it returns.
   using Handler = std::function<void(HttpRequest&, HttpReply)>;
-  /// The answer to a request that never reached a handler: 400, 408, 413, 431, 501, 503 or 505.
-  using RefusalMaker = std::function<HttpResponse(int status)>;
+  /// The answer to a request that never reached a handler: 400, 408, 413, 431, 500, 501, 503, 505
+  /// or 507. `head` is null if not even that could be read; it has no body.
+  using RefusalMaker = std::function<HttpResponse(int status, const HttpRequest* head)>;
 
   /// With a loop and a thread of its own.
   explicit HttpServer(HttpLimits limits = {});
   /// On that loop, which may have others. The object must then end after the loop has.
-  HttpServer(std::shared_ptr<EventLoop> loop, HttpLimits limits, RefusalMaker refusal_maker = {});
+  HttpServer(std::shared_ptr<EventLoop> loop, HttpLimits limits, RefusalMaker refusal_maker = {},
+             LargeBodies large_bodies = {});
   /// Closes all connections. Replies that are still held may be dropped later.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

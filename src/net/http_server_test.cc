@@ -2,65 +2,20 @@
 // The server on real sockets: what clients may do to it, good and bad.
 #include "net/http_server.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <future>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "net/blocking_client_for_test.h"
+
 namespace pawl::net {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A blocking client that gives up after ten seconds.
-class Client {
- public:
-  explicit Client(uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    const timeval patience{10, 0};
-    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  }
-  ~Client() { close(socket_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  void send(std::string_view text) {
-    ASSERT_EQ(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(text.size()));
-  }
-  /// Up to and with `end`, or to the end of the connection.
-  std::string read_until(std::string_view end) {
-    while (received_.find(end) == std::string::npos) {
-      char buffer[65536];
-      const ssize_t got = recv(socket_, buffer, sizeof buffer, 0);
-      if (got <= 0) {
-        EXPECT_EQ(got, 0) << "no answer in time";
-        return std::exchange(received_, {});
-      }
-      received_.append(buffer, static_cast<size_t>(got));
-    }
-    const size_t length = received_.find(end) + end.size();
-    std::string text = received_.substr(0, length);
-    received_.erase(0, length);
-    return text;
-  }
-  std::string read_to_end() { return read_until("\1"); }
-  int descriptor() const { return socket_; }
-
- private:
-  int socket_;
-  std::string received_;
-};
 
 std::string post(std::string_view body, std::string_view more = "") {
   return "POST /echo HTTP/1.1\r\nHost: x\r\n" + std::string(more) +
@@ -73,7 +28,7 @@ void echo(HttpRequest& request, HttpReply reply) {
   reply.send({200, {{"X-Test", "1\r\nX-Injected: 2"}}, body + request.body + ";"});
 }
 
-HttpResponse refusal(int status) { return {status, {}, "refused;"}; }
+HttpResponse refusal(int status, const HttpRequest*) { return {status, {}, "refused;"}; }
 
 /// Limits that a test can reach.
 HttpLimits small_limits() {
@@ -97,7 +52,7 @@ class HttpServerTest : public testing::Test {
 };
 
 TEST_F(HttpServerTest, AnswersOneAfterAnother) {
-  Client client(start(echo));
+  BlockingClient client(start(echo));
   for (int i = 0; i < 3; ++i) {
     client.send(post("hello"));
     const std::string answer = client.read_until(";");
@@ -111,7 +66,7 @@ TEST_F(HttpServerTest, AnswersOneAfterAnother) {
 }
 
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
-  Client client(start(echo));
+  BlockingClient client(start(echo));
   client.send(post("1") + post("2") + post("3").substr(0, 30));
   EXPECT_TRUE(client.read_until(";").ends_with("POST /echo 1;"));
   EXPECT_TRUE(client.read_until(";").ends_with("POST /echo 2;"));
@@ -121,13 +76,13 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
 
 TEST_F(HttpServerTest, SpeaksHttp10AndHead) {
   const uint16_t port = start(echo);
-  Client old(port);
+  BlockingClient old(port);
   old.send("GET / HTTP/1.0\r\n\r\n");
   EXPECT_NE(old.read_to_end().find("Connection: close\r\n\r\nGET / ;"), std::string::npos);
-  Client kept(port);
+  BlockingClient kept(port);
   kept.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_NE(kept.read_until(";").find("Connection: keep-alive\r\n"), std::string::npos);
-  Client head(port);
+  BlockingClient head(port);
   head.send("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   const std::string answer = head.read_to_end();
   EXPECT_NE(answer.find("Content-Length: 8\r\n"), std::string::npos) << answer;
@@ -135,7 +90,7 @@ TEST_F(HttpServerTest, SpeaksHttp10AndHead) {
 }
 
 TEST_F(HttpServerTest, LetsTheClientContinue) {
-  Client client(start(echo));
+  BlockingClient client(start(echo));
   client.send("PUT /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("hi");
@@ -150,7 +105,7 @@ TEST_F(HttpServerTest, RefusesWhatIsMalformedOrTooLarge) {
            {"nonsense\r\n\r\n", "400"},
            {"GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(2'000, 'a') + "\r\n\r\n", "431"},
            {post(std::string(2'001, 'b')), "413"}}) {
-    Client client(port);
+    BlockingClient client(port);
     client.send(text);
     const std::string answer = client.read_to_end();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + status)) << answer;
@@ -161,7 +116,7 @@ TEST_F(HttpServerTest, RefusesWhatIsMalformedOrTooLarge) {
 
 TEST_F(HttpServerTest, AnswersFromAnyThread) {
   std::vector<std::thread> threads;
-  Client client(start([&](HttpRequest& request, HttpReply reply) {
+  BlockingClient client(start([&](HttpRequest& request, HttpReply reply) {
     threads.emplace_back([body = request.body, held = std::move(reply)]() mutable {
       held.send({200, {}, body + ";"});
     });
@@ -173,7 +128,7 @@ TEST_F(HttpServerTest, AnswersFromAnyThread) {
 }
 
 TEST_F(HttpServerTest, ADroppedReplyIsAnAnswer) {
-  Client client(start([](HttpRequest&, HttpReply) {}));
+  BlockingClient client(start([](HttpRequest&, HttpReply) {}));
   client.send(post("a", "Connection: close\r\n"));
   EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 500 "));
 }
@@ -192,10 +147,10 @@ TEST_F(HttpServerTest, OneHandlerMayAnswerAnother) {
     if (held) std::exchange(held, std::nullopt)->send({200, {}, "released;"});
     reply.send({200, {}, std::string(request.target) + request.body + ";"});
   });
-  Client first(port);
+  BlockingClient first(port);
   first.send(post("wait") + post("next"));
   is_held.get_future().wait();
-  Client second(port);
+  BlockingClient second(port);
   second.send(post("go") + post("again"));
   EXPECT_TRUE(first.read_until(";").ends_with("released;"));
   EXPECT_TRUE(first.read_until(";").ends_with("/echonext;"));
@@ -209,10 +164,10 @@ TEST_F(HttpServerTest, WhatIsSlowOrIdleIsEnded) {
   limits.idle_timeout = 40ms;
   limits.read_timeout = 80ms;
   const uint16_t port = start(echo, limits);
-  Client idle(port);
-  Client half_head(port);
+  BlockingClient idle(port);
+  BlockingClient half_head(port);
   half_head.send("GET / HTTP/1.1\r\nHo");
-  Client half_body(port);
+  BlockingClient half_body(port);
   half_body.send(post("hello").substr(0, 55));
   EXPECT_EQ(idle.read_to_end(), "");
   EXPECT_TRUE(half_head.read_to_end().starts_with("HTTP/1.1 408 "));
@@ -222,7 +177,7 @@ TEST_F(HttpServerTest, WhatIsSlowOrIdleIsEnded) {
 TEST_F(HttpServerTest, AHandlerMayTakeLongerThanAnyTimeout) {
   HttpLimits limits;
   limits.idle_timeout = limits.header_timeout = limits.read_timeout = limits.write_timeout = 20ms;
-  Client client(start(
+  BlockingClient client(start(
       [&](HttpRequest&, HttpReply reply) {
         auto held = std::make_shared<HttpReply>(std::move(reply));
         thread_->loop()->run_at(thread_->loop()->now() + 200ms, [held] {
@@ -243,7 +198,7 @@ TEST_F(HttpServerTest, AClientThatNeverReadsIsEnded) {
         reply.send({200, {}, large});
       },
       limits);
-  Client client(port);
+  BlockingClient client(port);
   client.send(post("a"));
   // The server ends the connection: what the kernel had taken comes, the rest does not.
   const auto has_ended = [&] { return server_->statistics().connections_open == 0; };
@@ -258,7 +213,9 @@ TEST_F(HttpServerTest, AClientThatNeverReadsIsEnded) {
 
 TEST_F(HttpServerTest, ALargeAnswerArrivesWhole) {
   const std::string large(8 << 20, 'x');
-  Client client(start([&](HttpRequest&, HttpReply reply) { reply.send({200, {}, large + ";"}); }));
+  BlockingClient client(start([&](HttpRequest&, HttpReply reply) {
+    reply.send({200, {}, large + ";"});
+  }));
   client.send(post("a"));
   const std::string answer = client.read_until(";");
   EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, large.size() + 1);
@@ -269,10 +226,10 @@ TEST_F(HttpServerTest, TooManyConnectionsAndTooMuchMemoryAreRefused) {
   limits.connections_max = 1;
   limits.buffered_bytes_max = 500;
   const uint16_t port = start(echo, limits);
-  Client first(port);
+  BlockingClient first(port);
   first.send(post("a"));
   first.read_until(";");
-  Client second(port);
+  BlockingClient second(port);
   EXPECT_EQ(second.read_to_end(), "");
   first.send(post(std::string(1'000, 'b')).substr(0, 900));
   EXPECT_TRUE(first.read_to_end().starts_with("HTTP/1.1 503 "));
@@ -282,8 +239,8 @@ TEST_F(HttpServerTest, DrainsWhatIsUnderWay) {
   std::promise<HttpReply> held;
   const uint16_t port =
       start([&](HttpRequest&, HttpReply reply) { held.set_value(std::move(reply)); });
-  Client idle(port);
-  Client busy(port);
+  BlockingClient idle(port);
+  BlockingClient busy(port);
   busy.send(post("a"));
   HttpReply reply = held.get_future().get();
   std::promise<void> drained;
@@ -298,10 +255,10 @@ TEST_F(HttpServerTest, DrainsWhatIsUnderWay) {
 TEST_F(HttpServerTest, ClosesOnePortOnly) {
   const uint16_t port = start(echo);
   const uint16_t other = *server_->listen(echo);
-  Client first(port);
+  BlockingClient first(port);
   first.send(post("a"));
   first.read_until(";");
-  Client second(other);
+  BlockingClient second(other);
   second.send(post("a"));
   second.read_until(";");
   server_->close(port);
@@ -315,7 +272,7 @@ TEST(HttpServer, ALateReplyIsHarmless) {
   auto server = std::make_unique<HttpServer>();
   const uint16_t port =
       *server->listen([&](HttpRequest&, HttpReply reply) { held.set_value(std::move(reply)); });
-  Client client(port);
+  BlockingClient client(port);
   client.send(post("a"));
   HttpReply reply = held.get_future().get();
   server.reset();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace pawl::net {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr size_t kChunkLineBytesMax = 1'024;
-constexpr size_t kBodyReserveMax = 1'048'576;  // a length is only a promise
+constexpr uint64_t kBodyReserveMax = 1'048'576;  // a length is only a promise
 
 /// RFC 9110 section 5.6.2.
 constexpr std::array<bool, 256> kIsTokenByte = [] {
@@ -70,9 +71,11 @@ void RequestParser::reset() {
   request_.target = {};
   request_.headers.clear();
   request_.body.clear();
-  remaining_ = 0;
+  request_.spooled = nullptr;
+  bound_ = {};
+  remaining_ = received_ = 0;
   trailer_bytes_ = 0;
-  has_length_ = is_chunked_ = has_host_ = expects_continue_ = is_http_1_0_ = false;
+  has_fields_ = has_length_ = is_chunked_ = has_host_ = expects_continue_ = is_http_1_0_ = false;
   keep_alive_ = true;
 }
 
@@ -100,7 +103,9 @@ RequestParser::Status RequestParser::read_head(std::string_view& data) {
     scanned_ = data.size() - std::min(data.size(), kHeadEnd.size() - 1);
     return Status::NeedMore;
   }
-  if (!read_lines(data.substr(0, end)) || !begin_body()) return Status::Refused;
+  if (!read_lines(data.substr(0, end))) return Status::Refused;
+  has_fields_ = true;
+  if (!begin_body()) return Status::Refused;
   data.remove_prefix(end + kHeadEnd.size());
   return Status::Done;
 }
@@ -192,7 +197,13 @@ bool RequestParser::begin_body() {
   refusal_ = 400;
   if (!has_host_ && !is_http_1_0_) return false;
   if (is_chunked_ && has_length_) return false;
-  if (remaining_ > limits_.body_bytes_max) {
+  bound_.bytes_max = limits_.body_bytes_max;
+  if (large_ != nullptr && large_->bound_of &&
+      (is_chunked_ || remaining_ > large_->memory_bytes_max)) {
+    bound_ = large_->bound_of(request_);
+    bound_.bytes_max = std::max<uint64_t>(bound_.bytes_max, limits_.body_bytes_max);
+  }
+  if (remaining_ > bound_.bytes_max) {
     refusal_ = 413;
     return false;
   }
@@ -202,7 +213,7 @@ bool RequestParser::begin_body() {
     return true;
   }
   stage_ = remaining_ == 0 ? Stage::Done : Stage::Body;
-  request_.body.reserve(std::min<size_t>(remaining_, kBodyReserveMax));
+  if (!bound_.is_spooled) request_.body.reserve(std::min(remaining_, kBodyReserveMax));
   return true;
 }
 
@@ -212,11 +223,11 @@ RequestParser::Status RequestParser::read_body(std::string_view& data) {
     Status status = Status::Done;
     switch (stage_) {
       case Stage::Body:
-        take_data(data);
+        status = take_data(data);
         if (remaining_ == 0) stage_ = Stage::Done;
         break;
       case Stage::ChunkData:
-        take_data(data);
+        status = take_data(data);
         if (remaining_ == 0) stage_ = Stage::ChunkEnd;
         break;
       case Stage::ChunkSize: status = read_chunk_size(data); break;
@@ -225,14 +236,33 @@ RequestParser::Status RequestParser::read_body(std::string_view& data) {
     }
     if (status != Status::Done) return status;
   }
+  if (request_.spooled) request_.spooled->finish();
   return Status::Done;
 }
 
-void RequestParser::take_data(std::string_view& data) {
-  const size_t bytes = std::min<size_t>(remaining_, data.size());
-  request_.body.append(data.substr(0, bytes));
-  data.remove_prefix(bytes);
-  remaining_ -= bytes;
+RequestParser::Status RequestParser::take_data(std::string_view& data) {
+  const std::string_view bytes = data.substr(0, std::min<uint64_t>(remaining_, data.size()));
+  data.remove_prefix(bytes.size());
+  remaining_ -= bytes.size();
+  received_ += bytes.size();
+  return keep(bytes);
+}
+
+/// In memory, until it becomes too much.
+RequestParser::Status RequestParser::keep(std::string_view bytes) {
+  if (!request_.spooled) {
+    if (!bound_.is_spooled || received_ <= large_->memory_bytes_max) {
+      request_.body.append(bytes);
+      return Status::Done;
+    }
+    auto file = large_->folder->create();
+    if (!file) return refuse(500);
+    request_.spooled = *std::move(file);
+    if (!request_.spooled->append(std::exchange(request_.body, {}))) {
+      return refuse(request_.spooled->status());
+    }
+  }
+  return request_.spooled->append(bytes) ? Status::Done : refuse(request_.spooled->status());
 }
 
 RequestParser::Status RequestParser::take_line(std::string_view& data, std::string_view& line) {
@@ -257,7 +287,7 @@ RequestParser::Status RequestParser::read_chunk_size(std::string_view& data) {
     if (bytes > (UINT64_MAX >> 4)) return refuse(413);
     bytes = bytes * 16 + static_cast<uint64_t>(digit);
   }
-  if (bytes > limits_.body_bytes_max - request_.body.size()) return refuse(413);
+  if (bytes > bound_.bytes_max - received_) return refuse(413);
   remaining_ = bytes;
   stage_ = bytes == 0 ? Stage::Trailers : Stage::ChunkData;
   return Status::Done;

@@ -8,9 +8,11 @@
 
 #include "aws/protocol/protocol_codec.h"
 #include "aws/signing/verify.h"
+#include "aws/spooled_body.h"
 #include "base/assert.h"
 #include "json/parse.h"
 #include "json/write.h"
+#include "server/large_requests.h"
 #include "server/request_id.h"
 #include "server/wall_clock.h"
 
@@ -21,12 +23,14 @@ using Release = aws::ServiceEndpoint::Release;
 namespace {
 
 constexpr std::string_view kDefaultRegion = "us-east-1";
+/// S3 "Authenticating Requests": within 15 minutes.
+constexpr int64_t kS3SkewMs = 900'000;
 
 /// In whose name requests are refused that are for no service of ours.
 constexpr std::string_view kModelOfNobody =
     R"({"metadata":{"protocol":"json","jsonVersion":"1.0"},"operations":{},"shapes":{}})";
 
-aws::HttpRequest to_aws(net::HttpRequest& request) {
+aws::HttpRequest head_to_aws(const net::HttpRequest& request) {
   aws::HttpRequest made;
   made.method = request.method;
   const size_t question = std::min(request.target.find('?'), request.target.size());
@@ -34,7 +38,16 @@ aws::HttpRequest to_aws(net::HttpRequest& request) {
   if (question < request.target.size()) made.query = request.target.substr(question + 1);
   made.headers.reserve(request.headers.size());
   for (const auto& [name, value] : request.headers) made.headers.add(name, value);
+  return made;
+}
+
+aws::HttpRequest to_aws(net::HttpRequest& request) {
+  aws::HttpRequest made = head_to_aws(request);
   made.body = std::move(request.body);
+  if (request.spooled) {
+    made.stream = std::make_shared<aws::SpooledBody>(request.spooled->path(),
+                                                     request.spooled->size(), request.spooled);
+  }
   return made;
 }
 
@@ -43,6 +56,7 @@ net::HttpResponse to_net(aws::HttpResponse&& response) {
   made.status = response.status;
   made.headers = std::move(response.headers).take();
   made.body = std::move(response.body);
+  made.source = std::move(response.stream);
   return made;
 }
 
@@ -94,26 +108,62 @@ net::HttpResponse json_refusal(int status, std::string_view code, std::string_vi
           json::write(std::move(body).build())};
 }
 
+/// Why net::HttpServer refused a request, in the framework's words and in S3's.
+struct Refusal {
+  int status;
+  std::string_view code;
+  std::string_view message;
+  std::string_view s3_code = "";
+  std::string_view s3_message = "";
+  int s3_status = 0;
+};
+
+constexpr Refusal kRefusals[] = {
+    {400, "MalformedHttpRequestException", "The request is not HTTP as RFC 9112 has it."},
+    {408, "RequestTimeoutException", "The request did not arrive in time.", "RequestTimeout",
+     "Your socket connection to the server was not read from or written to within the timeout "
+     "period. Idle connections will be closed.",
+     400},
+    {413, "RequestEntityTooLargeException", "The request entity is too large.", "EntityTooLarge",
+     "Your proposed upload exceeds the maximum allowed size", 400},
+    {431, "MalformedHttpRequestException", "The header fields are too large."},
+    {500, "InternalFailure", "The request could not be kept.", "InternalError",
+     "We encountered an internal error. Please try again.", 500},
+    {501, "MalformedHttpRequestException", "The transfer coding is not known."},
+    {503, "ServiceUnavailable", "The server has too many requests under way.", "SlowDown",
+     "Please reduce your request rate.", 503},
+    {505, "MalformedHttpRequestException", "The version of HTTP is not known."},
+    {507, "InternalFailure", "There is no room on the disk for the request.", "InternalError",
+     "We encountered an internal error. Please try again.", 507},
+};
+
 }  // namespace
 
-net::HttpResponse refuse_unread_request(int status) {
-  struct Refusal {
-    int status;
-    std::string_view code;
-    std::string_view message;
-  };
-  static constexpr Refusal kRefusals[] = {
-      {400, "MalformedHttpRequestException", "The request is not HTTP as RFC 9112 has it."},
-      {408, "RequestTimeoutException", "The request did not arrive in time."},
-      {413, "RequestEntityTooLargeException", "The request entity is too large."},
-      {431, "MalformedHttpRequestException", "The header fields are too large."},
-      {501, "MalformedHttpRequestException", "The transfer coding is not known."},
-      {503, "ServiceUnavailable", "The server has too many requests under way."},
-      {505, "MalformedHttpRequestException", "The version of HTTP is not known."}};
-  for (const Refusal& refusal : kRefusals) {
-    if (refusal.status == status) return json_refusal(status, refusal.code, refusal.message);
+net::BodyBound Gateway::body_bound(const net::HttpRequest& head) const {
+  const aws::HttpRequest request = head_to_aws(head);
+  const bool has_s3 = std::any_of(
+      router_.services().begin(), router_.services().end(),
+      [](const aws::ServiceModel* model) { return model->metadata().signing_name == "s3"; });
+  return large_body_bound(router_.route(request), request, has_s3);
+}
+
+net::HttpResponse Gateway::refuse_unread(int status, const net::HttpRequest* head) const {
+  const auto* refusal = std::find_if(std::begin(kRefusals), std::end(kRefusals),
+                                     [status](const Refusal& r) { return r.status == status; });
+  if (refusal == std::end(kRefusals)) return {status, {}, {}};
+  const aws::Route route = head == nullptr ? aws::Route() : router_.route(head_to_aws(*head));
+  if (route.service == nullptr) return json_refusal(status, refusal->code, refusal->message);
+  const bool is_s3 = route.service->metadata().signing_name == "s3" && !refusal->s3_code.empty();
+  const aws::ApiError error(std::string(is_s3 ? refusal->s3_code : refusal->code),
+                            std::string(is_s3 ? refusal->s3_message : refusal->message),
+                            is_s3 ? refusal->s3_status : status);
+  const std::string request_id = make_request_id();
+  aws::HttpResponse response =
+      aws::codec(route.protocol).encode_error(*route.service, route.operation, error, {request_id});
+  if (!response.headers.has("x-amzn-RequestId")) {
+    response.headers.add("x-amzn-RequestId", request_id);
   }
-  return {status, {}, {}};
+  return to_net(std::move(response));
 }
 
 struct Gateway::Served {
@@ -249,11 +299,15 @@ bool Gateway::handle_origin(const net::HttpRequest& request, net::HttpReply& rep
   return true;
 }
 
-aws::ApiResult<aws::Principal> Gateway::authenticate(const Exchange& exchange,
-                                                     const aws::Route& route) const {
+/// Tells the request who asks.
+aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::Route& route,
+                                           aws::Request& request) const {
   const std::string& key = route.target.access_key_id;
-  if (!options_.credentials) return root_of(key, key);
-  if (route.operation != nullptr && route.operation->anonymous) return aws::Principal();
+  if (!options_.credentials) {
+    request.principal = root_of(key, key);
+    return {};
+  }
+  if (route.operation != nullptr && route.operation->anonymous) return {};
   const CredentialsFile& credentials = *options_.credentials;
   const aws::SecretLookup secret_of = [&credentials](std::string_view id, std::string_view token) {
     const CredentialsFile::Entry* entry = credentials.find(id);
@@ -265,10 +319,13 @@ aws::ApiResult<aws::Principal> Gateway::authenticate(const Exchange& exchange,
   options.now = wall_clock_now();
   options.protocol = route.protocol;
   options.signing_name = route.service->metadata().signing_name;
-  const aws::SignedRequest verified =
-      PAWL_TRY(aws::verify_request(exchange.http, secret_of, options));
-  return root_of(credentials.find(verified.scope.access_key_id)->account_id,
-                 verified.scope.access_key_id);
+  options.has_body = exchange.http.stream == nullptr;
+  if (options.signing_name == "s3") options.skew_ms_max = kS3SkewMs;
+  aws::SignedRequest verified = PAWL_TRY(aws::verify_request(exchange.http, secret_of, options));
+  request.principal = root_of(credentials.find(verified.scope.access_key_id)->account_id,
+                              verified.scope.access_key_id);
+  request.signature = std::make_shared<const aws::SignedRequest>(std::move(verified));
+  return {};
 }
 
 void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
@@ -285,12 +342,11 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
                       : aws::not_implemented(route.target.signing_name, route.target.operation));
   }
   exchange->operation = route.operation;
-  auto principal = authenticate(*exchange, route);
-  if (!principal) return refuse(*route.service, principal.error());
-  if (route.operation == nullptr) return refuse(*route.service, aws::no_such_operation(route));
   aws::Request request;
+  const auto authentic = authenticate(*exchange, route, request);
+  if (!authentic) return refuse(*route.service, authentic.error());
+  if (route.operation == nullptr) return refuse(*route.service, aws::no_such_operation(route));
   request.operation = route.operation;
-  request.principal = std::move(*principal);
   request.region = route.target.region.empty() ? std::string(kDefaultRegion) : route.target.region;
   request.request_id = exchange->request_id;
   request.received = wall_clock_now();

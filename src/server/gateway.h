@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "net/http_message.h"
 #include "net/http_server.h"
+#include "net/large_bodies.h"
 #include "server/credentials_file.h"
 #include "server/cross_origin.h"
 #include "server/log.h"
@@ -25,10 +26,6 @@
 #include "store/sync_queue.h"
 
 namespace pawl::server {
-
-/// The answer to a request that could not even be read: the framework's common errors ("Common
-/// Errors" of every AWS API reference) as JSON. `status` is net::HttpServer's.
-net::HttpResponse refuse_unread_request(int status);
 
 /// Add every service first; after that handle() is thread-safe. Must outlive the answers.
 class Gateway {
@@ -67,6 +64,14 @@ class Gateway {
   /// thread.
   void handle(net::HttpRequest& request, net::HttpReply reply);
 
+  /// What this request's body may hold beyond the usual limit.
+  net::BodyBound body_bound(const net::HttpRequest& head) const;
+
+  /// The answer to a request that could not be read: one of the framework's common errors ("Common
+  /// Errors" of every AWS API reference) in the form of the protocol that the request speaks, JSON
+  /// if that cannot be told. `status` is net::HttpServer's.
+  net::HttpResponse refuse_unread(int status, const net::HttpRequest* head) const;
+
  private:
   struct Served;
   struct Exchange;
@@ -75,8 +80,8 @@ class Gateway {
   bool handle_own_action(net::HttpRequest& request, net::HttpReply& reply) const;
   bool handle_origin(const net::HttpRequest& request, net::HttpReply& reply) const;
   void route(const std::shared_ptr<Exchange>& exchange);
-  aws::ApiResult<aws::Principal> authenticate(const Exchange& exchange,
-                                              const aws::Route& route) const;
+  aws::ApiResult<void> authenticate(const Exchange& exchange, const aws::Route& route,
+                                    aws::Request& request) const;
   const Served* find(const aws::ServiceModel* model) const;
   std::string health() const;
   std::string operations() const;

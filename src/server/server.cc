@@ -45,6 +45,14 @@ base::Result<std::unique_ptr<store::Store>> open_store(const ServerOptions& opti
   return open_data_folder(options.data_folder, std::move(warn));
 }
 
+/// Large bodies of requests, until a service has taken them. Beside the data, so that they can be
+/// renamed into it.
+base::Result<std::shared_ptr<net::SpoolFolder>> open_spool(const std::string& data_folder) {
+  constexpr uint64_t kSpoolBytesMax = uint64_t{64} << 30;
+  return data_folder.empty() ? net::SpoolFolder::open_temporary(kSpoolBytesMax)
+                             : net::SpoolFolder::open(data_folder + "/spool", kSpoolBytesMax);
+}
+
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -175,13 +183,20 @@ class Server::Impl {
     net::HttpLimits limits;
     limits.connections_max = std::max<size_t>(options_.connections_max / threads_.size(), 1);
     limits.body_bytes_max = options_.body_bytes_max;
+    net::LargeBodies large;
+    large.folder = PAWL_TRY(open_spool(options_.data_folder));
+    large.bound_of = [this](const net::HttpRequest& head) { return gateway_.body_bound(head); };
     net::ListenOptions listened;
     if (!options_.tls_folder.empty()) {
       listened.tls = PAWL_TRY(open_tls_files(options_.tls_folder, wall_clock_now()));
     }
     for (const auto& thread : threads_) {
-      servers_.push_back(
-          std::make_unique<net::HttpServer>(thread->loop(), limits, refuse_unread_request));
+      servers_.push_back(std::make_unique<net::HttpServer>(
+          thread->loop(), limits,
+          [this](int status, const net::HttpRequest* head) {
+            return gateway_.refuse_unread(status, head);
+          },
+          large));
     }
     listened.host = options_.host;
     listened.port = options_.port;

@@ -22,6 +22,8 @@ struct Principal {
   std::string access_key_id = {};
 };
 
+struct SignedRequest;  // aws/signing/verify.h
+
 /// One call, decoded and validated. Owned by the dispatcher until the Reply is given.
 struct Request {
   const OperationModel* operation = nullptr;
@@ -36,6 +38,10 @@ struct Request {
   /// False once whoever asked has gone, as far as the server can tell. Empty: wanted for ever.
   /// Any thread, until the Reply is given.
   std::function<bool()> is_wanted = {};
+  /// What was verified, from which the signatures of a body's chunks continue. Null if nothing was:
+  /// unsigned, or nobody's signatures are checked. Of a body that streams the hash is only declared
+  /// (SignedRequest::payload_hash): who reads it compares.
+  std::shared_ptr<const SignedRequest> signature = nullptr;
   std::string host = {};  ///< as the client addressed us, with port: for URLs in answers
   /// Set when a workflow's task calls. An action that changes something calls it, on its own
   /// thread, with the output that it will answer, right before the commit that has the effect: the
