@@ -419,6 +419,7 @@ class CommandLine {
                  text, "ORIGIN")
         ->allow_extra_args(false);
     command.add_flag("--no-tls", serve_.no_tls, "Plain HTTP only");
+    define_serve_endpoints(command);
     define_serve_bounds(command);
     note_setting(command.add_option("--mock-config", serve_.mock_config_file,
                                     "MockConfigFile.json of Step Functions Local"),
@@ -435,6 +436,23 @@ class CommandLine {
                  CompletionValue::Choice, "LEVEL", {"debug", "info", "warning", "error"});
     note_setting(command.add_option("--config", serve_config_file_,
                                     "These options without dashes, as name = value (TOML, INI)"),
+                 CompletionValue::InputFile, "FILE");
+  }
+
+  void define_serve_endpoints(CLI::App& command) {
+    const auto text = CompletionValue::Text;
+    note_setting(command.add_option("--endpoint", serve_.endpoints,
+                                    "Where a service is that workflows call: embedded, aws or a "
+                                    "URL; * for all that are not embedded (repeatable)"),
+                 text, "SERVICE=WHERE")
+        ->allow_extra_args(false)
+        ->envname("PAWL_SERVICE_ENDPOINT");
+    note_setting(command.add_option("--remote-profile", serve_.remote_profile,
+                                    "Of ~/.aws/credentials, to sign calls to other servers (the "
+                                    "environment's keys)"),
+                 text, "NAME");
+    note_setting(command.add_option("--remote-ca", serve_.remote_ca_file,
+                                    "Certificates that other servers are trusted by"),
                  CompletionValue::InputFile, "FILE");
   }
 

@@ -25,6 +25,9 @@ struct ServeOptions {
   uint32_t stop_timeout_seconds = 10;
   std::string mock_config_file = {};
   std::string s3_folder = {};
+  std::vector<std::string> endpoints = {};  ///< SERVICE=WHERE
+  std::string remote_profile = {};
+  std::string remote_ca_file = {};
   std::string log_format = "text";
   std::string log_level = "info";
 };

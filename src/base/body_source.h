@@ -21,7 +21,7 @@ class BodySource {
   virtual std::optional<uint64_t> size() const = 0;
 
   /// Up to `bytes_max` (> 0) bytes into `out`; 0 at the end. Errors: Io; then the message is broken
-  /// off.
+  /// off. Waits if it is not ready.
   virtual Result<size_t> read(char* out, size_t bytes_max) = 0;
 
   /// True if read() has something to say now: bytes, the end or an error. Else false, and `ready`

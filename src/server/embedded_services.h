@@ -38,7 +38,8 @@ struct ServiceEnvironment {
   engine::Loop& loop;       ///< the thread that reads requests
   store::SyncQueue& syncs;
   aws::ServiceLoop& service_loop;
-  aws::Caller& caller;  ///< not to be used before all services are there
+  aws::Caller& caller;            ///< not to be used before all services are there
+  aws::HttpTransport& transport;  ///< to any URL; an answer takes a minute at most
   /// "http://127.0.0.1:4566": where this server answers; from then on.
   std::function<std::string()> endpoint_url;
   uint32_t partitions = 1;

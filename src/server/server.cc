@@ -9,17 +9,23 @@
 #include <csignal>
 #include <mutex>
 #include <future>
+#include <random>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
+#include "aws/client/remote_caller.h"
 #include "aws/model/embedded_patches.h"
 #include "net/http_server.h"
 #include "engine/execution_store.h"
 #include "server/admin_actions.h"
 #include "server/answer_keeping_store.h"
 #include "server/embedded_services.h"
+#include "server/endpoint_settings.h"
 #include "server/engine_loop.h"
 #include "server/gateway.h"
+#include "server/http_transport.h"
+#include "server/remote_credentials.h"
 #include "server/server_metrics.h"
 #include "server/service_caller.h"
 #include "server/service_threads.h"
@@ -51,6 +57,16 @@ base::Result<std::shared_ptr<net::SpoolFolder>> open_spool(const std::string& da
   constexpr uint64_t kSpoolBytesMax = uint64_t{64} << 30;
   return data_folder.empty() ? net::SpoolFolder::open_temporary(kSpoolBytesMax)
                              : net::SpoolFolder::open(data_folder + "/spool", kSpoolBytesMax);
+}
+
+/// Of a call to another server: a Lambda function may take a quarter of an hour.
+constexpr std::chrono::milliseconds kRemoteCallTimeout = std::chrono::minutes(16);
+/// Of what services send to anybody.
+constexpr std::chrono::milliseconds kTransportTimeout = std::chrono::minutes(1);
+
+uint64_t entropy() {
+  std::random_device device;
+  return uint64_t{device()} << 32 | device();
 }
 
 bool is_loopback(std::string_view host) {
@@ -112,9 +128,10 @@ class Gathering {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Gateway::Options gateway, std::unique_ptr<store::Store> store,
-       std::unique_ptr<aws::ModelCatalog> models)
+  Impl(ServerOptions options, Gateway::Options gateway, EndpointSettings endpoints,
+       std::unique_ptr<store::Store> store, std::unique_ptr<aws::ModelCatalog> models)
       : options_(std::move(options)),
+        endpoints_(std::move(endpoints)),
         store_(std::move(store)),
         models_(std::move(models)),
         syncs_(std::make_unique<store::SyncQueue>(*store_, options_.fatal)),
@@ -125,8 +142,29 @@ class Server::Impl {
     }
     engine_loop_ = std::make_unique<EngineLoop>(threads_.front()->loop());
     service_threads_ = std::make_unique<ServiceThreads>(threads_.front()->loop());
-    caller_ = std::make_unique<ServiceCaller>(
-        ServiceCaller::Options{.models = *models_, .loop = *service_threads_, .syncs = *syncs_});
+    net::HttpClientOptions client;
+    client.ca_file = options_.remote_ca_file;
+    http_client_ = std::make_unique<LazyHttpClient>(std::move(client));
+    transport_ =
+        std::make_unique<HttpClientTransport>(*http_client_, *service_threads_, kTransportTimeout);
+    remote_transport_ =
+        std::make_unique<HttpClientTransport>(*http_client_, *service_threads_, kRemoteCallTimeout);
+    remote_credentials_ = std::make_unique<RemoteCredentials>(
+        options_.remote_profile,
+        [](const char* name) { return const_cast<const char*>(std::getenv(name)); });
+    remote_caller_ = std::make_unique<aws::RemoteCaller>(
+        aws::RemoteCaller::Options{.models = *models_,
+                                   .loop = *service_threads_,
+                                   .transport = *remote_transport_,
+                                   .endpoints = endpoints_,
+                                   .credentials = *remote_credentials_,
+                                   .entropy = entropy});
+    caller_ =
+        std::make_unique<ServiceCaller>(ServiceCaller::Options{.models = *models_,
+                                                               .loop = *service_threads_,
+                                                               .syncs = *syncs_,
+                                                               .endpoints = &endpoints_,
+                                                               .remote = remote_caller_.get()});
   }
 
   ~Impl() {
@@ -143,6 +181,7 @@ class Server::Impl {
   base::Result<void> start() {
     raise_descriptor_limit();
     turn_file_size_signal_into_error();
+    if (!endpoints_.empty()) PAWL_TRY_VOID(endpoints_.check_names(models_->service_names()));
     const auto executions = PAWL_TRY(engine::ExecutionStore::open(*store_));
     services_store_ = std::make_unique<AnswerKeepingStore>(*store_, executions.keyspaces().outbox);
     EmbeddedServices services =
@@ -153,6 +192,7 @@ class Server::Impl {
                                          .syncs = *syncs_,
                                          .service_loop = *service_threads_,
                                          .caller = *caller_,
+                                         .transport = *transport_,
                                          .endpoint_url = [this] { return url_of(port_); },
                                          .partitions = options_.partitions,
                                          .start_throttle = options_.start_throttle,
@@ -164,6 +204,7 @@ class Server::Impl {
     states_ = std::move(services.states);
     for (EmbeddedService& embedded : services.list) {
       const aws::ServiceModel* model = PAWL_TRY(models_->find(embedded.model_name));
+      endpoints_.embed(embedded.model_name);
       if (embedded.site != nullptr) gateway_.add(*embedded.site);
       caller_->add(*PAWL_TRY(gateway_.add(std::move(embedded.service), *model)));
     }
@@ -227,6 +268,7 @@ class Server::Impl {
   }
 
   const ServerOptions options_;
+  EndpointSettings endpoints_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<aws::ModelCatalog> models_;
   std::unique_ptr<store::SyncQueue> syncs_;
@@ -234,6 +276,11 @@ class Server::Impl {
   std::vector<std::unique_ptr<net::LoopThread>> threads_;
   std::unique_ptr<EngineLoop> engine_loop_;
   std::unique_ptr<ServiceThreads> service_threads_;
+  std::unique_ptr<LazyHttpClient> http_client_;
+  std::unique_ptr<HttpClientTransport> transport_;
+  std::unique_ptr<HttpClientTransport> remote_transport_;
+  std::unique_ptr<RemoteCredentials> remote_credentials_;
+  std::unique_ptr<aws::RemoteCaller> remote_caller_;
   std::unique_ptr<ServiceCaller> caller_;
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
@@ -250,6 +297,7 @@ Server::~Server() = default;
 
 base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   auto gateway = PAWL_TRY(gateway_options(options));
+  auto endpoints = PAWL_TRY(EndpointSettings::parse(options.endpoints));
   // Models are read on another core while the store is opened: both take tens of milliseconds.
   auto models = std::make_unique<aws::ModelCatalog>(aws::installed_search_path());
   const auto ahead = std::async(std::launch::async, [catalog = models.get()] {
@@ -262,8 +310,8 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
     ahead.wait();
     return tl::unexpected(std::move(store).error());
   }
-  auto impl =
-      std::make_unique<Impl>(options, std::move(gateway), *std::move(store), std::move(models));
+  auto impl = std::make_unique<Impl>(options, std::move(gateway), std::move(endpoints),
+                                     *std::move(store), std::move(models));
   const auto started = impl->start();
   ahead.wait();  // before anything that it reads may end
   if (!started) return started.error();

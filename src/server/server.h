@@ -23,7 +23,11 @@ struct ServerOptions {
   uint32_t partitions = 1;                      ///< threads of the engine
   states::TokenBucketSize start_throttle = {};  ///< of StartExecution; by default none
   std::string mock_config_file = {};
-  std::string s3_folder = {};         ///< what ItemReaders and ResultWriters see as S3; "": nothing
+  std::string s3_folder = {};  ///< what ItemReaders and ResultWriters see as S3; "": nothing
+  /// Where services live that are called from here: EndpointSettings.
+  std::vector<std::string> endpoints = {};
+  std::string remote_profile = {};  ///< of ~/.aws/credentials, to sign such calls; "": environment
+  std::string remote_ca_file = {};  ///< trusted instead of the system's certificates; "": these
   std::string credentials_file = {};  ///< "": any credentials will do, on a loopback address
   std::vector<std::string> cors_origins = {};
   /// Where certificates are kept; made if missing. "": no TLS.
@@ -39,8 +43,9 @@ struct ServerOptions {
 class Server {
  public:
   /// Returns when requests are answered. Errors: Io (the folder is in use or damaged, the port is
-  /// taken, no file of credentials), InvalidSyntax (of that file), NotFound (no service models are
-  /// installed), Unsupported (an address that others reach, without credentials).
+  /// taken, no file of credentials), InvalidSyntax (of that file or an endpoint), NotFound (no
+  /// service models are installed), Unsupported (an address that others reach, without
+  /// credentials).
   static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options);
   /// Takes no more requests, answers those under way within stop_timeout_ms, then ends everything.
   ~Server();

@@ -316,6 +316,9 @@ class ModelCompiler {
     operation.unsigned_payload = auth == "v4-unsigned-body";
     operation.anonymous = auth == "none";
     operation.checksum_required = flag_of(definition, "httpChecksumRequired");
+    if (const Value* checksum = definition.find("httpChecksum")) {
+      operation.checksum_required |= flag_of(*checksum, "requestChecksumRequired");
+    }
     operation.idempotent = flag_of(definition, "idempotent");
     operation.readonly = flag_of(definition, "readonly");
     operation.deprecated = flag_of(definition, "deprecated");

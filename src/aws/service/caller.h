@@ -29,7 +29,9 @@ class EndpointResolver {
   virtual Endpoint resolve(const ServiceModel& service, std::string_view region) const = 0;
 };
 
-/// Sends one request and gives its answer, or the Io error that no answer came.
+/// Sends one request to `url` (scheme, host and port) and gives its answer, or the error that no
+/// answer came (Io) or was too large to keep (LimitExceeded): once, on the thread of the services'
+/// loop. Redirects are answers. Thread-safe.
 class HttpTransport {
  public:
   using Receiver = std::function<void(base::Result<HttpResponse>)>;
@@ -68,5 +70,7 @@ class Caller {
 /// "https://states.eu-west-1.amazonaws.com", with the service's own ways: global endpoints, China,
 /// "api.ecr", the sync- host prefix is the operation's.
 std::string aws_endpoint_url(const ServiceModel& service, std::string_view region);
+/// The region of the credential scope: services with one host for the world have one.
+std::string signing_region(const ServiceModel& service, std::string_view region);
 
 }  // namespace pawl::aws
