@@ -2,10 +2,12 @@
 // The one place where services are put together.
 #include "server/embedded_services.h"
 
+#include <random>
 #include <utility>
 
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
+#include "services/sqs/sqs_service.h"
 #include "server/lambda_invoker.h"
 #include "server/wall_clock.h"
 
@@ -18,6 +20,14 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
   options.data_folder = environment.data_folder;
   options.now = wall_clock_now;
   return lambda::LambdaService::open(environment.store, std::move(options));
+}
+
+base::Result<std::unique_ptr<sqs::SqsService>> open_sqs(const ServiceEnvironment& environment) {
+  std::random_device device;
+  sqs::SqsService::Options options;
+  options.endpoint_url = environment.endpoint_url;
+  options.seed = (uint64_t{device()} << 32) | device();
+  return sqs::SqsService::open(environment.store, environment.service_loop, std::move(options));
 }
 
 }  // namespace
@@ -39,6 +49,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
   services.list.push_back({"lambda", std::move(lambda)});
+  services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
   return services;
 }
