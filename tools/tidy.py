@@ -25,11 +25,12 @@ LAYERS = {
     "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
     "services/logs": {"aws", "store", "json", "text", "base"},
     "services/lambda": {"aws", "store", "net", "json", "text", "base"},
+    "services/sns": {"aws", "store", "net", "json", "text", "base"},
     "services/states": {"engine", "integration", "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},
-    "server": {"services/states", "services/lambda", "services/logs", "integration", "engine", "interpreter", "items", "asl",
+    "server": {"services/states", "services/lambda", "services/logs", "services/sns", "integration", "engine", "interpreter", "items", "asl",
                "query", "aws", "store", "net", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
-    "app": {"server", "graph", "services/states", "services/lambda", "services/logs", "integration", "net", "engine",
+    "app": {"server", "graph", "services/states", "services/lambda", "services/logs", "services/sns", "integration", "net", "engine",
             "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},
 }
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}
