@@ -6,6 +6,7 @@
 
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
+#include "services/sns/service.h"
 #include "server/lambda_invoker.h"
 #include "server/wall_clock.h"
 
@@ -18,6 +19,18 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
   options.data_folder = environment.data_folder;
   options.now = wall_clock_now;
   return lambda::LambdaService::open(environment.store, std::move(options));
+}
+
+base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment& environment) {
+  return sns::SnsService::open(
+      {.store = environment.store,
+       .loop = environment.service_loop,
+       .caller = environment.caller,
+       .transport = &environment.transport,
+       .endpoint_url = environment.endpoint_url,
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .shows_mailbox = environment.is_open_to_callers});
 }
 
 }  // namespace
@@ -40,6 +53,10 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"stepfunctions", services.states->make_service()});
   services.list.push_back({"lambda", std::move(lambda)});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
+  std::unique_ptr<sns::SnsService> sns = PAWL_TRY(open_sns(environment));
+  aws::HttpSite* sns_site = &sns->site();
+  sns::SnsService* sns_runs = sns.get();
+  services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
   return services;
 }
 

@@ -51,6 +51,7 @@ Result<std::unique_ptr<DeliveryQueue>> DeliveryQueue::open(Ports ports, const To
   const auto cursor = store.cursor(queue->messages_, store::Range::all());
   if (PAWL_TRY(cursor->last()))
     queue->next_number_ = store::KeyReader(cursor->key()).u64().value_or(0) + 1;
+  PAWL_TRY_VOID(queue->recover());
   return queue;
 }
 
@@ -110,9 +111,13 @@ Result<void> DeliveryQueue::recover() {
       const std::lock_guard lock(mutex_);
       ++pending_[id.message];
     }
-    if (is_first) run_at(delivery.next_at, id);
+    if (is_first) left_.emplace_back(delivery.next_at, id);
   }
   return {};
+}
+
+void DeliveryQueue::run() {
+  for (const auto& [next_at, id] : std::exchange(left_, {})) run_at(next_at, id);
 }
 
 size_t DeliveryQueue::size() const {

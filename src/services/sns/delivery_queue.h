@@ -36,7 +36,7 @@ class DeliveryQueue {
     std::function<void(std::function<void()>)> after_sync;
   };
 
-  /// All must outlive it. What an earlier process left is started by recover().
+  /// All must outlive it. What an earlier process left waits for run().
   static base::Result<std::unique_ptr<DeliveryQueue>> open(Ports ports, const TopicStore& topics,
                                                            Courier& courier);
 
@@ -46,7 +46,7 @@ class DeliveryQueue {
   /// Once the batch is committed: begins to deliver what add() was given. Messages of a FIFO topic
   /// must be started in the order of their numbers.
   void start(uint64_t number, const Message& message, const std::vector<Subscription>& receivers);
-  base::Result<void> recover();
+  void run();
 
   /// Deliveries that are not done.
   size_t size() const;
@@ -62,6 +62,7 @@ class DeliveryQueue {
   DeliveryQueue(Ports ports, const TopicStore& topics, Courier& courier)
       : ports_(std::move(ports)), topics_(topics), courier_(courier) {}
 
+  base::Result<void> recover();
   void make_ready(Id id);
   void start_ready();
   void begin(Id id);
@@ -91,6 +92,7 @@ class DeliveryQueue {
   size_t active_ = 0;
   std::map<std::string, std::deque<Id>> lines_;  ///< of FIFO groups; the first is at work
   std::map<Id, std::string> line_of_;
+  std::vector<std::pair<base::Timestamp, Id>> left_;  ///< by an earlier process
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 

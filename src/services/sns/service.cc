@@ -21,6 +21,7 @@ constexpr size_t kFiltersMax = 10'000;
 SnsService::SnsService(Options options, TopicStore topics, Deduplication deduplication,
                        PlatformStore platforms, SmsStore sms, store::Keyspace keys)
     : options_(std::move(options)),
+      site_(*this, options_.shows_mailbox),
       topics_(topics),
       platforms_(platforms),
       sms_(sms),
@@ -44,7 +45,6 @@ Result<std::unique_ptr<SnsService>> SnsService::open(Options options) {
                                 service->signer_, *service->mailbox_);
   service->queue_ = PAWL_TRY(DeliveryQueue::open({kept.store, kept.loop, kept.after_sync},
                                                  service->topics_, *service->courier_));
-  PAWL_TRY_VOID(service->queue_->recover());
   return service;
 }
 

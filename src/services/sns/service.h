@@ -24,6 +24,7 @@
 #include "services/sns/mailbox.h"
 #include "services/sns/platform_store.h"
 #include "services/sns/signer.h"
+#include "services/sns/site.h"
 #include "services/sns/sms_store.h"
 #include "services/sns/topic_store.h"
 #include "store/store.h"
@@ -43,19 +44,23 @@ class SnsService final : public aws::Service {
     std::function<std::string()> endpoint_url;
     std::function<void(std::function<void()>)> after_sync;
     Courier::MailRelay mail_relay = {};
+    bool shows_mailbox = true;  ///< see SnsSite
   };
 
-  /// Deliveries that an earlier process owed go on when the loop runs.
   static base::Result<std::unique_ptr<SnsService>> open(Options options);
+  /// Deliveries that an earlier process owed go on. Not before the caller can be used.
+  void run() { queue_->run(); }
 
   void bind(aws::ActionTable& table) override;
 
+  aws::HttpSite& site() { return site_; }
+  base::Timestamp now() { return options_.loop.now(); }
   Mailbox& mailbox() { return *mailbox_; }
   Signer& signer() { return signer_; }
   /// What the links in e-mails and envelopes do, without a request that is signed.
   aws::ApiResult<std::string> confirm(const TopicName& topic, const std::string& token,
                                       bool is_authenticated);
-  aws::ApiResult<void> unsubscribe(const TopicName& topic, const std::string& id);
+  aws::ApiResult<void> unsubscribe_by_link(const TopicName& topic, const std::string& id);
   /// Deliveries that are not done.
   size_t deliveries() const { return queue_->size(); }
 
@@ -119,7 +124,9 @@ class SnsService final : public aws::Service {
   aws::ApiResult<Topic> find_topic(const aws::Request& request, std::string_view member) const;
   aws::ApiResult<void> commit(const store::Batch& batch);
   /// What was published to a topic, into the queue of deliveries.
-  aws::ApiResult<void> publish_to_topic(Message& message, const Topic& topic);
+  /// `before_commit` is called when the message has its ids.
+  aws::ApiResult<void> publish_to_topic(Message& message, const Topic& topic,
+                                        const std::function<void()>& before_commit);
   aws::ApiResult<std::vector<Subscription>> receivers(const Message& message) const;
   std::shared_ptr<const FilterPolicy> filter_of(const Subscription& subscription) const;
   aws::ActionResult publish_to_person(const aws::Request& request, Message message,
@@ -128,6 +135,7 @@ class SnsService final : public aws::Service {
                                       const std::string& endpoint_arn);
   aws::ApiResult<void> deliver_directly(const Message& message, std::string protocol,
                                         const std::string& to);
+  aws::ApiResult<void> unsubscribe(const TopicName& topic, const std::string& id);
   /// The endpoint has a subscription already.
   aws::ApiResult<void> subscribe_again(Subscription existing, const Subscription& wanted,
                                        const Attributes& given);
@@ -137,6 +145,7 @@ class SnsService final : public aws::Service {
                                           Message::Type type);
 
   Options options_;
+  SnsSite site_;
   TopicStore topics_;
   PlatformStore platforms_;
   SmsStore sms_;

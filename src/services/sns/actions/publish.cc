@@ -93,7 +93,8 @@ ApiResult<std::vector<Subscription>> SnsService::receivers(const Message& messag
 }
 
 /// Acknowledged once the message and what is owed of it are stored; the sync is the server's.
-ApiResult<void> SnsService::publish_to_topic(Message& message, const Topic& topic) {
+ApiResult<void> SnsService::publish_to_topic(Message& message, const Topic& topic,
+                                             const std::function<void()>& before_commit) {
   message.id = new_uuid();
   message.topic = topic.name;
   message.published_at = options_.loop.now();
@@ -112,6 +113,7 @@ ApiResult<void> SnsService::publish_to_topic(Message& message, const Topic& topi
   }
   const std::vector<Subscription> to = PAWL_TRY(receivers(message));
   const uint64_t number = queue_->add(batch, message, to);
+  before_commit();
   PAWL_TRY_VOID(commit(batch));
   queue_->start(number, message, to);
   return {};
@@ -131,16 +133,17 @@ ApiResult<void> SnsService::deliver_directly(const Message& message, std::string
   return commit(batch);
 }
 
-ActionResult SnsService::publish_to_person(const Request&, Message message,
+ActionResult SnsService::publish_to_person(const Request& request, Message message,
                                            const std::string& phone_number) {
   if (!is_phone_number(phone_number))
     return invalid_parameter("PhoneNumber Reason: " + phone_number + " is not valid to publish to");
   message.id = new_uuid();
+  request.keep_answer(published(message));
   PAWL_TRY_VOID(deliver_directly(message, "sms", phone_number));
   return aws::Output(published(message));
 }
 
-ActionResult SnsService::publish_to_device(const Request&, Message message,
+ActionResult SnsService::publish_to_device(const Request& request, Message message,
                                            const std::string& endpoint_arn) {
   const std::optional<aws::Arn> arn = aws::Arn::parse(endpoint_arn);
   const auto named = arn ? platform_endpoint_of(*arn) : std::nullopt;
@@ -150,6 +153,7 @@ ActionResult SnsService::publish_to_device(const Request&, Message message,
     return invalid_parameter("TargetArn Reason: No endpoint found for the target arn specified");
   if (!endpoint->is_enabled()) return ApiError("EndpointDisabled", "Endpoint is disabled");
   message.id = new_uuid();
+  request.keep_answer(published(message));
   // A device is spoken to in the words for its platform, if there are some.
   const std::string& platform = endpoint->application.platform;
   PAWL_TRY_VOID(deliver_directly(
@@ -170,7 +174,7 @@ ActionResult SnsService::publish(const Request& request) {
     return publish_to_device(request, std::move(message), *target_arn);
   const Topic topic = PAWL_TRY(find_topic(request, topic_arn ? "TopicArn" : "TargetArn"));
   PAWL_TRY_VOID(check_fifo_parameters(message, topic, request.input));
-  PAWL_TRY_VOID(publish_to_topic(message, topic));
+  PAWL_TRY_VOID(publish_to_topic(message, topic, [&] { request.keep_answer(published(message)); }));
   return aws::Output(published(message));
 }
 
@@ -193,7 +197,7 @@ ActionResult SnsService::publish_batch(const Request& request) {
                     "The length of all the messages put together is more than the limit.");
   std::vector<Value> successful;
   for (size_t i = 0; i < items.size(); ++i) {
-    PAWL_TRY_VOID(publish_to_topic(messages[i], topic));
+    PAWL_TRY_VOID(publish_to_topic(messages[i], topic, [] {}));
     successful.push_back(
         published(messages[i]).with_member("Id", Value(text_member(items[i], "Id"))));
   }

@@ -181,6 +181,16 @@ ApiResult<void> SnsService::unsubscribe(const TopicName& topic, const std::strin
   return commit_with_notice(batch, *found, Message::Type::UnsubscribeConfirmation);
 }
 
+/// API ConfirmSubscription, AuthenticateOnUnsubscribe: then a link alone does not end it.
+ApiResult<void> SnsService::unsubscribe_by_link(const TopicName& topic, const std::string& id) {
+  const std::optional<Subscription> found =
+      PAWL_TRY(from_store(topics_.find_subscription(topic, id)));
+  if (found && found->was_authenticated && needs_confirmation(found->protocol))
+    return ApiError("AuthorizationError", "Unsubscribing from this subscription needs a signature",
+                    403);
+  return unsubscribe(topic, id);
+}
+
 ActionResult SnsService::unsubscribe_action(const Request& request) {
   const aws::Arn arn = PAWL_TRY(arn_member(request.input, "SubscriptionArn"));
   const auto named = subscription_of(arn);
