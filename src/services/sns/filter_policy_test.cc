@@ -30,7 +30,7 @@ Value cases() {
 FilterScope scope_of(const Value& test) {
   const Value* scope = test.find("scope");
   return scope != nullptr && scope->as_string() == "MessageBody" ? FilterScope::MessageBody
-                                                                  : FilterScope::MessageAttributes;
+                                                                 : FilterScope::MessageAttributes;
 }
 
 TEST(FilterPolicy, MatchesAsDocumented) {
@@ -104,8 +104,8 @@ class Flattening {
  private:
   void object(const Value& value, const std::string& path, const std::map<int, int>& places) {
     for (const json::Member& member : value.members())
-      any(member.value, path.empty() ? std::string(member.name())
-                                     : path + "." + std::string(member.name()),
+      any(member.value,
+          path.empty() ? std::string(member.name()) : path + "." + std::string(member.name()),
           places);
   }
   void any(const Value& value, const std::string& path, const std::map<int, int>& places) {
@@ -170,11 +170,12 @@ class Generator {
     json::ObjectBuilder out;
     for (const char* name : {"a", "b", "a.b"})
       if (one_of(2) == 0) out.set(name, condition());
-    if (one_of(3) == 0)
-      out.set("c", std::move(json::ObjectBuilder().set("a", condition())).build());
-    if (one_of(4) == 0 || out.empty())
-      out.set("$or", Value::array({std::move(json::ObjectBuilder().set("c", condition())).build(),
-                                   std::move(json::ObjectBuilder().set("b", condition())).build()}));
+    const uint64_t more = one_of(3);
+    if (more == 0) out.set("c", std::move(json::ObjectBuilder().set("a", condition())).build());
+    if (more == 1 || out.empty())
+      out.set("$or",
+              Value::array({std::move(json::ObjectBuilder().set("c", condition())).build(),
+                            std::move(json::ObjectBuilder().set("b", condition())).build()}));
     return json::write(std::move(out).build());
   }
 

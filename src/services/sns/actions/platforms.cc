@@ -128,6 +128,11 @@ ActionResult SnsService::get_platform_application_attributes(const Request& requ
 }
 
 ActionResult SnsService::set_platform_application_attributes(const Request& request) {
+  PAWL_TRY_VOID(arn_member(request.input, "PlatformApplicationArn"));
+  if (request.input.find("Attributes") == nullptr)
+    return aws::validation_exception(
+        "1 validation error detected: Value null at 'attributes' failed to satisfy constraint: "
+        "Member must not be null");
   const std::lock_guard lock(mutex_);
   PlatformApplication application = PAWL_TRY(find_application(platforms_, request));
   const Attributes attributes = attributes_member(request.input, "Attributes");
