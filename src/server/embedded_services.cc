@@ -7,6 +7,7 @@
 
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
+#include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "server/lambda_invoker.h"
 #include "server/wall_clock.h"
@@ -30,6 +31,18 @@ base::Result<std::unique_ptr<sqs::SqsService>> open_sqs(const ServiceEnvironment
   return sqs::SqsService::open(environment.store, environment.service_loop, std::move(options));
 }
 
+base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment& environment) {
+  return sns::SnsService::open(
+      {.store = environment.store,
+       .loop = environment.service_loop,
+       .caller = environment.caller,
+       .transport = &environment.transport,
+       .endpoint_url = environment.endpoint_url,
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .shows_mailbox = environment.is_open_to_callers});
+}
+
 }  // namespace
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
@@ -51,6 +64,10 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"lambda", std::move(lambda)});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
+  std::unique_ptr<sns::SnsService> sns = PAWL_TRY(open_sns(environment));
+  aws::HttpSite* sns_site = &sns->site();
+  sns::SnsService* sns_runs = sns.get();
+  services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
   return services;
 }
 

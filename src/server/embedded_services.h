@@ -27,7 +27,8 @@ namespace pawl::server {
 struct EmbeddedService {
   std::string model_name;
   std::unique_ptr<aws::Service> service;
-  aws::HttpSite* site = nullptr;  ///< what it answers besides its API; null: nothing
+  aws::HttpSite* site = nullptr;   ///< what it answers besides its API; null: nothing
+  std::function<void()> run = {};  ///< begins what it does by itself, once the server answers
 };
 
 /// What services are made of. All of it outlives them.
@@ -42,6 +43,8 @@ struct ServiceEnvironment {
   aws::HttpTransport& transport;  ///< to any URL; an answer takes a minute at most
   /// "http://127.0.0.1:4566": where this server answers; from then on.
   std::function<std::string()> endpoint_url;
+  /// Whoever reaches the server may do anything: on loopback, without credentials of its own.
+  bool is_open_to_callers = true;
   uint32_t partitions = 1;
   states::TokenBucketSize start_throttle = {};
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none

@@ -194,6 +194,7 @@ class Server::Impl {
                                          .caller = *caller_,
                                          .transport = *transport_,
                                          .endpoint_url = [this] { return url_of(port_); },
+                                         .is_open_to_callers = is_open_to_callers(),
                                          .partitions = options_.partitions,
                                          .start_throttle = options_.start_throttle,
                                          .mock_config_file = options_.mock_config_file,
@@ -202,18 +203,21 @@ class Server::Impl {
     logs_ = std::move(services.logs);
     lambda_invoker_ = std::move(services.lambda_invoker);
     states_ = std::move(services.states);
+    std::vector<std::function<void()>> runs;
     for (EmbeddedService& embedded : services.list) {
       const aws::ServiceModel* model = PAWL_TRY(models_->find(embedded.model_name));
       endpoints_.embed(embedded.model_name);
       if (embedded.site != nullptr) gateway_.add(*embedded.site);
+      if (embedded.run) runs.push_back(std::move(embedded.run));
       caller_->add(*PAWL_TRY(gateway_.add(std::move(embedded.service), *model)));
     }
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
     // They are not signed: only where anybody who can call may do anything.
-    if (is_loopback(options_.host) && options_.credentials_file.empty()) admin_.add_to(gateway_);
+    if (is_open_to_callers()) admin_.add_to(gateway_);
     PAWL_TRY_VOID(listen());
     states_->run();
+    for (const auto& run : runs) run();
     return {};
   }
 
@@ -251,6 +255,10 @@ class Server::Impl {
     port_ = port;
     url_ = url_of(port);
     return {};
+  }
+
+  bool is_open_to_callers() const {
+    return is_loopback(options_.host) && options_.credentials_file.empty();
   }
 
   std::string url_of(uint16_t port) const {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Members of inputs that the model has checked, the errors of this API in its words, and its page
+// tokens.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "aws/api_error.h"
+#include "aws/arn.h"
+#include "aws/service/request.h"
+#include "base/error.h"
+#include "json/value.h"
+#include "services/sns/topic.h"
+
+namespace pawl::sns {
+
+/// "" if it is absent.
+std::string text_member(const json::Value& input, std::string_view name);
+/// nullopt if it is absent; an empty text is there.
+std::optional<std::string> find_text(const json::Value& input, std::string_view name);
+bool flag_member(const json::Value& input, std::string_view name);
+/// A map of strings; empty if it is absent.
+Attributes attributes_member(const json::Value& input, std::string_view name);
+json::Value attributes_value(const Attributes& attributes);
+
+/// InvalidParameter, "Invalid parameter: WHAT".
+aws::ApiError invalid_parameter(const std::string& what);
+aws::ApiError not_found(const std::string& what);
+/// A failure of the store is ours.
+aws::ApiError as_api_error(const base::Error& error);
+
+/// A result of the store as one of the API.
+template <typename T>
+aws::ApiResult<T> from_store(base::Result<T> result) {
+  if (!result) return as_api_error(result.error());
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    return *std::move(result);
+  }
+}
+
+/// "Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1".
+aws::ApiResult<aws::Arn> arn_member(const json::Value& input, std::string_view name);
+/// The topic that it names, which must be in the region that was asked (recorded).
+aws::ApiResult<TopicName> topic_member(const aws::Request& request, std::string_view name);
+
+/// Where the page begins that NextToken stands for; "" is the first.
+aws::ApiResult<std::string> page_start(const json::Value& input, std::string_view member);
+std::string page_token(std::string_view next);
+
+}  // namespace pawl::sns

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signer: the RSA key that messages are signed with and the certificate that receivers verify them
+// against ("Verifying the signatures of Amazon SNS messages"). Made when first needed, kept in the
+// store.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "store/store.h"
+
+namespace pawl::sns {
+
+/// Thread-safe. Errors: the store's.
+class Signer {
+ public:
+  Signer(store::Store& store, store::Keyspace keys) : store_(store), keyspace_(keys) {}
+
+  /// Base64 of the signature; `version` "1" is SHA1withRSA, "2" SHA256withRSA.
+  base::Result<std::string> sign(std::string_view version, std::string_view text,
+                                 base::Timestamp now);
+  /// PEM.
+  base::Result<std::string> certificate(base::Timestamp now);
+  /// "/SimpleNotificationService-0123….pem", different for each certificate.
+  base::Result<std::string> certificate_path(base::Timestamp now);
+
+ private:
+  base::Result<void> ensure_locked(base::Timestamp now);
+
+  store::Store& store_;
+  const store::Keyspace keyspace_;
+  std::mutex mutex_;
+  std::string key_;          ///< PEM; guarded by mutex_
+  std::string certificate_;  ///< PEM; guarded by mutex_
+};
+
+}  // namespace pawl::sns
