@@ -218,8 +218,9 @@ class Served:
 
     def __init__(self, program):
         self.folder = tempfile.TemporaryDirectory(prefix="pawl-recorded-")
-        self.process = subprocess.Popen([program, "serve", "--data", self.folder.name, "--no-tls", "--port", "0"],
-                                        stdout=subprocess.PIPE, text=True)
+        with open(os.path.join(self.folder.name, "server.log"), "w") as log:
+            self.process = subprocess.Popen([program, "serve", "--data", os.path.join(self.folder.name, "data"), "--no-tls",
+                                             "--port", "0"], stdout=subprocess.PIPE, stderr=log, text=True)
         ready = re.fullmatch(r"Pawl is ready on (\S+)\n", self.process.stdout.readline())
         self.url = ready[1] if ready else None
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -82,9 +83,11 @@ class Broker : public std::enable_shared_from_this<Broker> {
   aws::ApiResult<std::vector<QueueName>> dead_letter_sources(const QueueName& name);
 
   // broker_send.cc
+  using BeforeCommit = std::function<void(const EntryResults<Sent>&)>;
   /// An error is one that AWS answers for all entries. `is_batch`: SendMessageBatch's words.
+  /// `before_commit` hears what will be answered, if anything is to be stored.
   aws::ApiResult<EntryResults<Sent>> send(const QueueName& name, std::vector<SendEntry> entries,
-                                          bool is_batch);
+                                          bool is_batch, const BeforeCommit& before_commit = {});
 
   // broker_receive.cc
   void receive(const QueueName& name, ReceiveCall call, aws::Reply reply);

@@ -91,7 +91,7 @@ std::string deduplication_key(const Queue& queue, const SendEntry& entry) {
 }  // namespace
 
 ApiResult<EntryResults<Sent>> Broker::send(const QueueName& name, std::vector<SendEntry> entries,
-                                           bool is_batch) {
+                                           bool is_batch, const BeforeCommit& before_commit) {
   Deliveries deliveries;
   const std::lock_guard lock(mutex_);
   Queue* queue = PAWL_TRY(loaded(name));
@@ -109,6 +109,7 @@ ApiResult<EntryResults<Sent>> Broker::send(const QueueName& name, std::vector<Se
   }
   if (!sending.batch.empty()) {
     queue->seal(sending.batch, now_ms());
+    if (before_commit) before_commit(results);
     PAWL_TRY_VOID(commit(sending.batch));
     wake(*queue, deliveries);
   }

@@ -99,11 +99,21 @@ aws::ActionResult SqsService::send_message(const Request& request) {
   Digests digests;
   std::vector<SendEntry> entries;
   entries.push_back(PAWL_TRY(read_entry(request, request.input, digests)));
-  EntryResults<Sent> results = PAWL_TRY(broker_->send(name, std::move(entries), false));
+  Value output;
+  const auto tell_result = [&](const EntryResults<Sent>& results) {
+    if (!results.front()) return;
+    json::ObjectBuilder out;
+    tell(out, *results.front(), digests);
+    output = std::move(out).build();
+  };
+  EntryResults<Sent> results = PAWL_TRY(
+      broker_->send(name, std::move(entries), false, [&](const EntryResults<Sent>& before) {
+        tell_result(before);
+        request.keep_answer(output);
+      }));
   if (!results.front()) return std::move(results.front()).error();
-  json::ObjectBuilder out;
-  tell(out, *results.front(), digests);
-  return std::move(out).build();
+  if (output.is_null()) tell_result(results);  // a duplicate: nothing was committed
+  return output;
 }
 
 aws::ActionResult SqsService::send_message_batch(const Request& request) {
@@ -132,19 +142,26 @@ aws::ActionResult SqsService::send_message_batch(const Request& request) {
                     "Batch requests cannot be longer than " + std::to_string(kBatchBytesMax) +
                         " bytes. You have sent " + std::to_string(bytes) + " bytes.");
   }
-  EntryResults<Sent> results = PAWL_TRY(broker_->send(name, std::move(entries), true));
-  for (size_t i = 0; i < results.size(); ++i) {
-    const std::string& id = ids[sent_from[i]];
-    if (!results[i]) {
-      failed.push_back(failed_entry(id, results[i].error()));
-      continue;
+  const auto output_of = [&](const EntryResults<Sent>& results) {
+    std::vector<Value> done = successful;
+    std::vector<Value> refused = failed;
+    for (size_t i = 0; i < results.size(); ++i) {
+      const std::string& id = ids[sent_from[i]];
+      if (!results[i]) {
+        refused.push_back(failed_entry(id, results[i].error()));
+        continue;
+      }
+      json::ObjectBuilder out;
+      out.set("Id", Value(id));
+      tell(out, *results[i], digests[sent_from[i]]);
+      done.push_back(std::move(out).build());
     }
-    json::ObjectBuilder out;
-    out.set("Id", Value(id));
-    tell(out, *results[i], digests[sent_from[i]]);
-    successful.push_back(std::move(out).build());
-  }
-  return batch_output(std::move(successful), std::move(failed));
+    return batch_output(std::move(done), std::move(refused));
+  };
+  return output_of(PAWL_TRY(
+      broker_->send(name, std::move(entries), true, [&](const EntryResults<Sent>& results) {
+        if (request.before_commit) request.keep_answer(output_of(results));
+      })));
 }
 
 }  // namespace pawl::sqs
