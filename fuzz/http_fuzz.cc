@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of a connection: the same requests come out, however the bytes are cut. The first byte says
-// how.
+// Bytes of a connection: the same requests come out, however the bytes are cut, and whether a body
+// stays in memory or goes into a file. The first byte says how.
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -13,8 +15,26 @@ namespace {
 
 using pawl::net::RequestParser;
 
-std::string read_all(std::string_view bytes, size_t piece) {
-  RequestParser parser({.header_bytes_max = 4'096, .body_bytes_max = 4'096});
+const pawl::net::LargeBodies& spooled_bodies() {
+  static const pawl::net::LargeBodies large{
+      .bound_of =
+          [](const pawl::net::HttpRequest&) {
+            return pawl::net::BodyBound{4'096, true};
+          },
+      .folder = *pawl::net::SpoolFolder::open_temporary(1 << 20),
+      .memory_bytes_max = 3};
+  return large;
+}
+
+std::string body_of(const pawl::net::HttpRequest& request) {
+  if (!request.spooled) return request.body;
+  std::ifstream file(request.spooled->path(), std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::string read_all(std::string_view bytes, size_t piece,
+                     const pawl::net::LargeBodies* large = nullptr) {
+  RequestParser parser({.header_bytes_max = 4'096, .body_bytes_max = 4'096}, large);
   std::string result;
   std::string pending;
   for (size_t at = 0; at < bytes.size(); at += piece) {
@@ -29,7 +49,7 @@ std::string read_all(std::string_view bytes, size_t piece) {
       const pawl::net::HttpRequest& request = parser.request();
       result.append(request.method).append(request.target).append("\n");
       for (const auto& [name, value] : request.headers) result.append(name).append(value);
-      result += request.body;
+      result += body_of(request);
       parser.reset();
     }
     pending.erase(0, pending.size() - data.size());
@@ -42,6 +62,8 @@ std::string read_all(std::string_view bytes, size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  PAWL_ASSERT(read_all(bytes, bytes.size()) == read_all(bytes, data[0] % 16 + 1U));
+  const std::string whole = read_all(bytes, bytes.size());
+  PAWL_ASSERT(whole == read_all(bytes, data[0] % 16 + 1U));
+  PAWL_ASSERT(whole == read_all(bytes, data[0] % 16 + 1U, &spooled_bodies()));
   return 0;
 }

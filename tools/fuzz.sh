@@ -7,7 +7,7 @@ seconds=$2
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 definitions=${PAWL_CONFORMANCE:-$root/../shared/conformance}/definitions/valid
 status=0
-for target in json_fuzz path_fuzz intrinsic_fuzz definition_fuzz step_fuzz; do
+for target in $(cd "$root/fuzz" && ls ./*_fuzz.cc | sed "s|^./||; s|\.cc$||" | grep -v canary_fuzz); do
   corpus=$folder/corpus/$target
   mkdir -p "$corpus"
   seeds=("$root/fuzz/seeds/$target")

@@ -114,23 +114,25 @@ TEST_F(RemoteCallerTest, SpeaksEveryProtocolAndSigns) {
     const char* input;
     const char* output;
   };
-  for (const Case& c : {
-           Case{"sqs", "SendMessage", R"({"QueueUrl":"http://q","MessageBody":"hä"})",
-                R"({"MD5OfMessageBody":"d","MessageId":"m"})"},
-           Case{"logs", "CreateLogGroup", R"({"logGroupName":"/a b"})", "{}"},
-           Case{"lambda", "Invoke", R"({"FunctionName":"a:1/ü","Payload":"e30="})",
-                R"({"StatusCode":200,"FunctionError":"Unhandled","Payload":"e30="})"},
-           Case{"s3", "PutObject",
-                R"({"Bucket":"b","Key":"a/../b//ü +?","Body":"AAEC","ContentType":"t","Metadata":{"k":"v"}})",
-                R"({"ETag":"\"e\""})"},
-           Case{"s3", "ListObjectsV2", R"({"Bucket":"b","Prefix":"x y","MaxKeys":3})",
-                R"({"IsTruncated":false,"Contents":[{"Key":"k","Size":5}]})"},
-           Case{"sns", "Publish", R"({"TopicArn":"t","Message":"a&b=c"})", R"({"MessageId":"m"})"},
-           Case{"ec2", "DescribeInstances", R"({"InstanceIds":["i-1","i-2"]})",
-                R"({"NextToken":"n"})"},
-           Case{"dynamodb", "GetItem", R"({"TableName":"t","Key":{"k":{"B":"AA=="}}})",
-                R"({"Item":{"k":{"N":"1"}}})"},
-       }) {
+  for (
+      const Case& c : {
+          Case{"sqs", "SendMessage", R"({"QueueUrl":"http://q","MessageBody":"hä"})",
+               R"({"MD5OfMessageBody":"d","MessageId":"m"})"},
+          Case{"logs", "CreateLogGroup", R"({"logGroupName":"/a b"})", "{}"},
+          Case{"lambda", "Invoke", R"({"FunctionName":"a:1/ü","Payload":"e30="})",
+               R"({"StatusCode":200,"FunctionError":"Unhandled","Payload":"e30="})"},
+          Case{
+              "s3", "PutObject",
+              R"({"Bucket":"b","Key":"a/../b//ü +?","Body":"AAEC","ContentType":"t","Metadata":{"k":"v"}})",
+              R"({"ETag":"\"e\""})"},
+          Case{"s3", "ListObjectsV2", R"({"Bucket":"b","Prefix":"x y","MaxKeys":3})",
+               R"({"IsTruncated":false,"Contents":[{"Key":"k","Size":5}]})"},
+          Case{"sns", "Publish", R"({"TopicArn":"t","Message":"a&b=c"})", R"({"MessageId":"m"})"},
+          Case{"ec2", "DescribeInstances", R"({"InstanceIds":["i-1","i-2"]})",
+               R"({"NextToken":"n"})"},
+          Case{"dynamodb", "GetItem", R"({"TableName":"t","Key":{"k":{"B":"AA=="}}})",
+               R"({"Item":{"k":{"N":"1"}}})"},
+      }) {
     SCOPED_TRACE(std::string(c.service) + ":" + c.operation);
     const ServiceModel& model = *installed_model(c.service);
     const OperationModel& operation = *model.find_operation(c.operation);

@@ -3,6 +3,8 @@
 #include "aws/protocol/cbor_codec.h"
 
 #include "aws/protocol/cbor.h"
+#include "aws/protocol/event_codec.h"
+#include "aws/protocol/event_stream.h"
 #include "aws/protocol/json_codec.h"
 
 namespace pawl::aws {
@@ -44,6 +46,9 @@ ApiResult<Value> CborCodec::decode_response(const OperationModel& operation,
                                             const HttpResponse& response) const {
   if (response.status < 300) {
     if (operation.output == nullptr || response.body.empty()) return Value::object();
+    if (event_stream_member(operation.output) != nullptr) {
+      return read_events(operation, protocol(), response.body);
+    }
     return read_cbor(*operation.output, response.body);
   }
   ApiError error(std::string(bare_error_code(cbor_text_member(response.body, "__type"))),
@@ -71,7 +76,10 @@ ApiResult<Value> CborCodec::decode_request(const OperationModel& operation,
 HttpResponse CborCodec::encode_response(const OperationModel& operation, const Value& output,
                                         const ResponseContext& context) const {
   HttpResponse response = cbor_response(200, context);
-  if (operation.output != nullptr) {
+  if (event_stream_member(operation.output) != nullptr) {
+    response.headers.set("Content-Type", kEventStreamType);
+    response.body = EventWriter(operation, protocol()).initial_response(output);
+  } else if (operation.output != nullptr) {
     response.body = write_cbor(*operation.output, output);
   } else {
     response.headers.remove("Content-Type");

@@ -2,6 +2,8 @@
 // Bodies through json_shape; here are targets, headers and errors.
 #include "aws/protocol/json_codec.h"
 
+#include "aws/protocol/event_codec.h"
+#include "aws/protocol/event_stream.h"
 #include "aws/protocol/json_shape.h"
 #include "json/parse.h"
 #include "json/write.h"
@@ -93,6 +95,9 @@ ApiResult<Value> JsonCodec::decode_response(const OperationModel& operation,
                                             const HttpResponse& response) const {
   if (response.status >= 300) return read_json_error(*operation.service, operation, response);
   if (operation.output == nullptr || response.body.empty()) return Value::object();
+  if (event_stream_member(operation.output) != nullptr) {
+    return read_events(operation, protocol(), response.body);
+  }
   return read_json(*operation.output, PAWL_TRY(parse_body(response.body)));
 }
 
@@ -109,6 +114,11 @@ HttpResponse JsonCodec::encode_response(const OperationModel& operation, const V
                                         const ResponseContext& context) const {
   HttpResponse response;
   response.headers.set("x-amzn-RequestId", context.request_id);
+  if (event_stream_member(operation.output) != nullptr) {
+    response.headers.set("Content-Type", kEventStreamType);
+    response.body = EventWriter(operation, protocol()).initial_response(output);
+    return response;
+  }
   response.headers.set("Content-Type", content_type(*operation.service));
   if (operation.output != nullptr) {
     response.body = json::write(write_json(*operation.output, output));

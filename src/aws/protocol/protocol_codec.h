@@ -29,7 +29,9 @@ std::string_view fault_name(Fault fault);
 ///
 /// A payload that the model marks as streaming is not in the Value: a server finds it in
 /// HttpRequest::body and puts it in HttpResponse::body itself; a client may give it as base64 text
-/// in the input, and gets it as base64 text in the output.
+/// in the input, and gets it as base64 text in the output. A stream of events (event_codec.h) is
+/// pushed by a server into HttpResponse::stream, behind what encode_response() has put into the
+/// body; a client gets it as an array, as a whole.
 class ProtocolCodec {
  public:
   virtual ~ProtocolCodec() = default;

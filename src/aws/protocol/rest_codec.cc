@@ -2,6 +2,8 @@
 // Requests and answers put together from bindings; the bodies' format is the subclasses'.
 #include "aws/protocol/rest_codec.h"
 
+#include "aws/protocol/event_codec.h"
+#include "aws/protocol/event_stream.h"
 #include "aws/protocol/scalar_text.h"
 #include "base/bytes.h"
 
@@ -205,6 +207,8 @@ HttpResponse RestCodec::encode_response(const OperationModel& operation, const V
   // A service that returns a blob that is none has a bug; what it meant cannot be guessed.
   PAWL_ASSERT(body.has_value());
   if (!body->content_type.empty()) response.headers.set("Content-Type", body->content_type);
+  if (event_stream_member(&shape) != nullptr)
+    response.headers.set("Content-Type", kEventStreamType);
   response.body = std::move(body->bytes);
   write_headers(shape, output, response.headers);
   return response;
@@ -222,7 +226,10 @@ ApiResult<Value> RestCodec::decode_response(const OperationModel& operation,
   for (const Member& member : shape.members) {
     if (member.location == Location::StatusCode) out.set(member.name, Value(response.status));
   }
-  append_members(PAWL_TRY(decode_body(shape, response.body, true)), out);
+  const bool has_events = event_stream_member(&shape) != nullptr;
+  append_members(has_events ? PAWL_TRY(read_events(operation, protocol(), response.body))
+                            : PAWL_TRY(decode_body(shape, response.body, true)),
+                 out);
   return std::move(out).build();
 }
 

@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include "aws/model/installed_models_for_test.h"
+#include "aws/protocol/event_codec.h"
 #include "aws/protocol/protocol_codec.h"
 #include "aws/protocol/random_value_for_test.h"
 #include "json/write.h"
@@ -50,7 +51,12 @@ std::string response_round_trip(const OperationModel& operation, Protocol protoc
     return name_of(operation, protocol) + ": " + decoded.error().code + " of " +
            json::write(output) + "\n" + response.body;
   }
-  if (*decoded == output) return "";
+  json::Value expected = output;
+  if (const Member* events = event_stream_member(operation.output)) {
+    // None were pushed.
+    expected = output.with_member(events->name, json::Value::array({}));
+  }
+  if (*decoded == expected) return "";
   return name_of(operation, protocol) + " response\n in: " + json::write(output) +
          "\nout: " + json::write(*decoded) + "\n" + response.body;
 }

@@ -2,6 +2,7 @@
 // The way of one call through the layer.
 #include "aws/service/service_endpoint.h"
 
+#include "aws/pushed_body.h"
 #include "base/assert.h"
 
 namespace pawl::aws {
@@ -33,7 +34,11 @@ void ServiceEndpoint::handle(Protocol protocol, const HttpRequest& http, Request
         if (!result->streamed_body.empty()) {
           response.body = std::move(result->streamed_body);
         }
-        response.stream = std::move(result->stream);
+        if (result->stream) {
+          // The body is the first event of a stream of events, or empty.
+          response.stream =
+              with_prefix(std::exchange(response.body, {}), std::move(result->stream));
+        }
         for (const auto& [name, value] : result->headers) response.headers.set(name, value);
         receiver(std::move(response), result->after_sync ? Release::AfterSync : Release::Now);
       }));
