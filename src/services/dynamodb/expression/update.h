@@ -43,6 +43,6 @@ aws::ApiResult<Update> compile_update(std::string_view text, Placeholders& place
 
 /// `item` after the update; every operand is read from `item` before it.
 /// Errors: ValidationException of what only the item shows.
-aws::ApiResult<Item> apply(const Update& update, const Item& item);
+aws::ApiResult<Item> apply_update(const Update& update, const Item& item);
 
 }  // namespace pawl::dynamodb

@@ -168,7 +168,7 @@ ApiResult<void> apply_action(const UpdateAction& action, const Item& before, boo
 
 }  // namespace
 
-ApiResult<Item> apply(const Update& update, const Item& item) {
+ApiResult<Item> apply_update(const Update& update, const Item& item) {
   Item after = item;
   std::vector<const UpdateAction*> set_actions;
   std::vector<const UpdateAction*> remove_actions;
