@@ -38,6 +38,9 @@ void DynamoDbService::bind(aws::ActionTable& table) {
   table.on_write("BatchWriteItem", &DynamoDbService::batch_write_item);
   table.on_write("TransactWriteItems", &DynamoDbService::transact_write_items);
   table.on("TransactGetItems", &DynamoDbService::transact_get_items);
+  table.on_write("ExecuteStatement", &DynamoDbService::execute_statement);
+  table.on_write("BatchExecuteStatement", &DynamoDbService::batch_execute_statement);
+  table.on_write("ExecuteTransaction", &DynamoDbService::execute_transaction);
 }
 
 }  // namespace pawl::dynamodb

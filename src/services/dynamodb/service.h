@@ -62,6 +62,11 @@ class DynamoDbService final : public aws::Service {
   ActionResult transact_write_items(const Request& request);
   ActionResult transact_get_items(const Request& request);
 
+  // actions/partiql.cc
+  ActionResult execute_statement(const Request& request);
+  ActionResult batch_execute_statement(const Request& request);
+  ActionResult execute_transaction(const Request& request);
+
   Database& db() { return *database_; }
 
   std::shared_ptr<Database> database_;
