@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/streams/streams_service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/sns/service.h"
@@ -68,6 +70,11 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();
   services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
+  const std::shared_ptr<dynamodb::Database> database =
+      PAWL_TRY(dynamodb::Database::open(environment.store, environment.service_loop));
+  services.list.push_back({"dynamodb", std::make_unique<dynamodb::DynamoDbService>(database)});
+  services.list.push_back(
+      {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
   return services;
 }
 
