@@ -205,4 +205,24 @@ Result<void> unpack_package(std::string_view zip, const std::string& to,
   return unpacked;
 }
 
+Result<void> merge_folders(const std::vector<std::string>& folders, const std::string& to) {
+  std::error_code failure;
+  if (fs::exists(to, failure)) return {};
+  const fs::path partial = to + ".partial";
+  fs::remove_all(partial, failure);
+  fs::create_directories(partial, failure);
+  for (const std::string& folder : folders) {
+    if (failure) break;
+    fs::copy(folder, partial,
+             fs::copy_options::recursive | fs::copy_options::create_hard_links |
+                 fs::copy_options::copy_symlinks | fs::copy_options::overwrite_existing,
+             failure);
+  }
+  if (!failure) fs::rename(partial, to, failure);
+  if (!failure) return {};
+  const std::string message = failure.message();
+  fs::remove_all(partial, failure);
+  return Error(ErrorKind::Io, to + ": " + message);
+}
+
 }  // namespace pawl::lambda
