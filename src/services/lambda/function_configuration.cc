@@ -67,13 +67,11 @@ const Value* given(const Value& input, std::string_view member) {
 }
 
 ApiResult<void> check_runtime(std::string_view runtime) {
-  if (std::find(kRuntimes.begin(), kRuntimes.end(), runtime) == kRuntimes.end()) {
-    std::string all;
-    for (const char* known : kRuntimes) all += (all.empty() ? "" : ", ") + std::string(known);
+  if (!is_offered_runtime(runtime)) {
     return invalid_parameter("Value " + std::string(runtime) +
                              " at 'runtime' failed to satisfy constraint: Member must satisfy enum "
-                             "value set: [" +
-                             all + "] or be a valid ARN");
+                             "value set: " +
+                             printed_runtimes() + " or be a valid ARN");
   }
   if (!runtime.starts_with("python") && !runtime.starts_with("nodejs") &&
       !runtime.starts_with("provided")) {
@@ -183,6 +181,16 @@ Value runtime_version(const FunctionKey& key, std::string_view runtime) {
 }
 
 }  // namespace
+
+std::string printed_runtimes() {
+  std::string all;
+  for (const char* known : kRuntimes) all += (all.empty() ? "" : ", ") + std::string(known);
+  return "[" + all + "]";
+}
+
+bool is_offered_runtime(std::string_view runtime) {
+  return std::find(kRuntimes.begin(), kRuntimes.end(), runtime) != kRuntimes.end();
+}
 
 std::string last_modified_text(base::Timestamp time) {
   std::string text = base::format_iso8601(time);

@@ -16,6 +16,10 @@
 
 namespace pawl::lambda {
 
+/// The runtimes of new functions and layers as AWS prints them: "[nodejs20.x, python3.14, …]".
+std::string printed_runtimes();
+bool is_offered_runtime(std::string_view runtime);
+
 /// "2024-01-31T12:00:00.000+0000".
 std::string last_modified_text(base::Timestamp time);
 

@@ -44,7 +44,8 @@ struct Worker {
   std::optional<Invocation> current;
   SteadyTime deadline;   ///< of the start, of `current`, or of being idle
   bool started = false;  ///< has asked for work once
-  bool ending = false;   ///< killed or gone: gets no work, whatever it still asks
+  bool has_told_init_error = false;  ///< which has failed an invocation
+  bool ending = false;               ///< killed or gone: gets no work, whatever it still asks
   std::string partial_line;
 };
 

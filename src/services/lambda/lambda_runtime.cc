@@ -61,12 +61,11 @@ std::string find_program(const std::string& program) {
 std::string python_of(const std::string& given, const std::string& runtime_name) {
   if (!given.empty()) return find_program(given);
   if (const char* set = getenv("PAWL_PYTHON")) return find_program(set);
-  for (const std::string& name : {runtime_name, std::string("python3")}) {
-    if (name.empty()) continue;
-    if (access(("/usr/bin/" + name).c_str(), X_OK) == 0) return "/usr/bin/" + name;
-    if (std::string found = find_program(name); !found.empty()) return found;
+  for (const char* folder : {"/usr/bin/", "/usr/local/bin/"}) {
+    const std::string file = folder + runtime_name;
+    if (!runtime_name.empty() && access(file.c_str(), X_OK) == 0) return file;
   }
-  return {};
+  return access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : find_program("python3");
 }
 
 std::string node_of(const std::string& given) {
@@ -296,6 +295,7 @@ class LambdaRuntime::Impl {
       while (read_output(*worker, lines) > 0) {
       }
       if (request.method == "POST" && path == "init/error") {
+        worker->has_told_init_error = true;
         fail_start(*worker, std::move(request.body), finished);
       } else if (request.method == "POST" && worker->current &&
                  path == "invocation/" + worker->current->request_id + "/response") {
@@ -373,6 +373,7 @@ class LambdaRuntime::Impl {
         });
         asleep_until_ = steady_clock::now() + pause;
       }
+      for (const uint16_t port : std::exchange(unused_ports_, {})) server_->close(port);
       deliver(std::move(finished));
       watch(watched, pause);
     }
@@ -411,7 +412,7 @@ class LambdaRuntime::Impl {
                    error_payload(is_missing ? "Runtime.InvalidEntrypoint" : "Runtime.ExitError",
                                  started.error().message),
                    finished);
-        server_->close(worker->port);
+        unused_ports_.push_back(worker->port);
         return;
       }
       function->workers.push_back(std::move(worker));
@@ -583,16 +584,12 @@ class LambdaRuntime::Impl {
       if (worker->current) {
         const std::string message = "RequestId: " + worker->current->request_id + " Error: " + how;
         finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", message)));
-      } else if (!worker->started && !was_ended && !failed_in_init(*status)) {
+      } else if (!worker->started && !was_ended && !worker->has_told_init_error) {
         fail_start(*worker, error_payload("Runtime.ExitError", how), finished);
       }
     }
     deliver(std::move(finished));
   }
-
-  /// Our bootstraps exit with 1 after they have reported init/error, which has failed the
-  /// invocation already.
-  static bool failed_in_init(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 1; }
 
   void stop_all() {
     std::vector<Finished> finished;
@@ -629,6 +626,7 @@ class LambdaRuntime::Impl {
   std::vector<std::shared_ptr<Function>> removed_;  ///< until their last invocation is done
   SteadyTime asleep_until_;
   std::optional<Sandbox> sandbox_;
+  std::vector<uint16_t> unused_ports_;  ///< to be closed without the mutex; the supervisor's
   uint64_t last_worker_id_ = 0;
   /// Workers that start at once slow each other down until none is in time. Those that start later
   /// are often not needed any more: the first have done the work.

@@ -42,7 +42,16 @@ aws::ApiError already_exists(const FunctionKey& key) {
 void LambdaService::create_function(Request request, aws::Reply reply) {
   const Value& input = request.input;
   const aws::ApiResult<FunctionReference> reference = function_reference(request);
-  if (!reference) return reply(reference.error());
+  if (!reference) {
+    // NOTE: of this operation alone AWS says no more than that (recorded).
+    if (reference.error().code == "AccessDeniedException") {
+      aws::ApiError denied("AccessDeniedException", std::nullopt);
+      denied.status = 403;
+      denied.members = denied.members.with_member("Message", Value());
+      return reply(std::move(denied));
+    }
+    return reply(reference.error());
+  }
   if (auto checked = check_new_function(input, reference->key); !checked) {
     return reply(std::move(checked).error());
   }

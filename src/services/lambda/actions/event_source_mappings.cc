@@ -57,7 +57,7 @@ ApiResult<Source> source_of(const Value& input) {
 
 ApiResult<void> check_starting_position(const Source& source, const Value& input) {
   if (source.service != "dynamodb" && source.service != "kinesis") return {};
-  const std::string position = text_member(input, "StartingPosition");
+  const std::string position = text_of(input, "StartingPosition");
   if (position.empty()) return invalid_null("startingPosition");
   if (source.service == "dynamodb" && position == "AT_TIMESTAMP") {
     return invalid_parameter("Unsupported starting position for arn type: " + source.arn);

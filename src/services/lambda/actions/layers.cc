@@ -22,6 +22,16 @@ namespace {
 
 constexpr ResourceKind kVersion = ResourceKind::LayerVersion;
 
+/// Also those that are too old for a new function.
+bool is_known_runtime(std::string_view runtime) {
+  constexpr std::string_view kFamilies[] = {"nodejs", "python", "java", "dotnet",
+                                            "ruby",   "go1.",   "provided"};
+  return is_offered_runtime(runtime) ||
+         (runtime.find_first_of("0123456789") != std::string_view::npos &&
+          std::any_of(std::begin(kFamilies), std::end(kFamilies),
+                      [&](std::string_view family) { return runtime.starts_with(family); }));
+}
+
 /// A member that was given is shown, also if it is an empty list.
 constexpr const char* kShownAsGiven[] = {"CompatibleRuntimes", "CompatibleArchitectures",
                                          "LicenseInfo"};
@@ -56,6 +66,46 @@ aws::ApiError no_such_layer() {
   return resource_not_found("The resource you requested does not exist.");
 }
 
+/// "[a, b]" of a list of strings.
+std::string printed(const Value& list) {
+  std::string text;
+  for (const Value& each : list.items()) {
+    text += (text.empty() ? "" : ", ") + std::string(each.as_string());
+  }
+  return "[" + text + "]";
+}
+
+/// NOTE: checked here and not by the model, because AWS prints the runtimes that can be chosen now
+/// (recorded).
+ApiResult<void> check_compatibility(const Value& input) {
+  std::vector<std::string> mistakes;
+  const Value* runtimes = member_of(input, "CompatibleRuntimes");
+  if (runtimes != nullptr &&
+      !std::all_of(runtimes->items().begin(), runtimes->items().end(),
+                   [](const Value& each) { return is_known_runtime(each.as_string()); })) {
+    mistakes.push_back("Value '" + printed(*runtimes) +
+                       "' at 'compatibleRuntimes' failed to satisfy constraint: Member must "
+                       "satisfy enum value set: " +
+                       printed_runtimes());
+  }
+  const Value* architectures = member_of(input, "CompatibleArchitectures");
+  if (architectures != nullptr &&
+      !std::all_of(architectures->items().begin(), architectures->items().end(),
+                   [](const Value& each) {
+                     return each.as_string() == "x86_64" || each.as_string() == "arm64";
+                   })) {
+    mistakes.push_back("Value '" + printed(*architectures) +
+                       "' at 'compatibleArchitectures' failed to satisfy constraint: Member must "
+                       "satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], "
+                       "Member must not be null]");
+  }
+  if (mistakes.empty()) return {};
+  std::string message = std::to_string(mistakes.size()) + " validation error" +
+                        (mistakes.size() == 1 ? "" : "s") + " detected: " + mistakes.front();
+  if (mistakes.size() == 2) message += "; " + mistakes.back();
+  return aws::validation_exception(message);
+}
+
 ApiResult<LayerReference> versioned_layer(const aws::Request& request) {
   LayerReference layer = parse_layer_reference(text_member(request.input, "LayerName"), request);
   const int64_t version = number_of(request.input, "VersionNumber");
@@ -81,6 +131,9 @@ Value LambdaService::shown_layer(const Value& record, const LayerReference& laye
 }
 
 void LambdaService::publish_layer(Request request, aws::Reply reply) {
+  if (auto checked = check_compatibility(request.input); !checked) {
+    return reply(std::move(checked).error());
+  }
   with_package(
       std::move(request), std::move(reply), "Content",
       [this](const Request& each, const std::string& zip) { return publish_layer_of(each, zip); });
