@@ -154,9 +154,8 @@ int run(const RunOptions& options, Setup setup, engine::Entropy& entropy) {
       options.virtual_time ? static_cast<engine::Clock&>(virtual_clock) : system_clock;
   Display display(display_options(options, setup.info.state_machine_name), setup.program);
   lambda::LambdaRuntime::Options runtime;
-  runtime.log = [&display](const std::string& function, std::string_view line) {
-    display.log(function, line);
-  };
+  runtime.log = [&display](const lambda::FunctionConfig& function, const std::string&,
+                           std::string_view line) { display.log(function.name, line); };
   LocalFunctions functions(std::move(runtime));
   for (lambda::FunctionConfig& function : setup.functions) functions.add(std::move(function));
   integration::IntegrationDispatcher::Options integrations{.clock = clock, .entropy = entropy};

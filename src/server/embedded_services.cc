@@ -12,7 +12,6 @@
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "server/lambda_invoker.h"
-#include "server/wall_clock.h"
 
 namespace pawl::server {
 namespace {
@@ -21,7 +20,10 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
     const ServiceEnvironment& environment) {
   lambda::LambdaService::Options options;
   options.data_folder = environment.data_folder;
-  options.now = wall_clock_now;
+  options.loop = &environment.service_loop;
+  options.caller = &environment.caller;
+  options.syncs = &environment.syncs;
+  options.endpoint_url = environment.endpoint_url;
   return lambda::LambdaService::open(environment.store, std::move(options));
 }
 
@@ -63,7 +65,11 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .start_throttle = environment.start_throttle,
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
-  services.list.push_back({"lambda", std::move(lambda)});
+  lambda::LambdaService* const functions = lambda.get();
+  services.list.push_back({.model_name = "lambda",
+                           .service = std::move(lambda),
+                           .site = functions,
+                           .run = [functions] { functions->run(); }});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
   std::unique_ptr<sns::SnsService> sns = PAWL_TRY(open_sns(environment));

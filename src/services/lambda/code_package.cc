@@ -205,4 +205,46 @@ Result<void> unpack_package(std::string_view zip, const std::string& to,
   return unpacked;
 }
 
+namespace {
+
+/// Files of `folder` into `to`, in place of those that are there.
+std::error_code link_tree(const fs::path& folder, const fs::path& to) {
+  std::error_code failure;
+  for (fs::recursive_directory_iterator each(folder, failure), end; !failure && each != end;
+       each.increment(failure)) {
+    const fs::path target = to / each->path().lexically_relative(folder);
+    if (each->is_directory() && !each->is_symlink()) {
+      if (!fs::is_directory(target)) fs::remove(target, failure);
+      fs::create_directories(target, failure);
+      continue;
+    }
+    fs::remove_all(target, failure);
+    if (each->is_symlink()) {
+      fs::copy_symlink(each->path(), target, failure);
+    } else {
+      fs::create_hard_link(each->path(), target, failure);
+    }
+  }
+  return failure;
+}
+
+}  // namespace
+
+Result<void> merge_folders(const std::vector<std::string>& folders, const std::string& to) {
+  std::error_code failure;
+  if (fs::exists(to, failure)) return {};
+  const fs::path partial = to + ".partial";
+  fs::remove_all(partial, failure);
+  fs::create_directories(partial, failure);
+  for (const std::string& folder : folders) {
+    if (failure) break;
+    failure = link_tree(folder, partial);
+  }
+  if (!failure) fs::rename(partial, to, failure);
+  if (!failure) return {};
+  const std::string message = failure.message();
+  fs::remove_all(partial, failure);
+  return Error(ErrorKind::Io, to + ": " + message);
+}
+
 }  // namespace pawl::lambda

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 
@@ -26,5 +27,10 @@ struct PackageLimits {
 /// in it), LimitExceeded, Io. Thread-safe.
 base::Result<void> unpack_package(std::string_view zip, const std::string& to,
                                   const PackageLimits& limits = {});
+
+/// Makes the folder `to`, which appears whole or not at all, of hard links to the files of
+/// `folders`; of files of the same name the last one counts. Nothing to do if it is there. Errors:
+/// Io.
+base::Result<void> merge_folders(const std::vector<std::string>& folders, const std::string& to);
 
 }  // namespace pawl::lambda

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "services/lambda/identifiers.h"
+#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -15,19 +16,33 @@ constexpr size_t kZipBytesMax = 52'428'800;
 
 }  // namespace
 
-aws::ApiResult<std::string> read_package(const Value& code) {
-  for (const char* member : {"S3Bucket", "S3Key", "ImageUri"}) {
-    const Value* found = code.find(member);
-    if (found == nullptr || found->is_null()) continue;
+aws::ApiError image_not_implemented() {
+  return aws::ApiError(
+      "NotImplemented",
+      "lambda: functions from container images are part of the AWS API, but not of "
+      "this server.",
+      501, aws::Fault::Receiver);
+}
+
+aws::ApiResult<PackageSource> package_source(const Value& code) {
+  if (!text_of(code, "ImageUri").empty()) return image_not_implemented();
+  PackageSource source{text_of(code, "ZipFile"), text_of(code, "S3Bucket"), text_of(code, "S3Key"),
+                       text_of(code, "S3ObjectVersion")};
+  if (!source.bucket.empty() && !source.zip_base64.empty()) {
     return invalid_parameter(
-        "Code from S3 or an image is not supported by this server: give "
+        "Please do not provide other FunctionCode parameters when providing a "
         "ZipFile.");
   }
   const Value* zip_file = code.find("ZipFile");
-  if (zip_file == nullptr || !zip_file->is_string()) {
+  const bool has_zip = zip_file != nullptr && zip_file->is_string();
+  if (!has_zip && (source.bucket.empty() || source.object_key.empty())) {
     return invalid_parameter("Please provide a source for function code.");
   }
-  auto zip = base::base64_decode(zip_file->as_string());
+  return source;
+}
+
+aws::ApiResult<std::string> decode_package(std::string_view base64) {
+  auto zip = base::base64_decode(base64);
   if (!zip) return aws::serialization_exception();
   if (zip->size() > kZipBytesMax) {
     return aws::ApiError(

@@ -11,10 +11,21 @@
 
 namespace pawl::lambda {
 
-/// The zip of API FunctionCode, or of UpdateFunctionCode's input, which has the same members.
-/// Errors: InvalidParameterValueException, also for code in S3 and images, which are not here;
-/// RequestEntityTooLargeException.
-aws::ApiResult<std::string> read_package(const json::Value& code);
+/// Where a package is. Text only: it goes from thread to thread.
+struct PackageSource {
+  std::string zip_base64;
+  std::string bucket;  ///< "": not in S3
+  std::string object_key;
+  std::string object_version;
+};
+
+/// What API FunctionCode, LayerVersionContentInput or UpdateFunctionCode's input names. Errors:
+/// InvalidParameterValueException, NotImplemented (501) for images.
+aws::ApiResult<PackageSource> package_source(const json::Value& code);
+/// The bytes. Errors: SerializationException, RequestEntityTooLargeException.
+aws::ApiResult<std::string> decode_package(std::string_view base64);
+
+aws::ApiError image_not_implemented();
 
 /// Sets CodeSize and CodeSha256, and gives the revision a code and deployment of its own.
 void set_package(Revision& revision, std::string_view zip);

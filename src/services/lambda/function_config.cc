@@ -36,6 +36,11 @@ std::optional<fs::path> module_file(const fs::path& folder, std::string_view mod
 
 }  // namespace
 
+Runtime runtime_named(std::string_view name) {
+  if (name.starts_with("python")) return Runtime::Python;
+  return name.starts_with("nodejs") ? Runtime::NodeJs : Runtime::Provided;
+}
+
 std::string FunctionConfig::arn() const {
   return "arn:aws:lambda:" + region + ":" + account + ":function:" + name;
 }

@@ -11,7 +11,11 @@
 
 namespace pawl::lambda {
 
-enum class Runtime : uint8_t { Python, NodeJs };
+/// Provided: the package, or a layer, brings an executable "bootstrap".
+enum class Runtime : uint8_t { Python, NodeJs, Provided };
+
+/// Of "python3.12", "nodejs20.x", "provided.al2023".
+Runtime runtime_named(std::string_view name);
 
 struct FunctionConfig {
   std::string name;
@@ -19,11 +23,15 @@ struct FunctionConfig {
   std::string id;
   std::string version = "$LATEST";  ///< AWS_LAMBDA_FUNCTION_VERSION
   Runtime runtime = Runtime::Python;
-  std::string folder;          ///< absolute; LAMBDA_TASK_ROOT
-  std::string handler;         ///< "module.function", module relative to `folder`
-  int64_t timeout_ms = 3'000;  ///< API CreateFunction: 3 seconds by default
+  std::string runtime_name = {};  ///< "python3.12"; empty: whatever version there is
+  std::string folder;             ///< absolute; LAMBDA_TASK_ROOT
+  std::string opt_folder = {};    ///< of its layers, its /opt; empty: it has none
+  std::string handler;            ///< "module.function", module relative to `folder`
+  int64_t timeout_ms = 3'000;     ///< API CreateFunction: 3 seconds by default
   int64_t memory_mb = 128;
-  int concurrency_max = 10;  ///< worker processes at once
+  int64_t temporary_mb = 512;  ///< of /tmp, where there is a sandbox
+  std::string log_group = {};  ///< empty: /aws/lambda/NAME
+  int concurrency_max = 10;    ///< worker processes at once
   /// Refuse what would have to wait for a worker, as reserved concurrency demands.
   bool refuses_when_busy = false;
   std::string region = "us-east-1";

@@ -9,6 +9,7 @@
 #include "aws/model/java_hash_order.h"
 #include "base/bytes.h"
 #include "json/write.h"
+#include "services/lambda/deployment_package.h"
 #include "services/lambda/identifiers.h"
 
 namespace pawl::lambda {
@@ -29,6 +30,13 @@ constexpr std::array kRuntimes = {
     "java21",     "ruby3.3",    "ruby3.4",         "ruby3.2",      "python3.8",
     "python3.9",  "java17",     "nodejs16.x",      "dotnet10",     "dotnet8",
     "java11",     "dotnet6",    "nodejs18.x",      "provided.al2", "java8.al2"};
+
+constexpr std::array kSnapStartRuntimes = {"java11",     "java17",     "java21",
+                                           "java25",     "python3.12", "python3.13",
+                                           "python3.14", "dotnet8",    "dotnet10"};
+
+/// Between an update's answer and its being shown as done.
+constexpr int64_t kSettlingMs = 300;
 
 /// API CreateFunction, Environment: "reserved environment variables".
 constexpr std::array kReservedVariables = {
@@ -59,15 +67,14 @@ const Value* given(const Value& input, std::string_view member) {
 }
 
 ApiResult<void> check_runtime(std::string_view runtime) {
-  if (std::find(kRuntimes.begin(), kRuntimes.end(), runtime) == kRuntimes.end()) {
-    std::string all;
-    for (const char* known : kRuntimes) all += (all.empty() ? "" : ", ") + std::string(known);
+  if (!is_offered_runtime(runtime)) {
     return invalid_parameter("Value " + std::string(runtime) +
                              " at 'runtime' failed to satisfy constraint: Member must satisfy enum "
-                             "value set: [" +
-                             all + "] or be a valid ARN");
+                             "value set: " +
+                             printed_runtimes() + " or be a valid ARN");
   }
-  if (!runtime.starts_with("python") && !runtime.starts_with("nodejs")) {
+  if (!runtime.starts_with("python") && !runtime.starts_with("nodejs") &&
+      !runtime.starts_with("provided")) {
     return invalid_parameter("Runtime " + std::string(runtime) + std::string(kNotHere));
   }
   return {};
@@ -102,23 +109,19 @@ ApiResult<void> check_environment(const Value& variables) {
 }
 
 ApiResult<void> check_what_is_not_here(const Value& input) {
-  const Value* layers = given(input, "Layers");
-  if (layers != nullptr && layers->size() != 0) {
-    return invalid_parameter("Layers" + std::string(kNotHere));
-  }
   const Value* file_systems = given(input, "FileSystemConfigs");
   if (file_systems != nullptr && file_systems->size() != 0) {
     return invalid_parameter("FileSystemConfigs" + std::string(kNotHere));
   }
-  for (const char* member : {"ImageConfig", "CodeSigningConfigArn", "CapacityProviderConfig",
-                             "DurableConfig", "TenancyConfig"}) {
+  for (const char* member :
+       {"ImageConfig", "CapacityProviderConfig", "DurableConfig", "TenancyConfig"}) {
     if (given(input, member) != nullptr) {
       return invalid_parameter(member + std::string(kNotHere));
     }
   }
   const Value* package_type = given(input, "PackageType");
   if (package_type != nullptr && package_type->as_string() != "Zip") {
-    return invalid_parameter("PackageType Image" + std::string(kNotHere));
+    return image_not_implemented();
   }
   return {};
 }
@@ -140,6 +143,36 @@ Value merged_logging(const Value& current, const Value& change) {
   return merged;
 }
 
+/// "Supported features and limitations" of Lambda SnapStart.
+ApiResult<Value> snap_start_of(const Value& given_config, const Value& input,
+                               const Revision& revision) {
+  const Value* apply_on = given(given_config, "ApplyOn");
+  const std::string wanted(apply_on != nullptr ? apply_on->as_string() : "None");
+  const Value* given_runtime = given(input, "Runtime");
+  const std::string runtime =
+      given_runtime != nullptr ? std::string(given_runtime->as_string()) : revision.text("Runtime");
+  const bool has_it = std::find(kSnapStartRuntimes.begin(), kSnapStartRuntimes.end(), runtime) !=
+                      kSnapStartRuntimes.end();
+  if (wanted != "None" && !has_it) {
+    return invalid_parameter(runtime + " is not supported for SnapStart enabled functions.");
+  }
+  ObjectBuilder out;
+  out.set("ApplyOn", Value(wanted)).set("OptimizationStatus", Value("Off"));
+  return std::move(out).build();
+}
+
+/// There are no networks to look into: what is given is shown.
+Value vpc_of(const Value& config) {
+  ObjectBuilder out;
+  for (const char* list : {"SubnetIds", "SecurityGroupIds"}) {
+    const Value* ids = given(config, list);
+    out.set(list, ids != nullptr ? *ids : Value::array());
+  }
+  const Value* v6 = given(config, "Ipv6AllowedForDualStack");
+  out.set("VpcId", Value("")).set("Ipv6AllowedForDualStack", v6 != nullptr ? *v6 : Value(false));
+  return std::move(out).build();
+}
+
 Value runtime_version(const FunctionKey& key, std::string_view runtime) {
   const std::string id = base::hex_encode(base::digest(base::DigestAlgorithm::Sha256, runtime));
   ObjectBuilder out;
@@ -148,6 +181,16 @@ Value runtime_version(const FunctionKey& key, std::string_view runtime) {
 }
 
 }  // namespace
+
+std::string printed_runtimes() {
+  std::string all;
+  for (const char* known : kRuntimes) all += (all.empty() ? "" : ", ") + std::string(known);
+  return "[" + all + "]";
+}
+
+bool is_offered_runtime(std::string_view runtime) {
+  return std::find(kRuntimes.begin(), kRuntimes.end(), runtime) != kRuntimes.end();
+}
 
 std::string last_modified_text(base::Timestamp time) {
   std::string text = base::format_iso8601(time);
@@ -187,6 +230,31 @@ void touch(Revision& revision, base::Timestamp now) {
   revision.set("RevisionId", Value(new_uuid()));
 }
 
+void settle(Revision& revision, base::Timestamp now) {
+  revision.settles_at = base::Timestamp{now.ms + kSettlingMs};
+  revision.settling_revision_id = new_uuid();
+}
+
+void set_layers(Revision& revision, const std::vector<FunctionLayer>& layers) {
+  std::vector<Value> shown;
+  std::vector<Value> kept;
+  for (const FunctionLayer& layer : layers) {
+    ObjectBuilder item;
+    item.set("Arn", Value(layer.arn)).set("CodeSize", Value(layer.bytes));
+    shown.push_back(std::move(item).build());
+    ObjectBuilder record;
+    record.set("account", Value(layer.package_key.account))
+        .set("region", Value(layer.package_key.region))
+        .set("name", Value(layer.package_key.name))
+        .set("code", Value(layer.code));
+    kept.push_back(std::move(record).build());
+  }
+  revision.configuration =
+      shown.empty() ? revision.configuration.without_member("Layers")
+                    : revision.configuration.with_member("Layers", Value::array(std::move(shown)));
+  revision.layers = Value::array(std::move(kept));
+}
+
 ApiResult<void> apply_configuration(const Value& input, const FunctionKey& key,
                                     Revision& revision) {
   PAWL_TRY_VOID(check_what_is_not_here(input));
@@ -214,23 +282,38 @@ ApiResult<void> apply_configuration(const Value& input, const FunctionKey& key,
                  merged_logging(*revision.configuration.find("LoggingConfig"), *logging));
   }
   if (const Value* snap_start = given(input, "SnapStart")) {
-    const Value* apply_on = given(*snap_start, "ApplyOn");
-    if (apply_on != nullptr && apply_on->as_string() != "None") {
-      return invalid_parameter("SnapStart" + std::string(kNotHere));
-    }
+    revision.set("SnapStart", PAWL_TRY(snap_start_of(*snap_start, input, revision)));
   }
-  for (const char* member :
-       {"Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Architectures",
-        "TracingConfig", "EphemeralStorage", "DeadLetterConfig", "KMSKeyArn", "VpcConfig"}) {
+  if (const Value* vpc = given(input, "VpcConfig")) revision.set("VpcConfig", vpc_of(*vpc));
+  if (const Value* letters = given(input, "DeadLetterConfig")) {
+    const Value* target = given(*letters, "TargetArn");
+    const bool is_none = target == nullptr || target->as_string().empty();
+    revision.configuration = is_none
+                                 ? revision.configuration.without_member("DeadLetterConfig")
+                                 : revision.configuration.with_member("DeadLetterConfig", *letters);
+  }
+  for (const char* member : {"Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize",
+                             "Architectures", "TracingConfig", "EphemeralStorage", "KMSKeyArn"}) {
     if (const Value* value = given(input, member)) revision.set(member, *value);
   }
   return {};
 }
 
-Value shown(const Revision& revision, const std::string& arn) {
-  return revision.configuration.with_member("FunctionArn", Value(arn))
-      .with_member("State", Value("Active"))
-      .with_member("LastUpdateStatus", Value("Successful"));
+Value shown(const Revision& revision, const std::string& arn, base::Timestamp now) {
+  const Value shown = revision.configuration.with_member("FunctionArn", Value(arn))
+                          .with_member("State", Value("Active"));
+  if (!revision.is_settling(now)) {
+    return shown.with_member("LastUpdateStatus", Value("Successful"));
+  }
+  const Value settling = shown.with_member("RevisionId", Value(revision.settling_revision_id));
+  if (revision.text("Version") != kLatest) {
+    return settling.with_member("State", Value("Pending"))
+        .with_member("StateReason", Value("The function is being created."))
+        .with_member("StateReasonCode", Value("Creating"));
+  }
+  return settling.with_member("LastUpdateStatus", Value("InProgress"))
+      .with_member("LastUpdateStatusReason", Value("The function is being created."))
+      .with_member("LastUpdateStatusReasonCode", Value("Creating"));
 }
 
 Value listed(const Revision& revision, const std::string& arn) {
@@ -244,13 +327,6 @@ Value as_being_created(Value shown) {
       .with_member("StateReasonCode", Value("Creating"))
       .with_member("RevisionId", Value(new_uuid()))
       .without_member("LastUpdateStatus");
-}
-
-Value as_being_updated(Value shown) {
-  return shown.with_member("LastUpdateStatus", Value("InProgress"))
-      .with_member("LastUpdateStatusReason", Value("The function is being created."))
-      .with_member("LastUpdateStatusReasonCode", Value("Creating"))
-      .with_member("RevisionId", Value(new_uuid()));
 }
 
 std::string fingerprint(const Revision& revision) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/lambda/function_store.h"
 
-#include "json/parse.h"
-#include "json/write.h"
+#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 namespace {
@@ -10,8 +9,6 @@ namespace {
 using aws::ApiResult;
 using json::ObjectBuilder;
 using json::Value;
-
-constexpr int kFormat = 1;
 
 /// What a key of "lambda/functions" is about, behind account, region and name.
 enum class Part : uint8_t { Function = 0, Version = 1, Alias = 2, Policy = 3 };
@@ -32,65 +29,42 @@ std::string named_key(const FunctionKey& key, Part part, std::string_view name) 
   return store::KeyBuilder(part_key(key, part)).text(name).take();
 }
 
+std::string part_key(const FunctionKey& key, FunctionPart part) {
+  return store::KeyBuilder(name_prefix(key)).u8(static_cast<uint8_t>(part)).take();
+}
+
 std::string package_key(const FunctionKey& key, std::string_view code) {
   return store::KeyBuilder(name_prefix(key)).text(code).take();
 }
 
-template <typename T>
-ApiResult<T> of_store(base::Result<T> result) {
-  if (!result) return service_exception(result.error().message);
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return std::move(*result);
-  }
-}
-
-ApiResult<Value> decode(std::string_view text) {
-  base::Result<Value> record = json::parse(text);
-  int64_t format = 0;
-  const Value* member = record ? record->find("format") : nullptr;
-  if (member == nullptr || !member->is_number() || !member->to_int64(format) || format != kFormat) {
-    return service_exception("A stored function has a format that this version does not know.");
-  }
-  return record->without_member("format");
-}
-
-std::string encode(const Value& record) {
-  return json::write(record.with_member("format", Value(kFormat)));
-}
-
-std::string text_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-int64_t number_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  int64_t number = 0;
-  if (found != nullptr && found->is_number()) found->to_int64(number);
-  return number;
-}
-
-Value object_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_object() ? *found : Value::object();
-}
-
 Revision revision_of(const Value& record) {
-  return {object_of(record, "configuration"), text_of(record, "code"),
-          text_of(record, "deployment")};
+  Revision revision;
+  revision.configuration = object_of(record, "configuration");
+  revision.code = text_of(record, "code");
+  revision.deployment = text_of(record, "deployment");
+  if (const Value* layers = record.find("layers")) revision.layers = *layers;
+  revision.settles_at = base::Timestamp{number_of(record, "settlesAt")};
+  revision.settling_revision_id = text_of(record, "settlingRevisionId");
+  return revision;
 }
 
 void set_revision(ObjectBuilder& out, const Revision& revision) {
   out.set("configuration", revision.configuration)
       .set("code", Value(revision.code))
       .set("deployment", Value(revision.deployment));
+  if (revision.layers.size() != 0) out.set("layers", revision.layers);
+  if (revision.settling_revision_id.empty()) return;
+  out.set("settlesAt", Value(revision.settles_at.ms))
+      .set("settlingRevisionId", Value(revision.settling_revision_id));
 }
 
 }  // namespace
 
 std::string Revision::text(std::string_view member) const { return text_of(configuration, member); }
+
+std::string Revision::revision_id(base::Timestamp now) const {
+  return is_settling(now) ? settling_revision_id : text("RevisionId");
+}
 
 int64_t Revision::number(std::string_view member) const { return number_of(configuration, member); }
 
@@ -108,7 +82,7 @@ base::Result<FunctionStore> FunctionStore::open(store::Store& store) {
 ApiResult<std::optional<Value>> FunctionStore::read(const std::string& key) const {
   const auto text = PAWL_TRY(of_store(store_->get(functions_, key)));
   if (!text) return std::optional<Value>();
-  return std::optional<Value>(PAWL_TRY(decode(*text)));
+  return std::optional<Value>(PAWL_TRY(decode_record(*text)));
 }
 
 ApiResult<std::vector<Value>> FunctionStore::read_all(const std::string& prefix) const {
@@ -116,7 +90,7 @@ ApiResult<std::vector<Value>> FunctionStore::read_all(const std::string& prefix)
   const auto cursor = store_->cursor(functions_, store::Range::prefix(prefix));
   for (bool more = PAWL_TRY(of_store(cursor->first())); more;
        more = PAWL_TRY(of_store(cursor->next()))) {
-    found.push_back(PAWL_TRY(decode(cursor->value())));
+    found.push_back(PAWL_TRY(decode_record(cursor->value())));
   }
   return found;
 }
@@ -162,6 +136,24 @@ ApiResult<std::vector<Value>> FunctionStore::aliases(const FunctionKey& key) con
 ApiResult<std::optional<Value>> FunctionStore::policy(const FunctionKey& key,
                                                       std::string_view qualifier) const {
   return read(named_key(key, Part::Policy, qualifier));
+}
+
+ApiResult<std::optional<Value>> FunctionStore::part(const FunctionKey& key, FunctionPart part,
+                                                    std::string_view name) const {
+  return read(store::KeyBuilder(part_key(key, part)).text(name).take());
+}
+
+ApiResult<std::vector<std::pair<std::string, Value>>> FunctionStore::parts(
+    const FunctionKey& key, FunctionPart part) const {
+  std::vector<std::pair<std::string, Value>> found;
+  const std::string prefix = part_key(key, part);
+  const auto cursor = store_->cursor(functions_, store::Range::prefix(prefix));
+  for (bool more = PAWL_TRY(of_store(cursor->first())); more;
+       more = PAWL_TRY(of_store(cursor->next()))) {
+    store::KeyReader name(cursor->key().substr(prefix.size()));
+    found.emplace_back(name.text().value_or(""), PAWL_TRY(decode_record(cursor->value())));
+  }
+  return found;
 }
 
 ApiResult<std::string> FunctionStore::package(const FunctionKey& key, std::string_view code) const {
@@ -215,14 +207,14 @@ void FunctionStore::put(store::Batch& batch, const FunctionKey& key,
   if (record.reserved_concurrency) {
     out.set("reservedConcurrency", Value(*record.reserved_concurrency));
   }
-  batch.put(functions_, part_key(key, Part::Function), encode(std::move(out).build()));
+  batch.put(functions_, part_key(key, Part::Function), encode_record(std::move(out).build()));
 }
 
 void FunctionStore::put_version(store::Batch& batch, const FunctionKey& key, int64_t number,
                                 const Revision& revision) const {
   ObjectBuilder out;
   set_revision(out, revision);
-  batch.put(functions_, version_key(key, number), encode(std::move(out).build()));
+  batch.put(functions_, version_key(key, number), encode_record(std::move(out).build()));
 }
 
 void FunctionStore::erase_version(store::Batch& batch, const FunctionKey& key,
@@ -232,7 +224,7 @@ void FunctionStore::erase_version(store::Batch& batch, const FunctionKey& key,
 
 void FunctionStore::put_alias(store::Batch& batch, const FunctionKey& key,
                               const Value& alias) const {
-  batch.put(functions_, named_key(key, Part::Alias, text_of(alias, "Name")), encode(alias));
+  batch.put(functions_, named_key(key, Part::Alias, text_of(alias, "Name")), encode_record(alias));
 }
 
 void FunctionStore::erase_alias(store::Batch& batch, const FunctionKey& key,
@@ -242,12 +234,23 @@ void FunctionStore::erase_alias(store::Batch& batch, const FunctionKey& key,
 
 void FunctionStore::put_policy(store::Batch& batch, const FunctionKey& key,
                                std::string_view qualifier, const Value& policy) const {
-  batch.put(functions_, named_key(key, Part::Policy, qualifier), encode(policy));
+  batch.put(functions_, named_key(key, Part::Policy, qualifier), encode_record(policy));
 }
 
 void FunctionStore::erase_policy(store::Batch& batch, const FunctionKey& key,
                                  std::string_view qualifier) const {
   batch.erase(functions_, named_key(key, Part::Policy, qualifier));
+}
+
+void FunctionStore::put_part(store::Batch& batch, const FunctionKey& key, FunctionPart part,
+                             std::string_view name, const Value& value) const {
+  batch.put(functions_, store::KeyBuilder(part_key(key, part)).text(name).take(),
+            encode_record(value));
+}
+
+void FunctionStore::erase_part(store::Batch& batch, const FunctionKey& key, FunctionPart part,
+                               std::string_view name) const {
+  batch.erase(functions_, store::KeyBuilder(part_key(key, part)).text(name).take());
 }
 
 void FunctionStore::put_package(store::Batch& batch, const FunctionKey& key, std::string_view code,
@@ -266,7 +269,7 @@ void FunctionStore::erase(store::Batch& batch, const FunctionKey& key) const {
 }
 
 ApiResult<void> FunctionStore::commit(const store::Batch& batch) const {
-  return of_store(store_->commit(batch, store::Sync::Yes));
+  return of_store(store_->commit(batch, store::Sync::No));
 }
 
 }  // namespace pawl::lambda

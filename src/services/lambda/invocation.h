@@ -20,15 +20,17 @@ namespace pawl::lambda {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+struct Function;
+
 struct Invocation {
   std::string request_id;
   InvokeRequest request;
   std::function<void(InvokeResult)> done;
   SteadyTime started_at;
   std::string log_tail;
+  std::shared_ptr<Function> function = {};  ///< from when a worker has it
+  std::string log_stream = {};
 };
-
-struct Function;
 
 /// A worker process and what it is doing: starting, idle (it asks for work: `next`), or busy
 /// (`current`). `mutex_` of the runtime guards all of it, also what is read from its output.
@@ -36,12 +38,14 @@ struct Worker {
   uint64_t id = 0;
   std::shared_ptr<Function> function;
   uint16_t port = 0;
+  std::string log_stream;
   std::optional<WorkerProcess> process;
   std::optional<net::HttpReply> next;
   std::optional<Invocation> current;
   SteadyTime deadline;   ///< of the start, of `current`, or of being idle
   bool started = false;  ///< has asked for work once
-  bool ending = false;   ///< killed or gone: gets no work, whatever it still asks
+  bool has_told_init_error = false;  ///< which has failed an invocation
+  bool ending = false;               ///< killed or gone: gets no work, whatever it still asks
   std::string partial_line;
 };
 

@@ -105,19 +105,30 @@ std::optional<int64_t> version_number(std::string_view text) {
   return number;
 }
 
-std::string log_text(const InvokeResult& result, std::string_view version, int64_t memory_mb) {
-  std::string log = "START RequestId: " + result.request_id + " Version: " + std::string(version) +
-                    "\n" + result.log_tail;
-  if (!log.ends_with('\n')) log += '\n';
+std::string start_line(std::string_view request_id, std::string_view version) {
+  return "START RequestId: " + std::string(request_id) + " Version: " + std::string(version);
+}
+
+std::string end_line(std::string_view request_id) {
+  return "END RequestId: " + std::string(request_id);
+}
+
+std::string report_line(const InvokeResult& result, int64_t memory_mb) {
   const double duration_ms = static_cast<double>(result.duration_us) / 1'000;
   std::array<char, 256> report{};
   std::snprintf(report.data(), report.size(),
-                "END RequestId: %s\nREPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %lld "
-                "ms\tMemory Size: %lld MB\tMax Memory Used: %lld MB\t\n",
-                result.request_id.c_str(), result.request_id.c_str(), duration_ms,
+                "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %lld ms\tMemory Size: "
+                "%lld MB\tMax Memory Used: %lld MB\t",
+                result.request_id.c_str(), duration_ms,
                 static_cast<long long>((result.duration_us + 999) / 1'000),
                 static_cast<long long>(memory_mb), static_cast<long long>(result.memory_peak_mb));
-  log += report.data();
+  return report.data();
+}
+
+std::string log_text(const InvokeResult& result, std::string_view version, int64_t memory_mb) {
+  std::string log = start_line(result.request_id, version) + "\n" + result.log_tail;
+  if (!log.ends_with('\n')) log += '\n';
+  log += end_line(result.request_id) + "\n" + report_line(result, memory_mb) + "\n";
   if (log.size() > kLogBytesMax) log.erase(0, log.size() - kLogBytesMax);
   return log;
 }

@@ -27,6 +27,11 @@ aws::ApiResult<std::string> decode_client_context(std::string_view base64);
 /// "12"; nullopt if it is no number or beyond int64_t.
 std::optional<int64_t> version_number(std::string_view text);
 
+// The platform's lines of a log, without line feed.
+std::string start_line(std::string_view request_id, std::string_view version);
+std::string end_line(std::string_view request_id);
+std::string report_line(const InvokeResult& result, int64_t memory_mb);
+
 /// The last 4 KB of an invocation's log: START, what it printed, END, REPORT.
 std::string log_text(const InvokeResult& result, std::string_view version, int64_t memory_mb);
 

@@ -13,6 +13,7 @@
 #include "services/lambda/code_package.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation_checks.h"
+#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 namespace {
@@ -50,9 +51,7 @@ base::Result<std::unique_ptr<Invoker>> Invoker::open(store::Store& store, Functi
     return base::Error(base::ErrorKind::Io, options.code_folder + ": " + failure.message());
   }
   const store::Keyspace events = PAWL_TRY(store.keyspace("lambda/events", store::Shape::Queue));
-  std::unique_ptr<Invoker> made(new Invoker(store, functions, events, std::move(options)));
-  PAWL_TRY_VOID(made->resume_events());
-  return made;
+  return std::unique_ptr<Invoker>(new Invoker(store, functions, events, std::move(options)));
 }
 
 Invoker::Invoker(store::Store& store, FunctionStore functions, store::Keyspace events,
@@ -61,14 +60,13 @@ Invoker::Invoker(store::Store& store, FunctionStore functions, store::Keyspace e
       functions_(functions),
       events_(events),
       options_(std::move(options)),
-      seed_(static_cast<uint64_t>(options_.now().ms)),
-      runtime_(std::make_unique<LambdaRuntime>(options_.runtime)),
-      tasks_(std::make_unique<TaskThread>()) {}
+      seed_(static_cast<uint64_t>(options_.loop->now().ms)),
+      destinations_(*options_.caller),
+      runtime_(std::make_unique<LambdaRuntime>(options_.runtime)) {}
 
 Invoker::~Invoker() {
   stopping_ = true;
-  tasks_->stop();    // it calls the runtime,
-  runtime_.reset();  // whose last answers may still post tasks
+  runtime_.reset();  // its last answers find no loop any more
   std::error_code ignored;
   fs::remove_all(options_.code_folder, ignored);
 }
@@ -81,7 +79,7 @@ void Invoker::invoke(InvokeCall call, Done done) {
   if (TargetPointer target = known_target(call.function)) {
     return start(target, std::move(call), std::move(done));
   }
-  tasks_->post([this, call = std::move(call), done = std::move(done)]() mutable {
+  options_.loop->work([this, call = std::move(call), done = std::move(done)]() mutable {
     ApiResult<TargetPointer> target = find_target(call.function);
     if (!target) return done(std::move(target).error());
     start(*target, std::move(call), std::move(done));
@@ -96,9 +94,8 @@ void Invoker::start(const TargetPointer& target, InvokeCall call, Done done) {
   }
   switch (call.type) {
     case InvocationType::DryRun: return done(InvokeOutcome{204, false, "", "", ""});
-    case InvocationType::Event: return accept_event(target, std::move(call), done);
-    case InvocationType::RequestResponse:
-      return run(target, std::move(call), /*may_wait=*/false, std::move(done));
+    case InvocationType::Event: return accept_event(std::move(call), done);
+    case InvocationType::RequestResponse: return run(target, std::move(call), std::move(done));
   }
 }
 
@@ -108,7 +105,7 @@ const Invoker::Runnable& Invoker::choose(const Target& target) {
   return random.next_double() < target.weight ? *target.additional : target.main;
 }
 
-void Invoker::run(const TargetPointer& target, InvokeCall call, bool may_wait, Done done) {
+void Invoker::run(const TargetPointer& target, InvokeCall call, Done done) {
   if (target->is_throttled) {
     return done(too_many_requests("ReservedFunctionConcurrentInvocationLimitExceeded"));
   }
@@ -118,7 +115,8 @@ void Invoker::run(const TargetPointer& target, InvokeCall call, bool may_wait, D
   request.invoked_arn = target->invoked_arn;
   request.client_context = *decode_client_context(call.client_context);
   request.measures_memory = call.tail_log;
-  request.may_wait = may_wait;
+  request.may_wait = call.may_wait;
+  request.request_id = call.request_id;
   // `target` keeps `runnable` alive.
   const auto answer = [done, target, &runnable, tail = call.tail_log](InvokeResult result) {
     InvokeOutcome outcome;
@@ -129,6 +127,7 @@ void Invoker::run(const TargetPointer& target, InvokeCall call, bool may_wait, D
           base::base64_encode(log_text(result, runnable.version, runnable.memory_mb));
     }
     outcome.payload = std::move(result.payload);
+    outcome.content_type = std::move(result.content_type);
     done(std::move(outcome));
   };
   const base::Result<void> accepted =
@@ -136,10 +135,10 @@ void Invoker::run(const TargetPointer& target, InvokeCall call, bool may_wait, D
   if (accepted) return;
   if (accepted.error().kind == base::ErrorKind::NotFound) {
     // The function has been changed since: look again.
-    tasks_->post([this, call = std::move(call), may_wait, done = std::move(done)]() mutable {
+    options_.loop->work([this, call = std::move(call), done = std::move(done)]() mutable {
       ApiResult<TargetPointer> found = find_target(call.function);
       if (!found) return done(std::move(found).error());
-      run(*found, std::move(call), may_wait, std::move(done));
+      run(*found, std::move(call), std::move(done));
     });
   } else {
     done(too_many_requests("ConcurrentInvocationLimitExceeded"));
@@ -215,9 +214,12 @@ ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const Funct
   config.name = key.name;
   config.id = revision.deployment;
   config.version = revision.text("Version");
-  config.runtime =
-      revision.text("Runtime").starts_with("python") ? Runtime::Python : Runtime::NodeJs;
+  config.runtime_name = revision.text("Runtime");
+  config.runtime = runtime_named(config.runtime_name);
   config.folder = folder;
+  config.opt_folder = PAWL_TRY(opt_folder(key, revision));
+  config.temporary_mb = number_of(object_of(revision.configuration, "EphemeralStorage"), "Size");
+  config.log_group = text_of(object_of(revision.configuration, "LoggingConfig"), "LogGroup");
   config.handler = revision.text("Handler");
   config.timeout_ms = revision.number("Timeout") * 1'000;
   config.memory_mb = revision.number("MemorySize");
@@ -238,6 +240,31 @@ ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const Funct
   Runnable runnable{config.id, config.version, config.memory_mb};
   runtime_->add(std::move(config));
   return runnable;
+}
+
+/// The folder that is the function's /opt; "" if it has no layers. Several layers become one folder
+/// of links to their files: a later one covers an earlier one.
+ApiResult<std::string> Invoker::opt_folder(const FunctionKey& key, const Revision& revision) const {
+  if (revision.layers.size() == 0) return std::string();
+  std::vector<std::string> folders;
+  std::string codes;
+  for (const Value& layer : revision.layers.items()) {
+    const std::string code = text_of(layer, "code");
+    folders.push_back(folder_of(code));
+    codes += code;
+    std::error_code failure;
+    if (fs::exists(folders.back(), failure)) continue;
+    const FunctionKey package{text_of(layer, "account"), text_of(layer, "region"),
+                              text_of(layer, "name")};
+    PAWL_TRY_VOID(unpack(code, PAWL_TRY(functions_.package(package, code))));
+  }
+  if (folders.size() == 1) return folders.front();
+  const std::string merged =
+      options_.code_folder + "/opt-" +
+      base::hex_encode(base::digest(base::DigestAlgorithm::Sha256, codes)).substr(0, 32);
+  const base::Result<void> made = merge_folders(folders, merged);
+  if (!made) return service_exception(key.arn() + ": " + made.error().message);
+  return merged;
 }
 
 std::string Invoker::folder_of(const std::string& code) const {

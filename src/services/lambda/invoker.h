@@ -16,11 +16,14 @@
 #include <vector>
 
 #include "aws/api_error.h"
+#include "aws/service/caller.h"
+#include "aws/service/service_loop.h"
 #include "base/time.h"
+#include "services/lambda/destinations.h"
 #include "services/lambda/function_reference.h"
 #include "services/lambda/function_store.h"
 #include "services/lambda/lambda_runtime.h"
-#include "services/lambda/task_thread.h"
+#include "store/sync_queue.h"
 
 namespace pawl::lambda {
 
@@ -30,17 +33,20 @@ enum class InvocationType { RequestResponse, Event, DryRun };
 struct InvokeCall {
   FunctionReference function;
   InvocationType type = InvocationType::RequestResponse;
-  std::string payload;         ///< JSON text; empty stands for {}
-  std::string client_context;  ///< base64, as the header has it
-  bool tail_log = false;       ///< API LogType "Tail"
+  std::string payload;          ///< JSON text; empty stands for {}
+  std::string client_context;   ///< base64, as the header has it
+  bool tail_log = false;        ///< API LogType "Tail"
+  std::string request_id = {};  ///< the function's; "": one is drawn
+  bool may_wait = false;        ///< for a worker, also if the function is to refuse when it is busy
 };
 
 struct InvokeOutcome {
   int status = 200;
   bool function_error = false;
-  std::string payload;           ///< what the handler returned, or its error object
-  std::string executed_version;  ///< "" for what has not run
-  std::string log_result;        ///< base64, with tail_log
+  std::string payload;            ///< what the handler returned, or its error object
+  std::string executed_version;   ///< "" for what has not run
+  std::string log_result;         ///< base64, with tail_log
+  std::string content_type = {};  ///< as the function's runtime gave it
 };
 
 /// Thread-safe.
@@ -52,17 +58,24 @@ class Invoker {
     /// Emptied at start; packages are unpacked below. "": a temporary folder.
     std::string code_folder;
     int concurrency_max = 100;
-    std::function<base::Timestamp()> now;
+    aws::ServiceLoop* loop = nullptr;
+    aws::Caller* caller = nullptr;
+    store::SyncQueue* syncs = nullptr;  ///< null: what is committed is on disk
+    /// A letter could not be sent and is dropped.
+    std::function<void(const std::string& target_arn, const aws::ApiError& error)> failed = {};
   };
 
-  /// `store` must outlive it. Begins with the asynchronous invocations that are left over.
+  /// `store` and what the options name must outlive it.
   static base::Result<std::unique_ptr<Invoker>> open(store::Store& store, FunctionStore functions,
                                                      Options options);
   ~Invoker();
 
+  /// Goes on with the asynchronous invocations that are left over.
+  void begin();
+
   /// Does not block: `done` is called once, from this or another thread. An Event is accepted when
-  /// it is durable; it is tried three times in all, one and two minutes after a failure (Developer
-  /// Guide "Asynchronous invocation"). Errors, as API Invoke: ResourceNotFoundException,
+  /// it is durable; then it is tried as often, and ends, as its EventInvokeConfig says
+  /// (invoker_events.cc). Errors, as API Invoke: ResourceNotFoundException,
   /// InvalidRequestContentException, RequestEntityTooLargeException, TooManyRequestsException.
   void invoke(InvokeCall call, Done done);
 
@@ -101,14 +114,27 @@ class Invoker {
                                           std::string_view version);
   std::string folder_of(const std::string& code) const;
 
+  aws::ApiResult<std::string> opt_folder(const FunctionKey& key, const Revision& revision) const;
+
   void start(const TargetPointer& target, InvokeCall call, Done done);
-  void run(const TargetPointer& target, InvokeCall call, bool may_wait, Done done);
+  void run(const TargetPointer& target, InvokeCall call, Done done);
   const Runnable& choose(const Target& target);
 
-  base::Result<void> resume_events();
-  void accept_event(const TargetPointer& target, InvokeCall call, const Done& done);
-  void run_event(const std::string& event_key, const InvokeCall& call, int attempt);
-  void event_ended(const std::string& event_key, const InvokeCall& call, int attempt, bool failed);
+  // invoker_events.cc: asynchronous invocations.
+  struct Event;
+  using EventPointer = std::shared_ptr<const Event>;
+  struct Ending;
+  void accept_event(InvokeCall call, const Done& done);
+  void run_event(const EventPointer& event);
+  void run_event_later(const EventPointer& event, int64_t pause_ms);
+  void event_refused(const EventPointer& event, const aws::ApiError& error);
+  void event_ran(const EventPointer& event, const InvokeOutcome& outcome);
+  void end_event(const EventPointer& event, const Ending& ending);
+  void send_letters(const EventPointer& event);
+  void put_event(const EventPointer& event);
+  void erase_event(const EventPointer& event);
+  json::Value event_invoke_config(const FunctionReference& function) const;
+  std::string dead_letter_target(const FunctionReference& function) const;
 
   store::Store& store_;
   FunctionStore functions_;
@@ -124,8 +150,8 @@ class Invoker {
   mutable std::mutex mutex_;
   std::map<FunctionKey, std::map<std::string, TargetPointer, std::less<>>> targets_;
 
+  Destinations destinations_;
   std::unique_ptr<LambdaRuntime> runtime_;
-  std::unique_ptr<TaskThread> tasks_;
 };
 
 }  // namespace pawl::lambda

@@ -22,10 +22,13 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/time.h"
 #include "json/write.h"
 #include "services/lambda/bootstrap_scripts.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation.h"
+#include "services/lambda/invocation_checks.h"
+#include "services/lambda/sandbox.h"
 
 namespace pawl::lambda {
 namespace {
@@ -36,29 +39,60 @@ using std::chrono::steady_clock;
 constexpr size_t kLogTailBytes = 4'096;
 constexpr size_t kLineBytesMax = 64 * 1024;
 constexpr std::string_view kApi = "/2018-06-01/runtime/";
+constexpr milliseconds kMemoryPause(100);  ///< between looks at a busy worker's memory
 
-std::string python_of(const std::string& given) {
-  if (!given.empty()) return given;
-  if (const char* set = getenv("PAWL_PYTHON")) return set;
-  return access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3";
+/// The file that PATH gives for `program`; "" if there is none.
+std::string find_program(const std::string& program) {
+  if (program.find('/') != std::string::npos) {
+    return access(program.c_str(), X_OK) == 0 ? program : std::string();
+  }
+  const char* path = getenv("PATH");
+  std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find(':'), rest.size());
+    const std::string file = std::string(rest.substr(0, end)) + "/" + program;
+    if (end != 0 && access(file.c_str(), X_OK) == 0) return file;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return {};
+}
+
+/// The Python of that version if there is one, else the one that there is.
+std::string python_of(const std::string& given, const std::string& runtime_name) {
+  if (!given.empty()) return find_program(given);
+  if (const char* set = getenv("PAWL_PYTHON")) return find_program(set);
+  for (const char* folder : {"/usr/bin/", "/usr/local/bin/"}) {
+    const std::string file = folder + runtime_name;
+    if (!runtime_name.empty() && access(file.c_str(), X_OK) == 0) return file;
+  }
+  return access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : find_program("python3");
 }
 
 std::string node_of(const std::string& given) {
-  if (!given.empty()) return given;
+  if (!given.empty()) return find_program(given);
   const char* set = getenv("PAWL_NODE");
-  return set != nullptr ? set : "node";
-}
-
-std::string error_payload(std::string_view type, std::string_view message) {
-  json::ObjectBuilder out;
-  out.set("errorType", json::Value(type)).set("errorMessage", json::Value(message));
-  return json::write(std::move(out).build());
+  return find_program(set != nullptr ? set : "node");
 }
 
 int64_t epoch_ms_in(milliseconds from_now) {
   return std::chrono::duration_cast<milliseconds>(
              std::chrono::system_clock::now().time_since_epoch() + from_now)
       .count();
+}
+
+/// "2024/01/31/[$LATEST]0123456789abcdef0123456789abcdef".
+std::string new_log_stream(const std::string& version) {
+  const std::string day = base::format_iso8601({epoch_ms_in(milliseconds(0))}).substr(0, 10);
+  std::string id = new_uuid();
+  std::erase(id, '-');
+  return day.substr(0, 4) + "/" + day.substr(5, 2) + "/" + day.substr(8, 2) + "/[" + version + "]" +
+         id;
+}
+
+std::string error_payload(std::string_view type, std::string_view message) {
+  json::ObjectBuilder out;
+  out.set("errorType", json::Value(type)).set("errorMessage", json::Value(message));
+  return json::write(std::move(out).build());
 }
 
 /// "2024-01-01T00:00:00.000Z ID Task timed out after 3.00 seconds" is the log's form; the payload
@@ -75,13 +109,13 @@ std::string timed_out_message(const Invocation& invocation, int64_t timeout_ms) 
 class LambdaRuntime::Impl {
  public:
   explicit Impl(Options options) : options_(std::move(options)) {
-    options_.python = python_of(options_.python);
-    options_.node = node_of(options_.node);
+    if (options_.is_strict) sandbox_.emplace();
     std::string folder = (std::filesystem::temp_directory_path() / "pawl-lambda-XXXXXX").string();
     PAWL_ASSERT(mkdtemp(folder.data()) != nullptr);
     folder_ = folder;
     std::ofstream(folder_ / "bootstrap.py") << kPythonBootstrap;
     std::ofstream(folder_ / "bootstrap.mjs") << kNodeBootstrap;
+    std::filesystem::permissions(folder_, std::filesystem::perms(0755));
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     PAWL_ASSERT(wake_fd_ >= 0);
     net::HttpLimits limits;
@@ -139,11 +173,17 @@ class LambdaRuntime::Impl {
         (function.config.refuses_when_busy && !request.may_wait && is_busy(function))) {
       return base::Error(base::ErrorKind::LimitExceeded, "Rate Exceeded.");
     }
+    std::string id = request.request_id.empty() ? new_uuid() : request.request_id;
     function.queue.push_back(
-        {new_uuid(), std::move(request), std::move(done), steady_clock::now(), {}});
+        {std::move(id), std::move(request), std::move(done), steady_clock::now(), {}});
     hand_out(function);
     if (!function.queue.empty()) wake();  // a worker must be started
     return {};
+  }
+
+  std::string sandbox_failure() const {
+    if (!sandbox_) return "workers are plain processes";
+    return sandbox_->reason();
   }
 
  private:
@@ -190,9 +230,14 @@ class LambdaRuntime::Impl {
     }
     response.body = std::move(invocation.request.event);
     invocation.started_at = steady_clock::now();
+    invocation.function = worker.function;
+    invocation.log_stream = worker.log_stream;
+    print_platform(function.config, worker.log_stream,
+                   start_line(invocation.request_id, function.config.version));
     worker.deadline = invocation.started_at + timeout;
     worker.current = std::move(invocation);
-    if (worker.deadline < asleep_until_) wake();
+    // Also to look at its memory.
+    if (worker.deadline < asleep_until_ || options_.is_strict) wake();
     std::exchange(worker.next, std::nullopt)->send(std::move(response));
   }
 
@@ -212,8 +257,20 @@ class LambdaRuntime::Impl {
     return {std::move(invocation), std::move(result)};
   }
 
-  static void deliver(std::vector<Finished> finished) {
-    for (Finished& each : finished) each.first.done(std::move(each.second));
+  void deliver(std::vector<Finished> finished) const {
+    for (auto& [invocation, result] : finished) {
+      if (invocation.function != nullptr) {
+        const FunctionConfig& config = invocation.function->config;
+        print_platform(config, invocation.log_stream, end_line(result.request_id));
+        print_platform(config, invocation.log_stream, report_line(result, config.memory_mb));
+      }
+      invocation.done(std::move(result));
+    }
+  }
+
+  void print_platform(const FunctionConfig& config, const std::string& stream,
+                      const std::string& line) const {
+    if (options_.log && options_.is_strict) options_.log(config, stream, line);
   }
 
   // ---- the Runtime API, on the server's thread ----
@@ -238,10 +295,11 @@ class LambdaRuntime::Impl {
       while (read_output(*worker, lines) > 0) {
       }
       if (request.method == "POST" && path == "init/error") {
+        worker->has_told_init_error = true;
         fail_start(*worker, std::move(request.body), finished);
       } else if (request.method == "POST" && worker->current &&
                  path == "invocation/" + worker->current->request_id + "/response") {
-        finished.push_back(finish_response(*worker, std::move(request.body), status));
+        finished.push_back(finish_response(*worker, request, status));
       } else if (request.method == "POST" && worker->current &&
                  path == "invocation/" + worker->current->request_id + "/error") {
         finished.push_back(finish(*worker, true, std::move(request.body)));
@@ -250,7 +308,7 @@ class LambdaRuntime::Impl {
       }
     }
     reply.send({.status = status, .headers = {}, .body = {}});
-    print(*worker->function, lines);
+    print(*worker, lines);
     deliver(std::move(finished));
   }
 
@@ -265,8 +323,13 @@ class LambdaRuntime::Impl {
     }
   }
 
-  Finished finish_response(Worker& worker, std::string body, int& status) const {
-    if (body.size() <= options_.response_bytes_max) return finish(worker, false, std::move(body));
+  Finished finish_response(Worker& worker, net::HttpRequest& request, int& status) const {
+    if (request.body.size() <= options_.response_bytes_max) {
+      std::string content_type(request.header("Content-Type"));
+      Finished finished = finish(worker, false, std::move(request.body));
+      finished.second.content_type = std::move(content_type);
+      return finished;
+    }
     status = 413;
     return finish(worker, true,
                   error_payload("Function.ResponseSizeTooLarge",
@@ -297,6 +360,7 @@ class LambdaRuntime::Impl {
         const auto look_after = [&](const std::shared_ptr<Function>& function) {
           start_workers(function, finished);
           end_late_workers(*function, finished);
+          if (options_.is_strict) end_large_workers(*function);
           for (const auto& worker : function->workers) {
             watched.push_back(worker);
             pause = std::min(pause, pause_until_due(*worker));
@@ -309,14 +373,16 @@ class LambdaRuntime::Impl {
         });
         asleep_until_ = steady_clock::now() + pause;
       }
+      for (const uint16_t port : std::exchange(unused_ports_, {})) server_->close(port);
       deliver(std::move(finished));
       watch(watched, pause);
     }
     stop_all();
   }
 
-  static milliseconds pause_until_due(const Worker& worker) {
+  milliseconds pause_until_due(const Worker& worker) const {
     if (worker.ending) return milliseconds(60'000);  // the end of its output wakes us
+    if (options_.is_strict && worker.current) return kMemoryPause;
     const auto left = std::chrono::ceil<milliseconds>(worker.deadline - steady_clock::now());
     return std::max(left, milliseconds(0));
   }
@@ -341,7 +407,12 @@ class LambdaRuntime::Impl {
       worker->deadline = steady_clock::now() + milliseconds(options_.init_timeout_ms);
       base::Result<void> started = start_worker(*worker, worker);
       if (!started) {
-        fail_start(*worker, error_payload("Runtime.ExitError", started.error().message), finished);
+        const bool is_missing = started.error().kind == base::ErrorKind::NotFound;
+        fail_start(*worker,
+                   error_payload(is_missing ? "Runtime.InvalidEntrypoint" : "Runtime.ExitError",
+                                 started.error().message),
+                   finished);
+        unused_ports_.push_back(worker->port);
         return;
       }
       function->workers.push_back(std::move(worker));
@@ -356,14 +427,59 @@ class LambdaRuntime::Impl {
           on_request(weak, std::move(request), std::move(reply));
         }));
     const FunctionConfig& config = worker.function->config;
-    const bool is_python = config.runtime == Runtime::Python;
+    worker.log_stream = new_log_stream(config.version);
     WorkerProcess::Launch launch;
-    launch.interpreter = is_python ? options_.python : options_.node;
-    launch.bootstrap_file = folder_ / (is_python ? "bootstrap.py" : "bootstrap.mjs");
     launch.api_address = "127.0.0.1:" + std::to_string(worker.port);
-    launch.log_stream = "[" + config.version + "]" + std::to_string(worker.id);
+    launch.log_stream = worker.log_stream;
+    launch.has_credentials = options_.is_strict;
+    if (options_.endpoint_url) launch.endpoint_url = options_.endpoint_url();
+    const bool in_sandbox = sandbox_ && sandbox_->works();
+    launch.task_folder = in_sandbox ? "/var/task" : config.folder;
+    launch.runtime_folder = in_sandbox ? "/var/runtime" : folder_.string();
+    if (!config.opt_folder.empty()) launch.opt_folder = in_sandbox ? "/opt" : config.opt_folder;
+    const std::vector<std::string> command = PAWL_TRY(command_of(config, launch));
+    if (in_sandbox) {
+      launch.command = sandbox_->command({.task_folder = config.folder,
+                                          .opt_folder = config.opt_folder,
+                                          .runtime_folder = folder_.string(),
+                                          .interpreter = command.front(),
+                                          .hidden_folder = options_.hidden_folder,
+                                          .temporary_bytes = config.temporary_mb << 20});
+    }
+    launch.command.insert(launch.command.end(), command.begin(), command.end());
     worker.process.emplace(PAWL_TRY(WorkerProcess::start(config, launch)));
     return {};
+  }
+
+  /// What runs the function, as the worker sees it. Errors: NotFound if the machine has no such
+  /// runtime, or the package no bootstrap.
+  base::Result<std::vector<std::string>> command_of(const FunctionConfig& config,
+                                                    const WorkerProcess::Launch& launch) const {
+    if (config.runtime == Runtime::Provided) {
+      for (const auto& [here, there] : {std::pair(config.folder, launch.task_folder),
+                                        std::pair(config.opt_folder, launch.opt_folder)}) {
+        if (here.empty() || access((here + "/bootstrap").c_str(), X_OK) != 0) continue;
+        return std::vector<std::string>{there + "/bootstrap"};
+      }
+      return base::Error(base::ErrorKind::NotFound,
+                         "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
+    }
+    const bool is_python = config.runtime == Runtime::Python;
+    const std::string interpreter =
+        is_python ? python_of(options_.python, config.runtime_name) : node_of(options_.node);
+    if (interpreter.empty()) {
+      return base::Error(
+          base::ErrorKind::NotFound,
+          "The runtime " +
+              (config.runtime_name.empty() ? std::string(is_python ? "python" : "node")
+                                           : config.runtime_name) +
+              " is not installed on this machine: there is no " + (is_python ? "python3" : "node") +
+              " in PATH.");
+    }
+    std::vector<std::string> command = {std::filesystem::absolute(interpreter).string()};
+    if (is_python) command.emplace_back("-u");
+    command.push_back(launch.runtime_folder + (is_python ? "/bootstrap.py" : "/bootstrap.mjs"));
+    return command;
   }
 
   void end_late_workers(Function& function, std::vector<Finished>& finished) {
@@ -386,6 +502,16 @@ class LambdaRuntime::Impl {
     }
   }
 
+  /// What it has held between two looks is not seen: memory that is taken for a moment goes
+  /// unpunished.
+  static void end_large_workers(const Function& function) {
+    for (const auto& worker : function.workers) {
+      if (!worker->current || worker->ending) continue;
+      if (worker->process->resident_memory_kb() <= function.config.memory_mb * 1'024) continue;
+      worker->process->kill();  // its end fails the invocation
+    }
+  }
+
   /// Sleeps until a worker prints or ends, somebody wakes us, or the pause is over.
   void watch(const std::vector<std::shared_ptr<Worker>>& workers, milliseconds pause) {
     std::vector<pollfd> places = {{wake_fd_, POLLIN, 0}};
@@ -401,7 +527,7 @@ class LambdaRuntime::Impl {
         const std::lock_guard lock(mutex_);
         count = read_output(*workers[i], lines);
       }
-      print(*workers[i]->function, lines);
+      print(*workers[i], lines);
       if (count == 0) worker_ended(workers[i]);
     }
   }
@@ -432,8 +558,10 @@ class LambdaRuntime::Impl {
     return count;
   }
 
-  void print(const Function& function, const std::vector<std::string>& lines) const {
-    for (const std::string& line : lines) options_.log(function.config.name, line);
+  void print(const Worker& worker, const std::vector<std::string>& lines) const {
+    for (const std::string& line : lines) {
+      options_.log(worker.function->config, worker.log_stream, line);
+    }
   }
 
   /// Its output is closed: it has ended, or closed its output and is as good as ended.
@@ -441,7 +569,7 @@ class LambdaRuntime::Impl {
     worker->process->kill();
     std::optional<int> status;
     while (!(status = worker->process->reap())) std::this_thread::yield();
-    if (!worker->partial_line.empty()) print(*worker->function, {worker->partial_line});
+    if (!worker->partial_line.empty()) print(*worker, {worker->partial_line});
     server_->close(worker->port);
     std::vector<Finished> finished;
     {
@@ -449,21 +577,19 @@ class LambdaRuntime::Impl {
       const bool was_ended = std::exchange(worker->ending, true);
       worker->process->close_output();
       std::erase(worker->function->workers, worker);
-      const std::string how = *status == 0 ? "Runtime exited without providing a reason"
-                                           : "Runtime exited with error: " + describe_exit(*status);
+      const std::string how = *status == 0
+                                  ? "Runtime exited without providing a reason"
+                                  : "Runtime exited with error: " +
+                                        describe_exit(*status, sandbox_ && sandbox_->works());
       if (worker->current) {
         const std::string message = "RequestId: " + worker->current->request_id + " Error: " + how;
         finished.push_back(finish(*worker, true, error_payload("Runtime.ExitError", message)));
-      } else if (!worker->started && !was_ended && !failed_in_init(*status)) {
+      } else if (!worker->started && !was_ended && !worker->has_told_init_error) {
         fail_start(*worker, error_payload("Runtime.ExitError", how), finished);
       }
     }
     deliver(std::move(finished));
   }
-
-  /// Our bootstraps exit with 1 after they have reported init/error, which has failed the
-  /// invocation already.
-  static bool failed_in_init(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 1; }
 
   void stop_all() {
     std::vector<Finished> finished;
@@ -499,6 +625,8 @@ class LambdaRuntime::Impl {
   std::map<std::string, std::shared_ptr<Function>, std::less<>> functions_;
   std::vector<std::shared_ptr<Function>> removed_;  ///< until their last invocation is done
   SteadyTime asleep_until_;
+  std::optional<Sandbox> sandbox_;
+  std::vector<uint16_t> unused_ports_;  ///< to be closed without the mutex; the supervisor's
   uint64_t last_worker_id_ = 0;
   /// Workers that start at once slow each other down until none is in time. Those that start later
   /// are often not needed any more: the first have done the work.
@@ -515,6 +643,8 @@ void LambdaRuntime::add(FunctionConfig function) { impl_->add(std::move(function
 bool LambdaRuntime::has(std::string_view key) const { return impl_->has(key); }
 
 void LambdaRuntime::remove(std::string_view key) { impl_->remove(key); }
+
+std::string LambdaRuntime::sandbox_failure() const { return impl_->sandbox_failure(); }
 
 base::Result<void> LambdaRuntime::invoke(std::string_view key, InvokeRequest request,
                                          std::function<void(InvokeResult)> done) {

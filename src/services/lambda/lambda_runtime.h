@@ -24,7 +24,8 @@ struct InvokeResult {
   /// The last 4 KB of what the invocation printed.
   std::string log_tail;
   int64_t duration_us = 0;
-  int64_t memory_peak_mb = 0;  ///< of the worker; only if the request asks for it
+  int64_t memory_peak_mb = 0;     ///< of the worker; only if the request asks for it
+  std::string content_type = {};  ///< as the worker gave it; "" for errors
 };
 
 /// One call of a function.
@@ -33,13 +34,16 @@ struct InvokeRequest {
   std::string invoked_arn = {};     ///< what the context says; empty: the function's own ARN
   std::string client_context = {};  ///< JSON text; empty: none
   bool measures_memory = false;
-  bool may_wait = false;  ///< also if the function refuses when it is busy
+  bool may_wait = false;        ///< also if the function refuses when it is busy
+  std::string request_id = {};  ///< empty: one is drawn
 };
 
 class LambdaRuntime {
  public:
-  /// One line that a worker printed. Called on a thread of the runtime; must not block for long.
-  using LogSink = std::function<void(const std::string& function, std::string_view line)>;
+  /// One line that a worker printed to its log stream. Called on a thread of the runtime; must not
+  /// block for long and not call the runtime.
+  using LogSink = std::function<void(const FunctionConfig& function, const std::string& stream,
+                                     std::string_view line)>;
   struct Options {
     LogSink log;  ///< may be empty
     std::string
@@ -49,6 +53,12 @@ class LambdaRuntime {
     int64_t idle_timeout_ms = 600'000;      ///< after which an unused worker ends
     size_t response_bytes_max = 6'291'556;  ///< "Invocation payload (request and response)": 6 MB
     size_t queued_max = 10'000;             ///< invocations waiting for a worker, of one function
+    /// As on AWS: workers are kept apart from the system, where the kernel lets us (sandbox.h), are
+    /// ended when they hold more memory than they may, have credentials of their account, and their
+    /// logs have the lines START, END and REPORT. Else a worker is a process like others.
+    bool is_strict = false;
+    std::string hidden_folder = {};                  ///< must not be seen by workers
+    std::function<std::string()> endpoint_url = {};  ///< AWS_ENDPOINT_URL; empty: none
   };
 
   explicit LambdaRuntime(Options options);
@@ -69,6 +79,9 @@ class LambdaRuntime {
   /// `done` is not called.
   base::Result<void> invoke(std::string_view key, InvokeRequest request,
                             std::function<void(InvokeResult)> done);
+
+  /// Why workers are not in a sandbox; "" if they are.
+  std::string sandbox_failure() const;
 
  private:
   class Impl;

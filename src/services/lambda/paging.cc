@@ -31,4 +31,26 @@ std::string write_marker(std::string_view list, std::string_view last_item) {
   return base::base64_encode(std::string(list) + "\n" + std::string(last_item));
 }
 
+aws::ActionResult list_page(const aws::Request& request, const std::string& list,
+                            std::string_view member,
+                            std::vector<std::pair<std::string, json::Value>> items) {
+  const Page page = PAWL_TRY(read_page(request.input, list));
+  std::vector<json::Value> shown;
+  std::string last;
+  std::string next;
+  for (auto& [key, item] : items) {
+    if (!page.after.empty() && key <= page.after) continue;
+    if (shown.size() == page.items_max) {
+      next = last;
+      break;
+    }
+    shown.push_back(std::move(item));
+    last = key;
+  }
+  json::ObjectBuilder out;
+  out.set(member, json::Value::array(std::move(shown)));
+  if (!next.empty()) out.set("NextMarker", json::Value(write_marker(list, next)));
+  return aws::Output(std::move(out).build());
+}
+
 }  // namespace pawl::lambda

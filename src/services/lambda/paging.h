@@ -5,8 +5,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aws/api_error.h"
+#include "aws/service/request.h"
 #include "json/value.h"
 
 namespace pawl::lambda {
@@ -24,5 +27,11 @@ struct Page {
 /// InvalidParameterValueException.
 aws::ApiResult<Page> read_page(const json::Value& input, std::string_view list);
 std::string write_marker(std::string_view list, std::string_view last_item);
+
+/// The page that the request asks for of `items`, which are in the order of their keys: an output
+/// with `member` and NextMarker. Errors: those of read_page.
+aws::ActionResult list_page(const aws::Request& request, const std::string& list,
+                            std::string_view member,
+                            std::vector<std::pair<std::string, json::Value>> items);
 
 }  // namespace pawl::lambda

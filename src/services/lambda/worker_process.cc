@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,29 +19,77 @@
 namespace pawl::lambda {
 namespace {
 
+/// Where a layer's libraries are looked for (Developer Guide "Layer paths for each Lambda
+/// runtime").
+void add_search_paths(const FunctionConfig& function, const WorkerProcess::Launch& launch,
+                      std::map<std::string, std::string>& out) {
+  const std::string& opt = launch.opt_folder;
+  const std::string& task = launch.task_folder;
+  out["PATH"] = "/usr/local/bin:/usr/bin:/bin";
+  out["LD_LIBRARY_PATH"] = task + ":" + task + "/lib";
+  if (!opt.empty()) {
+    out["PATH"] += ":" + opt + "/bin";
+    out["LD_LIBRARY_PATH"] += ":" + opt + "/lib";
+  }
+  if (function.runtime == Runtime::Python) {
+    out["PYTHONDONTWRITEBYTECODE"] = "1";
+    if (!opt.empty()) {
+      out["PYTHONPATH"] = opt + "/python";
+      if (!function.runtime_name.empty()) {
+        out["PYTHONPATH"] += ":" + opt + "/python/lib/" + function.runtime_name + "/site-packages";
+      }
+    }
+  }
+  if (function.runtime == Runtime::NodeJs) {
+    out["NODE_PATH"] = launch.runtime_folder + "/node_modules:" + task;
+    if (!opt.empty()) {
+      // "nodejs20.x" is node20 there.
+      const std::string version =
+          function.runtime_name.size() > 6
+              ? function.runtime_name.substr(6, function.runtime_name.find('.') - 6)
+              : "";
+      out["NODE_PATH"] = opt + "/nodejs/node" + version + "/node_modules:" + opt +
+                         "/nodejs/node_modules:" + out["NODE_PATH"];
+    }
+  }
+}
+
 /// Lambda Developer Guide "Defined runtime environment variables", then the function's own.
 std::vector<std::string> environment_of(const FunctionConfig& function,
                                         const WorkerProcess::Launch& launch) {
-  std::vector<std::string> out = {
-      "AWS_LAMBDA_RUNTIME_API=" + launch.api_address,
-      "AWS_LAMBDA_FUNCTION_NAME=" + function.name,
-      "AWS_LAMBDA_FUNCTION_VERSION=" + function.version,
-      "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + std::to_string(function.memory_mb),
-      "AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + function.name,
-      "AWS_LAMBDA_LOG_STREAM_NAME=" + launch.log_stream,
-      "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
-      "AWS_REGION=" + function.region,
-      "AWS_DEFAULT_REGION=" + function.region,
-      "LAMBDA_TASK_ROOT=" + function.folder,
-      "_HANDLER=" + function.handler,
-      "PATH=/usr/local/bin:/usr/bin:/bin",
-      "LANG=en_US.UTF-8",
-      "TZ=:UTC",
-      "HOME=/tmp",
-      "PYTHONDONTWRITEBYTECODE=1",
+  std::map<std::string, std::string> out = {
+      {"AWS_LAMBDA_RUNTIME_API", launch.api_address},
+      {"AWS_LAMBDA_FUNCTION_NAME", function.name},
+      {"AWS_LAMBDA_FUNCTION_VERSION", function.version},
+      {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", std::to_string(function.memory_mb)},
+      {"AWS_LAMBDA_LOG_GROUP_NAME",
+       function.log_group.empty() ? "/aws/lambda/" + function.name : function.log_group},
+      {"AWS_LAMBDA_LOG_STREAM_NAME", launch.log_stream},
+      {"AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"},
+      {"AWS_REGION", function.region},
+      {"AWS_DEFAULT_REGION", function.region},
+      {"LAMBDA_TASK_ROOT", launch.task_folder},
+      {"LAMBDA_RUNTIME_DIR", launch.runtime_folder},
+      {"_HANDLER", function.handler},
+      {"LANG", "en_US.UTF-8"},
+      {"TZ", ":UTC"},
+      {"HOME", "/tmp"},
   };
-  for (const auto& [name, value] : function.environment) out.push_back(name + "=" + value);
-  return out;
+  add_search_paths(function, launch, out);
+  if (!function.runtime_name.empty()) {
+    out["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + function.runtime_name;
+  }
+  if (!launch.endpoint_url.empty()) out["AWS_ENDPOINT_URL"] = launch.endpoint_url;
+  if (launch.has_credentials) {
+    // An access key of twelve digits chooses the account, where any credentials will do.
+    out["AWS_ACCESS_KEY_ID"] = function.account;
+    out["AWS_SECRET_ACCESS_KEY"] = "function";
+    out["AWS_SESSION_TOKEN"] = "function";
+  }
+  for (const auto& [name, value] : function.environment) out[name] = value;
+  std::vector<std::string> texts;
+  for (const auto& [name, value] : out) texts.push_back(name + "=" + value);
+  return texts;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
@@ -55,6 +104,12 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
                                 pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Should memory run out, a function is to die and not the server.
+  const int score = open("/proc/self/oom_score_adj", O_WRONLY);
+  if (score >= 0) {
+    [[maybe_unused]] const ssize_t written = write(score, "1000", 4);
+    close(score);
+  }
   if (getppid() != parent) _exit(127);  // the parent died before the line above
   const int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, 0);
@@ -67,9 +122,11 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string describe_exit(int wait_status) {
-  if (WIFSIGNALED(wait_status)) {
-    const int number = WTERMSIG(wait_status);
+std::string describe_exit(int wait_status, bool in_sandbox) {
+  const bool stands_for_signal =
+      in_sandbox && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) > 128;
+  if (WIFSIGNALED(wait_status) || stands_for_signal) {
+    const int number = stands_for_signal ? WEXITSTATUS(wait_status) - 128 : WTERMSIG(wait_status);
     if (number == SIGKILL) return "signal: killed";
     const char* description = sigdescr_np(number);
     std::string text = description != nullptr ? description : std::to_string(number);
@@ -84,9 +141,7 @@ base::Result<WorkerProcess> WorkerProcess::start(const FunctionConfig& function,
   std::array<int, 2> pipe_ends{};
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0)
     return base::Error(base::ErrorKind::Io, strerror(errno));
-  std::vector<std::string> arguments = {launch.interpreter};
-  if (function.runtime == Runtime::Python) arguments.emplace_back("-u");
-  arguments.push_back(launch.bootstrap_file);
+  std::vector<std::string> arguments = launch.command;
   std::vector<std::string> environment = environment_of(function, launch);
   const std::vector<char*> argument_pointers = pointers_to(arguments);
   const std::vector<char*> environment_pointers = pointers_to(environment);
@@ -124,13 +179,24 @@ void WorkerProcess::kill() {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
 }
 
-int64_t WorkerProcess::peak_memory_kb() const {
-  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
-  for (std::string word; status >> word;) {
-    int64_t peak = 0;
-    if (word == "VmHWM:" && status >> peak) return peak;
+int64_t WorkerProcess::memory_kb(std::string_view line) const {
+  int64_t sum = 0;
+  std::vector<std::string> waiting = {std::to_string(pid_)};
+  while (pid_ > 0 && !waiting.empty()) {
+    const std::string folder = "/proc/" + waiting.back();
+    const std::string pid = std::exchange(waiting.back(), {});
+    waiting.pop_back();
+    std::ifstream status(folder + "/status");
+    for (std::string word; status >> word;) {
+      int64_t kb = 0;
+      if (word != line || !(status >> kb)) continue;
+      sum += kb;
+      break;
+    }
+    std::ifstream children(folder + "/task/" + pid + "/children");
+    for (std::string child; children >> child;) waiting.push_back(child);
   }
-  return 0;
+  return sum;
 }
 
 std::optional<int> WorkerProcess::reap() {

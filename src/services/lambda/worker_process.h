@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "services/lambda/function_config.h"
@@ -14,16 +16,23 @@
 namespace pawl::lambda {
 
 /// What a process ended with, in the words of Runtime.ExitError: "exit status 1", "signal: killed".
-std::string describe_exit(int wait_status);
+/// `in_sandbox`: a status of 128 and more stands for a signal.
+std::string describe_exit(int wait_status, bool in_sandbox = false);
 
 /// Owns the process: destroying it kills its whole process group. Not thread-safe.
 class WorkerProcess {
  public:
   struct Launch {
-    std::string interpreter;  ///< absolute, or found in PATH
-    std::string bootstrap_file;
+    /// Program, absolute or found in PATH, and arguments.
+    std::vector<std::string> command;
     std::string api_address;  ///< AWS_LAMBDA_RUNTIME_API
     std::string log_stream;
+    std::string endpoint_url = {};  ///< AWS_ENDPOINT_URL; "": none
+    /// Where the worker finds them.
+    std::string task_folder;
+    std::string opt_folder = {};
+    std::string runtime_folder;
+    bool has_credentials = false;  ///< it is given those of its account
   };
 
   /// Starts it with an environment of its own: what Lambda sets and what the function is given,
@@ -37,8 +46,10 @@ class WorkerProcess {
   /// Standard output and error of the worker, non-blocking; -1 once closed.
   int output_fd() const { return output_fd_; }
   void close_output();
-  /// The most memory it has held (VmHWM of proc(5)); 0 once it has ended.
-  int64_t peak_memory_kb() const;
+  /// The most memory it has held (VmHWM of proc(5)), with its children; 0 once it has ended.
+  int64_t peak_memory_kb() const { return memory_kb("VmHWM:"); }
+  /// What it holds now.
+  int64_t resident_memory_kb() const { return memory_kb("VmRSS:"); }
   /// Kills the process group; reap() then gives the status.
   void kill();
   /// The wait status if the process has ended; does not block.
@@ -46,6 +57,8 @@ class WorkerProcess {
 
  private:
   WorkerProcess(pid_t pid, int output_fd) : pid_(pid), output_fd_(output_fd) {}
+
+  int64_t memory_kb(std::string_view line) const;
 
   pid_t pid_;
   int output_fd_;

@@ -128,6 +128,14 @@ aws::ActionResult LambdaService::delete_alias(const Request& request) {
   store::Batch batch;
   store_.erase_alias(batch, key, name);
   store_.erase_policy(batch, key, name);
+  if (const auto url = PAWL_TRY(store_.part(key, FunctionPart::Url, name))) {
+    resources_.erase_url(batch, text_member(*url, "id"));
+    store_.erase_part(batch, key, FunctionPart::Url, name);
+  }
+  for (const FunctionPart part :
+       {FunctionPart::EventInvokeConfig, FunctionPart::ProvisionedConcurrency}) {
+    store_.erase_part(batch, key, part, name);
+  }
   PAWL_TRY_VOID(store_.commit(batch));
   invoker_->forget(key, {});
   return aws::Output();

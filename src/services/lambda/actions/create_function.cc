@@ -33,35 +33,67 @@ ApiResult<void> check_new_function(const Value& input, const FunctionKey& key) {
   return {};
 }
 
+aws::ApiError already_exists(const FunctionKey& key) {
+  return resource_conflict("Function already exist: " + key.name);
+}
+
 }  // namespace
 
-aws::ActionResult LambdaService::create_function(const Request& request) {
+void LambdaService::create_function(Request request, aws::Reply reply) {
   const Value& input = request.input;
-  const FunctionReference reference = PAWL_TRY(function_reference(request));
-  const FunctionKey& key = reference.key;
-  PAWL_TRY_VOID(check_new_function(input, key));
+  const aws::ApiResult<FunctionReference> reference = function_reference(request);
+  if (!reference) {
+    // NOTE: of this operation alone AWS says no more than that (recorded).
+    if (reference.error().code == "AccessDeniedException") {
+      aws::ApiError denied("AccessDeniedException", std::nullopt);
+      denied.status = 403;
+      denied.members = denied.members.with_member("Message", Value());
+      return reply(std::move(denied));
+    }
+    return reply(reference.error());
+  }
+  if (auto checked = check_new_function(input, reference->key); !checked) {
+    return reply(std::move(checked).error());
+  }
+  with_package(std::move(request), std::move(reply), "Code",
+               [this](const Request& each, const std::string& zip) {
+                 return create_function_of(each, zip);
+               });
+}
+
+aws::ActionResult LambdaService::create_function_of(const Request& request,
+                                                    const std::string& zip) {
+  const Value& input = request.input;
+  const FunctionKey key = PAWL_TRY(function_reference(request)).key;
   FunctionRecord record;
-  record.latest = default_revision(key, now_());
+  record.latest = default_revision(key, now());
   PAWL_TRY_VOID(apply_configuration(input, key, record.latest));
-  const std::string zip = PAWL_TRY(read_package(*input.find("Code")));
+  if (const Value* layers = member_of(input, "Layers")) {
+    set_layers(record.latest, PAWL_TRY(find_layers(resources_, *layers, request)));
+  }
   set_package(record.latest, zip);
+  if (PAWL_TRY(store_.function(key))) return already_exists(key);
+  PAWL_TRY_VOID(invoker_->unpack(record.latest.code, zip));
 
   const std::lock_guard lock(changing_);
   if (PAWL_TRY(store_.function(key))) {
-    return resource_conflict("Function already exist: " + key.name);
+    invoker_->forget_code(record.latest.code);
+    return already_exists(key);
   }
-  PAWL_TRY_VOID(invoker_->unpack(record.latest.code, zip));
   if (const Value* tags = member_of(input, "Tags")) record.tags = *tags;
   store::Batch batch;
-  Value answer = shown(record.latest, key.arn());
+  Value answer = shown(record.latest, key.arn(), now());
   const Value* publish_too = member_of(input, "Publish");
   if (publish_too != nullptr && publish_too->as_boolean()) {
     const Revision version = PAWL_TRY(publish(batch, key, record, nullptr));
     // NOTE: the version's number with the function's own ARN (recorded).
-    answer = shown(version, key.arn());
+    answer = shown(version, key.arn(), now());
   }
   store_.put(batch, key, record);
   store_.put_package(batch, key, record.latest.code, zip);
+  if (const Value* signing = member_of(input, "CodeSigningConfigArn")) {
+    PAWL_TRY_VOID(put_code_signing(batch, request, key, std::string(signing->as_string())));
+  }
   PAWL_TRY_VOID(store_.commit(batch));
   invoker_->forget(key, {});
   return aws::Output(as_being_created(std::move(answer)));

@@ -52,6 +52,10 @@ ApiResult<void> LambdaService::delete_version(const FunctionReference& reference
   store::Batch batch;
   store_.erase_version(batch, key, *number);
   store_.erase_policy(batch, key, reference.qualifier);
+  for (const FunctionPart part : {FunctionPart::EventInvokeConfig, FunctionPart::RuntimeManagement,
+                                  FunctionPart::ProvisionedConcurrency}) {
+    store_.erase_part(batch, key, part, reference.qualifier);
+  }
   if (!is_shared) store_.erase_package(batch, key, version->code);
   PAWL_TRY_VOID(store_.commit(batch));
   invoker_->forget(key, {version->deployment});
@@ -70,6 +74,9 @@ aws::ActionResult LambdaService::delete_function(const Request& request) {
       deployments.push_back(version.deployment);
     }
     store::Batch batch;
+    for (const auto& [qualifier, url] : PAWL_TRY(store_.parts(reference.key, FunctionPart::Url))) {
+      resources_.erase_url(batch, text_member(url, "id"));
+    }
     store_.erase(batch, reference.key);
     PAWL_TRY_VOID(store_.commit(batch));
     invoker_->forget(reference.key, deployments);

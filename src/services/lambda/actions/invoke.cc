@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// API Invoke. The payload does not pass through JSON values: it is the body of both messages.
+// API Invoke, InvokeAsync. The payload does not pass through JSON values: it is the body of both
+// messages.
 #include <utility>
 
 #include "base/bytes.h"
@@ -57,6 +58,25 @@ void LambdaService::invoke_function(Request request, aws::Reply reply) {
   invoke(std::move(call), [once, over_http](aws::ApiResult<InvokeOutcome> outcome) {
     if (!outcome) return (*once)(std::move(outcome).error());
     (*once)(answer(*std::move(outcome), over_http));
+  });
+}
+
+/// The old way to invoke a function: always an Event.
+void LambdaService::invoke_async(Request request, aws::Reply reply) {
+  aws::ApiResult<FunctionReference> reference = function_reference(request);
+  if (!reference) return reply(std::move(reference).error());
+  InvokeCall call;
+  call.function = *std::move(reference);
+  call.type = InvocationType::Event;
+  call.payload = request.http != nullptr
+                     ? request.http->body
+                     : base::base64_decode(text_member(request.input, "InvokeArgs")).value_or("");
+  auto once = std::make_shared<aws::Reply>(std::move(reply));
+  invoke(std::move(call), [once](aws::ApiResult<InvokeOutcome> outcome) {
+    if (!outcome) return (*once)(std::move(outcome).error());
+    ObjectBuilder out;
+    out.set("Status", Value(outcome->status));
+    (*once)(aws::Output(std::move(out).build()));
   });
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // API AddPermission, GetPolicy, RemovePermission. Policies are kept and shown, not enforced: there
 // is one account.
-#include <algorithm>
-
 #include "aws/arn.h"
 #include "json/write.h"
-#include "services/lambda/identifiers.h"
+#include "services/lambda/policy.h"
 #include "services/lambda/service.h"
 
 namespace pawl::lambda {
@@ -14,20 +12,6 @@ using json::ObjectBuilder;
 using json::Value;
 
 namespace {
-
-Value principal(const std::string& text, std::string_view partition) {
-  const bool is_account = text.size() == 12 && is_version_number(text);
-  if (text == "*") return Value(text);
-  ObjectBuilder out;
-  if (is_account) {
-    out.set("AWS", Value("arn:" + std::string(partition) + ":iam::" + text + ":root"));
-  } else if (text.starts_with("arn:")) {
-    out.set("AWS", Value(text));
-  } else {
-    out.set("Service", Value(text));
-  }
-  return std::move(out).build();
-}
 
 /// Input member, operator, key: what narrows a statement.
 struct ConditionRule {
@@ -47,8 +31,8 @@ Value statement(const Value& input, const FunctionReference& reference) {
   ObjectBuilder out;
   out.set("Sid", Value(text_member(input, "StatementId")))
       .set("Effect", Value("Allow"))
-      .set("Principal",
-           principal(text_member(input, "Principal"), aws::partition_of(reference.key.region)))
+      .set("Principal", policy_principal(text_member(input, "Principal"),
+                                         aws::partition_of(reference.key.region)))
       .set("Action", Value(text_member(input, "Action")))
       .set("Resource", Value(reference.arn()));
   Value condition = Value::object();
@@ -63,22 +47,6 @@ Value statement(const Value& input, const FunctionReference& reference) {
   return std::move(out).build();
 }
 
-std::vector<Value> statements_of(const std::optional<Value>& policy) {
-  const Value* found = policy ? policy->find("Statement") : nullptr;
-  if (found == nullptr) return {};
-  return {found->items().begin(), found->items().end()};
-}
-
-Value make_policy(std::vector<Value> statements) {
-  ObjectBuilder out;
-  out.set("RevisionId", Value(new_uuid())).set("Statement", Value::array(std::move(statements)));
-  return std::move(out).build();
-}
-
-bool has_id(const Value& statement, std::string_view id) {
-  return text_member(statement, "Sid") == id;
-}
-
 }  // namespace
 
 aws::ActionResult LambdaService::add_permission(const Request& request) {
@@ -91,7 +59,7 @@ aws::ActionResult LambdaService::add_permission(const Request& request) {
   const Revision revision = PAWL_TRY(require_revision(reference));
   const std::optional<Value> policy = PAWL_TRY(store_.policy(reference.key, reference.qualifier));
   // Without a policy the RevisionId is that of what is to get one (recorded).
-  std::string current = policy ? text_member(*policy, "RevisionId") : revision.text("RevisionId");
+  std::string current = policy ? text_member(*policy, "RevisionId") : revision.revision_id(now());
   if (!policy && !reference.qualifier.empty() && !is_version_number(reference.qualifier)) {
     current =
         text_member(*PAWL_TRY(store_.alias(reference.key, reference.qualifier)), "RevisionId");
@@ -99,12 +67,7 @@ aws::ActionResult LambdaService::add_permission(const Request& request) {
   PAWL_TRY_VOID(check_revision_id(input, current, "GetPolicy"));
   std::vector<Value> statements = statements_of(policy);
   const std::string id = text_member(input, "StatementId");
-  if (std::any_of(statements.begin(), statements.end(),
-                  [&](const Value& each) { return has_id(each, id); })) {
-    return resource_conflict("The statement id (" + id +
-                             ") provided already exists. Please provide a new statement id, or "
-                             "remove the existing statement.");
-  }
+  PAWL_TRY_VOID(check_new_statement(statements, id));
   const Value added = statement(input, reference);
   statements.push_back(added);
   store::Batch batch;
@@ -120,13 +83,8 @@ aws::ActionResult LambdaService::get_policy(const Request& request) {
   PAWL_TRY_VOID(require_revision(reference));
   const std::optional<Value> policy = PAWL_TRY(store_.policy(reference.key, reference.qualifier));
   if (!policy) return resource_not_found("The resource you requested does not exist.");
-  ObjectBuilder text;
-  text.set("Version", Value("2012-10-17"))
-      .set("Id", Value("default"))
-      .set("Statement", *policy->find("Statement"));
   ObjectBuilder out;
-  out.set("Policy", Value(json::write(std::move(text).build())))
-      .set("RevisionId", *policy->find("RevisionId"));
+  out.set("Policy", Value(policy_document(*policy))).set("RevisionId", *policy->find("RevisionId"));
   return aws::Output(std::move(out).build());
 }
 
@@ -139,7 +97,7 @@ aws::ActionResult LambdaService::remove_permission(const Request& request) {
   if (!policy) return resource_not_found("No policy is associated with the given resource.");
   const std::string id = text_member(input, "StatementId");
   std::vector<Value> statements = statements_of(policy);
-  if (std::erase_if(statements, [&](const Value& each) { return has_id(each, id); }) == 0) {
+  if (!erase_statement(statements, id)) {
     return resource_not_found("Statement " + id + " is not found in resource policy.");
   }
   PAWL_TRY_VOID(check_revision_id(input, text_member(*policy, "RevisionId"), "GetPolicy"));

@@ -5,6 +5,7 @@
 #include "services/lambda/deployment_package.h"
 #include "services/lambda/function_configuration.h"
 #include "services/lambda/identifiers.h"
+#include "services/lambda/invocation_checks.h"
 #include "services/lambda/service.h"
 
 namespace pawl::lambda {
@@ -20,35 +21,53 @@ bool is_true(const Value& input, std::string_view member) {
 
 }  // namespace
 
-aws::ActionResult LambdaService::update_function_code(const Request& request) {
+void LambdaService::update_function_code(Request request, aws::Reply reply) {
+  with_package(std::move(request), std::move(reply), "",
+               [this](const Request& each, const std::string& zip) {
+                 return update_function_code_of(each, zip);
+               });
+}
+
+aws::ActionResult LambdaService::update_function_code_of(const Request& request,
+                                                         const std::string& zip) {
   const Value& input = request.input;
   const FunctionKey key = PAWL_TRY(function_reference(request)).key;
-  const std::string zip = PAWL_TRY(read_package(input));
+  PAWL_TRY_VOID(require_function(key, key.arn()));
+  Revision unpacked;
+  set_package(unpacked, zip);
+  PAWL_TRY_VOID(invoker_->unpack(unpacked.code, zip));
 
   const std::lock_guard lock(changing_);
   FunctionRecord record = PAWL_TRY(require_function(key, key.arn()));
-  PAWL_TRY_VOID(check_revision_id(input, record.latest.text("RevisionId"), "GetFunction"));
+  PAWL_TRY_VOID(check_revision_id(input, record.latest.revision_id(now()), "GetFunction"));
   const Revision before = record.latest;
-  set_package(record.latest, zip);
+  record.latest.code = unpacked.code;
+  record.latest.deployment = unpacked.deployment;
+  for (const char* member : {"CodeSize", "CodeSha256"}) {
+    record.latest.set(member, *unpacked.configuration.find(member));
+  }
   if (const Value* architectures = member_of(input, "Architectures")) {
     record.latest.set("Architectures", *architectures);
   }
-  touch(record.latest, now_());
-  PAWL_TRY_VOID(invoker_->unpack(record.latest.code, zip));
+  touch(record.latest, now());
   if (is_true(input, "DryRun")) {
     invoker_->forget_code(record.latest.code);
-    return aws::Output(shown(record.latest, key.arn()));
+    return aws::Output(shown(record.latest, key.arn(), now()));
   }
+  settle(record.latest, now());
   store::Batch batch;
-  Value answer = as_being_updated(shown(record.latest, key.arn()));
+  Value answer = shown(record.latest, key.arn(), now());
   const std::vector<Revision> versions = PAWL_TRY(store_.versions(key));
   const bool is_shared = std::any_of(versions.begin(), versions.end(), [&](const Revision& each) {
     return each.code == before.code;
   });
   if (!is_shared) store_.erase_package(batch, key, before.code);
   if (is_true(input, "Publish")) {
-    const Revision version = PAWL_TRY(publish(batch, key, record, nullptr));
-    answer = as_being_created(shown(version, key.arn(version.text("Version"))));
+    Revision version = PAWL_TRY(publish(batch, key, record, nullptr));
+    const std::string number = version.text("Version");
+    settle(version, now());
+    store_.put_version(batch, key, *version_number(number), version);
+    answer = shown(version, key.arn(number), now());
   }
   store_.put(batch, key, record);
   store_.put_package(batch, key, record.latest.code, zip);
@@ -64,16 +83,20 @@ aws::ActionResult LambdaService::update_function_configuration(const Request& re
 
   const std::lock_guard lock(changing_);
   FunctionRecord record = PAWL_TRY(require_function(key, key.arn()));
-  PAWL_TRY_VOID(check_revision_id(input, record.latest.text("RevisionId"), "GetFunction"));
+  PAWL_TRY_VOID(check_revision_id(input, record.latest.revision_id(now()), "GetFunction"));
   const std::string deployment_before = record.latest.deployment;
   PAWL_TRY_VOID(apply_configuration(input, key, record.latest));
+  if (const Value* layers = member_of(input, "Layers")) {
+    set_layers(record.latest, PAWL_TRY(find_layers(resources_, *layers, request)));
+  }
   record.latest.deployment = new_uuid();
-  touch(record.latest, now_());
+  touch(record.latest, now());
+  settle(record.latest, now());
   store::Batch batch;
   store_.put(batch, key, record);
   PAWL_TRY_VOID(store_.commit(batch));
   invoker_->forget(key, {deployment_before});
-  return aws::Output(as_being_updated(shown(record.latest, key.arn())));
+  return aws::Output(shown(record.latest, key.arn(), now()));
 }
 
 }  // namespace pawl::lambda

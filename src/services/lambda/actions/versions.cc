@@ -15,7 +15,7 @@ aws::ActionResult LambdaService::publish_version(const Request& request) {
   const FunctionKey key = PAWL_TRY(function_reference(request)).key;
   const std::lock_guard lock(changing_);
   FunctionRecord record = PAWL_TRY(require_function(key, key.arn()));
-  PAWL_TRY_VOID(check_revision_id(input, record.latest.text("RevisionId"), "GetFunction"));
+  PAWL_TRY_VOID(check_revision_id(input, record.latest.revision_id(now()), "GetFunction"));
   const std::string sha256 = text_member(input, "CodeSha256");
   const std::string current = record.latest.text("CodeSha256");
   if (!sha256.empty() && sha256 != current) {
@@ -27,13 +27,13 @@ aws::ActionResult LambdaService::publish_version(const Request& request) {
   const Revision version = PAWL_TRY(publish(batch, key, record, member_of(input, "Description")));
   if (!batch.empty()) {
     // NOTE: publishing changes the RevisionId of $LATEST too (recorded).
-    touch(record.latest, now_());
+    touch(record.latest, now());
     record.latest.set("LastModified", *version.configuration.find("LastModified"));
     store_.put(batch, key, record);
     PAWL_TRY_VOID(store_.commit(batch));
     invoker_->forget(key, {});
   }
-  return aws::Output(shown(version, key.arn(version.text("Version"))));
+  return aws::Output(shown(version, key.arn(version.text("Version")), now()));
 }
 
 aws::ActionResult LambdaService::list_versions(const Request& request) {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/lambda/event_source/mapping.h"
+
+#include <algorithm>
+
+#include "aws/arn.h"
+#include "services/lambda/stored_json.h"
+
+namespace pawl::lambda {
+namespace {
+
+using json::Value;
+
+int64_t number_or(const Value& record, std::string_view member, int64_t otherwise) {
+  const Value* found = record.find(member);
+  return found != nullptr && found->is_number() ? number_of(record, member) : otherwise;
+}
+
+int64_t in_ms(int64_t seconds) { return seconds < 0 ? -1 : seconds * 1'000; }
+
+/// FunctionArn of a mapping is a whole ARN with or without qualifier.
+FunctionReference function_of(const std::string& text) {
+  const std::optional<aws::Arn> arn = aws::Arn::parse(text);
+  if (!arn) return {};
+  const std::vector<std::string_view> parts = arn->resource_parts();
+  FunctionReference function{{arn->account_id, arn->region, ""}, ""};
+  if (parts.size() > 1) function.key.name = parts[1];
+  if (parts.size() > 2) function.qualifier = parts[2];
+  return function;
+}
+
+}  // namespace
+
+std::string source_service(std::string_view source_arn) {
+  const std::optional<aws::Arn> arn = aws::Arn::parse(source_arn);
+  return arn ? arn->service : "";
+}
+
+Mapping mapping_of(const ResourceScope& scope, const Value& record) {
+  Mapping mapping;
+  mapping.uuid = text_of(record, "UUID");
+  mapping.scope = scope;
+  mapping.source_arn = text_of(record, "EventSourceArn");
+  mapping.function = function_of(text_of(record, "FunctionArn"));
+  mapping.is_enabled = text_of(record, "State") == "Enabled";
+  mapping.batch_size =
+      static_cast<size_t>(std::max<int64_t>(number_or(record, "BatchSize", 10), 1));
+  mapping.window_ms = number_of(record, "MaximumBatchingWindowInSeconds") * 1'000;
+  const Value criteria = object_of(record, "FilterCriteria");
+  if (const Value* filters = criteria.find("Filters"); filters != nullptr && filters->is_array()) {
+    for (const Value& filter : filters->items()) {
+      if (auto pattern = EventPattern::parse(text_of(filter, "Pattern"))) {
+        mapping.filters.push_back(*std::move(pattern));
+      }
+    }
+  }
+  const Value* types = record.find("FunctionResponseTypes");
+  mapping.reports_item_failures = types != nullptr && types->is_array() && types->size() != 0;
+  const int64_t concurrency = number_of(object_of(record, "ScalingConfig"), "MaximumConcurrency");
+  if (concurrency > 0) mapping.concurrency_max = static_cast<size_t>(concurrency);
+  mapping.from_the_beginning = text_of(record, "StartingPosition") == "TRIM_HORIZON";
+  mapping.retries_max = number_or(record, "MaximumRetryAttempts", -1);
+  mapping.age_ms_max = in_ms(number_or(record, "MaximumRecordAgeInSeconds", -1));
+  const Value* bisects = record.find("BisectBatchOnFunctionError");
+  mapping.bisects = bisects != nullptr && bisects->is_boolean() && bisects->as_boolean();
+  mapping.on_failure =
+      text_of(object_of(object_of(record, "DestinationConfig"), "OnFailure"), "Destination");
+  return mapping;
+}
+
+}  // namespace pawl::lambda

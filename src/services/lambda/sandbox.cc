@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/lambda/sandbox.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <string_view>
+
+extern char** environ;
+
+namespace pawl::lambda {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Folders that hold the system. What is a link on this machine (/bin to usr/bin) is one in there.
+constexpr std::array<std::string_view, 8> kSystem = {"/usr",   "/bin",   "/sbin",   "/lib",
+                                                     "/lib32", "/lib64", "/libx32", "/etc"};
+
+void show_system(std::vector<std::string>& out) {
+  for (const std::string_view folder : kSystem) {
+    std::error_code failure;
+    const fs::path path(folder);
+    if (fs::is_symlink(path, failure)) {
+      out.insert(out.end(), {"--symlink", fs::read_symlink(path, failure), path});
+    } else if (fs::exists(path, failure)) {
+      out.insert(out.end(), {"--ro-bind", path, path});
+    }
+  }
+  // Where names of hosts come from may lie behind a link to here.
+  out.insert(out.end(), {"--ro-bind-try", "/run/systemd/resolve", "/run/systemd/resolve"});
+}
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+/// An interpreter that is no part of the system: PREFIX of PREFIX/bin/python3, with links resolved.
+void show_interpreter(const std::string& interpreter, std::vector<std::string>& out) {
+  std::error_code failure;
+  for (const fs::path& file : {fs::path(interpreter), fs::canonical(interpreter, failure)}) {
+    if (!file.is_absolute() || is_below(file, "/usr")) continue;
+    const fs::path prefix = file.parent_path().parent_path();
+    if (prefix.empty() || prefix == "/") continue;
+    out.insert(out.end(), {"--ro-bind", prefix, prefix});
+  }
+}
+
+/// The exit status of a command; -1 if it cannot be started. Its output goes nowhere.
+int run(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  for (const std::string& argument : command) {
+    arguments.push_back(const_cast<char*>(argument.c_str()));
+  }
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  for (int descriptor = 0; descriptor < 3; ++descriptor) {
+    posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
+  }
+  pid_t pid = 0;
+  const int failed = posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) return -1;
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Sandbox::Sandbox() {
+  for (const char* program : {"/usr/bin/bwrap", "/usr/local/bin/bwrap"}) {
+    if (access(program, X_OK) == 0) program_ = program;
+  }
+  if (program_.empty()) {
+    reason_ = "bubblewrap is not installed";
+    return;
+  }
+  std::vector<std::string> trial = command({.task_folder = "/usr",
+                                            .opt_folder = "",
+                                            .runtime_folder = "/usr",
+                                            .interpreter = "",
+                                            .hidden_folder = "",
+                                            .temporary_bytes = 1 << 20});
+  trial.insert(trial.end(), {"/bin/true"});
+  const int status = run(trial);
+  if (status == 0) return;
+  program_.clear();
+  reason_ = "this kernel does not let bubblewrap make namespaces (bwrap ended with status " +
+            std::to_string(status) + ")";
+}
+
+std::vector<std::string> Sandbox::command(const SandboxView& view) const {
+  std::vector<std::string> out = {program_,           "--unshare-user-try", "--unshare-pid",
+                                  "--unshare-ipc",    "--unshare-uts",      "--unshare-cgroup-try",
+                                  "--die-with-parent"};
+  show_system(out);
+  out.insert(out.end(), {"--proc", "/proc", "--dev", "/dev"});
+  out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes), "--perms", "1777",
+                         "--tmpfs", "/tmp"});
+  show_interpreter(view.interpreter, out);
+  if (!view.hidden_folder.empty() && fs::exists(view.hidden_folder)) {
+    // Only where a tree shown above holds it; else it is not there, and stays so.
+    for (const std::string_view shown : kSystem) {
+      if (is_below(view.hidden_folder, shown)) {
+        out.insert(out.end(), {"--tmpfs", view.hidden_folder});
+      }
+    }
+  }
+  out.insert(out.end(), {"--ro-bind", view.task_folder, "/var/task"});
+  out.insert(out.end(), {"--ro-bind", view.runtime_folder, "/var/runtime"});
+  if (!view.opt_folder.empty()) out.insert(out.end(), {"--ro-bind", view.opt_folder, "/opt"});
+  out.insert(out.end(), {"--chdir", "/var/task", "--"});
+  return out;
+}
+
+}  // namespace pawl::lambda
