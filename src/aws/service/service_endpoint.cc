@@ -34,6 +34,7 @@ void ServiceEndpoint::handle(Protocol protocol, const HttpRequest& http, Request
           response.body = std::move(result->streamed_body);
         }
         response.stream = std::move(result->stream);
+        if (result->status != 0) response.status = result->status;
         for (const auto& [name, value] : result->headers) response.headers.set(name, value);
         receiver(std::move(response), result->after_sync ? Release::AfterSync : Release::Now);
       }));
