@@ -195,6 +195,11 @@ ApiResult<Value> read_acl(const Value& value, std::string_view account, bool is_
                {{"MissingHeaderName", "x-amz-acl"}});
 }
 
+bool is_owners_own(const Value& acl) {
+  const auto grants = Input(acl).items("Grants");
+  return grants.size() == 1 && Input(grants[0]).text("Permission") == "FULL_CONTROL";
+}
+
 bool grants_all(const Value& acl, std::string_view permission) {
   for (const Value& each : Input(acl).items("Grants")) {
     const Value* grantee = Input(each).find("Grantee");

@@ -169,7 +169,10 @@ ApiResult<Attributes> read_attributes(Storage& storage, const aws::Request& requ
     attributes.storage_class = given;
   }
   const Value acl = PAWL_TRY(read_acl(request.input, bucket.account, false));
-  if (!acl.is_null()) attributes.acl = json::write(acl);
+  if (!acl.is_null()) {
+    PAWL_TRY_VOID(check_acl_allowed(storage, bucket, acl));
+    if (!is_owners_own(acl)) attributes.acl = json::write(acl);
+  }
   PAWL_TRY_VOID(read_lock(storage, request, bucket, attributes));
   PAWL_TRY_VOID(apply_default_retention(storage, bucket, attributes));
   attributes.encryption = PAWL_TRY(read_encryption(storage, request, bucket));

@@ -71,6 +71,23 @@ ApiResult<Bucket> open_source_bucket(const Storage& storage, const aws::Request&
   return bucket;
 }
 
+ApiResult<void> check_acl_allowed(const Storage& storage, const Bucket& bucket,
+                                  const json::Value& acl) {
+  const auto controls =
+      PAWL_TRY(storage.metadata().configuration(bucket.name, "ownership-controls"));
+  if (controls && controls->find("BucketOwnerEnforced") != std::string::npos &&
+      !is_owners_own(acl)) {
+    return error("AccessControlListNotSupported", "The bucket does not allow ACLs", 400);
+  }
+  const auto block = PAWL_TRY(storage.metadata().configuration(bucket.name, "public-access-block"));
+  const auto parsed = block ? json::parse(*block) : json::parse("{}");
+  if (parsed && Input(*parsed).is_true("BlockPublicAcls") &&
+      (grants_all(acl, "READ") || grants_all(acl, "WRITE"))) {
+    return access_denied();
+  }
+  return {};
+}
+
 ApiResult<void> check_key(std::string_view key) {
   if (key.size() <= kKeyBytesMax) return {};
   return error("KeyTooLongError", "Your key is too long", 400,

@@ -21,6 +21,11 @@ aws::ApiResult<Bucket> open_bucket(const Storage& storage, const aws::Request& r
 aws::ApiResult<Bucket> open_source_bucket(const Storage& storage, const aws::Request& request,
                                           std::string_view name);
 
+/// Whether the bucket takes the ACL: its ownership controls and public access block say so.
+/// Errors: AccessControlListNotSupported, AccessDenied.
+aws::ApiResult<void> check_acl_allowed(const Storage& storage, const Bucket& bucket,
+                                       const json::Value& acl);
+
 /// KeyTooLongError above 1,024 bytes.
 aws::ApiResult<void> check_key(std::string_view key);
 

@@ -297,7 +297,7 @@ ActionResult ObjectActions::restore_object(const Request& request) {
   const base::Timestamp until{(storage_.now().ms / kDayMs + days + 1) * kDayMs};
   const std::string told =
       "ongoing-request=\"false\", expiry-date=\"" + aws::format_http_date(until) + "\"";
-  PAWL_TRY_VOID(storage_.amend(version, "ObjectRestore:Post", origin_of(request),
+  PAWL_TRY(storage_.amend(version, "ObjectRestore:Post", origin_of(request),
                                [&](ObjectVersion& changed) -> ApiResult<void> {
                                  changed.restore = told;
                                  return {};
