@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -26,6 +27,8 @@ struct ApiError {
   Fault fault = Fault::Sender;
   json::Value members = json::Value::object();  ///< more members of the error's shape
   std::string type_namespace = {};  ///< before "#" in __type; "": that of the service's model
+  /// More header fields of the answer (S3: "x-amz-delete-marker").
+  std::vector<std::pair<std::string, std::string>> headers = {};
 
   ApiError(std::string error_code, std::string text, int http_status = 0,
            Fault whose = Fault::Sender)

@@ -105,6 +105,7 @@ HttpResponse RestXmlCodec::encode_error(const ServiceModel& service,
   response.status = resolved.status;
   set_ids(service, context, response.headers);
   if (resolved.shape != nullptr) write_headers(*resolved.shape, error.members, response.headers);
+  for (const auto& [name, value] : error.headers) response.headers.set(name, value);
   // An answer to HEAD, and one that is not modified, has no body.
   if ((operation != nullptr && operation->http_method == "HEAD") || resolved.status == 304) {
     return response;

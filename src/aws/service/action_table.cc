@@ -42,7 +42,7 @@ void ActionTable::call(Request request, Reply reply) const {
     reply(not_implemented(model_.metadata().service_name, request.operation->name));
     return;
   }
-  if (request.operation->input != nullptr) {
+  if (validates_ && request.operation->input != nullptr) {
     if (auto valid = validate(request.input, *request.operation->input); !valid) {
       reply(std::move(valid).error());
       return;

@@ -66,6 +66,9 @@ class ActionTable {
     add(operation, std::move(action));
   }
 
+  /// The service checks its input itself, in words of its own (S3): call() does not.
+  void without_validation() { validates_ = false; }
+
   /// InvalidSyntax naming every registered operation that the model does not have, or that was
   /// registered twice.
   base::Result<void> check() const;
@@ -87,6 +90,7 @@ class ActionTable {
   const ServiceModel& model_;
   std::unordered_map<const OperationModel*, Action> actions_;
   std::vector<std::string> mistakes_;
+  bool validates_ = true;
 };
 
 }  // namespace pawl::aws

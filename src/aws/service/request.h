@@ -62,6 +62,7 @@ struct Output {
   std::string streamed_body = {};  ///< the payload of outputs that stream, if it is short,
   std::shared_ptr<BodySource> stream = nullptr;  ///< or if it is not
   Headers headers = {};                          ///< more than the model binds
+  int status = 0;                                ///< 0: the model's; S3's 206 and 304
   /// It may leave the process only when everything committed before is on disk
   /// (store/sync_queue.h).
   bool after_sync = false;

@@ -39,6 +39,7 @@ void ServiceEndpoint::handle(Protocol protocol, const HttpRequest& http, Request
           response.stream =
               with_prefix(std::exchange(response.body, {}), std::move(result->stream));
         }
+        if (result->status != 0) response.status = result->status;
         for (const auto& [name, value] : result->headers) response.headers.set(name, value);
         receiver(std::move(response), result->after_sync ? Release::AfterSync : Release::Now);
       }));
