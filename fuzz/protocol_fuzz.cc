@@ -14,6 +14,7 @@
 #include "aws/service/validation.h"
 #include "base/assert.h"
 #include "json/parse.h"
+#include "json/write.h"
 
 namespace {
 
@@ -93,6 +94,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   aws::inspect_request(request);
   const auto input = wire.decode_request(operation, request);
   if (!input) return 0;
+  // A Value can be kept as text.
+  const auto kept = json::parse(json::write(*input));
+  PAWL_ASSERT(kept.has_value() && *kept == *input);
   static_cast<void>(aws::validate(*input, *operation.input));
   const auto encoded = wire.encode_request(operation, *input);
   if (!encoded) return 0;  // a label is missing

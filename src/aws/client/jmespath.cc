@@ -156,6 +156,8 @@ int binding_power(const Token& token) {
   return 0;
 }
 
+/// What PAWL_TRY gives is put into a variable first: compilers forget what is already there of an
+/// aggregate that a return from its midst leaves unfinished.
 NodePointer make(Node node) { return std::make_shared<const Node>(std::move(node)); }
 NodePointer current() { return make({}); }
 
@@ -202,7 +204,10 @@ class Parser {
       default: break;
     }
     if (take("@")) return current();
-    if (take("!")) return make({.kind = Kind::Not, .left = PAWL_TRY(expression(kNotPower))});
+    if (take("!")) {
+      NodePointer inner = PAWL_TRY(expression(kNotPower));
+      return make({.kind = Kind::Not, .left = inner});
+    }
     if (take("(")) {
       NodePointer inner = PAWL_TRY(expression(0));
       if (!take(")")) return unexpected();
@@ -216,26 +221,24 @@ class Parser {
     const Token sign = token();
     ++at_;
     if (is_comparison(sign)) {
-      return make({.kind = Kind::Compare,
-                   .text = sign.text,
-                   .left = left,
-                   .right = PAWL_TRY(expression(kComparePower))});
+      NodePointer right = PAWL_TRY(expression(kComparePower));
+      return make({.kind = Kind::Compare, .text = sign.text, .left = left, .right = right});
     }
     if (sign.text == "||" || sign.text == "&&") {
       const bool is_or = sign.text == "||";
-      return make({.kind = is_or ? Kind::Or : Kind::And,
-                   .left = left,
-                   .right = PAWL_TRY(expression(is_or ? kOrPower : kAndPower))});
+      NodePointer right = PAWL_TRY(expression(is_or ? kOrPower : kAndPower));
+      return make({.kind = is_or ? Kind::Or : Kind::And, .left = left, .right = right});
     }
     if (sign.text == ".") {
       if (take("*")) return values_of(left);
-      return make({.kind = Kind::Sub, .left = left, .right = PAWL_TRY(after_dot(kDotPower))});
+      NodePointer right = PAWL_TRY(after_dot(kDotPower));
+      return make({.kind = Kind::Sub, .left = left, .right = right});
     }
     if (sign.text == "*") return values_of(left);
     if (sign.text == "[]") {
-      return make({.kind = Kind::Projection,
-                   .left = make({.kind = Kind::Flatten, .left = left}),
-                   .right = PAWL_TRY(projected(kFlattenPower))});
+      NodePointer right = PAWL_TRY(projected(kFlattenPower));
+      NodePointer flat = make({.kind = Kind::Flatten, .left = left});
+      return make({.kind = Kind::Projection, .left = flat, .right = right});
     }
     if (sign.text == "[?") return filter(left);
     if (sign.text == "(") return call(left, sign);
@@ -243,7 +246,8 @@ class Parser {
   }
 
   Result<NodePointer> values_of(const NodePointer& left) {
-    return make({.kind = Kind::Values, .left = left, .right = PAWL_TRY(projected(kStarPower))});
+    NodePointer right = PAWL_TRY(projected(kStarPower));
+    return make({.kind = Kind::Values, .left = left, .right = right});
   }
 
   Result<NodePointer> filter(const NodePointer& left) {
@@ -266,8 +270,8 @@ class Parser {
   Result<NodePointer> bracket(const NodePointer& left) {
     if (take("*")) {
       if (!take("]")) return unexpected();
-      return make(
-          {.kind = Kind::Projection, .left = left, .right = PAWL_TRY(projected(kStarPower))});
+      NodePointer right = PAWL_TRY(projected(kStarPower));
+      return make({.kind = Kind::Projection, .left = left, .right = right});
     }
     const auto number =
         token().kind == TokenKind::Number ? base::parse_int64(token().text) : std::nullopt;

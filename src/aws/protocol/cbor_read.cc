@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "aws/protocol/cbor.h"
+#include "aws/protocol/utf8.h"
 #include "base/bytes.h"
 #include "json/parse.h"
 #include "json/write.h"
@@ -40,12 +41,6 @@ Value double_value(double number) {
     return Value(static_cast<int64_t>(number));
   }
   return Value(number);
-}
-
-bool is_utf8(std::string_view text) {
-  std::string quoted;
-  json::write_string(text, quoted);
-  return json::validate(quoted).has_value();
 }
 
 class CborReader {

@@ -8,6 +8,7 @@
 
 #include "aws/protocol/scalar_text.h"
 #include "aws/protocol/xml_shape.h"
+#include "aws/protocol/utf8.h"
 #include "base/integer.h"
 
 namespace pawl::aws {
@@ -147,6 +148,7 @@ ApiResult<Value> read_map(const Shape& shape, const Node& node, Protocol protoco
     const Node* value = entry->find(parameter_name(shape.value, protocol));
     const std::string_view key_text =
         key == nullptr || key->value == nullptr ? std::string_view() : *key->value;
+    if (!is_utf8(key_text)) return serialization_exception();
     object.set(key_text,
                value == nullptr ? Value() : PAWL_TRY(read_member(shape.value, *value, protocol)));
   }

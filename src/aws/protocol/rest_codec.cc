@@ -5,6 +5,7 @@
 #include "aws/protocol/event_codec.h"
 #include "aws/protocol/event_stream.h"
 #include "aws/protocol/scalar_text.h"
+#include "aws/protocol/utf8.h"
 #include "base/bytes.h"
 
 namespace pawl::aws {
@@ -48,6 +49,7 @@ ApiResult<Value> read_query_map(const OperationModel& operation, const Member& m
                         member.wire_name() == name);
     }
     if (taken) continue;
+    if (!is_utf8(name)) return serialization_exception();
     if (map.shape->value.shape->type != ShapeType::List) {
       entries.set(name, PAWL_TRY(scalar_from_text(map.shape->value, text)));
       continue;

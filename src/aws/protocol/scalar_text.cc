@@ -4,6 +4,7 @@
 
 #include "aws/http_message.h"
 #include "aws/protocol/timestamp_text.h"
+#include "aws/protocol/utf8.h"
 #include "base/bytes.h"
 #include "base/integer.h"
 #include "json/write.h"
@@ -39,6 +40,7 @@ std::string scalar_to_text(const Member& member, const Value& value,
 }
 
 ApiResult<Value> scalar_from_text(const Member& member, std::string_view text) {
+  if (!is_utf8(text)) return serialization_exception();
   switch (member.shape->type) {
     case ShapeType::Integer:
     case ShapeType::Long: {

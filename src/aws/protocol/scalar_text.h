@@ -20,7 +20,8 @@ struct ScalarTextOptions {
 std::string scalar_to_text(const Member& member, const json::Value& value,
                            const ScalarTextOptions& options = {});
 
-/// Errors: SerializationException naming the text and the type. `member` is of a scalar shape.
+/// Errors: SerializationException naming the text and the type, or nothing if it is no text.
+/// `member` is of a scalar shape.
 ApiResult<json::Value> scalar_from_text(const Member& member, std::string_view text);
 
 }  // namespace pawl::aws

@@ -6,10 +6,20 @@
 
 #include <cstdio>
 
+#include "aws/protocol/utf8.h"
+
 namespace pawl::aws {
 namespace {
 
 constexpr int kDepthMax = 128;
+
+/// "name" or "prefix:name" (Namespaces in XML 1.0, section 4).
+bool is_qualified_name(std::string_view name) {
+  const size_t colon = name.find(':');
+  if (colon == std::string_view::npos) return !name.empty();
+  return colon > 0 && colon + 1 < name.size() &&
+         name.find(':', colon + 1) == std::string_view::npos;
+}
 
 std::string_view local_name(std::string_view name) {
   const size_t colon = name.find(':');
@@ -17,7 +27,7 @@ std::string_view local_name(std::string_view name) {
 }
 
 bool convert(const pugi::xml_node& node, XmlElement& element, int depth) {
-  if (depth > kDepthMax) return false;
+  if (depth > kDepthMax || !is_qualified_name(node.name())) return false;
   element.name = local_name(node.name());
   for (const pugi::xml_attribute& attribute : node.attributes()) {
     element.attributes.emplace_back(attribute.name(), attribute.value());
@@ -76,6 +86,7 @@ ApiResult<XmlElement> parse_xml(std::string_view text) {
                            "The XML you provided was not well-formed or did not validate against "
                            "our published schema",
                            400);
+  if (!is_utf8(text)) return malformed;
   pugi::xml_document document;
   const pugi::xml_parse_result result = document.load_buffer(
       text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata, pugi::encoding_utf8);
