@@ -155,7 +155,7 @@ class Broker : public std::enable_shared_from_this<Broker> {
   Queue* dead_letter_queue(const Queue& queue);
   aws::ApiResult<void> move_dead_letter(Queue& from, const MessageState& state, Queue& to,
                                         store::Batch& batch);
-  aws::ApiResult<MessageState> state_of(Queue& queue, const std::string& handle);
+  aws::ApiResult<MessageState> state_of(Queue& queue, const std::string& handle, bool or_older);
   aws::ApiResult<void> change_one(Queue& queue, const HandleEntry& entry, store::Batch& batch);
   /// Answers who waits for what is there now, and sets the timer for the rest.
   void wake(Queue& queue, Deliveries& deliveries, bool all = false);

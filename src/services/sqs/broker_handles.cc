@@ -20,7 +20,8 @@ aws::ApiError expired(const std::string& handle) {
 /// The message of a handle that still means it; `receive_count` 0 if there is no such message any
 /// more, or if it was received again since (API DeleteMessage: that is no error).
 /// NOTE: recorded: a FIFO queue takes no handle whose visibility timeout has passed.
-ApiResult<MessageState> Broker::state_of(Queue& queue, const std::string& handle) {
+/// NOTE: recorded: DeleteMessage takes an older handle (`or_older`) while nobody holds the message.
+ApiResult<MessageState> Broker::state_of(Queue& queue, const std::string& handle, bool or_older) {
   const std::optional<ReceiptHandle> parsed = parse_receipt_handle(handle);
   if (!parsed || parsed->queue != queue.record.number) return invalid_receipt_handle(handle);
   const MessageState* state = queue.index().find(parsed->position.sequence);
@@ -28,7 +29,8 @@ ApiResult<MessageState> Broker::state_of(Queue& queue, const std::string& handle
   if (queue.is_fifo() && (state->receipt != parsed->receipt || state->visible_ms <= now_ms())) {
     return expired(handle);
   }
-  return state->receipt == parsed->receipt ? *state : MessageState();
+  const bool is_held = state->visible_ms > now_ms();
+  return state->receipt == parsed->receipt || (or_older && !is_held) ? *state : MessageState();
 }
 
 ApiResult<EntryResults<void>> Broker::remove(const QueueName& name,
@@ -40,7 +42,7 @@ ApiResult<EntryResults<void>> Broker::remove(const QueueName& name,
   store::Batch batch;
   EntryResults<void> results;
   for (const HandleEntry& entry : entries) {
-    auto state = state_of(*queue, entry.handle);
+    auto state = state_of(*queue, entry.handle, true);
     if (state && state->was_received()) queue->remove(batch, *state, now);
     results.push_back(state ? ApiResult<void>() : ApiResult<void>(std::move(state).error()));
   }
@@ -57,7 +59,7 @@ ApiResult<void> Broker::change_one(Queue& queue, const HandleEntry& entry, store
     return invalid_parameter(seconds, "VisibilityTimeout",
                              "VisibilityTimeout must be an integer between 0 and 43200.");
   }
-  MessageState state = PAWL_TRY(state_of(queue, entry.handle));
+  MessageState state = PAWL_TRY(state_of(queue, entry.handle, false));
   if (!state.was_received()) {
     return invalid_parameter(entry.handle, "ReceiptHandle",
                              "Message does not exist or is not available for visibility timeout "

@@ -148,7 +148,13 @@ class World {
     ASSERT_TRUE(result);
     ASSERT_EQ(result->front().has_value(), !is_expired(handle));
     if (is_expired(handle)) return;
-    if (const ModelMessage* message = message_of(handle)) model_.erase(message->sequence);
+    // An older handle will do while nobody holds the message.
+    const ModelMessage* message = message_of(handle);
+    if (message == nullptr) {
+      message = model_.find(position_of(handle));
+      if (message != nullptr && (message->receives == 0 || message->visible_ms > now())) return;
+    }
+    if (message != nullptr) model_.erase(message->sequence);
   }
 
   void change() {

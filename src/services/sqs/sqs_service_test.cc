@@ -305,6 +305,16 @@ TEST_F(SqsApi, TagsAndPurge) {
   EXPECT_EQ(receive("q"), "c");
 }
 
+TEST_F(SqsApi, AnswerToAWorkflowIsKeptWithTheMessage) {
+  make("q");
+  std::string kept;
+  aws::Request made = request("SendMessage", on("q", R"("MessageBody":"x")"));
+  made.before_commit = [&](const json::Value& output) { kept = json::write(output); };
+  EXPECT_EQ(start(std::move(made))->text, kept);
+  EXPECT_FALSE(kept.empty());
+  EXPECT_EQ(receive("q"), "x");
+}
+
 TEST_F(SqsApi, QueryErrorsAreInQuerysWords) {
   aws::HttpRequest http;
   http.path = "/000000000000/missing";
