@@ -21,6 +21,7 @@
 #include "app/env_command.h"
 #include "app/exit_code.h"
 #include "app/graph_command.h"
+#include "app/mailbox_command.h"
 #include "app/query_command.h"
 #include "app/replay_command.h"
 #include "app/run_command.h"
@@ -145,6 +146,15 @@ Examples:
   pawl top --endpoint http://127.0.0.1:4567 --interval 5
   pawl top --once)";
 
+constexpr const char* kMailboxFooter =
+    R"(The embedded SNS sends no mail by itself: what would reach people is kept here.
+
+Examples:
+  pawl mailbox
+  pawl mailbox --to someone@example.com
+  pawl mailbox 7
+  pawl mailbox --json | jq '.Mails[0].Text')";
+
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
   source <(pawl completion zsh)        # in ~/.zshrc, after compinit
@@ -187,6 +197,7 @@ class CommandLine {
     define_admin();
     define_top();
     define_replay();
+    define_mailbox();
     define_completion();
   }
 
@@ -244,6 +255,7 @@ class CommandLine {
     if (admin_command_->parsed()) return run_admin(admin_);
     if (top_command_->parsed()) return run_top(top_);
     if (replay_command_->parsed()) return run_replay(replay_);
+    if (mailbox_command_->parsed()) return run_mailbox(mailbox_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -527,6 +539,26 @@ class CommandLine {
     command.add_flag("--no-color", top_.no_color, "No colours, also where the terminal has them");
   }
 
+  void define_mailbox() {
+    mailbox_command_ = app_.add_subcommand("mailbox", "Read what people were sent");
+    CLI::App& command = *mailbox_command_;
+    command.footer(kMailboxFooter);
+    command.get_formatter()->column_width(34);
+    command.add_option("mail", mailbox_.mail, "The number of one, to read it")
+        ->check(CLI::PositiveNumber)
+        ->type_name("NUMBER");
+    define_endpoint(command, mailbox_.endpoint, "Of the server (http://127.0.0.1:4566)");
+    note(command.add_option("--to", mailbox_.to, "Only what went to this address or number")
+             ->type_name("ADDRESS"),
+         CompletionValue::Text);
+    note(command.add_option("--max", mailbox_.max, "The newest (20)")
+             ->check(CLI::PositiveNumber)
+             ->type_name("NUMBER"),
+         CompletionValue::Text);
+    command.add_flag("--json", mailbox_.json, "JSON");
+    command.add_flag("--empty", mailbox_.empties, "Forget all");
+  }
+
   void define_replay() {
     replay_command_ = app_.add_subcommand("replay", "Show a stored execution at any event");
     CLI::App& command = *replay_command_;
@@ -625,6 +657,7 @@ class CommandLine {
   CLI::App* admin_command_ = nullptr;
   CLI::App* top_command_ = nullptr;
   CLI::App* replay_command_ = nullptr;
+  CLI::App* mailbox_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
@@ -636,6 +669,7 @@ class CommandLine {
   AdminOptions admin_;
   TopOptions top_;
   ReplayOptions replay_;
+  MailboxOptions mailbox_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };
