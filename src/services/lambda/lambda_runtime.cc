@@ -442,13 +442,19 @@ class LambdaRuntime::Impl {
       launch.command = sandbox_->command({.task_folder = config.folder,
                                           .opt_folder = config.opt_folder,
                                           .runtime_folder = folder_.string(),
-                                          .interpreter = command.front(),
+                                          .interpreter = interpreter_of(config, command),
                                           .hidden_folder = options_.hidden_folder,
                                           .temporary_bytes = config.temporary_mb << 20});
     }
     launch.command.insert(launch.command.end(), command.begin(), command.end());
     worker.process.emplace(PAWL_TRY(WorkerProcess::start(config, launch)));
     return {};
+  }
+
+  /// What must be shown to the worker besides the system; a bootstrap is part of its code.
+  static std::string interpreter_of(const FunctionConfig& config,
+                                    const std::vector<std::string>& command) {
+    return config.runtime == Runtime::Provided ? std::string() : command.front();
   }
 
   /// What runs the function, as the worker sees it. Errors: NotFound if the machine has no such
