@@ -4,6 +4,7 @@ queries, indexes, transactions, streams, PartiQL, and all of it after a restart.
 another server (of moto, for instance); tests of what that is known to lack are marked. Python 3.9."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -366,7 +367,7 @@ class ConditionTest(DynamoCase):
                 "size(t) = :5": True, "size(ss) < :4": True, "size(l) > :4": False,
                 "NOT n = :5": False, "n = :4 OR n = :5": True, "n = :4 OR n = :5 AND t = :he": False, "(n = :4 OR n = :5) AND t = :t": True,
                 "NOT (n = :4 AND t = :he)": True, "m.#in.n > n": True}.items():
-            used = {k: v for k, v in values.items() if k in text}
+            used = {k: v for k, v in values.items() if re.search(k + r"\b", text)}
             names = {"#in": "in"} if "#in" in text else None
             self.assertEqual(self.holds(text, used, names), expected, text)
 
