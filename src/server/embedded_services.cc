@@ -78,7 +78,10 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
   const std::shared_ptr<dynamodb::Database> database =
       PAWL_TRY(dynamodb::Database::open(environment.store, environment.service_loop));
-  services.list.push_back({"dynamodb", std::make_unique<dynamodb::DynamoDbService>(database)});
+  auto dynamodb = std::make_unique<dynamodb::DynamoDbService>(database);
+  dynamodb::DynamoDbService* dynamodb_runs = dynamodb.get();
+  services.list.push_back(
+      {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
   return services;

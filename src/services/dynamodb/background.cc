@@ -21,16 +21,18 @@ constexpr int64_t kExpiryAgeMaxSeconds = int64_t{5} * 365 * 24 * 3600;
 
 }  // namespace
 
-std::shared_ptr<Background> Background::start(std::shared_ptr<Database> database) {
-  std::shared_ptr<Background> out(new Background(std::move(database)));
-  for (const std::shared_ptr<Table>& table : out->database_->all_tables()) {
+std::shared_ptr<Background> Background::make(std::shared_ptr<Database> database) {
+  return std::shared_ptr<Background>(new Background(std::move(database)));
+}
+
+void Background::run() {
+  for (const std::shared_ptr<Table>& table : database_->all_tables()) {
     for (const IndexSchema& index : table->schema()->indexes) {
-      if (index.is_filling) out->fill(table, index.id);
+      if (index.is_filling) fill(table, index.id);
     }
   }
-  out->schedule_expiry();
-  out->schedule_trim();
-  return out;
+  schedule_expiry();
+  schedule_trim();
 }
 
 void Background::schedule_expiry() {

@@ -15,8 +15,9 @@ namespace pawl::dynamodb {
 /// Works on the service loop's worker threads, in short turns. Thread-safe.
 class Background : public std::enable_shared_from_this<Background> {
  public:
+  static std::shared_ptr<Background> make(std::shared_ptr<Database> database);
   /// Begins, and goes on with indexes whose filling a stop interrupted.
-  static std::shared_ptr<Background> start(std::shared_ptr<Database> database);
+  void run();
   /// No new turns.
   void stop() { stopped_ = true; }
 

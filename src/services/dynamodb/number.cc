@@ -10,7 +10,7 @@ namespace pawl::dynamodb {
 namespace {
 
 constexpr size_t kTextMax = 1000;  ///< longer texts are no numbers
-constexpr int kExponentBias = 131;
+constexpr int kExponentBias = 130;
 constexpr std::string_view kOverflow =
     "Number overflow. Attempting to store a number with magnitude larger than supported range";
 

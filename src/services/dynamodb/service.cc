@@ -9,9 +9,11 @@
 namespace pawl::dynamodb {
 
 DynamoDbService::DynamoDbService(std::shared_ptr<Database> database)
-    : database_(std::move(database)), background_(Background::start(database_)) {}
+    : database_(std::move(database)), background_(Background::make(database_)) {}
 
 DynamoDbService::~DynamoDbService() { background_->stop(); }
+
+void DynamoDbService::run() { background_->run(); }
 
 void DynamoDbService::bind(aws::ActionTable& table) {
   table.on_write("CreateTable", &DynamoDbService::create_table);

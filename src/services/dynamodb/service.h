@@ -17,10 +17,12 @@ class Background;
 /// for the disk.
 class DynamoDbService final : public aws::Service {
  public:
-  /// Starts what works in the background: expiry of items and trimming of streams, and the filling
-  /// of indexes that a stop interrupted.
   explicit DynamoDbService(std::shared_ptr<Database> database);
   ~DynamoDbService() override;
+
+  /// Starts what works in the background: expiry of items and trimming of streams, and the filling
+  /// of indexes that a stop interrupted.
+  void run();
 
   void bind(aws::ActionTable& table) override;
 

@@ -76,9 +76,11 @@ std::vector<Token> tokenize(std::string_view text) {
 aws::ApiError TokenReader::syntax_error() const {
   const Token& token = peek();
   const size_t begin = at_ == 0 ? token.offset : tokens_[at_ - 1].offset;
-  const Token& after = peek(1);
-  const size_t end =
-      token.kind == Token::Kind::End ? text_.size() : after.offset + after.text.size();
+  // Up to the end of the token behind, or of the last one there is.
+  const Token& after =
+      peek(token.kind == Token::Kind::End || peek(1).kind == Token::Kind::End ? 0 : 1);
+  const Token& last = after.kind == Token::Kind::End && at_ != 0 ? tokens_[at_ - 1] : after;
+  const size_t end = last.offset + last.text.size();
   const std::string name = token.kind == Token::Kind::End ? "<EOF>" : std::string(token.text);
   return error("Syntax error; token: \"" + name + "\", near: \"" +
                std::string(text_.substr(begin, end - begin)) + "\"");

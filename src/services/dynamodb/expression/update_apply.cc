@@ -143,11 +143,13 @@ ApiResult<void> take_elements(const DocumentPath& path, Item& item, const Attrib
   return put_at(path, item, std::move(left));
 }
 
-/// Elements of one list go from the highest index down, so that none moves before its turn.
-bool removed_later(const UpdateAction* a, const UpdateAction* b) {
-  const PathElement& x = a->path.back();
-  const PathElement& y = b->path.back();
-  return x.is_index() && y.is_index() && x.index > y.index;
+/// By their elements; indexes of one list by number.
+bool path_less(const UpdateAction* a, const UpdateAction* b) {
+  return std::lexicographical_compare(
+      a->path.begin(), a->path.end(), b->path.begin(), b->path.end(),
+      [](const PathElement& x, const PathElement& y) {
+        return x.index != y.index ? x.index < y.index : x.name < y.name;
+      });
 }
 
 ApiResult<void> apply_action(const UpdateAction& action, const Item& before, bool is_legacy,
@@ -175,10 +177,10 @@ ApiResult<Item> apply_update(const Update& update, const Item& item) {
   for (const UpdateAction& action : update.actions)
     (action.kind == UpdateAction::Kind::Remove ? remove_actions : set_actions).push_back(&action);
   // "SET beyond the end of a list appends": several of them in the order of their indexes.
-  std::stable_sort(
-      set_actions.begin(), set_actions.end(),
-      [](const UpdateAction* a, const UpdateAction* b) { return removed_later(b, a); });
-  std::stable_sort(remove_actions.begin(), remove_actions.end(), removed_later);
+  std::stable_sort(set_actions.begin(), set_actions.end(), path_less);
+  // Elements of a list go from the highest index down, so that none moves before its turn.
+  std::stable_sort(remove_actions.begin(), remove_actions.end(),
+                   [](const UpdateAction* a, const UpdateAction* b) { return path_less(b, a); });
   for (const UpdateAction* action : set_actions)
     PAWL_TRY_VOID(apply_action(*action, item, update.is_legacy, after));
   for (const UpdateAction* action : remove_actions) PAWL_TRY_VOID(remove_at(action->path, after));

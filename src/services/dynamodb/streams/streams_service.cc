@@ -70,15 +70,15 @@ std::string iterator_text(const Position& position) {
   return position.arn + "|1|" + base::base64_encode(bytes);
 }
 
-std::optional<Position> parse_iterator(const std::string& text) {
+ApiResult<Position> parse_iterator(const std::string& text) {
   const size_t middle = text.rfind("|1|");
-  if (middle == std::string::npos) return std::nullopt;
+  if (middle == std::string::npos) return invalid("Invalid ShardIterator");
   const auto bytes = base::base64_decode(std::string_view(text).substr(middle + 3));
-  if (!bytes) return std::nullopt;
+  if (!bytes) return invalid("Invalid ShardIterator");
   store::KeyReader in(*bytes);
   const auto sequence = in.u64();
   const auto made = in.i64();
-  if (!made || !in.rest().empty()) return std::nullopt;
+  if (!made || !in.rest().empty()) return invalid("Invalid ShardIterator");
   return Position{text.substr(0, middle), *sequence, *made};
 }
 
@@ -257,15 +257,14 @@ ActionResult StreamsService::get_shard_iterator(const aws::Request& request) {
 
 // API GetRecords.
 ActionResult StreamsService::get_records(const aws::Request& request) {
-  std::optional<Position> position = parse_iterator(text_member(request.input, "ShardIterator"));
-  if (!position) return invalid("Invalid ShardIterator");
+  Position position = PAWL_TRY(parse_iterator(text_member(request.input, "ShardIterator")));
   const int64_t now = database_->now_ms();
-  if (position->made_ms + kIteratorMs < now) {
+  if (position.made_ms + kIteratorMs < now) {
     return aws::ApiError("ExpiredIteratorException",
                          "Iterator expired. The iterator was created at " +
-                             base::format_iso8601({position->made_ms}) + ".");
+                             base::format_iso8601({position.made_ms}) + ".");
   }
-  const StreamDescription stream = PAWL_TRY(find_stream(position->arn));
+  const StreamDescription stream = PAWL_TRY(find_stream(position.arn));
   const auto limit = static_cast<size_t>(
       integer_member(request.input, "Limit").value_or(static_cast<int64_t>(kRecordsMax)));
   if (limit > kRecordsMax) {
@@ -274,7 +273,7 @@ ActionResult StreamsService::get_records(const aws::Request& request) {
                    "or equal to 1000");
   }
   const uint64_t oldest =
-      std::max(position->sequence, sequence_at(std::max<int64_t>(0, now - kStreamRetentionMs)));
+      std::max(position.sequence, sequence_at(std::max<int64_t>(0, now - kStreamRetentionMs)));
   const auto cursor = database_->store().cursor(
       database_->stream_records(), {record_key(stream, oldest), record_key(stream, UINT64_MAX)});
   std::vector<Value> records;
@@ -288,15 +287,15 @@ ActionResult StreamsService::get_records(const aws::Request& request) {
     if (!record) return storage_failure(record.error());
     records.push_back(record_json(stream, sequence, *record));
     bytes += record->size_bytes;
-    position->sequence = sequence + 1;
+    position.sequence = sequence + 1;
   }
   if (!more) return storage_failure(more.error());
   const bool is_at_end = !*more;
   ObjectBuilder out;
   out.set("Records", Value::array(std::move(records)));
-  position->made_ms = now;
+  position.made_ms = now;
   if (stream.stream.closed_ms == 0 || !is_at_end)
-    out.set("NextShardIterator", Value(iterator_text(*position)));
+    out.set("NextShardIterator", Value(iterator_text(position)));
   return aws::Output(std::move(out).build());
 }
 
