@@ -7,6 +7,7 @@
 
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
+#include "services/s3/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "server/lambda_invoker.h"
@@ -43,6 +44,15 @@ base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment
        .shows_mailbox = environment.is_open_to_callers});
 }
 
+base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
+  const std::string& folder = environment.data_folder;
+  return s3::Storage::open({.store = environment.store,
+                            .syncs = environment.syncs,
+                            .loop = environment.service_loop,
+                            .caller = environment.caller,
+                            .folder = folder.empty() ? "" : folder + "/s3"});
+}
+
 }  // namespace
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
@@ -50,6 +60,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
+  services.s3 = PAWL_TRY(open_s3(environment));
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .loop = environment.loop,
                                                 .models = environment.models,
@@ -64,6 +75,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"lambda", std::move(lambda)});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
+  services.list.push_back({"s3", std::make_unique<s3::S3Service>(*services.s3), nullptr,
+                           [storage = services.s3.get()] { storage->run(); }});
   std::unique_ptr<sns::SnsService> sns = PAWL_TRY(open_sns(environment));
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();

@@ -18,6 +18,7 @@
 #include "integration/lambda_invoker.h"
 #include "server/states_stack.h"
 #include "services/logs/log_store.h"
+#include "services/s3/storage.h"
 #include "store/store.h"
 #include "store/sync_queue.h"
 
@@ -54,6 +55,7 @@ struct ServiceEnvironment {
 
 struct EmbeddedServices {
   std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
+  std::unique_ptr<s3::Storage> s3;                             ///< outlives all that follow
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
   std::vector<EmbeddedService> list;
