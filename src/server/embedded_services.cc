@@ -9,9 +9,12 @@
 #include "services/dynamodb/streams/streams_service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
+#include "services/s3/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
+#include "items/local_folder/local_folder.h"
 #include "server/lambda_invoker.h"
+#include "server/s3_object_store.h"
 
 namespace pawl::server {
 namespace {
@@ -47,6 +50,22 @@ base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment
        .shows_mailbox = environment.is_open_to_callers});
 }
 
+base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
+  const std::string& folder = environment.data_folder;
+  return s3::Storage::open({.store = environment.store,
+                            .syncs = environment.syncs,
+                            .loop = environment.service_loop,
+                            .caller = environment.caller,
+                            .folder = folder.empty() ? "" : folder + "/s3"});
+}
+
+/// What ItemReaders and ResultWriters see as S3: a folder, if one is given, else the embedded S3.
+std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& environment,
+                                                 s3::Storage& storage) {
+  if (environment.s3_folder.empty()) return std::make_unique<S3ObjectStore>(storage);
+  return std::make_unique<items::LocalFolder>(environment.s3_folder);
+}
+
 }  // namespace
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
@@ -54,13 +73,15 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
+  services.s3 = PAWL_TRY(open_s3(environment));
+  services.objects = open_objects(environment, *services.s3);
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .loop = environment.loop,
                                                 .models = environment.models,
                                                 .lambda = services.lambda_invoker.get(),
                                                 .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,
-                                                .s3_folder = environment.s3_folder,
+                                                .objects = services.objects.get(),
                                                 .partitions = environment.partitions,
                                                 .start_throttle = environment.start_throttle,
                                                 .fatal = environment.fatal}));
@@ -72,6 +93,9 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                            .run = [functions] { functions->run(); }});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
+  auto s3 = std::make_unique<s3::S3Service>(*services.s3);
+  s3::S3Service* s3_runs = s3.get();
+  services.list.push_back({"s3", std::move(s3), nullptr, [s3_runs] { s3_runs->run(); }});
   std::unique_ptr<sns::SnsService> sns = PAWL_TRY(open_sns(environment));
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();

@@ -16,8 +16,10 @@
 #include "base/error.h"
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
+#include "items/object_store.h"
 #include "server/states_stack.h"
 #include "services/logs/log_store.h"
+#include "services/s3/storage.h"
 #include "store/store.h"
 #include "store/sync_queue.h"
 
@@ -48,12 +50,14 @@ struct ServiceEnvironment {
   uint32_t partitions = 1;
   states::TokenBucketSize start_throttle = {};
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none
-  std::string s3_folder = {};         ///< of ItemReaders and ResultWriters; "": they fail
+  std::string s3_folder = {};         ///< of ItemReaders and ResultWriters; "": the embedded S3
   std::function<void(const base::Error&)> fatal;  ///< the store has failed: ends the process
 };
 
 struct EmbeddedServices {
   std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
+  std::unique_ptr<s3::Storage> s3;                             ///< outlives all that follow
+  std::unique_ptr<items::ObjectStore> objects;                 ///< outlives `states`
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
   std::vector<EmbeddedService> list;

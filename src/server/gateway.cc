@@ -10,6 +10,7 @@
 #include "aws/signing/verify.h"
 #include "aws/spooled_body.h"
 #include "base/assert.h"
+#include "base/bytes.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "server/large_requests.h"
@@ -76,6 +77,11 @@ aws::Principal root_of(std::string_view account, std::string_view access_key_id)
     principal.arn = "arn:aws:iam::" + principal.account_id + ":root";
   }
   return principal;
+}
+
+/// S3's second id of a request, which names the host that answered; "" for other services.
+std::string host_id_of(const aws::ServiceModel& model, std::string_view request_id) {
+  return model.metadata().endpoint_prefix == "s3" ? base::base64_encode(request_id) : "";
 }
 
 /// What the client will take for the error's name, whatever the protocol; "" for a success.
@@ -185,7 +191,8 @@ struct Gateway::Exchange {
         request_id(make_request_id()) {}
 
   void answer(aws::HttpResponse response) {
-    if (!response.headers.has("x-amzn-RequestId")) {
+    // S3 has a name of its own for it.
+    if (!response.headers.has("x-amzn-RequestId") && !response.headers.has("x-amz-request-id")) {
       response.headers.add("x-amzn-RequestId", request_id);
     }
     gateway.note(*this, response);
@@ -199,7 +206,7 @@ struct Gateway::Exchange {
 
   Gateway& gateway;
   const std::chrono::steady_clock::time_point began;
-  const aws::HttpRequest http;
+  aws::HttpRequest http;
   net::HttpReply reply;
   const std::string request_id;
   const aws::OperationModel* operation = nullptr;  ///< null: none is known
@@ -237,10 +244,18 @@ const Gateway::Served* Gateway::find(const aws::ServiceModel* model) const {
 
 void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) {
   if (handle_our_own(request, reply) || handle_own_action(request, reply) ||
-      handle_origin(request, reply))
+      (!is_taken_by_site(request) && handle_origin(request, reply)))
     return;
   const auto exchange = std::make_shared<Exchange>(*this, request, std::move(reply));
   if (!handle_site(exchange)) route(exchange);
+}
+
+/// Whether a site has been told, by its users, to let pages of this origin in.
+bool Gateway::is_taken_by_site(const net::HttpRequest& request) const {
+  if (sites_.empty() || request.header("Origin").empty()) return false;
+  const aws::HttpRequest head = head_to_aws(request);
+  return std::any_of(sites_.begin(), sites_.end(),
+                     [&](const aws::HttpSite* site) { return site->allows_origin(head); });
 }
 
 bool Gateway::handle_site(const std::shared_ptr<Exchange>& exchange) const {
@@ -332,7 +347,9 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   const aws::Route route = router_.route(exchange->http);
   const auto refuse = [&](const aws::ServiceModel& model, const aws::ApiError& error) {
     exchange->answer(aws::codec(route.protocol)
-                         .encode_error(model, route.operation, error, {exchange->request_id}));
+                         .encode_error(model, route.operation, error,
+                                       {exchange->request_id,
+                                        host_id_of(model, exchange->request_id)}));
   };
   const Served* served = find(route.service);
   if (served == nullptr) {
@@ -352,8 +369,10 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   request.received = wall_clock_now();
   request.host = exchange->http.headers.get("Host");
   request.is_wanted = [exchange] { return !exchange->reply.is_client_gone(); };
+  if (!route.path.empty()) exchange->http.path = route.path;  // the signature was over the other
   served->endpoint.handle(
-      route.protocol, exchange->http, std::move(request), "",
+      route.protocol, exchange->http, std::move(request),
+      host_id_of(*route.service, exchange->request_id),
       [exchange, syncs = options_.syncs](aws::HttpResponse response, Release release) {
         if (release == Release::Now) return exchange->answer(std::move(response));
         PAWL_ASSERT(syncs != nullptr);

@@ -85,6 +85,7 @@ class Gateway {
   const Served* find(const aws::ServiceModel* model) const;
   std::string health() const;
   std::string operations() const;
+  bool is_taken_by_site(const net::HttpRequest& request) const;
   bool handle_site(const std::shared_ptr<Exchange>& exchange) const;
   void note(const Exchange& exchange, const aws::HttpResponse& response);
 

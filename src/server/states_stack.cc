@@ -14,7 +14,6 @@
 #include "engine/retention.h"
 #include "engine/system_ports.h"
 #include "integration/integration_dispatcher.h"
-#include "items/local_folder/local_folder.h"
 #include "integration/mock/mocking_dispatcher.h"
 #include "server/log_delivery.h"
 #include "server/background_jobs.h"
@@ -97,8 +96,6 @@ class StatesStack::Impl {
     page_tokens_ = std::make_unique<states::PageTokens>(machines_->secret());
     mock_config_ = PAWL_TRY(read_mock_config(options_.mock_config_file));
     if (options_.logs != nullptr) make_history_logger();
-    if (!options_.s3_folder.empty())
-      objects_ = std::make_unique<items::LocalFolder>(options_.s3_folder);
     engine_ = PAWL_TRY(engine::DurableEngine::open(
         {.store = options_.store,
          .clock = clock_,
@@ -114,7 +111,7 @@ class StatesStack::Impl {
                static_cast<void>(registry_->execution_ended(state_machine_arn_of(record)));
                if (!record.mock_test_case.empty()) forget_mocks(record.id);
              },
-         .objects = objects_.get()}));
+         .objects = options_.objects}));
     open_executions_ = std::make_unique<OpenExecutions>(engine_->executions());
     registry_->watch(*open_executions_);
     if (const auto resumed = registry_->resume_deletions(); !resumed) {
@@ -250,7 +247,6 @@ class StatesStack::Impl {
   std::unique_ptr<states::HistoryLogger> history_logger_;
   std::vector<std::unique_ptr<integration::IntegrationDispatcher>> dispatchers_;
   std::vector<std::unique_ptr<integration::MockingDispatcher>> mocking_;
-  std::unique_ptr<items::ObjectStore> objects_;
   std::unique_ptr<engine::DurableEngine> engine_;
   std::unique_ptr<OpenExecutions> open_executions_;
   std::unique_ptr<engine::ExpressExecutions> express_;

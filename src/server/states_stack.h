@@ -15,6 +15,7 @@
 #include "engine/express_executions.h"
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
+#include "items/object_store.h"
 #include "services/logs/log_store.h"
 #include "services/states/token_bucket.h"
 #include "store/store.h"
@@ -31,7 +32,7 @@ class StatesStack {
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     logs::LogStore* logs = nullptr;                ///< null: executions log nothing
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
-    std::string s3_folder = {};  ///< of ItemReaders and ResultWriters; "": they fail
+    items::ObjectStore* objects = nullptr;  ///< of ItemReaders and ResultWriters; null: they fail
     uint32_t partitions = 1;
     states::TokenBucketSize start_throttle = {};    ///< of StartExecution
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options

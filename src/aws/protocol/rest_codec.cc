@@ -64,6 +64,25 @@ ApiResult<Value> read_query_map(const OperationModel& operation, const Member& m
   return std::move(entries).build();
 }
 
+/// A number of S3's: none if there is no text; what is none is refused in S3's words.
+ApiResult<Value> query_scalar(const OperationModel& operation, const Member& member,
+                              std::string_view text) {
+  const bool is_number =
+      member.shape->type == ShapeType::Integer || member.shape->type == ShapeType::Long;
+  if (!is_number || !operation.service->metadata().bare_xml_errors) {
+    return scalar_from_text(member, text);
+  }
+  if (text.empty()) return Value();
+  auto number = scalar_from_text(member, text);
+  if (number) return number;
+  ApiError error("InvalidArgument",
+                 "Provided " + member.wire_name() + " not an integer or within integer range", 400);
+  json::ObjectBuilder members;
+  members.set("ArgumentName", Value(member.wire_name())).set("ArgumentValue", Value(text));
+  error.members = std::move(members).build();
+  return error;
+}
+
 ApiResult<void> read_query_members(const OperationModel& operation,
                                    const QueryParameters& parameters, json::ObjectBuilder& out) {
   for (const Member& member : operation.input->members) {
@@ -77,7 +96,7 @@ ApiResult<void> read_query_members(const OperationModel& operation,
     for (const auto& [name, text] : parameters) {
       if (name != member.wire_name()) continue;
       const Member& scalar = member.shape->type == ShapeType::List ? member.shape->item : member;
-      items.push_back(PAWL_TRY(scalar_from_text(scalar, text)));
+      items.push_back(PAWL_TRY(query_scalar(operation, scalar, text)));
     }
     if (items.empty()) continue;
     out.set(member.name, member.shape->type == ShapeType::List ? Value::array(std::move(items))

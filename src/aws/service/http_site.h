@@ -17,6 +17,12 @@ class HttpSite {
   virtual ~HttpSite() = default;
   /// By method, host and path: cheap, and false for every request that is for an API.
   virtual bool serves(const HttpRequest& request) const = 0;
+  /// Whether its users let pages of the request's Origin call, besides those that the server lets
+  /// (S3's CORS). `request` may be without its body.
+  virtual bool allows_origin(const HttpRequest& request) const {
+    static_cast<void>(request);
+    return false;
+  }
   /// Answers exactly once, from any thread. `request` lives until then.
   virtual void serve(const HttpRequest& request, Answer answer) = 0;
 };

@@ -81,6 +81,11 @@ HostParts inspect_host(std::string_view host) {
   return parts;
 }
 
+std::string_view virtual_bucket(std::string_view host) {
+  const size_t mark = host.rfind(".s3.");
+  return mark == std::string_view::npos ? std::string_view() : host.substr(0, mark);
+}
+
 RequestTarget inspect_request(const HttpRequest& request) {
   RequestTarget target;
   if (const auto scope = credential_scope_of(request)) {
@@ -198,12 +203,24 @@ void RequestRouter::route_rest(const HttpRequest& request, Route& route) const {
       }
       continue;
     }
-    const RestRouter::Match match = router->second->match(request);
+    const bool is_s3 = service->metadata().endpoint_prefix == "s3";
+    const std::string_view bucket =
+        is_s3 ? virtual_bucket(request.headers.get("Host")) : std::string_view();
+    HttpRequest routed;
+    if (!bucket.empty()) {
+      routed.method = request.method;
+      routed.query = request.query;
+      routed.headers = request.headers;
+      routed.path = "/" + std::string(bucket) + request.path;
+    }
+    const RestRouter::Match match = router->second->match(bucket.empty() ? request : routed);
     const bool better =
         match.operation != nullptr && (route.operation == nullptr || match.specificity > best);
     if (!better && (route.service != nullptr || !told)) continue;
     route.service = service;
     route.operation = match.operation;
+    route.path = std::move(routed.path);
+    if (bucket.empty()) route.path.clear();
     route.protocol = service->speaks(Protocol::RestXml) ? Protocol::RestXml : Protocol::RestJson;
     best = match.specificity;
   }

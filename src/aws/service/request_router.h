@@ -45,7 +45,14 @@ struct Route {
   const OperationModel* operation = nullptr;  ///< null: the service is known, the operation not
   Protocol protocol = Protocol::Json;         ///< also the protocol of the error to answer
   RequestTarget target = {};
+  /// What the operation's template is matched with, if it is not the request's path: a bucket in
+  /// the host has been put before it. "" else.
+  std::string path = {};
 };
+
+/// The bucket in S3's virtual-hosted style: "b" of "b.s3.eu-west-1.localhost:4566", "b.c" of
+/// "b.c.s3.localhost"; "" if the host names none (S3 User Guide, "Virtual hosting of buckets").
+std::string_view virtual_bucket(std::string_view host);
 
 /// What AWS answers when `route` has a service but no operation.
 ApiError no_such_operation(const Route& route);

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "aws/signing/aws_chunked.h"
+#include "aws/signing/hmac.h"
+#include "aws/signing/verify.h"
 #include "base/bytes.h"
 #include "base/integer.h"
 #include "services/s3/errors.h"
@@ -70,21 +72,41 @@ class BodyBytes {
  public:
   explicit BodyBytes(const aws::Request& request) {
     if (request.http == nullptr) return;
-    auto form =
-        aws::ChunkedForm::of(request.http->headers.get("x-amz-content-sha256"));
-    if (!form) return;
-    // The seed signature was the gateway's to check; without a secret no chunk's can be.
-    form->is_signed = false;
-    chunks_.emplace(*form, std::nullopt);
+    auto form = aws::ChunkedForm::of(request.http->headers.get("x-amz-content-sha256"));
+    if (!form) {
+      // The gateway believed the hash of a body that it had not read.
+      if (request.http->stream && request.signature &&
+          request.signature->payload_hash.size() == 64) {
+        declared_sha256_ = request.signature->payload_hash;
+        sha256_.emplace();
+      }
+      return;
+    }
+    std::optional<aws::ChunkSigner> signer;
+    if (form->is_signed && request.signature) {
+      const aws::SignedRequest& seed = *request.signature;
+      signer.emplace(seed.signing_key, seed.date, seed.scope, seed.signature);
+    }
+    // Where nobody's signatures are checked those of chunks are not either.
+    form->is_signed = signer.has_value();
+    chunks_.emplace(*form, std::move(signer));
   }
 
   ApiResult<void> feed(std::string_view bytes, Intake& intake) {
+    if (sha256_) sha256_->update(bytes);
     if (!chunks_) return intake.take(bytes);
     decoded_.clear();
     PAWL_TRY_VOID(chunks_->feed(bytes, decoded_));
     return intake.take(decoded_);
   }
-  ApiResult<void> finish() { return chunks_ ? chunks_->finish() : ApiResult<void>(); }
+  ApiResult<void> finish() {
+    if (sha256_ && sha256_->finish_hex() != declared_sha256_) {
+      return error("XAmzContentSHA256Mismatch",
+                   "The provided 'x-amz-content-sha256' header does not match what was computed.",
+                   400);
+    }
+    return chunks_ ? chunks_->finish() : ApiResult<void>();
+  }
   std::string trailer(std::string_view name) const {
     return chunks_ ? std::string(chunks_->trailers().get(name)) : std::string();
   }
@@ -92,6 +114,8 @@ class BodyBytes {
  private:
   std::optional<aws::AwsChunkedReader> chunks_;
   std::string decoded_;
+  std::optional<aws::Sha256> sha256_;
+  std::string declared_sha256_;
 };
 
 ApiResult<void> feed_source(aws::BodySource& source, const std::function<ApiResult<void>(std::string_view)>& feed) {

@@ -9,6 +9,7 @@
 #include "services/s3/actions/notification_actions.h"
 #include "services/s3/actions/object_actions.h"
 #include "services/s3/actions/object_setting_actions.h"
+#include "services/s3/lifecycle_run.h"
 
 namespace pawl::s3 {
 
@@ -21,7 +22,8 @@ struct S3Service::Parts {
         uploads(storage),
         settings(storage),
         configurations(storage),
-        notifications(storage) {}
+        notifications(storage),
+        lifecycles(storage) {}
 
   BucketActions buckets;
   ObjectActions objects;
@@ -31,10 +33,11 @@ struct S3Service::Parts {
   ObjectSettingActions settings;
   ConfigurationActions configurations;
   NotificationActions notifications;
+  LifecycleRun lifecycles;
 };
 
 S3Service::S3Service(Storage& storage)
-    : parts_(std::make_unique<Parts>(storage)) {}
+    : storage_(storage), parts_(std::make_unique<Parts>(storage)) {}
 S3Service::~S3Service() = default;
 
 void S3Service::bind(aws::ActionTable& table) {
@@ -47,6 +50,11 @@ void S3Service::bind(aws::ActionTable& table) {
   parts_->settings.bind(table);
   parts_->configurations.bind(table);
   parts_->notifications.bind(table);
+}
+
+void S3Service::run() {
+  storage_.run();
+  parts_->lifecycles.begin();
 }
 
 }  // namespace pawl::s3

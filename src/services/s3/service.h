@@ -19,9 +19,12 @@ class S3Service final : public aws::Service {
   ~S3Service() override;
 
   void bind(aws::ActionTable& table) override;
+  /// Background work begins: Storage::run, lifecycles. Once, when the server answers.
+  void run();
 
  private:
   struct Parts;
+  Storage& storage_;
   std::unique_ptr<Parts> parts_;
 };
 

@@ -96,6 +96,10 @@ ApiResult<void> Storage::commit(const std::function<ApiResult<void>(store::Batch
   return commit_locked(batch);
 }
 
+ApiResult<void> Storage::sync() {
+  return answered(ports_.store.commit(store::Batch(), store::Sync::Yes));
+}
+
 void Storage::drop(store::Batch& batch, const Content& content,
                    std::vector<Content>& dropped) const {
   contents_->drop(batch, content);

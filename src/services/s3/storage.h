@@ -90,6 +90,8 @@ class Storage {
 
   /// Runs `change` alone among all changes and commits its batch.
   aws::ApiResult<void> commit(const std::function<aws::ApiResult<void>(store::Batch&)>& change);
+  /// Waits until all that was committed is on disk: for callers that are no service.
+  aws::ApiResult<void> sync();
   /// Adds to the batch that a content goes, and to `dropped` what discard() needs.
   void drop(store::Batch& batch, const Content& content, std::vector<Content>& dropped) const;
   /// After the sync: removes the files.
@@ -97,7 +99,7 @@ class Storage {
 
   /// Greater than all that went before.
   uint64_t next_sequence();
-  /// Background work: leftovers are swept, undelivered events go out, lifecycles run. Once.
+  /// Background work: leftovers are swept, undelivered events go out. Once.
   void run();
 
  private:

@@ -12,6 +12,7 @@
 #include "services/s3/checksums.h"
 #include "services/s3/errors.h"
 #include "services/s3/input.h"
+#include "services/s3/lifecycle_run.h"
 #include "services/s3/listing.h"
 #include "services/s3/object_attributes.h"
 #include "services/s3/request_context.h"
@@ -199,19 +200,9 @@ ActionResult MultipartActions::abort_multipart_upload(const Request& request) {
   const Input input(request.input);
   const Bucket bucket = PAWL_TRY(open_bucket(storage_, request, Access::Write));
   const std::string id = input.text("UploadId");
-  std::vector<Content> dropped;
-  PAWL_TRY_VOID(storage_.commit([&](store::Batch& batch) -> ApiResult<void> {
-    const MetadataStore& metadata = storage_.metadata();
-    const auto upload = PAWL_TRY(metadata.upload(bucket.name, input.text("Key"), id));
-    if (!upload) return no_such_upload(id);
-    for (const Part& part : PAWL_TRY(metadata.parts(*upload, 0, SIZE_MAX))) {
-      storage_.drop(batch, part.content, dropped);
-    }
-    metadata.erase_parts(batch, *upload);
-    metadata.erase(batch, *upload);
-    return {};
-  }));
-  storage_.discard_after_sync(std::move(dropped));
+  if (!PAWL_TRY(abort_upload(storage_, bucket.name, input.text("Key"), id))) {
+    return no_such_upload(id);
+  }
   return Value::object();
 }
 
