@@ -54,6 +54,8 @@ struct TaskRequest {
   /// What an embedded service answered before the process died: its effect is on disk together with
   /// this, so the call must not be repeated (completion_key()). Almost always "".
   std::string completed = {};
+  /// After a crash: what TaskSubmitted left behind (Frame::continuation); "": nothing was submitted.
+  std::string continuation = {};
 
   const asl::State& state() const { return program->states[command.state]; }
   const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }

@@ -113,9 +113,8 @@ std::string model_of_sdk_service(std::string_view service, const aws::ModelCatal
     std::string bare = folder;
     std::erase(bare, '-');
     // A folder that the table names goes by the table's name only.
-    if (bare == service && std::none_of(std::begin(kFolders), std::end(kFolders), [&](auto& each) {
-          return each.folder == folder;
-        })) {
+    if (bare == service && std::none_of(std::begin(kFolders), std::end(kFolders),
+                                        [&](auto& each) { return each.folder == folder; })) {
       return folder;
     }
   }
@@ -129,10 +128,9 @@ base::Result<const aws::OperationModel*> SdkCatalog::find(std::string_view servi
   if (folder.empty()) return Error(ErrorKind::NotFound, "no model of the service of " + named);
   const aws::ServiceModel* model = PAWL_TRY(models_.find(folder));
   const auto& operations = model->operations();
-  const auto found =
-      std::find_if(operations.begin(), operations.end(), [&](const aws::OperationModel& each) {
-        return sdk_action_name(each.name) == action;
-      });
+  const auto found = std::find_if(
+      operations.begin(), operations.end(),
+      [&](const aws::OperationModel& each) { return sdk_action_name(each.name) == action; });
   if (found == operations.end())
     return Error(ErrorKind::NotFound, "the model of " + folder + " has no " + std::string(action));
   if (!is_supported(*found))

@@ -21,8 +21,8 @@ class SdkCatalog {
  public:
   explicit SdkCatalog(aws::ModelCatalog& models) : models_(models) {}
 
-  /// Errors: NotFound if the models do not have it; Unsupported for what Step Functions cannot call:
-  /// event streams and the operations that its documentation excepts.
+  /// Errors: NotFound if the models do not have it; Unsupported for what Step Functions cannot
+  /// call: event streams and the operations that its documentation excepts.
   base::Result<const aws::OperationModel*> find(std::string_view service,
                                                 std::string_view action) const;
 

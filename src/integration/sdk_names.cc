@@ -36,7 +36,8 @@ bool begins_word(std::string_view text, size_t index) {
   // Camel case: "AcmSuccess"; the capital must not stand alone.
   if (is_lower(previous) && is_upper(here) && (is_letter(next) || is_digit(next))) return true;
   // Behind an acronym: "ACMSuccess".
-  if (is_upper(previous) && is_upper(here) && is_lower(next)) return true;
+  if (is_upper(previous) && is_upper(here) && is_lower(next) && !begins_version(text, index + 1))
+    return true;
   // Behind a number: "s3ec2", but a version's number belongs to it.
   return is_digit(previous) && is_letter(here);
 }
@@ -82,15 +83,15 @@ std::string uncapitalize(std::string_view name) {
 
 /// Java's keywords and the methods of its objects, which no getter may be called.
 constexpr std::string_view kTakenByJava[] = {
-    "abstract",  "assert",     "boolean",  "break",     "byte",      "case",       "catch",
-    "char",      "class",      "clone",    "const",     "continue",  "default",    "do",
-    "double",    "else",       "enum",     "equals",    "extends",   "false",      "final",
-    "finalize",  "finally",    "float",    "for",       "getClass",  "goto",       "hashCode",
-    "if",        "implements", "import",   "instanceof", "int",      "interface",  "long",
-    "native",    "new",        "notify",   "notifyAll", "package",   "private",    "protected",
-    "public",    "return",     "short",    "static",    "strictfp",  "super",      "switch",
-    "synchronized", "this",    "throw",    "throws",    "toString",  "transient",  "true",
-    "try",       "void",       "volatile", "wait",      "while",
+    "abstract",     "assert",     "boolean",  "break",      "byte",     "case",      "catch",
+    "char",         "class",      "clone",    "const",      "continue", "default",   "do",
+    "double",       "else",       "enum",     "equals",     "extends",  "false",     "final",
+    "finalize",     "finally",    "float",    "for",        "getClass", "goto",      "hashCode",
+    "if",           "implements", "import",   "instanceof", "int",      "interface", "long",
+    "native",       "new",        "notify",   "notifyAll",  "package",  "private",   "protected",
+    "public",       "return",     "short",    "static",     "strictfp", "super",     "switch",
+    "synchronized", "this",       "throw",    "throws",     "toString", "transient", "true",
+    "try",          "void",       "volatile", "wait",       "while",
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace pawl::integration {
 
-/// A service's name in errors, from the model's serviceId: "DynamoDB" is "DynamoDb", "Cost and Usage
-/// Report Service" is "CostAndUsageReport". In lower case it is the name in Resources.
+/// A service's name in errors, from the model's serviceId: "DynamoDB" is "DynamoDb", "Cost and
+/// Usage Report Service" is "CostAndUsageReport". In lower case it is the name in Resources.
 std::string sdk_service_class(std::string_view service_id);
 
 /// A member of parameters and results: "dbInstanceIdentifier" of the SDK with a capital, so

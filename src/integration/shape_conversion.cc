@@ -85,9 +85,9 @@ class InputConversion {
                                                    "\" is not supported by Step Functions");
       }
       if (each.value.is_null()) continue;
-      out.set(member->name, member->json_value ? fresh(each.value)
-                                               : PAWL_TRY(convert(each.value, *member->shape,
-                                                                  each.name())));
+      out.set(member->name, member->json_value
+                                ? fresh(each.value)
+                                : PAWL_TRY(convert(each.value, *member->shape, each.name())));
     }
     return std::move(out).build();
   }
@@ -243,16 +243,20 @@ bool is_utf8(std::string_view text) {
   const auto byte = [&](size_t index) { return static_cast<unsigned char>(text[index]); };
   for (size_t i = 0; i < text.size();) {
     const unsigned lead = byte(i);
-    const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
-                          : lead < 0xF5 ? 4 : 0;
+    const size_t length = lead < 0x80   ? 1
+                          : lead < 0xC2 ? 0
+                          : lead < 0xE0 ? 2
+                          : lead < 0xF0 ? 3
+                          : lead < 0xF5 ? 4
+                                        : 0;
     if (length == 0 || i + length > text.size()) return false;
     char32_t code_point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
     for (size_t k = 1; k < length; ++k) {
       if ((byte(i + k) & 0xC0U) != 0x80U) return false;
       code_point = code_point << 6 | (byte(i + k) & 0x3FU);
     }
-    const bool is_overlong = (length == 3 && code_point < 0x800) ||
-                             (length == 4 && code_point < 0x10000);
+    const bool is_overlong =
+        (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
     if (is_overlong || code_point > 0x10FFFF || (code_point >= 0xD800 && code_point < 0xE000))
       return false;
     i += length;

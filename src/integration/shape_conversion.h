@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters of a task to the input of an operation and its output to a task's result, by the shapes
-// of the model: names, blobs, timestamps, JSON where the API wants text.
+// Parameters of a task to the input of an operation and its output to a task's result, by the
+// shapes of the model: names, blobs, timestamps, JSON where the API wants text.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ enum class SdkDialect : uint8_t {
   Java2,  ///< aws-sdk: sdk_member_name(), ISO-8601, blobs as text
 };
 
-/// Names match regardless of case and in both dialects; null is absent. A text member takes any JSON
-/// as its text, numbers and booleans may be given as text, timestamps as ISO-8601. Blobs: in Java2
-/// the UTF-8 of the text (or of the JSON), in Java1 base64. The result is a new tree that shares
-/// nothing with `parameters`. Errors: InvalidSyntax, in Step Functions' words: 'The field "X" is not
-/// supported by Step Functions'.
+/// Names match regardless of case and in both dialects; null is absent. A text member takes any
+/// JSON as its text, numbers and booleans may be given as text, timestamps as ISO-8601. Blobs: in
+/// Java2 the UTF-8 of the text (or of the JSON), in Java1 base64. The result is a new tree that
+/// shares nothing with `parameters`. Errors: InvalidSyntax, in Step Functions' words: 'The field
+/// "X" is not supported by Step Functions'.
 base::Result<json::Value> to_api_input(const json::Value& parameters, const aws::Shape& shape,
                                        SdkDialect dialect);
 

@@ -57,6 +57,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .loop = environment.loop,
                                                 .models = environment.models,
+                                                .caller = environment.caller,
+                                                .service_loop = environment.service_loop,
                                                 .lambda = services.lambda_invoker.get(),
                                                 .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,
