@@ -189,7 +189,8 @@ base::Result<void> Partition::on(RecoverMessage& message) {
                            .info = live->state.info,
                            .command = *std::move(command),
                            .completed = std::move(completed).value_or(""),
-                           .continuation = live->state.find(task.task.frame)->continuation});
+                           .continuation = live->state.find(task.task.frame)->continuation,
+                           .keeps_answers = true});
   }
   return {};
 }

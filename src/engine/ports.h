@@ -56,6 +56,8 @@ struct TaskRequest {
   std::string completed = {};
   /// After a crash: what TaskSubmitted left behind (Frame::continuation); "": nothing was submitted.
   std::string continuation = {};
+  /// An answer kept under ExecutionStore::outbox_key would come back as `completed`.
+  bool keeps_answers = false;
 
   const asl::State& state() const { return program->states[command.state]; }
   const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }

@@ -184,6 +184,20 @@ std::string with_query(std::string url, std::string_view query) {
   return url.append(query);
 }
 
+std::string take_target(std::string url, aws::HttpRequest& request) {
+  url.resize(std::min(url.find('#'), url.size()));
+  const size_t query = url.find('?');
+  if (query != std::string::npos) {
+    request.query = url.substr(query + 1);
+    url.resize(query);
+  }
+  const size_t scheme = url.find("://");
+  const size_t path = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
+  request.path = path == std::string::npos ? "/" : url.substr(path);
+  if (path != std::string::npos) url.resize(path);
+  return url;
+}
+
 base::Result<aws::Headers> headers_of(const Value& parameter) {
   const base::Error invalid(base::ErrorKind::InvalidSyntax,
                             "The value of the field 'Headers' has an invalid format");

@@ -32,6 +32,9 @@ base::Result<std::string> encode_query_parameters(const json::Value& parameters)
 /// Adds a query to a URL that may have one.
 std::string with_query(std::string url, std::string_view query);
 
+/// Puts the path and query of a URL into `request`; the rest, where it is sent, is the answer.
+std::string take_target(std::string url, aws::HttpRequest& request);
+
 /// A Headers parameter: values are texts or lists of texts; a list is joined by commas.
 /// Errors: InvalidSyntax if it is no object of such.
 base::Result<aws::Headers> headers_of(const json::Value& parameter);

@@ -13,6 +13,7 @@
 #include "aws/service/service_loop.h"
 #include "engine/ports.h"
 #include "integration/activity_tasks.h"
+#include "integration/http_task.h"
 #include "integration/job_poller.h"
 #include "integration/lambda_task.h"
 #include "integration/service_task.h"
@@ -39,6 +40,7 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
     aws::Caller* caller = nullptr;
     aws::ModelCatalog* models = nullptr;
     aws::ServiceLoop* service_loop = nullptr;
+    aws::HttpTransport* transport = nullptr;  ///< for http:invoke and apigateway:invoke
     /// The engine finds the task of a token itself (engine/durable_engine.h): none is kept here.
     bool engine_knows_tokens = false;
   };
@@ -73,6 +75,7 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
   std::unique_ptr<StatesTask> states_;
   std::unique_ptr<ServiceTask> services_;
   std::unique_ptr<JobPoller> jobs_;
+  std::unique_ptr<HttpTask> http_;
   std::shared_ptr<AnswerGate> gate_ = std::make_shared<AnswerGate>();
   Handler function_handler_;  ///< for function ARNs
   Handler service_handler_;   ///< for operations of other services

@@ -120,6 +120,8 @@ class JobPoller::Impl : public std::enable_shared_from_this<Impl> {
                  .region = call.region,
                  .principal = call.principal,
                  .idempotency_token = {},
+                 .completion_key = {},
+                 .completed = {},
                  .request_id = {},
                  .role_arn = call.role_arn};
     const std::string input = json::write(call.input);

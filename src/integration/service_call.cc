@@ -9,6 +9,7 @@
 #include "aws/arn.h"
 #include "base/bytes.h"
 #include "base/random.h"
+#include "engine/execution_store.h"
 #include "integration/http_metadata.h"
 #include "integration/service_error.h"
 #include "json/parse.h"
@@ -161,6 +162,11 @@ tl::expected<aws::Call, ExecutionError> make_service_call(const CalledOperation&
   call.service = called.operation->service->metadata().service_name;
   call.operation = called.operation->name;
   call.request_id = request_id_of(*called.operation->service, facts.request_id);
+  if (request.keeps_answers) {
+    call.completion_key =
+        engine::ExecutionStore::outbox_key(request.execution, request.command.task);
+    call.completed = request.completed;
+  }
   if (called.operation->input == nullptr) return call;
   const aws::Shape& shape = *called.operation->input;
   Value parameters = request.command.parameters.value();
