@@ -141,8 +141,9 @@ void ConnectionReader::read(const std::string& connection_arn, const aws::Call& 
   caller_.call(std::move(describe), [this, from, receiver = std::move(receiver)](
                                         const aws::ApiResult<Value>& described) {
     if (!described) {
-      return receiver(tl::unexpected(connection_error(
-          described.error().code, described.error().message.value_or("DescribeConnection failed"))));
+      return receiver(tl::unexpected(
+          connection_error(described.error().code,
+                           described.error().message.value_or("DescribeConnection failed"))));
     }
     json::ObjectBuilder wanted;
     wanted.set("SecretId", Value(text_in(*described, "SecretArn")));
@@ -150,14 +151,14 @@ void ConnectionReader::read(const std::string& connection_arn, const aws::Call& 
     get.service = "secretsmanager";
     get.operation = "GetSecretValue";
     get.input = std::move(wanted).build();
-    caller_.call(std::move(get), [description = *described,
-                                  receiver](const aws::ApiResult<Value>& secret) {
-      if (!secret) {
-        return receiver(tl::unexpected(connection_error(
-            "AccessDenied", secret.error().message.value_or("GetSecretValue failed"))));
-      }
-      receiver(read_connection(description, text_in(*secret, "SecretString")));
-    });
+    caller_.call(
+        std::move(get), [description = *described, receiver](const aws::ApiResult<Value>& secret) {
+          if (!secret) {
+            return receiver(tl::unexpected(connection_error(
+                "AccessDenied", secret.error().message.value_or("GetSecretValue failed"))));
+          }
+          receiver(read_connection(description, text_in(*secret, "SecretString")));
+        });
   });
 }
 

@@ -31,6 +31,23 @@ Value http_metadata(const Headers& headers, int status) {
   return std::move(metadata).build();
 }
 
+/// What line breaks and indentation add to XML that has none: services of the Query protocol print
+/// each element on its own line, two spaces deeper than its parent (recorded: lengths of SNS).
+size_t indentation_bytes(std::string_view xml) {
+  size_t added = 1;  // the last line's end
+  size_t depth = 0;
+  bool is_leaf = false;
+  for (size_t i = xml.find('<'); i != std::string_view::npos; i = xml.find('<', i + 1)) {
+    const bool closes = xml.substr(i + 1, 1) == "/";
+    if (closes) --depth;
+    const bool is_own_line = i > 0 && !(closes && is_leaf);
+    if (is_own_line) added += 1 + 2 * depth;
+    if (!closes) ++depth;
+    is_leaf = !closes;
+  }
+  return added;
+}
+
 }  // namespace
 
 Value lambda_http_metadata(const HttpResponseFacts& response, std::string_view executed_version,
@@ -71,7 +88,9 @@ Value service_http_metadata(const aws::OperationModel& operation, const Value& o
   } else if (protocol != aws::Protocol::RestJson) {
     content_type = "text/xml";
   }
-  const HttpResponseFacts response{date, std::string(request_id), content_type, body.size(), 200};
+  size_t bytes = body.size();
+  if (protocol == aws::Protocol::Query) bytes += indentation_bytes(body);
+  const HttpResponseFacts response{date, std::string(request_id), content_type, bytes, 200};
   if (service.service_name != "dynamodb") return json_http_metadata(response);
   boost::crc_32_type crc;
   crc.process_bytes(body.data(), body.size());

@@ -68,7 +68,8 @@ Result<void> read_common(const Value& parameters, HttpInvocation& invocation) {
   return {};
 }
 
-/// "Transform": {"RequestBodyEncoding": "URL_ENCODED", "RequestEncodingOptions": {"ArrayFormat": …}}
+/// "Transform": {"RequestBodyEncoding": "URL_ENCODED", "RequestEncodingOptions": {"ArrayFormat":
+/// …}}
 Result<void> read_transform(const Value& parameters, HttpInvocation& invocation) {
   const Value* transform = present(parameters, "Transform");
   if (transform == nullptr) return {};
@@ -155,8 +156,8 @@ void apply_connection(HttpInvocation& invocation, const EventConnection& connect
   if (!headers.has("range")) headers.set("Range", "bytes=0-262144");
   add_headers(headers, connection.invocation_parameters.headers);
   authorize(headers, connection, token);
-  invocation.url = with_query(std::move(invocation.url),
-                              encode_pairs(connection.invocation_parameters.query));
+  invocation.url =
+      with_query(std::move(invocation.url), encode_pairs(connection.invocation_parameters.query));
 }
 
 void answer_http(const TaskAnswer& answer, const Result<aws::HttpResponse>& response) {
@@ -175,10 +176,9 @@ void send_http(aws::HttpTransport& transport, HttpInvocation invocation,
                const TaskAnswer& answer) {
   apply_connection(invocation, connection, token);
   std::string origin = take_target(std::move(invocation.url), invocation.request);
-  transport.send(std::move(origin), std::move(invocation.request),
-                 [answer](const Result<aws::HttpResponse>& response) {
-                   answer_http(answer, response);
-                 });
+  transport.send(
+      std::move(origin), std::move(invocation.request),
+      [answer](const Result<aws::HttpResponse>& response) { answer_http(answer, response); });
 }
 
 /// RFC 6749 section 4.4: client credentials, as EventBridge sends them.
@@ -211,17 +211,17 @@ void send_with_token(aws::HttpTransport& transport, HttpInvocation invocation,
   aws::HttpRequest request = token_request(connection);
   std::string origin = take_target(
       with_query(connection.token_url, encode_pairs(connection.token_parameters.query)), request);
-  transport.send(
-      std::move(origin), std::move(request),
-      [&transport, invocation = std::move(invocation), connection,
-       answer](const Result<aws::HttpResponse>& response) {
-        if (!response) return answer.failed(no_token(response.error().message));
-        const Result<Value> parsed = json::parse(response->body);
-        const Value* token = parsed ? parsed->find("access_token") : nullptr;
-        if (response->status >= 300 || token == nullptr || !token->is_string())
-          return answer.failed(no_token("status " + std::to_string(response->status)));
-        send_http(transport, invocation, connection, std::string(token->as_string()), answer);
-      });
+  transport.send(std::move(origin), std::move(request),
+                 [&transport, invocation = std::move(invocation), connection,
+                  answer](const Result<aws::HttpResponse>& response) {
+                   if (!response) return answer.failed(no_token(response.error().message));
+                   const Result<Value> parsed = json::parse(response->body);
+                   const Value* token = parsed ? parsed->find("access_token") : nullptr;
+                   if (response->status >= 300 || token == nullptr || !token->is_string())
+                     return answer.failed(no_token("status " + std::to_string(response->status)));
+                   send_http(transport, invocation, connection, std::string(token->as_string()),
+                             answer);
+                 });
 }
 
 /// "API-ID.execute-api.REGION.amazonaws.com", "prod", "/pets"; a URL is taken as it is.
@@ -252,15 +252,14 @@ void HttpTask::call_http(const engine::TaskRequest& request, const TaskAnswer& a
       read_http_invocation(request.command.parameters.value(), request.info->region);
   if (!read) return answer.failed(unusable_parameters(request, read.error().message));
   const std::string connection_arn = read->connection_arn;
-  connections_.read(
-      connection_arn, make_call(request),
-      [&transport = transport_, invocation = *std::move(read),
-       answer](const tl::expected<EventConnection, ExecutionError>& connection) {
-        if (!connection) return answer.failed(connection.error());
-        if (connection->authorization == EventConnection::Authorization::OAuth)
-          return send_with_token(transport, invocation, *connection, answer);
-        send_http(transport, invocation, *connection, {}, answer);
-      });
+  connections_.read(connection_arn, make_call(request),
+                    [&transport = transport_, invocation = *std::move(read),
+                     answer](const tl::expected<EventConnection, ExecutionError>& connection) {
+                      if (!connection) return answer.failed(connection.error());
+                      if (connection->authorization == EventConnection::Authorization::OAuth)
+                        return send_with_token(transport, invocation, *connection, answer);
+                      send_http(transport, invocation, *connection, {}, answer);
+                    });
 }
 
 void HttpTask::call_api_gateway(const engine::TaskRequest& request, const TaskAnswer& answer) {
@@ -269,21 +268,21 @@ void HttpTask::call_api_gateway(const engine::TaskRequest& request, const TaskAn
   const bool waits =
       request.task_state().resource.pattern == asl::IntegrationPattern::WaitForTaskToken;
   std::string origin = take_target(std::move(read->url), read->request);
-  transport_.send(std::move(origin), std::move(read->request),
-                  [answer, waits](const Result<aws::HttpResponse>& response) {
-                    if (!response) {
-                      return answer.failed({.error = std::string(asl::error_name::kTaskFailed),
-                                            .cause = response.error().message});
-                    }
-                    const Value result = http_result(*response, /*lower_case_headers=*/false);
-                    if (response->status >= 400) {
-                      return answer.failed(
-                          {.error = "ApiGateway." + std::to_string(response->status),
-                           .cause = response->body});
-                    }
-                    if (waits) return answer.submitted(text_payload(result));
-                    answer.succeeded(text_payload(result));
-                  });
+  transport_.send(
+      std::move(origin), std::move(read->request),
+      [answer, waits](const Result<aws::HttpResponse>& response) {
+        if (!response) {
+          return answer.failed({.error = std::string(asl::error_name::kTaskFailed),
+                                .cause = response.error().message});
+        }
+        const Value result = http_result(*response, /*lower_case_headers=*/false);
+        if (response->status >= 400) {
+          return answer.failed(
+              {.error = "ApiGateway." + std::to_string(response->status), .cause = response->body});
+        }
+        if (waits) return answer.submitted(text_payload(result));
+        answer.succeeded(text_payload(result));
+      });
 }
 
 }  // namespace pawl::integration

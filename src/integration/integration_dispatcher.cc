@@ -77,14 +77,12 @@ void IntegrationDispatcher::add_services() {
   };
   if (options_.transport == nullptr) return;
   http_ = std::make_unique<HttpTask>(*options_.caller, *options_.transport);
-  add_handler("http:invoke", [http = http_.get()](const TaskRequest& request, TaskAnswer answer,
-                                                  const CallFacts&) {
-    http->call_http(request, answer);
-  });
-  add_handler("apigateway:invoke", [http = http_.get()](const TaskRequest& request,
-                                                        TaskAnswer answer, const CallFacts&) {
-    http->call_api_gateway(request, answer);
-  });
+  add_handler("http:invoke",
+              [http = http_.get()](const TaskRequest& request, TaskAnswer answer,
+                                   const CallFacts&) { http->call_http(request, answer); });
+  add_handler("apigateway:invoke",
+              [http = http_.get()](const TaskRequest& request, TaskAnswer answer,
+                                   const CallFacts&) { http->call_api_gateway(request, answer); });
 }
 
 void IntegrationDispatcher::add_handler(const std::string& resource, Handler handler) {

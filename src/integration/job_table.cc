@@ -299,6 +299,8 @@ const JobKind* find_job_kind(std::string_view service, std::string_view action) 
   return found == std::end(kJobs) ? nullptr : found;
 }
 
+std::span<const JobKind> job_kinds() { return kJobs; }
+
 bool is_one_of(std::string_view text, std::string_view words) {
   while (!words.empty()) {
     if (take(words, ' ') == text) return true;

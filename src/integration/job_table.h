@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "json/value.h"
@@ -43,6 +44,8 @@ struct JobKind {
 
 /// nullptr if there is no such job.
 const JobKind* find_job_kind(std::string_view service, std::string_view action);
+
+std::span<const JobKind> job_kinds();
 
 /// `text` is one of the words of `words`.
 bool is_one_of(std::string_view text, std::string_view words);

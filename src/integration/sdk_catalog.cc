@@ -140,8 +140,9 @@ base::Result<const aws::OperationModel*> SdkCatalog::find(std::string_view servi
 
 bool SdkResources::exists(const asl::TaskResource& resource) const {
   if (!asl::optimized_integrations().exists(resource)) return false;
-  if (resource.kind != asl::ResourceKind::AwsSdk || models_.service_names().empty()) return true;
-  return catalog_.find(resource.service, resource.action).has_value();
+  if (resource.kind != asl::ResourceKind::AwsSdk) return true;
+  return model_of_sdk_service(resource.service, models_).empty() ||
+         SdkCatalog(models_).find(resource.service, resource.action).has_value();
 }
 
 }  // namespace pawl::integration

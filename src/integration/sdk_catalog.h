@@ -30,16 +30,15 @@ class SdkCatalog {
   aws::ModelCatalog& models_;
 };
 
-/// optimized_integrations(), and of aws-sdk what the models have. If there are no models at all,
-/// every plausible aws-sdk Resource exists.
+/// optimized_integrations(), and of aws-sdk what the models have. Of a service without a model,
+/// which may be newer than what is installed, every plausible action exists.
 class SdkResources final : public asl::ResourceCatalog {
  public:
-  explicit SdkResources(aws::ModelCatalog& models) : models_(models), catalog_(models) {}
+  explicit SdkResources(aws::ModelCatalog& models) : models_(models) {}
   bool exists(const asl::TaskResource& resource) const override;
 
  private:
   aws::ModelCatalog& models_;
-  SdkCatalog catalog_;
 };
 
 }  // namespace pawl::integration
