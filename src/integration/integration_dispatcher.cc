@@ -121,7 +121,10 @@ void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink
   if (handler == nullptr) {
     answer.failed({.error = std::string(asl::error_name::kTaskFailed),
                    .cause = "The integration " + resource.arn +
-                            " is not available: this build of Pawl has no handler for it."});
+                            (services_ == nullptr
+                                 ? " is not available: no services are connected here, as they are "
+                                   "under pawl serve."
+                                 : " is not available: Pawl does not have it.")});
     return;
   }
   if (resource.pattern == asl::IntegrationPattern::WaitForTaskToken &&

@@ -59,6 +59,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .models = environment.models,
                                                 .caller = environment.caller,
                                                 .service_loop = environment.service_loop,
+                                                .transport = environment.transport,
                                                 .lambda = services.lambda_invoker.get(),
                                                 .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,

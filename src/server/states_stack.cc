@@ -211,6 +211,7 @@ class StatesStack::Impl {
                                                     .caller = &options_.caller,
                                                     .models = &options_.models,
                                                     .service_loop = &options_.service_loop,
+                                                    .transport = &options_.transport,
                                                     .engine_knows_tokens = true}));
     mocking_.push_back(
         std::make_unique<integration::MockingDispatcher>(*dispatchers_.back(), mock_config_));

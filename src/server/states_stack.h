@@ -32,6 +32,7 @@ class StatesStack {
     aws::ModelCatalog& models;                     ///< of the services that tasks call
     aws::Caller& caller;                           ///< calls them
     aws::ServiceLoop& service_loop;                ///< where their answers come
+    aws::HttpTransport& transport;                 ///< of HTTP tasks
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     logs::LogStore* logs = nullptr;                ///< null: executions log nothing
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
