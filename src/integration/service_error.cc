@@ -2,6 +2,7 @@
 #include "integration/service_error.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "integration/sdk_names.h"
@@ -21,6 +22,29 @@ constexpr std::string_view kClientError = "SdkClientException";
 std::string text_member(const aws::ApiError& error, std::string_view name) {
   const json::Value* value = error.members.find(name);
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+/// The code that the SDK for Java 1 shows: services that once spoke the Query protocol still tell it.
+std::string java1_code(const aws::Shape* shape, const std::string& code) {
+  const bool has_other = shape != nullptr && shape->error && !shape->error->query_error.empty();
+  return has_other ? shape->error->query_error : code;
+}
+
+/// "Common Errors" of the Query APIs, for which no SDK has a class, though our overlays declare them.
+bool is_common_error(const aws::Shape& shape) {
+  constexpr std::string_view kCommon[] = {
+      "AccessDenied",          "InternalFailure",    "InvalidParameterCombination",
+      "InvalidParameterValue", "MissingParameter",   "OptInRequired",
+      "ServiceUnavailable",    "ThrottlingException", "ValidationError",
+  };
+  const std::string code = java1_code(&shape, shape.name);
+  return std::find(std::begin(kCommon), std::end(kCommon), code) != std::end(kCommon);
+}
+
+/// The class of an error; null if there is none.
+const aws::Shape* error_class(const aws::ServiceModel& service, std::string_view code) {
+  const aws::Shape* shape = service.find_error(code);
+  return shape != nullptr && !is_common_error(*shape) ? shape : nullptr;
 }
 
 /// "AmazonDynamoDBv2" throws AmazonDynamoDBException.
@@ -61,7 +85,7 @@ asl::ExecutionError sdk_api_error(const aws::ServiceModel& service, const aws::A
   const std::string message = error.message.value_or("null");
   if (error.code == kClientError)
     return {.error = prefix + "." + std::string(kClientError), .cause = message};
-  const aws::Shape* shape = service.find_error(error.code);
+  const aws::Shape* shape = error_class(service, error.code);
   const std::string name =
       shape != nullptr ? sdk_exception_name(shape->name) : prefix + "Exception";
   const std::string given = text_member(error, "RequestId");
@@ -84,11 +108,12 @@ asl::ExecutionError optimized_api_error(const OptimizedService& service,
   if (error.code == kClientError)
     return {.error = prefix + std::string(kClientError), .cause = error.message.value_or("null")};
   const std::string given = text_member(error, "RequestId");
-  const ServiceError told{error.code, error.message.value_or("null"), error.status};
+  const std::string code = java1_code(model.find_error(error.code), error.code);
+  const ServiceError told{code, error.message.value_or("null"), error.status};
   asl::ExecutionError result =
       optimized_error(service.error_prefix, service.java_name, told,
                       given.empty() ? request_id : std::string_view(given));
-  const aws::Shape* shape = model.find_error(error.code);
+  const aws::Shape* shape = error_class(model, error.code);
   result.error = shape != nullptr ? exception_name(service.error_prefix, shape->name)
                                   : prefix + java1_exception(service.java_name);
   return result;
