@@ -59,7 +59,10 @@ void Partition::dispatch_later(LiveExecution& live, interpreter::ScheduleTask co
   dispatches_.push_back({.execution = live.record.id,
                          .program = live.revision->program,
                          .info = live.state.info,
-                         .command = std::move(command)});
+                         .command = std::move(command),
+                         .completed = {},
+                         .continuation = {},
+                         .keeps_answers = !live.is_ephemeral});
 }
 
 /// The task is over, or need not be dispatched again after a crash.

@@ -188,7 +188,9 @@ base::Result<void> Partition::on(RecoverMessage& message) {
                            .program = live->revision->program,
                            .info = live->state.info,
                            .command = *std::move(command),
-                           .completed = std::move(completed).value_or("")});
+                           .completed = std::move(completed).value_or(""),
+                           .continuation = live->state.find(task.task.frame)->continuation,
+                           .keeps_answers = true});
   }
   return {};
 }

@@ -54,6 +54,10 @@ struct TaskRequest {
   /// What an embedded service answered before the process died: its effect is on disk together with
   /// this, so the call must not be repeated (completion_key()). Almost always "".
   std::string completed = {};
+  /// After a crash: what TaskSubmitted left behind (Frame::continuation); "": nothing submitted.
+  std::string continuation = {};
+  /// An answer kept under ExecutionStore::outbox_key would come back as `completed`.
+  bool keeps_answers = false;
 
   const asl::State& state() const { return program->states[command.state]; }
   const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }

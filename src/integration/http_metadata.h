@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/model/service_model.h"
 #include "base/time.h"
 #include "json/value.h"
 
@@ -27,6 +28,10 @@ json::Value lambda_http_metadata(const HttpResponseFacts& response,
 
 /// The same for services of the application/x-amz-json protocols.
 json::Value json_http_metadata(const HttpResponseFacts& response);
+
+/// What `operation`'s service would have sent with `output`, which has the model's member names.
+json::Value service_http_metadata(const aws::OperationModel& operation, const json::Value& output,
+                                  base::Timestamp date, std::string_view request_id);
 
 /// {"RequestId": …}
 json::Value response_metadata(std::string_view request_id);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "integration/optimized_services.h"
 
 namespace pawl::integration {
 namespace {
@@ -42,6 +43,7 @@ IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(
                   lambda->call_invoke(request, answer, facts);
                 });
   }
+  add_services();
   if (options_.states == nullptr) return;
   states_ = std::make_unique<StatesTask>(*options_.states);
   using Call = void (StatesTask::*)(const TaskRequest&, TaskAnswer, CallFacts);
@@ -61,6 +63,28 @@ IntegrationDispatcher::IntegrationDispatcher(const Options& options) : options_(
   }
 }
 
+void IntegrationDispatcher::add_services() {
+  if (options_.caller == nullptr || options_.models == nullptr || options_.service_loop == nullptr)
+    return;
+  services_ = std::make_unique<ServiceTask>(*options_.caller, *options_.models);
+  jobs_ = std::make_unique<JobPoller>(*options_.caller, *options_.models, *options_.service_loop);
+  service_handler_ = [services = services_.get()](
+                         const TaskRequest& request, const TaskAnswer& answer,
+                         const CallFacts& facts) { services->call(request, answer, facts); };
+  job_handler_ = [jobs = jobs_.get()](const TaskRequest& request, const TaskAnswer& answer,
+                                      const CallFacts& facts) {
+    jobs->run(request, answer, facts);
+  };
+  if (options_.transport == nullptr) return;
+  http_ = std::make_unique<HttpTask>(*options_.caller, *options_.transport);
+  add_handler("http:invoke",
+              [http = http_.get()](const TaskRequest& request, TaskAnswer answer,
+                                   const CallFacts&) { http->call_http(request, answer); });
+  add_handler("apigateway:invoke",
+              [http = http_.get()](const TaskRequest& request, TaskAnswer answer,
+                                   const CallFacts&) { http->call_api_gateway(request, answer); });
+}
+
 void IntegrationDispatcher::add_handler(const std::string& resource, Handler handler) {
   handlers_.insert_or_assign(resource, std::move(handler));
 }
@@ -74,11 +98,20 @@ const IntegrationDispatcher::Handler* IntegrationDispatcher::find_handler(
   if (resource.kind == asl::ResourceKind::LambdaFunction)
     return function_handler_ ? &function_handler_ : nullptr;
   const auto found = handlers_.find(handler_key(resource));
-  return found == handlers_.end() ? nullptr : &found->second;
+  return found == handlers_.end() ? find_service_handler(resource) : &found->second;
+}
+
+const IntegrationDispatcher::Handler* IntegrationDispatcher::find_service_handler(
+    const asl::TaskResource& resource) const {
+  const bool is_service = resource.kind == asl::ResourceKind::AwsSdk ||
+                          (resource.kind == asl::ResourceKind::Integration &&
+                           find_optimized_service(resource.service) != nullptr);
+  if (!is_service || services_ == nullptr) return nullptr;
+  return resource.pattern == asl::IntegrationPattern::RunJob ? &job_handler_ : &service_handler_;
 }
 
 void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink) {
-  TaskAnswer answer(request.execution, request.command.task, sink);
+  TaskAnswer answer = TaskAnswer(request.execution, request.command.task, sink).with_gate(gate_);
   const asl::TaskResource& resource = request.task_state().resource;
   if (resource.kind == asl::ResourceKind::Activity) {
     schedule_activity(request, answer);
@@ -88,7 +121,10 @@ void IntegrationDispatcher::dispatch(TaskRequest request, engine::TaskSink& sink
   if (handler == nullptr) {
     answer.failed({.error = std::string(asl::error_name::kTaskFailed),
                    .cause = "The integration " + resource.arn +
-                            " is not available: this build of Pawl has no handler for it."});
+                            (services_ == nullptr
+                                 ? " is not available: no services are connected here, as they are "
+                                   "under pawl serve."
+                                 : " is not available: Pawl does not have it.")});
     return;
   }
   if (resource.pattern == asl::IntegrationPattern::WaitForTaskToken &&
@@ -115,6 +151,7 @@ void IntegrationDispatcher::cancel(engine::ExecutionId execution, interpreter::T
   tokens_.close(execution, task);
   if (options_.activities != nullptr) options_.activities->cancel(execution, task);
   if (states_) states_->cancel(execution, task);
+  if (jobs_) jobs_->cancel(execution, task);
 }
 
 CallFacts IntegrationDispatcher::draw_facts() {

@@ -8,9 +8,15 @@
 #include <string>
 #include <unordered_map>
 
+#include "aws/model/model_catalog.h"
+#include "aws/service/caller.h"
+#include "aws/service/service_loop.h"
 #include "engine/ports.h"
 #include "integration/activity_tasks.h"
+#include "integration/http_task.h"
+#include "integration/job_poller.h"
 #include "integration/lambda_task.h"
+#include "integration/service_task.h"
 #include "integration/states_task.h"
 #include "integration/task_answer.h"
 #include "integration/task_tokens.h"
@@ -29,6 +35,12 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
     ActivityTasks* activities =
         nullptr;  ///< null: activity tasks stay scheduled until they time out
     bool refuse_other_lambda_regions = false;
+    /// All other services: by their models, wherever the caller finds them. Any null: not
+    /// available.
+    aws::Caller* caller = nullptr;
+    aws::ModelCatalog* models = nullptr;
+    aws::ServiceLoop* service_loop = nullptr;
+    aws::HttpTransport* transport = nullptr;  ///< for http:invoke and apigateway:invoke
     /// The engine finds the task of a token itself (engine/durable_engine.h): none is kept here.
     bool engine_knows_tokens = false;
   };
@@ -47,9 +59,13 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
 
   void dispatch(engine::TaskRequest request, engine::TaskSink& sink) override;
   void cancel(engine::ExecutionId execution, interpreter::TaskId task) override;
+  /// From now on no answer reaches a sink: the engine may go. Any thread but the sinks' own.
+  void close() { gate_->close(); }
 
  private:
   const Handler* find_handler(const asl::TaskResource& resource) const;
+  void add_services();
+  const Handler* find_service_handler(const asl::TaskResource& resource) const;
   void schedule_activity(const engine::TaskRequest& request, const TaskAnswer& answer);
   CallFacts draw_facts();
 
@@ -57,7 +73,13 @@ class IntegrationDispatcher final : public engine::TaskDispatcher {
   TaskTokens tokens_;
   std::unique_ptr<LambdaTask> lambda_;
   std::unique_ptr<StatesTask> states_;
+  std::unique_ptr<ServiceTask> services_;
+  std::unique_ptr<JobPoller> jobs_;
+  std::unique_ptr<HttpTask> http_;
+  std::shared_ptr<AnswerGate> gate_ = std::make_shared<AnswerGate>();
   Handler function_handler_;  ///< for function ARNs
+  Handler service_handler_;   ///< for operations of other services
+  Handler job_handler_;       ///< and their jobs
   std::unordered_map<std::string, Handler> handlers_;
 };
 

@@ -386,8 +386,8 @@ TEST_F(DispatcherTest, WhatIsNotThereFailsByName) {
   call("arn:aws:states:::sns:publish", "{}");
   EXPECT_EQ(error(), "States.TaskFailed");
   EXPECT_EQ(cause(),
-            "The integration arn:aws:states:::sns:publish is not available: this build of Pawl has "
-            "no handler for it.");
+            "The integration arn:aws:states:::sns:publish is not available: no services are "
+            "connected here, as they are under pawl serve.");
   EXPECT_FALSE(
       dispatcher_.is_available(asl::parse_task_resource("arn:aws:states:::sns:publish").value()));
   EXPECT_TRUE(

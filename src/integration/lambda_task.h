@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/time.h"
 #include "engine/ports.h"
+#include "integration/call_facts.h"
 #include "integration/lambda_invoker.h"
 #include "integration/service_error.h"
 #include "integration/task_answer.h"
@@ -29,13 +29,6 @@ struct FunctionName {
 /// arn:PARTITION:lambda:REGION:ACCOUNT:function: NAME[:QUALIFIER] (API Invoke, FunctionName).
 /// nullopt if it is none of these.
 std::optional<FunctionName> parse_function_name(std::string_view text);
-
-/// What a call needs from the dispatcher; drawn on the engine's thread.
-struct CallFacts {
-  std::string request_id;
-  std::string trace_id;
-  base::Timestamp date;
-};
 
 /// Calls and answers. One per dispatcher; used on the engine's thread.
 class LambdaTask {

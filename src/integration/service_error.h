@@ -10,6 +10,9 @@
 #include <tl/expected.hpp>
 
 #include "asl/execution_error.h"
+#include "aws/api_error.h"
+#include "aws/model/service_model.h"
+#include "integration/optimized_services.h"
 
 namespace pawl::integration {
 
@@ -34,6 +37,21 @@ asl::ExecutionError optimized_error(std::string_view prefix, std::string_view se
 /// ID) (SDK Attempt Count: 1)".
 asl::ExecutionError sdk_error(std::string_view prefix, const ServiceError& error,
                               std::string_view request_id);
+
+/// What a service answered to an aws-sdk integration: "S3.NoSuchKeyException", "The specified key
+/// does not exist. (Service: S3, Status Code: 404, Request ID: ID, Extended Request ID: ID)". A
+/// code that the model does not know is the service's own: "DynamoDb.DynamoDbException".
+asl::ExecutionError sdk_api_error(const aws::ServiceModel& service, const aws::ApiError& error,
+                                  std::string_view request_id);
+
+/// The same for an optimized integration: "DynamoDB.AmazonDynamoDBException",
+/// "SNS.NotFoundException".
+asl::ExecutionError optimized_api_error(const OptimizedService& service,
+                                        const aws::ServiceModel& model, const aws::ApiError& error,
+                                        std::string_view request_id);
+
+/// The id that a service would have given a call: S3 has ids of its own kind.
+std::string request_id_of(const aws::ServiceModel& service, std::string_view uuid);
 
 /// The error of a required parameter that is null or absent: "1 validation error detected: Value
 /// null at 'functionName' …".

@@ -160,8 +160,8 @@ void StatesTask::start_execution(const engine::TaskRequest& request, TaskAnswer 
   const auto done = [this, answer, facts, pattern,
                      sync](const ServiceResult<StartedExecution>& started) {
     if (!started) {
-      answer.failed(optimized_error("StepFunctions", "AWSStepFunctions", started.error(),
-                                    facts.request_id));
+      answer.failed(
+          optimized_error("StepFunctions", "AWSStepFunctions", started.error(), facts.request_id));
       return;
     }
     json::Payload result = started_result(*started, facts);
@@ -216,11 +216,10 @@ void StatesTask::sdk_describe_execution(const engine::TaskRequest& request, Task
     answer.failed(sfn_error(missing_parameter("executionArn"), facts));
     return;
   }
-  api_.describe_execution(
-      *arn, [answer, facts](const ServiceResult<ExecutionDescription>& found) {
-        if (!found) return answer.failed(sfn_error(found.error(), facts));
-        answer.succeeded(json::Payload(described(*found)));
-      });
+  api_.describe_execution(*arn, [answer, facts](const ServiceResult<ExecutionDescription>& found) {
+    if (!found) return answer.failed(sfn_error(found.error(), facts));
+    answer.succeeded(json::Payload(described(*found)));
+  });
 }
 
 void StatesTask::sdk_send_task_success(const engine::TaskRequest& request, TaskAnswer answer,

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "engine/ports.h"
-#include "integration/lambda_task.h"
+#include "integration/call_facts.h"
 #include "integration/states_api.h"
 #include "integration/task_answer.h"
 

@@ -14,6 +14,7 @@
 #include "engine/retention.h"
 #include "engine/system_ports.h"
 #include "integration/integration_dispatcher.h"
+#include "integration/sdk_catalog.h"
 #include "integration/mock/mocking_dispatcher.h"
 #include "server/log_delivery.h"
 #include "server/background_jobs.h"
@@ -87,7 +88,8 @@ base::Result<std::shared_ptr<const integration::MockConfig>> read_mock_config(
 
 class StatesStack::Impl {
  public:
-  explicit Impl(const Options& options) : options_(options), activity_scheduler_(activities_) {}
+  explicit Impl(const Options& options)
+      : options_(options), resources_(options.models), activity_scheduler_(activities_) {}
 
   base::Result<void> open() {
     machines_ = PAWL_TRY(states::MachineStore::open(options_.store));
@@ -141,7 +143,8 @@ class StatesStack::Impl {
         states::TestStateAction::Ports{.dispatcher = make_dispatcher(),
                                        .clock = clock_,
                                        .entropy = *make_entropy(),
-                                       .models = options_.models});
+                                       .models = options_.models,
+                                       .resources = &resources_});
     return {};
   }
 
@@ -152,7 +155,8 @@ class StatesStack::Impl {
                             .clock = clock_,
                             .entropy = service_entropy_,
                             .executions = api_.get(),
-                            .test_state = test_state_.get()});
+                            .test_state = test_state_.get(),
+                            .resources = &resources_});
   }
 
   void run() {
@@ -164,6 +168,8 @@ class StatesStack::Impl {
     jobs_.stop();
     test_state_->stop();
     engine_->stop();
+    // Services go on answering, until they end too.
+    for (const auto& dispatcher : dispatchers_) dispatcher->close();
   }
 
   void end_polls() { activities_.expire({INT64_MAX}); }
@@ -199,6 +205,10 @@ class StatesStack::Impl {
                                                     .lambda = options_.lambda,
                                                     .states = &caller_,
                                                     .activities = &activity_scheduler_,
+                                                    .caller = &options_.caller,
+                                                    .models = &options_.models,
+                                                    .service_loop = &options_.service_loop,
+                                                    .transport = &options_.transport,
                                                     .engine_knows_tokens = true}));
     mocking_.push_back(
         std::make_unique<integration::MockingDispatcher>(*dispatchers_.back(), mock_config_));
@@ -230,6 +240,7 @@ class StatesStack::Impl {
   }
 
   Options options_;
+  integration::SdkResources resources_;
   engine::SystemClock clock_;
   engine::SystemEntropy entropy_;
   engine::SystemEntropy service_entropy_;

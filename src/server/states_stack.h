@@ -10,6 +10,8 @@
 
 #include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
+#include "aws/service/caller.h"
+#include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "engine/durable_engine.h"
 #include "engine/express_executions.h"
@@ -28,7 +30,10 @@ class StatesStack {
   struct Options {
     store::Store& store;
     engine::Loop& loop;                            ///< EXPRESS executions run on it
-    aws::ModelCatalog& models;                     ///< of the services that mocks stand for
+    aws::ModelCatalog& models;                     ///< of the services that tasks call
+    aws::Caller& caller;                           ///< calls them
+    aws::ServiceLoop& service_loop;                ///< where their answers come
+    aws::HttpTransport& transport;                 ///< of HTTP tasks
     integration::LambdaInvoker* lambda = nullptr;  ///< null: functions are not available
     logs::LogStore* logs = nullptr;                ///< null: executions log nothing
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none

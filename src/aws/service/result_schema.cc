@@ -11,30 +11,30 @@ namespace {
 using json::Value;
 using Violation = std::optional<std::string>;
 
-std::string upper_first(std::string_view name) {
-  std::string out(name);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
-  return out;
-}
-
 Violation field(const std::string& name, std::string_view what) {
   return "Field '" + name + "' " + std::string(what);
 }
 
-Violation check(const Shape& shape, const Value& value, const std::string& name, SchemaMode mode);
+struct Rules {
+  SchemaMode mode;
+  MemberNaming naming;
+};
 
-Violation check_structure(const Shape& shape, const Value& value, SchemaMode mode) {
+Violation check(const Shape& shape, const Value& value, const std::string& name,
+                const Rules& rules);
+
+Violation check_structure(const Shape& shape, const Value& value, const Rules& rules) {
   for (const Member& member : shape.members) {
-    const std::string name = upper_first(member.name);
+    const std::string name = rules.naming(member.name);
     const Value* found = value.find(name);
     if (found == nullptr) found = value.find(member.name);
     if (found == nullptr || found->is_null()) {
-      if (member.required && mode == SchemaMode::Strict) {
+      if (member.required && rules.mode == SchemaMode::Strict) {
         return "Required field '" + name + "' is missing";
       }
       continue;
     }
-    if (auto violation = check(*member.shape, *found, name, mode)) return violation;
+    if (auto violation = check(*member.shape, *found, name, rules)) return violation;
   }
   return std::nullopt;
 }
@@ -64,28 +64,29 @@ Violation check_text(const Shape& shape, const Value& value, const std::string& 
 }
 
 Violation check_container(const Shape& shape, const Value& value, const std::string& name,
-                          SchemaMode mode) {
+                          const Rules& rules) {
   if (shape.type == ShapeType::List) {
     if (!value.is_array()) return field(name, "must be an array");
     for (const Value& item : value.items()) {
-      if (auto violation = check(*shape.item.shape, item, name, mode)) return violation;
+      if (auto violation = check(*shape.item.shape, item, name, rules)) return violation;
     }
     return std::nullopt;
   }
   if (!value.is_object()) return field(name, "must be an object");
-  if (shape.type == ShapeType::Structure) return check_structure(shape, value, mode);
+  if (shape.type == ShapeType::Structure) return check_structure(shape, value, rules);
   for (const json::Member& entry : value.members()) {
-    if (auto violation = check(*shape.value.shape, entry.value, name, mode)) return violation;
+    if (auto violation = check(*shape.value.shape, entry.value, name, rules)) return violation;
   }
   return std::nullopt;
 }
 
-Violation check(const Shape& shape, const Value& value, const std::string& name, SchemaMode mode) {
+Violation check(const Shape& shape, const Value& value, const std::string& name,
+                const Rules& rules) {
   if (shape.document) return std::nullopt;
   switch (shape.type) {
     case ShapeType::Structure:
     case ShapeType::List:
-    case ShapeType::Map: return check_container(shape, value, name, mode);
+    case ShapeType::Map: return check_container(shape, value, name, rules);
     case ShapeType::Integer:
     case ShapeType::Long:
     case ShapeType::Float:
@@ -100,8 +101,15 @@ Violation check(const Shape& shape, const Value& value, const std::string& name,
 
 }  // namespace
 
-Violation result_schema_violation(const Shape& output, const Value& result, SchemaMode mode) {
-  return check_structure(output, result, mode);
+std::string capitalized_member(std::string_view model_member) {
+  std::string name(model_member);
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 32);
+  return name;
+}
+
+Violation result_schema_violation(const Shape& output, const Value& result, SchemaMode mode,
+                                  MemberNaming naming) {
+  return check_structure(output, result, {mode, naming});
 }
 
 }  // namespace pawl::aws

@@ -13,16 +13,19 @@ constexpr size_t kDiagnosticsMax = 1'000;
 
 }  // namespace
 
-asl::Compilation compile_strictly(const std::string& definition, asl::StateMachineType type) {
+asl::Compilation compile_strictly(const std::string& definition, asl::StateMachineType type,
+                                  const asl::ResourceCatalog* resources) {
   asl::CompileOptions options;
   options.type = type;
+  options.catalog = resources;
   options.unknown_resource = asl::Severity::Error;
   options.diagnostics_max = kDiagnosticsMax;
   return asl::compile(definition, options);
 }
 
-aws::ApiResult<void> check_definition(const std::string& definition, asl::StateMachineType type) {
-  const asl::Compilation compilation = compile_strictly(definition, type);
+aws::ApiResult<void> check_definition(const std::string& definition, asl::StateMachineType type,
+                                      const asl::ResourceCatalog* resources) {
+  const asl::Compilation compilation = compile_strictly(definition, type, resources);
   if (compilation.program == nullptr) return invalid_definition(compilation.diagnostics);
   return {};
 }

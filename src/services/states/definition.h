@@ -10,11 +10,14 @@
 
 namespace pawl::states {
 
-/// A Resource that AWS would not know is an error.
-asl::Compilation compile_strictly(const std::string& definition, asl::StateMachineType type);
+/// A Resource that AWS would not know is an error. `resources` knows which there are; null: as
+/// asl::CompileOptions::catalog.
+asl::Compilation compile_strictly(const std::string& definition, asl::StateMachineType type,
+                                  const asl::ResourceCatalog* resources);
 
 /// Errors: InvalidDefinition with all mistakes.
-aws::ApiResult<void> check_definition(const std::string& definition, asl::StateMachineType type);
+aws::ApiResult<void> check_definition(const std::string& definition, asl::StateMachineType type,
+                                      const asl::ResourceCatalog* resources);
 
 /// API CreateStateMachine, versionDescription: "You can only set the description if the publish
 /// parameter is set to true. Otherwise […] throws ValidationException".

@@ -3,6 +3,7 @@
 // machines, versions, aliases, activities, tags and the validation of definitions.
 #pragma once
 
+#include "asl/task_resource.h"
 #include "aws/service/action_table.h"
 #include "engine/ports.h"
 #include "services/states/execution_api.h"
@@ -29,6 +30,8 @@ struct StatesPorts {
   engine::Entropy& entropy;               ///< used inside a Change only: one thread at a time
   ExecutionApi* executions = nullptr;     ///< null: the operations about executions answer 501
   TestStateAction* test_state = nullptr;  ///< null: TestState answers 501
+  /// Which Resources definitions may name; null: asl::CompileOptions::catalog.
+  const asl::ResourceCatalog* resources = nullptr;
 };
 
 /// Actions are thread-safe. What changes something returns after a synced write and may wait for
@@ -42,6 +45,7 @@ class StatesService final : public aws::Service {
         entropy_(ports.entropy),
         executions_(ports.executions),
         test_state_(ports.test_state),
+        resources_(ports.resources),
         limits_(limits),
         page_tokens_(ports.machines.secret()) {}
 
@@ -103,6 +107,7 @@ class StatesService final : public aws::Service {
   engine::Entropy& entropy_;
   ExecutionApi* executions_;
   TestStateAction* test_state_;
+  const asl::ResourceCatalog* resources_;
   const StatesLimits limits_;
   const PageTokens page_tokens_;
 };

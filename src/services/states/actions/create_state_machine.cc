@@ -35,7 +35,8 @@ bool is_repetition(const MachineRecord& machine, const MachineRecord& wanted,
          machine.created_with_description == wanted.created_with_description;
 }
 
-aws::ApiResult<RevisionRecord> requested_revision(const ResourceKey& key, const Value& input) {
+aws::ApiResult<RevisionRecord> requested_revision(const ResourceKey& key, const Value& input,
+                                                  const asl::ResourceCatalog* resources) {
   RevisionRecord revision;
   revision.state_machine_arn = state_machine_arn(key);
   revision.name = key.name;
@@ -47,7 +48,7 @@ aws::ApiResult<RevisionRecord> requested_revision(const ResourceKey& key, const 
   revision.tracing = complete_tracing_configuration(input.find("tracingConfiguration"));
   revision.encryption =
       PAWL_TRY(complete_encryption_configuration(input.find("encryptionConfiguration")));
-  PAWL_TRY_VOID(check_definition(revision.definition, revision.type));
+  PAWL_TRY_VOID(check_definition(revision.definition, revision.type, resources));
   return revision;
 }
 
@@ -63,7 +64,7 @@ aws::ActionResult StatesService::create_state_machine(const Request& request) {
   machine.created_with_publish = flag_member(input, "publish");
   machine.created_with_description = text_member(input, "versionDescription");
   PAWL_TRY_VOID(check_version_description(input));
-  RevisionRecord revision = PAWL_TRY(requested_revision(key, input));
+  RevisionRecord revision = PAWL_TRY(requested_revision(key, input, resources_));
   machine.tags = PAWL_TRY(with_tags(Value::array(), input.find("tags"), arn));
 
   MachineStore::Change change(machines_);

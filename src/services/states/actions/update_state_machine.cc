@@ -15,7 +15,8 @@ namespace {
 using json::Value;
 
 /// The revision with what `input` gives in place of what was.
-aws::ApiResult<RevisionRecord> updated(RevisionRecord revision, const Value& input) {
+aws::ApiResult<RevisionRecord> updated(RevisionRecord revision, const Value& input,
+                                       const asl::ResourceCatalog* resources) {
   if (auto role = optional_text_member(input, "roleArn")) {
     PAWL_TRY_VOID(check_role_arn(*role));
     revision.role_arn = std::move(*role);
@@ -30,7 +31,7 @@ aws::ApiResult<RevisionRecord> updated(RevisionRecord revision, const Value& inp
     revision.encryption = PAWL_TRY(complete_encryption_configuration(encryption));
   }
   if (auto definition = optional_text_member(input, "definition")) {
-    PAWL_TRY_VOID(check_definition(*definition, revision.type));
+    PAWL_TRY_VOID(check_definition(*definition, revision.type, resources));
     revision.definition = std::move(*definition);
   }
   return revision;
@@ -59,7 +60,7 @@ aws::ActionResult StatesService::update_state_machine(const Request& request) {
   PAWL_TRY_VOID(check_version_description(input));
   const auto current = PAWL_TRY(machines_.revision(found.machine.revision));
   if (!current) return aws::internal_failure("a machine's revision is not stored");
-  RevisionRecord revision = PAWL_TRY(updated(*current, input));
+  RevisionRecord revision = PAWL_TRY(updated(*current, input, resources_));
   const base::Timestamp now = clock_.now();
   // What changes nothing makes no revision (recorded: no revisionId where none was).
   if (!revision.same_content(*current)) {

@@ -27,7 +27,8 @@ Value diagnostic_value(const asl::Diagnostic& diagnostic) {
 aws::ActionResult StatesService::validate_state_machine_definition(const Request& request) {
   const Value& input = request.input;
   const asl::Compilation compilation =
-      compile_strictly(text_member(input, "definition"), type_named(text_member(input, "type")));
+      compile_strictly(text_member(input, "definition"), type_named(text_member(input, "type")),
+                       resources_);
   // "severity: Minimum level of diagnostics to return. […] The default is ERROR."
   const bool with_warnings = text_member(input, "severity") == "WARNING";
   const int64_t given = integer_member(input, "maxResults");

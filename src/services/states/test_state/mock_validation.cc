@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "aws/service/result_schema.h"
+#include "integration/sdk_names.h"
 #include "json/parse.h"
 #include "services/states/configuration.h"
 #include "services/states/test_state/mocked_operation.h"
@@ -73,7 +74,10 @@ ApiResult<void> check_schema(const MockInput& mock, const asl::TaskResource& res
   const json::Value checked = any_payload ? result.without_member("Payload") : result;
   const auto mode = mock.field_validation == MockValidation::Strict ? aws::SchemaMode::Strict
                                                                     : aws::SchemaMode::Present;
-  if (const auto violation = aws::result_schema_violation(*output, checked, mode))
+  const aws::MemberNaming naming = resource.kind == asl::ResourceKind::AwsSdk
+                                       ? integration::sdk_member_name
+                                       : aws::capitalized_member;
+  if (const auto violation = aws::result_schema_violation(*output, checked, mode, naming))
     return validation_exception("Mock result schema validation error: " + *violation);
   return {};
 }

@@ -98,7 +98,8 @@ void TestStateAction::work() {
 }
 
 void TestStateAction::begin(TestStateRequest request, aws::Reply reply) {
-  aws::ApiResult<TestedState> tested = compile_tested_state(request.definition, request.state_name);
+  aws::ApiResult<TestedState> tested =
+      compile_tested_state(request.definition, request.state_name, ports_.resources);
   if (!tested) {
     ++answered_;
     reply(tl::unexpected(std::move(tested).error()));

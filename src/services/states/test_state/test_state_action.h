@@ -13,6 +13,7 @@
 
 #include "aws/model/model_catalog.h"
 #include "aws/service/request.h"
+#include "asl/task_resource.h"
 #include "engine/ports.h"
 #include "services/states/test_state/test_state_run.h"
 
@@ -28,6 +29,7 @@ class TestStateAction final : private engine::TaskSink {
     engine::Clock& clock;      ///< thread-safe
     engine::Entropy& entropy;  ///< called on this action's thread only
     aws::ModelCatalog& models;
+    const asl::ResourceCatalog* resources = nullptr;  ///< null: asl::CompileOptions::catalog
   };
 
   explicit TestStateAction(const Ports& ports);

@@ -53,14 +53,15 @@ std::string machine_around(const std::string& state_text, const json::Value& sta
 }  // namespace
 
 aws::ApiResult<TestedState> compile_tested_state(const std::string& definition,
-                                                 const std::optional<std::string>& state_name) {
+                                                 const std::optional<std::string>& state_name,
+                                                 const asl::ResourceCatalog* resources) {
   std::string machine = definition;
   if (!state_name) {
     const base::Result<json::Value> state = json::parse(definition);
     // What is no object is refused below, in the compiler's words.
     if (state && state->is_object()) machine = machine_around(definition, *state);
   }
-  asl::Compilation compiled = compile_strictly(machine, asl::StateMachineType::Standard);
+  asl::Compilation compiled = compile_strictly(machine, asl::StateMachineType::Standard, resources);
   if (!compiled.program) {
     return invalid_definition(compiled.diagnostics);
   }

@@ -26,8 +26,9 @@ struct TestedState {
 /// With a name, `definition` is a machine's, in which the state is looked for also inside Parallel
 /// and Map; without, it is the state's own, which goes by the name kTestedStateName and whose
 /// targets need not exist. Errors: InvalidDefinition, ValidationException "State not found in
-/// definition". Thread-safe.
+/// definition". `resources` as for compile_strictly. Thread-safe.
 aws::ApiResult<TestedState> compile_tested_state(const std::string& definition,
-                                                 const std::optional<std::string>& state_name);
+                                                 const std::optional<std::string>& state_name,
+                                                 const asl::ResourceCatalog* resources = nullptr);
 
 }  // namespace pawl::states

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/service_task.h"
+
+#include <utility>
+
+#include "integration/service_call.h"
+
+namespace pawl::integration {
+
+void ServiceTask::call(const engine::TaskRequest& request, const TaskAnswer& answer,
+                       const CallFacts& facts) {
+  const asl::TaskResource& resource = request.task_state().resource;
+  const base::Result<CalledOperation> called = find_called_operation(resource, models_);
+  if (!called) {
+    answer.failed({.error = std::string(asl::error_name::kTaskFailed),
+                   .cause = "The integration " + resource.arn +
+                            " cannot be called: " + called.error().message + "."});
+    return;
+  }
+  auto call = make_service_call(*called, request, facts);
+  if (!call) return answer.failed(std::move(call).error());
+  const bool waits = resource.pattern == asl::IntegrationPattern::WaitForTaskToken;
+  caller_.call(*std::move(call),
+               [called = *called, answer, facts, waits](const aws::ApiResult<json::Value>& output) {
+                 if (!output) return answer.failed(service_failure(called, output.error(), facts));
+                 const json::Value result = service_result(called, *output, facts);
+                 if (auto failure = failed_entries(called, result))
+                   return answer.failed(*std::move(failure));
+                 if (waits) {
+                   answer.submitted(text_payload(result));
+                 } else {
+                   answer.succeeded(text_payload(result));
+                 }
+               });
+}
+
+}  // namespace pawl::integration

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// ServiceTask: tasks that call one operation of a service and take its answer:
+// aws-sdk:SERVICE:ACTION and the optimized integrations without .sync (job_poller.h).
+#pragma once
+
+#include "aws/model/model_catalog.h"
+#include "aws/service/caller.h"
+#include "engine/ports.h"
+#include "integration/call_facts.h"
+#include "integration/task_answer.h"
+
+namespace pawl::integration {
+
+/// Used on the engine's thread; answers come on the services' loop. Both ports must outlive it.
+class ServiceTask {
+ public:
+  ServiceTask(aws::Caller& caller, aws::ModelCatalog& models) : caller_(caller), models_(models) {}
+
+  /// With .waitForTaskToken the answer is what was submitted.
+  void call(const engine::TaskRequest& request, const TaskAnswer& answer, const CallFacts& facts);
+
+ private:
+  aws::Caller& caller_;
+  aws::ModelCatalog& models_;
+};
+
+}  // namespace pawl::integration
