@@ -201,6 +201,8 @@ class Server::Impl {
                                          .s3_folder = options_.s3_folder,
                                          .fatal = options_.fatal}));
     logs_ = std::move(services.logs);
+    s3_ = std::move(services.s3);
+    objects_ = std::move(services.objects);
     lambda_invoker_ = std::move(services.lambda_invoker);
     states_ = std::move(services.states);
     std::vector<std::function<void()>> runs;
@@ -291,6 +293,8 @@ class Server::Impl {
   std::unique_ptr<aws::RemoteCaller> remote_caller_;
   std::unique_ptr<ServiceCaller> caller_;
   std::unique_ptr<logs::LogStore> logs_;
+  std::unique_ptr<s3::Storage> s3_;
+  std::unique_ptr<items::ObjectStore> objects_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatesStack> states_;
   AdminActions admin_;
@@ -310,7 +314,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   auto models = std::make_unique<aws::ModelCatalog>(aws::installed_search_path());
   const auto ahead = std::async(std::launch::async, [catalog = models.get()] {
     // What fails here fails again where the model is needed.
-    for (const char* name : {"stepfunctions", "lambda", "logs"})
+    for (const char* name : {"stepfunctions", "s3", "lambda", "logs"})
       static_cast<void>(catalog->find(name));
   });
   auto store = open_store(options);

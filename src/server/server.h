@@ -23,7 +23,7 @@ struct ServerOptions {
   uint32_t partitions = 1;                      ///< threads of the engine
   states::TokenBucketSize start_throttle = {};  ///< of StartExecution; by default none
   std::string mock_config_file = {};
-  std::string s3_folder = {};  ///< what ItemReaders and ResultWriters see as S3; "": nothing
+  std::string s3_folder = {};  ///< what ItemReaders and ResultWriters see; "": the embedded S3
   /// Where services live that are called from here: EndpointSettings.
   std::vector<std::string> endpoints = {};
   std::string remote_profile = {};  ///< of ~/.aws/credentials, to sign such calls; "": environment
