@@ -438,7 +438,7 @@ class CommandLine {
                  CompletionValue::InputFile, "FILE")
         ->envname("SFN_MOCK_CONFIG");
     note_setting(command.add_option("--s3-folder", serve_.s3_folder,
-                                    "Map states read and write DIR/BUCKET/KEY, not the embedded S3"),
+                                    "Map states read and write DIR/BUCKET/KEY instead of S3"),
                  CompletionValue::OutputFile, "DIR");
     note_setting(command.add_option("--log-format", serve_.log_format, "text (default) or json")
                      ->transform(one_of({"text", "json"})),

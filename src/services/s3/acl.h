@@ -22,7 +22,8 @@ json::Value private_acl(std::string_view account);
 aws::ApiResult<json::Value> read_acl(const json::Value& input, std::string_view owner_account,
                                      bool is_put_acl);
 
-/// Whether it is what a bucket allows that enforces its owner's ownership: the owner's full control.
+/// Whether it is what a bucket allows that enforces its owner's ownership: the owner's full
+/// control.
 bool is_owners_own(const json::Value& acl);
 
 /// Whether it grants everybody `permission` ("READ", "WRITE").

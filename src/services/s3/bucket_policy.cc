@@ -18,9 +18,7 @@ using json::Value;
 
 constexpr size_t kPolicyBytesMax = 20 * 1024;
 
-aws::ApiError malformed(std::string_view message) {
-  return error("MalformedPolicy", message, 400);
-}
+aws::ApiError malformed(std::string_view message) { return error("MalformedPolicy", message, 400); }
 
 /// "*" is any text, "?" any character.
 bool matches(std::string_view pattern, std::string_view text) {
@@ -77,9 +75,9 @@ bool is_for(const Value& statement, std::string_view account) {
   std::vector<std::string> names =
       principal->is_object() ? texts(principal->find("AWS")) : texts(principal);
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return name == "*" || (!account.empty() &&
-                           (name == account || name.find("::" + std::string(account) + ":") !=
-                                                   std::string::npos));
+    return name == "*" ||
+           (!account.empty() &&
+            (name == account || name.find("::" + std::string(account) + ":") != std::string::npos));
   });
 }
 
@@ -126,11 +124,11 @@ bool policy_allows(std::string_view text, std::string_view account, std::string_
   const auto policy = json::parse(text);
   if (!policy) return false;
   // Listing is asked for under another name than the operation's.
-  const bool lists = action == "s3:ListObjectsV2" || action == "s3:ListObjects" ||
-                     action == "s3:HeadBucket";
-  const std::string name(lists ? "s3:ListBucket"
-                               : action == "s3:HeadObject" ? std::string_view("s3:GetObject")
-                                                           : action);
+  const bool lists =
+      action == "s3:ListObjectsV2" || action == "s3:ListObjects" || action == "s3:HeadBucket";
+  const std::string name(lists                       ? "s3:ListBucket"
+                         : action == "s3:HeadObject" ? std::string_view("s3:GetObject")
+                                                     : action);
   const std::string lower = aws::lower_ascii(name);
   bool allowed = false;
   for (const Value* statement : statements_of(*policy)) {
@@ -139,9 +137,10 @@ bool policy_allows(std::string_view text, std::string_view account, std::string_
       const auto patterns = texts(statement->find(member));
       return std::any_of(patterns.begin(), patterns.end(), test);
     };
-    if (!fits("Action", [&](const std::string& pattern) {
-          return matches(aws::lower_ascii(pattern), lower);
-        }) ||
+    if (!fits("Action",
+              [&](const std::string& pattern) {
+                return matches(aws::lower_ascii(pattern), lower);
+              }) ||
         !fits("Resource", [&](const std::string& pattern) { return matches(pattern, resource); })) {
       continue;
     }

@@ -28,15 +28,14 @@ ApiError not_implemented(std::string_view header, std::string_view more) {
 }
 
 ApiError value_not_accepted(std::string_view header) {
-  return not_implemented(
-      header, "We don't accept the provided value of " + std::string(header) +
-                  " header for this API");
+  return not_implemented(header, "We don't accept the provided value of " + std::string(header) +
+                                     " header for this API");
 }
 
 /// Digits only; nullopt for anything else or beyond 64 bits.
 std::optional<uint64_t> parse_digits(std::string_view text) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(),
-                                   [](char c) { return c >= '0' && c <= '9'; })) {
+  if (text.empty() ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return std::nullopt;
   }
   const auto number = base::parse_int64(text);

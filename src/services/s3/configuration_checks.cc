@@ -32,9 +32,9 @@ Value with_rules(std::vector<Value> rules) {
 }
 
 aws::ApiError other_location(const Bucket& source, const Bucket& target) {
-  aws::ApiError made = error("CrossLocationLoggingProhibitted",
-                             "Cross S3 location logging not allowed. ", 403,
-                             {{"TargetBucketLocation", target.region}});
+  aws::ApiError made =
+      error("CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ", 403,
+            {{"TargetBucketLocation", target.region}});
   if (source.region != "us-east-1") {
     made.members = made.members.with_member("SourceBucketLocation", Value(source.region));
   }
@@ -87,8 +87,7 @@ ApiResult<Value> check_encryption(const PutContext&, const Value& given) {
 }
 
 ApiResult<Value> check_lifecycle_put(const PutContext& context, const Value& given) {
-  const std::string size =
-      Input(context.request.input).text("TransitionDefaultMinimumObjectSize");
+  const std::string size = Input(context.request.input).text("TransitionDefaultMinimumObjectSize");
   if (!size.empty() && !is_one_of(size, {"varies_by_storage_class", "all_storage_classes_128K"})) {
     return invalid_request("Invalid TransitionDefaultMinimumObjectSize found: " + size);
   }

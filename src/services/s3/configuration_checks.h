@@ -33,8 +33,7 @@ aws::ApiResult<json::Value> check_ownership_controls(const PutContext& context,
                                                      const json::Value& given);
 aws::ApiResult<json::Value> check_website(const PutContext& context, const json::Value& given);
 aws::ApiResult<json::Value> check_logging(const PutContext& context, const json::Value& given);
-aws::ApiResult<json::Value> check_acceleration(const PutContext& context,
-                                               const json::Value& given);
+aws::ApiResult<json::Value> check_acceleration(const PutContext& context, const json::Value& given);
 aws::ApiResult<json::Value> check_request_payment(const PutContext& context,
                                                   const json::Value& given);
 aws::ApiResult<json::Value> check_replication(const PutContext& context, const json::Value& given);

@@ -114,8 +114,7 @@ class StretchReader final : public aws::BodySource {
     if (file_ < 0) file_ = ::open(stretch.path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file_ < 0) return io_error(stretch.path);
     while (true) {
-      const ssize_t count =
-          ::pread(file_, out, wanted, static_cast<off_t>(stretch.offset + done_));
+      const ssize_t count = ::pread(file_, out, wanted, static_cast<off_t>(stretch.offset + done_));
       if (count > 0) return static_cast<size_t>(count);
       if (count == 0) return Error(ErrorKind::Io, stretch.path + ": shorter than its record");
       if (errno != EINTR) return io_error(stretch.path);

@@ -96,8 +96,7 @@ ApiResult<void> check_customer_key(const aws::Request& request, const ObjectVers
   const bool is_given = input.has("SSECustomerAlgorithm") || input.has("SSECustomerKey");
   if (stored.empty()) {
     if (!is_given) return {};
-    return invalid_request(
-        "The encryption parameters are not applicable to this object.");
+    return invalid_request("The encryption parameters are not applicable to this object.");
   }
   if (!is_given) {
     return invalid_request(
@@ -134,8 +133,7 @@ ApiResult<Encryption> read_encryption(Storage& storage, const aws::Request& requ
   }
   if (algorithm.empty()) return default_encryption(storage, bucket);
   if (algorithm != "AES256" && !is_kms(algorithm)) {
-    return invalid_argument("The encryption method specified is not supported", kHeader,
-                            algorithm);
+    return invalid_argument("The encryption method specified is not supported", kHeader, algorithm);
   }
   const std::string key = input.text("SSEKMSKeyId");
   if (!is_kms(algorithm)) {
@@ -148,12 +146,12 @@ ApiResult<Encryption> read_encryption(Storage& storage, const aws::Request& requ
     return Encryption{};
   }
   const Encryption by_default = PAWL_TRY(default_encryption(storage, bucket));
-  const bool bucket_key = input.has("BucketKeyEnabled") ? input.is_true("BucketKeyEnabled")
-                                                        : by_default.bucket_key;
-  return Encryption{algorithm,
-                    key.empty() && !by_default.kms_key.empty() ? by_default.kms_key
-                                                               : key_arn(bucket, key),
-                    bucket_key, ""};
+  const bool bucket_key =
+      input.has("BucketKeyEnabled") ? input.is_true("BucketKeyEnabled") : by_default.bucket_key;
+  return Encryption{
+      algorithm,
+      key.empty() && !by_default.kms_key.empty() ? by_default.kms_key : key_arn(bucket, key),
+      bucket_key, ""};
 }
 
 ApiResult<void> check_encryption_configuration(const Value& configuration) {

@@ -51,8 +51,7 @@ ApiError malformed_acl() {
   return made;
 }
 
-ApiError invalid_argument(std::string_view message, std::string_view name,
-                          std::string_view value) {
+ApiError invalid_argument(std::string_view message, std::string_view name, std::string_view value) {
   return error("InvalidArgument", message, 400, {{"ArgumentName", name}, {"ArgumentValue", value}});
 }
 

@@ -101,8 +101,7 @@ void EventQueue::put(store::Batch& batch, const Record& record) {
   batch.put(events_, number_key(record.number), record.encode());
 }
 
-ApiResult<std::vector<uint64_t>> EventQueue::add(store::Batch& batch,
-                                                 const MetadataStore& metadata,
+ApiResult<std::vector<uint64_t>> EventQueue::add(store::Batch& batch, const MetadataStore& metadata,
                                                  const Bucket& bucket, std::string_view event,
                                                  const ObjectVersion& version,
                                                  const EventOrigin& origin, uint64_t sequence) {
@@ -115,12 +114,12 @@ ApiResult<std::vector<uint64_t>> EventQueue::add(store::Batch& batch,
   const std::lock_guard lock(mutex_);
   for (const WantedEvent& wanted : wanted_events(*configuration, event, version.key)) {
     last_number_ = std::max(last_number_ + 1, sequence);
-    const EventFacts facts{bucket, version, origin, event, wanted.configuration_id, sequence,
-                           loop_.now()};
-    put(batch, {last_number_, wanted.destination, bucket.account,
-                wanted.destination.kind == Destination::Kind::EventBridge
-                    ? event_bridge_entry(facts)
-                    : event_message(facts)});
+    const EventFacts facts{bucket,   version,    origin, event, wanted.configuration_id,
+                           sequence, loop_.now()};
+    put(batch,
+        {last_number_, wanted.destination, bucket.account,
+         wanted.destination.kind == Destination::Kind::EventBridge ? event_bridge_entry(facts)
+                                                                   : event_message(facts)});
     numbers.push_back(last_number_);
   }
   return numbers;
@@ -137,8 +136,8 @@ std::vector<uint64_t> EventQueue::add_test(store::Batch& batch, const Bucket& bu
       continue;
     }
     last_number_ = std::max(last_number_ + 1, sequence);
-    put(batch, {last_number_, destination, bucket.account,
-                test_message(bucket, origin, loop_.now())});
+    put(batch,
+        {last_number_, destination, bucket.account, test_message(bucket, origin, loop_.now())});
     numbers.push_back(last_number_);
   }
   return numbers;

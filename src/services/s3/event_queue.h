@@ -44,16 +44,15 @@ inline constexpr std::string_view kNotificationKind = "notification";
 /// Thread-safe.
 class EventQueue {
  public:
-  static base::Result<std::unique_ptr<EventQueue>> open(store::Store& store,
-                                                        aws::ServiceLoop& loop,
+  static base::Result<std::unique_ptr<EventQueue>> open(store::Store& store, aws::ServiceLoop& loop,
                                                         aws::Caller& caller);
 
   /// Adds to the batch a record for each destination that wants the event; gives their numbers.
   /// `event`: "ObjectCreated:Put"; "" wants none.
   aws::ApiResult<std::vector<uint64_t>> add(store::Batch& batch, const MetadataStore& metadata,
                                             const Bucket& bucket, std::string_view event,
-                                            const ObjectVersion& version,
-                                            const EventOrigin& origin, uint64_t sequence);
+                                            const ObjectVersion& version, const EventOrigin& origin,
+                                            uint64_t sequence);
   /// Adds s3:TestEvent for queues and topics.
   std::vector<uint64_t> add_test(store::Batch& batch, const Bucket& bucket,
                                  const std::vector<Destination>& destinations,

@@ -98,8 +98,8 @@ std::string_view detail_type(std::string_view event) {
 }  // namespace
 
 std::string canonical_user_id(std::string_view account) {
-  return base::hex_encode(base::digest(base::DigestAlgorithm::Sha256,
-                                       "canonical user " + std::string(account)));
+  return base::hex_encode(
+      base::digest(base::DigestAlgorithm::Sha256, "canonical user " + std::string(account)));
 }
 
 std::vector<WantedEvent> wanted_events(const Value& configuration, std::string_view event,
@@ -179,9 +179,9 @@ std::string event_bridge_entry(const EventFacts& facts) {
       .set("source-ip-address", Value(facts.origin.source_ip));
   if (!facts.origin.reason.empty()) detail.set("reason", Value(facts.origin.reason));
   if (is_removal(facts.event)) {
-    detail.set("deletion-type", Value(facts.event.ends_with("DeleteMarkerCreated")
-                                          ? "Delete Marker Created"
-                                          : "Permanently Deleted"));
+    detail.set("deletion-type",
+               Value(facts.event.ends_with("DeleteMarkerCreated") ? "Delete Marker Created"
+                                                                  : "Permanently Deleted"));
   }
   ObjectBuilder entry;
   entry.set("Source", Value("aws.s3"))

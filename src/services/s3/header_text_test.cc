@@ -20,8 +20,7 @@ TEST(HeaderText, UserMetadata) {
   EXPECT_EQ(encode_header_word("\u00c4M\u00c4Z\u00d5\u00d1 S3"),
             "=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?=");
   EXPECT_EQ(encode_header_word(std::string("\0\1\2\3", 4)), "=?UTF-8?B?AAECAw==?=");
-  EXPECT_EQ(encode_header_word(decode_header_word("=?UTF-8?B?=GGG?=")),
-            "=?UTF-8?B?77+9Ye+/vQ==?=");
+  EXPECT_EQ(encode_header_word(decode_header_word("=?UTF-8?B?=GGG?=")), "=?UTF-8?B?77+9Ye+/vQ==?=");
 }
 
 TEST(HeaderText, Tagging) {

@@ -21,9 +21,9 @@ constexpr uint64_t kBodyBytesMax = uint64_t{5} << 30;  // "PutObject", "UploadPa
 constexpr size_t kBufferBytes = 256 * 1024;
 constexpr size_t kMd5Bytes = 16;
 
-constexpr ChecksumAlgorithm kAlgorithms[] = {
-    ChecksumAlgorithm::Crc32, ChecksumAlgorithm::Crc32c, ChecksumAlgorithm::Crc64Nvme,
-    ChecksumAlgorithm::Sha1, ChecksumAlgorithm::Sha256};
+constexpr ChecksumAlgorithm kAlgorithms[] = {ChecksumAlgorithm::Crc32, ChecksumAlgorithm::Crc32c,
+                                             ChecksumAlgorithm::Crc64Nvme, ChecksumAlgorithm::Sha1,
+                                             ChecksumAlgorithm::Sha256};
 
 /// Content and digests of bytes that come in pieces.
 class Intake {
@@ -118,7 +118,8 @@ class BodyBytes {
   std::string declared_sha256_;
 };
 
-ApiResult<void> feed_source(aws::BodySource& source, const std::function<ApiResult<void>(std::string_view)>& feed) {
+ApiResult<void> feed_source(aws::BodySource& source,
+                            const std::function<ApiResult<void>(std::string_view)>& feed) {
   std::string buffer(kBufferBytes, 0);
   while (true) {
     const size_t count = PAWL_TRY(answered(source.read(buffer.data(), buffer.size())));

@@ -144,8 +144,8 @@ std::optional<Expiry> expiry_of(const Value& configuration, const ObjectVersion&
 }
 
 std::string expiration_header(const Expiry& expiry) {
-  return "expiry-date=\"" + aws::format_http_date(expiry.time) + "\", rule-id=\"" +
-         expiry.rule_id + "\"";
+  return "expiry-date=\"" + aws::format_http_date(expiry.time) + "\", rule-id=\"" + expiry.rule_id +
+         "\"";
 }
 
 std::optional<NoncurrentRule> noncurrent_rule_of(const Value& configuration,

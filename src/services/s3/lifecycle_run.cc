@@ -108,8 +108,7 @@ void LifecycleRun::erase(const Bucket& bucket, const std::string& key,
   origin.account = bucket.account;
   origin.user_id = "s3.amazonaws.com";
   origin.reason = "Lifecycle Expiration";
-  static_cast<void>(
-      storage_.erase(bucket, key, version_id, false, "", origin, kEventGroup));
+  static_cast<void>(storage_.erase(bucket, key, version_id, false, "", origin, kEventGroup));
 }
 
 }  // namespace pawl::s3

@@ -73,10 +73,10 @@ ApiResult<VersionPage> list_versions(const MetadataStore& metadata, std::string_
   if (!listing.key_marker.empty()) {
     scan.seek_behind(listing.key_marker);
     if (!listing.version_id_marker.empty()) {
-      const auto marked = PAWL_TRY(
-          metadata.version(bucket, listing.key_marker, listing.version_id_marker));
-      const auto sequence = marked ? std::optional(marked->sequence)
-                                   : sequence_of(listing.version_id_marker);
+      const auto marked =
+          PAWL_TRY(metadata.version(bucket, listing.key_marker, listing.version_id_marker));
+      const auto sequence =
+          marked ? std::optional(marked->sequence) : sequence_of(listing.version_id_marker);
       if (!sequence) {
         return invalid_argument("Invalid version id specified", "version-id-marker",
                                 listing.version_id_marker);
@@ -85,8 +85,7 @@ ApiResult<VersionPage> list_versions(const MetadataStore& metadata, std::string_
       last_key = listing.key_marker;
     }
   }
-  const std::string hidden =
-      hidden_prefix(listing.key_marker, listing.prefix, listing.delimiter);
+  const std::string hidden = hidden_prefix(listing.key_marker, listing.prefix, listing.delimiter);
   if (!hidden.empty()) scan.seek_behind_prefix(hidden);
   while (auto version = PAWL_TRY(scan.next())) {
     if (page.versions.size() + page.common_prefixes.size() >= listing.count_max) {
@@ -125,8 +124,7 @@ ApiResult<UploadPage> list_uploads(const MetadataStore& metadata, std::string_vi
       scan.seek_behind(listing.key_marker, *sequence);
     }
   }
-  const std::string hidden =
-      hidden_prefix(listing.key_marker, listing.prefix, listing.delimiter);
+  const std::string hidden = hidden_prefix(listing.key_marker, listing.prefix, listing.delimiter);
   if (!hidden.empty()) scan.seek_behind_prefix(hidden);
   while (auto upload = PAWL_TRY(scan.next())) {
     if (page.uploads.size() + page.common_prefixes.size() >= listing.count_max) {

@@ -67,9 +67,9 @@ std::string part_key(const Upload& upload, uint32_t number) {
 
 template <typename Record>
 ApiResult<std::optional<Record>> RecordScan<Record>::next() {
-  const bool there = target_ ? PAWL_TRY(answered(target_->empty() ? cursor_->first()
-                                                                  : cursor_->seek(*target_)))
-                             : PAWL_TRY(answered(cursor_->next()));
+  const bool there =
+      target_ ? PAWL_TRY(answered(target_->empty() ? cursor_->first() : cursor_->seek(*target_)))
+              : PAWL_TRY(answered(cursor_->next()));
   target_.reset();
   if (!there) {
     target_ = "\xff";  // stays at the end
@@ -234,8 +234,7 @@ ApiResult<std::optional<Upload>> MetadataStore::upload(std::string_view bucket,
 }
 
 UploadScan MetadataStore::uploads(std::string_view bucket, std::string_view prefix) const {
-  return {store_.cursor(uploads_, Range::prefix(open_prefix(bucket, prefix))),
-          std::string(bucket)};
+  return {store_.cursor(uploads_, Range::prefix(open_prefix(bucket, prefix))), std::string(bucket)};
 }
 
 void MetadataStore::put(store::Batch& batch, const Upload& upload) const {

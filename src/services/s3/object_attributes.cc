@@ -41,8 +41,8 @@ constexpr SystemHeader kSystemHeaders[] = {
     {"x-amz-website-redirect-location", "WebsiteRedirectLocation"}};
 
 constexpr std::string_view kStorageClasses[] = {
-    "STANDARD",     "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
-    "GLACIER",      "DEEP_ARCHIVE",       "OUTPOSTS",    "GLACIER_IR", "SNOW",
+    "STANDARD",       "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
+    "GLACIER",        "DEEP_ARCHIVE",       "OUTPOSTS",    "GLACIER_IR", "SNOW",
     "EXPRESS_ONEZONE"};
 
 /// Content-Encoding without aws-chunked, which is only the way of sending.
@@ -89,10 +89,9 @@ ApiResult<Pairs> read_metadata(const Input& input) {
     metadata.emplace_back(std::move(name), std::move(value));
   }
   if (bytes > kMetadataBytesMax) {
-    return error("MetadataTooLarge",
-                 "Your metadata headers exceed the maximum allowed metadata size", 400,
-                 {{"MaxSizeAllowed", std::to_string(kMetadataBytesMax)},
-                  {"Size", std::to_string(bytes)}});
+    return error(
+        "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", 400,
+        {{"MaxSizeAllowed", std::to_string(kMetadataBytesMax)}, {"Size", std::to_string(bytes)}});
   }
   std::sort(metadata.begin(), metadata.end());
   return metadata;
@@ -110,8 +109,7 @@ ApiResult<void> apply_default_retention(Storage& storage, const Bucket& bucket,
   if (retention == nullptr) return {};
   const Input input(*retention);
   attributes.lock_mode = input.text("Mode");
-  const int64_t days =
-      input.integer("Days").value_or(0) + 365 * input.integer("Years").value_or(0);
+  const int64_t days = input.integer("Days").value_or(0) + 365 * input.integer("Years").value_or(0);
   attributes.retain_until = {storage.now().ms + days * 86'400'000};
   return {};
 }
@@ -137,8 +135,7 @@ ApiResult<void> read_lock(Storage& storage, const aws::Request& request, const B
     }
     if (*until <= storage.now()) {
       return invalid_argument("The retain until date must be in the future!",
-                              "x-amz-object-lock-retain-until-date",
-                              base::format_iso8601(*until));
+                              "x-amz-object-lock-retain-until-date", base::format_iso8601(*until));
     }
     attributes.lock_mode = mode;
     attributes.retain_until = *until;

@@ -110,8 +110,8 @@ struct Upload {
   std::string account;
   base::Timestamp initiated;
   Attributes attributes;
-  Checksum checksum;             ///< algorithm and is_composite as asked for
-  bool checksum_asked = false;   ///< else the algorithm is the default of those who ask for none
+  Checksum checksum;            ///< algorithm and is_composite as asked for
+  bool checksum_asked = false;  ///< else the algorithm is the default of those who ask for none
 
   std::string encode() const;
   static base::Result<Upload> decode(std::string_view record);

@@ -90,9 +90,9 @@ ApiResult<void> check_acl_allowed(const Storage& storage, const Bucket& bucket,
 
 ApiResult<void> check_key(std::string_view key) {
   if (key.size() <= kKeyBytesMax) return {};
-  return error("KeyTooLongError", "Your key is too long", 400,
-               {{"MaxSizeAllowed", std::to_string(kKeyBytesMax)},
-                {"Size", std::to_string(key.size())}});
+  return error(
+      "KeyTooLongError", "Your key is too long", 400,
+      {{"MaxSizeAllowed", std::to_string(kKeyBytesMax)}, {"Size", std::to_string(key.size())}});
 }
 
 EventOrigin origin_of(const aws::Request& request) {

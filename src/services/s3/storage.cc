@@ -47,9 +47,10 @@ ApiResult<ObjectVersion> Storage::find(const Bucket& bucket, const std::string& 
     }
     return std::move(*found);
   }
-  const bool is_possible = version_id == "null" || (bucket.versioning != Versioning::Never &&
-                                                    is_version_id(version_id));
-  if (!is_possible) return invalid_argument("Invalid version id specified", "versionId", version_id);
+  const bool is_possible =
+      version_id == "null" || (bucket.versioning != Versioning::Never && is_version_id(version_id));
+  if (!is_possible)
+    return invalid_argument("Invalid version id specified", "versionId", version_id);
   auto found = PAWL_TRY(metadata_->version(bucket.name, key, version_id));
   if (!found) return no_such_version(key, version_id);
   if (found->is_delete_marker) {
@@ -162,9 +163,10 @@ ApiResult<Deletion> Storage::erase_version(const Bucket& bucket, const std::stri
                                            const std::string& version_id, bool bypass_governance,
                                            store::Batch& batch, std::vector<Content>& dropped,
                                            ObjectVersion& removed) {
-  const bool is_possible = version_id == "null" || (bucket.versioning != Versioning::Never &&
-                                                    is_version_id(version_id));
-  if (!is_possible) return invalid_argument("Invalid version id specified", "versionId", version_id);
+  const bool is_possible =
+      version_id == "null" || (bucket.versioning != Versioning::Never && is_version_id(version_id));
+  if (!is_possible)
+    return invalid_argument("Invalid version id specified", "versionId", version_id);
   auto found = PAWL_TRY(metadata_->version(bucket.name, key, version_id));
   if (!found) {
     // Without versioning there is nothing that could have been meant.
@@ -234,8 +236,8 @@ ApiResult<Deletion> Storage::erase(const Bucket& asked, const std::string& key,
     if (batch.empty()) return deletion;
     const std::string event =
         std::string(event_group) + (deletion.made_marker ? ":DeleteMarkerCreated" : ":Delete");
-    events = PAWL_TRY(
-        events_->add(batch, *metadata_, bucket, event, removed, origin, next_sequence()));
+    events =
+        PAWL_TRY(events_->add(batch, *metadata_, bucket, event, removed, origin, next_sequence()));
     PAWL_TRY_VOID(commit_locked(batch));
   }
   discard_after_sync(std::move(dropped));

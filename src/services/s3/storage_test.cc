@@ -138,8 +138,8 @@ class ModelTest : public StorageTest, public ::testing::WithParamInterface<uint6
       case 1:
       case 2: {
         // Some in the store, some in files.
-        const size_t size = random.next() % 4 == 0 ? kInlineBytesMax + random.next() % 1'000
-                                                   : random.next() % 100;
+        const size_t size =
+            random.next() % 4 == 0 ? kInlineBytesMax + random.next() % 1'000 : random.next() % 100;
         const std::string bytes(size, static_cast<char>('a' + random.next() % 26));
         const std::string id = put(key, bytes);
         if (id == "null") forget_null(key);
@@ -159,7 +159,8 @@ class ModelTest : public StorageTest, public ::testing::WithParamInterface<uint6
       case 4: {
         auto& versions = model_[key];
         if (versions.empty()) break;
-        const auto victim = versions.begin() + static_cast<ptrdiff_t>(random.next() % versions.size());
+        const auto victim =
+            versions.begin() + static_cast<ptrdiff_t>(random.next() % versions.size());
         erase(key, victim->id);
         versions.erase(victim);
         break;
@@ -225,8 +226,8 @@ class ModelTest : public StorageTest, public ::testing::WithParamInterface<uint6
     EXPECT_EQ(found, expected);
   }
 
-  const std::vector<std::string> keys_ = {"a",   "a/",    "a/b", "a/b/c", "a/c",
-                                          std::string("a\0b", 3), "a/b/d", "b",   "\xff",  "z/y/x"};
+  const std::vector<std::string> keys_ = {
+      "a", "a/", "a/b", "a/b/c", "a/c", std::string("a\0b", 3), "a/b/d", "b", "\xff", "z/y/x"};
   Model model_;
   Versioning versioning_ = Versioning::Never;
 };

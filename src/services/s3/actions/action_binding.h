@@ -41,8 +41,7 @@ class ActionBinding {
       // The request is handed over whole: nobody else holds a node of its input.
       auto held = std::make_shared<std::pair<aws::Request, aws::Reply>>(std::move(request),
                                                                         std::move(reply));
-      loop->work(
-          [part, method, held] { held->second(written((part->*method)(held->first))); });
+      loop->work([part, method, held] { held->second(written((part->*method)(held->first))); });
     });
   }
 

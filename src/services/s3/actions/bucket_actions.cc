@@ -84,9 +84,9 @@ std::string blocked_public_access() {
 
 Value created_answer(const Bucket& bucket) {
   ObjectBuilder out;
-  out.set("Location", Value(bucket.region == kFirstRegion
-                                ? "/" + bucket.name
-                                : "http://" + bucket.name + ".s3.amazonaws.com/"))
+  out.set("Location",
+          Value(bucket.region == kFirstRegion ? "/" + bucket.name
+                                              : "http://" + bucket.name + ".s3.amazonaws.com/"))
       .set("BucketArn", Value("arn:aws:s3:::" + bucket.name));
   return std::move(out).build();
 }
@@ -131,10 +131,11 @@ ActionResult BucketActions::create_bucket(const Request& request) {
     const MetadataStore& metadata = storage_.metadata();
     if (const auto old = PAWL_TRY(metadata.find_bucket(bucket.name))) {
       if (old->account != bucket.account) {
-        return error("BucketAlreadyExists",
-                     "The requested bucket name is not available. The bucket namespace is shared by "
-                     "all users of the system. Please select a different name and try again.",
-                     409, {{"BucketName", bucket.name}});
+        return error(
+            "BucketAlreadyExists",
+            "The requested bucket name is not available. The bucket namespace is shared by "
+            "all users of the system. Please select a different name and try again.",
+            409, {{"BucketName", bucket.name}});
       }
       // API CreateBucket: in us-east-1 the same request again is a success.
       if (old->region == kFirstRegion && bucket.region == kFirstRegion && tags.empty()) return {};
@@ -239,8 +240,7 @@ ActionResult BucketActions::list_buckets(const Request& request) {
     last = bucket.name;
   }
   ObjectBuilder out;
-  out.set("Buckets", Value::array(std::move(buckets)))
-      .set("Owner", owner_of(request.account_id()));
+  out.set("Buckets", Value::array(std::move(buckets))).set("Owner", owner_of(request.account_id()));
   if (is_truncated) out.set("ContinuationToken", Value(base::base64_encode(last)));
   if (input.has("Prefix")) out.set("Prefix", Value(prefix));
   return std::move(out).build();

@@ -61,14 +61,13 @@ class Selection {
       }
       const auto found = uploaded_.find(static_cast<uint32_t>(number));
       if (found == uploaded_.end() || found->second->md5 != etag) {
-        return error("InvalidPart",
-                     "One or more of the specified parts could not be found.  The part may not have "
-                     "been uploaded, or the specified entity tag may not match the part's entity "
-                     "tag.",
-                     400,
-                     {{"ETag", etag},
-                      {"PartNumber", std::to_string(number)},
-                      {"UploadId", upload_.id}});
+        return error(
+            "InvalidPart",
+            "One or more of the specified parts could not be found.  The part may not have "
+            "been uploaded, or the specified entity tag may not match the part's entity "
+            "tag.",
+            400,
+            {{"ETag", etag}, {"PartNumber", std::to_string(number)}, {"UploadId", upload_.id}});
       }
       PAWL_TRY_VOID(check_checksum(input, *found->second));
       chosen.push_back(found->second);
@@ -148,8 +147,8 @@ ApiResult<void> check_whole(const Request& request, const Upload& upload,
                            std::to_string(*claimed_size) +
                            " does not match what was computed: " + std::to_string(made.size));
   }
-  const std::string given = header_or_member(
-      request, header_of(upload.checksum.algorithm), member_of(upload.checksum.algorithm));
+  const std::string given = header_or_member(request, header_of(upload.checksum.algorithm),
+                                             member_of(upload.checksum.algorithm));
   if (given.empty() || given == made.checksum.value) return {};
   // A composite may be given without the count of its parts.
   if (made.checksum.is_composite && made.checksum.value.starts_with(given + "-")) return {};
@@ -182,10 +181,10 @@ ApiResult<void> take_upload(Storage& storage, const Upload& upload, const std::v
     return no_such_upload(upload.id);
   }
   const auto now = PAWL_TRY(metadata.parts(upload, 0, SIZE_MAX));
-  const bool same = now.size() == seen.size() &&
-                    std::equal(now.begin(), now.end(), seen.begin(), [](const Part& a, const Part& b) {
-                      return a.content.id == b.content.id;
-                    });
+  const bool same = now.size() == seen.size() && std::equal(now.begin(), now.end(), seen.begin(),
+                                                            [](const Part& a, const Part& b) {
+                                                              return a.content.id == b.content.id;
+                                                            });
   if (!same) {
     return error("OperationAborted",
                  "A conflicting conditional operation is currently in progress against this "
@@ -193,9 +192,9 @@ ApiResult<void> take_upload(Storage& storage, const Upload& upload, const std::v
                  409);
   }
   for (const Part& part : seen) {
-    const bool is_used = std::any_of(
-        made.pieces.begin(), made.pieces.end(),
-        [&](const Piece& piece) { return piece.content.id == part.content.id; });
+    const bool is_used =
+        std::any_of(made.pieces.begin(), made.pieces.end(),
+                    [&](const Piece& piece) { return piece.content.id == part.content.id; });
     if (!is_used) storage.drop(batch, part.content, dropped);
   }
   metadata.erase_parts(batch, upload);

@@ -22,7 +22,7 @@ using json::Value;
 /// A configuration of which a bucket has one.
 struct ConfigurationKind {
   std::string_view kind;
-  std::string_view put;     ///< operations; "" if there is none
+  std::string_view put;  ///< operations; "" if there is none
   std::string_view get;
   std::string_view erase;
   std::string_view member;  ///< of the input
@@ -73,8 +73,8 @@ constexpr ConfigurationKind kKinds[] = {
     {"accelerate", "PutBucketAccelerateConfiguration", "GetBucketAccelerateConfiguration", "",
      "AccelerateConfiguration", false, check_acceleration, 200, "{}", "", ""},
     {"request-payment", "PutBucketRequestPayment", "GetBucketRequestPayment", "",
-     "RequestPaymentConfiguration", false, check_request_payment, 200,
-     R"({"Payer":"BucketOwner"})", "", ""},
+     "RequestPaymentConfiguration", false, check_request_payment, 200, R"({"Payer":"BucketOwner"})",
+     "", ""},
     {"replication", "PutBucketReplication", "GetBucketReplication", "DeleteBucketReplication",
      "ReplicationConfiguration", true, check_replication, 200, "",
      "ReplicationConfigurationNotFoundError", "The replication configuration was not found"},
@@ -149,7 +149,8 @@ void ConfigurationActions::bind(aws::ActionTable& table) {
   }
   on_write(table, "PutBucketPolicy", [this](const Request& r) { return put_policy(r); });
   on_read(table, "GetBucketPolicy", [this](const Request& r) { return get_policy(r); });
-  on_read(table, "GetBucketPolicyStatus", [this](const Request& r) { return get_policy_status(r); });
+  on_read(table, "GetBucketPolicyStatus",
+          [this](const Request& r) { return get_policy_status(r); });
   on_write(table, "DeleteBucketPolicy", [this](const Request& r) { return erase_policy(r); });
 }
 
@@ -203,8 +204,7 @@ ActionResult ConfigurationActions::erase(const ConfigurationKind& kind, const Re
 
 ActionResult ConfigurationActions::put_listed(const ListedKind& kind, const Request& request) {
   const Bucket bucket = PAWL_TRY(open_bucket(storage_, request, Access::Own));
-  const Value* given =
-      Input(request.input).find(std::string(kind.name) + "Configuration");
+  const Value* given = Input(request.input).find(std::string(kind.name) + "Configuration");
   if (given == nullptr || !given->is_object()) return malformed_xml();
   const Value kept = PAWL_TRY(check_with_id({storage_, bucket, request}, *given));
   PAWL_TRY_VOID(storage_.commit([&](store::Batch& batch) -> ApiResult<void> {
@@ -218,8 +218,8 @@ ActionResult ConfigurationActions::put_listed(const ListedKind& kind, const Requ
 
 ActionResult ConfigurationActions::get_listed(const ListedKind& kind, const Request& request) {
   const Bucket bucket = PAWL_TRY(open_bucket(storage_, request, Access::Own));
-  const auto text = PAWL_TRY(storage_.metadata().configuration(bucket.name, kind.kind,
-                                                               Input(request.input).text("Id")));
+  const auto text = PAWL_TRY(
+      storage_.metadata().configuration(bucket.name, kind.kind, Input(request.input).text("Id")));
   if (!text) return no_such_configuration();
   ObjectBuilder out;
   out.set(std::string(kind.name) + "Configuration", PAWL_TRY(parsed(*text)));
@@ -251,8 +251,8 @@ ActionResult ConfigurationActions::list(const ListedKind& kind, const Request& r
     }
     after = *token;
   }
-  Pairs found = PAWL_TRY(
-      storage_.metadata().configurations(bucket.name, kind.kind, after, kPageMax + 1));
+  Pairs found =
+      PAWL_TRY(storage_.metadata().configurations(bucket.name, kind.kind, after, kPageMax + 1));
   const bool is_truncated = found.size() > kPageMax;
   if (is_truncated) found.pop_back();
   std::vector<Value> configurations;

@@ -50,7 +50,8 @@ ApiResult<void> check_directive(const Input& input, std::string_view member,
                                 std::string_view header) {
   const std::string directive = input.text(member);
   if (directive.empty() || directive == "COPY" || directive == "REPLACE") return {};
-  return invalid_argument("Unknown " + std::string(member == "TaggingDirective" ? "tagging" : "metadata") +
+  return invalid_argument("Unknown " +
+                              std::string(member == "TaggingDirective" ? "tagging" : "metadata") +
                               " directive.",
                           header, directive);
 }
@@ -79,8 +80,7 @@ ApiResult<CopyActions::Source> CopyActions::find_source(const Request& request) 
         "id.");
   }
   source.version = PAWL_TRY(std::move(found));
-  PAWL_TRY_VOID(
-      check_copy_source(read_conditions(request, "CopySource"), source.version));
+  PAWL_TRY_VOID(check_copy_source(read_conditions(request, "CopySource"), source.version));
   const Attributes& attributes = source.version.attributes;
   if ((attributes.storage_class == "GLACIER" || attributes.storage_class == "DEEP_ARCHIVE") &&
       source.version.restore.empty()) {
@@ -212,8 +212,7 @@ ActionResult CopyActions::upload_part_copy(const Request& request) {
         "The specified copy source is larger than the maximum allowable size for a copy source: " +
         std::to_string(kSourceBytesMax));
   }
-  const auto bytes =
-      PAWL_TRY(storage_.open_content(source.version, range.first, range.length));
+  const auto bytes = PAWL_TRY(storage_.open_content(source.version, range.first, range.length));
   if (!bytes) return no_such_key(source.version.key);
   ReceivedBody body = PAWL_TRY(copy_body(
       storage_.contents(), *bytes, checksum_algorithm_named(target.upload.checksum.algorithm)));

@@ -170,10 +170,10 @@ ActionResult MultipartActions::upload_part(const Request& request) {
   const ClaimedChecksum claim = PAWL_TRY(claimed_checksum(request));
   if (upload.checksum_asked && claim.algorithm &&
       name_of(*claim.algorithm) != upload.checksum.algorithm) {
-    return invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
-                           aws::lower_ascii(upload.checksum.algorithm) +
-                           ", actual checksum Type: " +
-                           aws::lower_ascii(name_of(*claim.algorithm)));
+    return invalid_request(
+        "Checksum Type mismatch occurred, expected checksum Type: " +
+        aws::lower_ascii(upload.checksum.algorithm) +
+        ", actual checksum Type: " + aws::lower_ascii(name_of(*claim.algorithm)));
   }
   BodyWishes wishes;
   wishes.checksum = checksum_algorithm_named(upload.checksum.algorithm);
@@ -280,8 +280,7 @@ ActionResult MultipartActions::list_multipart_uploads(const Request& request) {
   out.set("Bucket", Value(bucket.name))
       .set("KeyMarker", text.encoded(listing.key_marker))
       .set("UploadIdMarker", Value(listing.upload_id_marker))
-      .set("NextKeyMarker",
-           text.encoded(page.uploads.empty() ? "" : page.uploads.back().key))
+      .set("NextKeyMarker", text.encoded(page.uploads.empty() ? "" : page.uploads.back().key))
       .set("NextUploadIdMarker", Value(page.uploads.empty() ? "" : page.uploads.back().id))
       .set("MaxUploads", Value(static_cast<int64_t>(listing.count_max)))
       .set("IsTruncated", Value(page.is_truncated));

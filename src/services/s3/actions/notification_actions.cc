@@ -38,34 +38,33 @@ constexpr DestinationList kLists[] = {
     {"LambdaFunctionConfigurations", "LambdaFunctionArn", "CloudFunction", "lambda",
      Destination::Kind::Function}};
 
-constexpr std::string_view kEvents[] = {
-    "s3:ReducedRedundancyLostObject",
-    "s3:ObjectCreated:*",
-    "s3:ObjectCreated:Put",
-    "s3:ObjectCreated:Post",
-    "s3:ObjectCreated:Copy",
-    "s3:ObjectCreated:CompleteMultipartUpload",
-    "s3:ObjectRemoved:*",
-    "s3:ObjectRemoved:Delete",
-    "s3:ObjectRemoved:DeleteMarkerCreated",
-    "s3:ObjectRestore:*",
-    "s3:ObjectRestore:Post",
-    "s3:ObjectRestore:Completed",
-    "s3:ObjectRestore:Delete",
-    "s3:Replication:*",
-    "s3:Replication:OperationFailedReplication",
-    "s3:Replication:OperationNotTracked",
-    "s3:Replication:OperationMissedThreshold",
-    "s3:Replication:OperationReplicatedAfterThreshold",
-    "s3:LifecycleTransition",
-    "s3:IntelligentTiering",
-    "s3:ObjectAcl:Put",
-    "s3:LifecycleExpiration:*",
-    "s3:LifecycleExpiration:Delete",
-    "s3:LifecycleExpiration:DeleteMarkerCreated",
-    "s3:ObjectTagging:*",
-    "s3:ObjectTagging:Put",
-    "s3:ObjectTagging:Delete"};
+constexpr std::string_view kEvents[] = {"s3:ReducedRedundancyLostObject",
+                                        "s3:ObjectCreated:*",
+                                        "s3:ObjectCreated:Put",
+                                        "s3:ObjectCreated:Post",
+                                        "s3:ObjectCreated:Copy",
+                                        "s3:ObjectCreated:CompleteMultipartUpload",
+                                        "s3:ObjectRemoved:*",
+                                        "s3:ObjectRemoved:Delete",
+                                        "s3:ObjectRemoved:DeleteMarkerCreated",
+                                        "s3:ObjectRestore:*",
+                                        "s3:ObjectRestore:Post",
+                                        "s3:ObjectRestore:Completed",
+                                        "s3:ObjectRestore:Delete",
+                                        "s3:Replication:*",
+                                        "s3:Replication:OperationFailedReplication",
+                                        "s3:Replication:OperationNotTracked",
+                                        "s3:Replication:OperationMissedThreshold",
+                                        "s3:Replication:OperationReplicatedAfterThreshold",
+                                        "s3:LifecycleTransition",
+                                        "s3:IntelligentTiering",
+                                        "s3:ObjectAcl:Put",
+                                        "s3:LifecycleExpiration:*",
+                                        "s3:LifecycleExpiration:Delete",
+                                        "s3:LifecycleExpiration:DeleteMarkerCreated",
+                                        "s3:ObjectTagging:*",
+                                        "s3:ObjectTagging:Put",
+                                        "s3:ObjectTagging:Delete"};
 
 /// Rules as S3 gives them back: "Prefix", "Suffix". Errors: MalformedXML, InvalidArgument.
 ApiResult<Value> checked_filter(const Value& filter) {
@@ -93,9 +92,9 @@ ApiResult<Value> checked_entry(const Value& entry, const DestinationList& list) 
   for (const Value& event : events) {
     const std::string_view name = event.is_string() ? event.as_string() : std::string_view();
     if (std::find(std::begin(kEvents), std::end(kEvents), name) == std::end(kEvents)) {
-      return invalid_argument("The event '" + std::string(name) +
-                                  "' is not supported for notifications",
-                              "Event", name);
+      return invalid_argument(
+          "The event '" + std::string(name) + "' is not supported for notifications", "Event",
+          name);
     }
   }
   Value checked = entry;
@@ -129,9 +128,8 @@ void NotificationActions::bind(aws::ActionTable& table) {
   table.on_async("PutBucketNotificationConfiguration", [this](Request request, aws::Reply reply) {
     put(std::move(request), std::move(reply));
   });
-  table.on_async("GetBucketNotificationConfiguration", [this](Request request, aws::Reply reply) {
-    reply(get(request));
-  });
+  table.on_async("GetBucketNotificationConfiguration",
+                 [this](Request request, aws::Reply reply) { reply(get(request)); });
 }
 
 ApiResult<std::shared_ptr<NotificationActions::Putting>> NotificationActions::begin(

@@ -246,8 +246,7 @@ ActionResult ObjectActions::delete_object(const Request& request) {
 ActionResult ObjectActions::delete_objects(const Request& request) {
   const Bucket bucket = PAWL_TRY(open_bucket(storage_, request, Access::Write));
   const Value* batch = Input(request.input).find("Delete");
-  const auto objects =
-      batch == nullptr ? std::span<const Value>() : Input(*batch).items("Objects");
+  const auto objects = batch == nullptr ? std::span<const Value>() : Input(*batch).items("Objects");
   if (objects.empty() || objects.size() > kDeletesMax) return malformed_xml();
   const bool is_quiet = Input(*batch).is_true("Quiet");
   const bool bypass = Input(request.input).is_true("BypassGovernanceRetention");
@@ -298,10 +297,10 @@ ActionResult ObjectActions::restore_object(const Request& request) {
   const std::string told =
       "ongoing-request=\"false\", expiry-date=\"" + aws::format_http_date(until) + "\"";
   PAWL_TRY(storage_.amend(version, "ObjectRestore:Post", origin_of(request),
-                               [&](ObjectVersion& changed) -> ApiResult<void> {
-                                 changed.restore = told;
-                                 return {};
-                               }));
+                          [&](ObjectVersion& changed) -> ApiResult<void> {
+                            changed.restore = told;
+                            return {};
+                          }));
   Output output;
   output.status = version.restore.empty() ? 202 : 200;
   return output;

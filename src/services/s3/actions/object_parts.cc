@@ -68,8 +68,7 @@ Value describe_parts(const ObjectVersion& version, const Input& input) {
     }
     ObjectBuilder one;
     last = piece.part_number;
-    one.set("PartNumber", Value(last))
-        .set("Size", Value(static_cast<int64_t>(piece.content.size)));
+    one.set("PartNumber", Value(last)).set("Size", Value(static_cast<int64_t>(piece.content.size)));
     if (!piece.checksum.empty()) {
       one.set(member_of(version.checksum.algorithm), Value(piece.checksum));
     }

@@ -103,23 +103,22 @@ ActionResult ObjectSettingActions::put_object_tagging(const Request& request) {
   const Found found = PAWL_TRY(find_object(storage_, request, Access::Write));
   const Value* tagging = Input(request.input).find("Tagging");
   if (tagging == nullptr) return malformed_xml();
-  const Pairs tags =
-      PAWL_TRY(read_tags(Input(*tagging).items("TagSet"), TagOwner::Object));
+  const Pairs tags = PAWL_TRY(read_tags(Input(*tagging).items("TagSet"), TagOwner::Object));
   PAWL_TRY(storage_.amend(found.version, "ObjectTagging:Put", origin_of(request),
-                               [&](ObjectVersion& version) -> ApiResult<void> {
-                                 version.attributes.tags = tags;
-                                 return {};
-                               }));
+                          [&](ObjectVersion& version) -> ApiResult<void> {
+                            version.attributes.tags = tags;
+                            return {};
+                          }));
   return version_answer(found);
 }
 
 ActionResult ObjectSettingActions::delete_object_tagging(const Request& request) {
   const Found found = PAWL_TRY(find_object(storage_, request, Access::Write));
   PAWL_TRY(storage_.amend(found.version, "ObjectTagging:Delete", origin_of(request),
-                               [](ObjectVersion& version) -> ApiResult<void> {
-                                 version.attributes.tags.clear();
-                                 return {};
-                               }));
+                          [](ObjectVersion& version) -> ApiResult<void> {
+                            version.attributes.tags.clear();
+                            return {};
+                          }));
   return version_answer(found);
 }
 
@@ -134,10 +133,10 @@ ActionResult ObjectSettingActions::put_object_acl(const Request& request) {
   PAWL_TRY_VOID(check_acl_allowed(storage_, found.bucket, acl));
   const std::string text = json::write(acl);
   PAWL_TRY(storage_.amend(found.version, "ObjectAcl:Put", origin_of(request),
-                               [&](ObjectVersion& version) -> ApiResult<void> {
-                                 version.attributes.acl = text;
-                                 return {};
-                               }));
+                          [&](ObjectVersion& version) -> ApiResult<void> {
+                            version.attributes.acl = text;
+                            return {};
+                          }));
   return Value::object();
 }
 
@@ -222,10 +221,10 @@ ActionResult ObjectSettingActions::put_object_legal_hold(const Request& request)
   const std::string status = Input(*given).text("Status");
   if (status != "ON" && status != "OFF") return malformed_xml();
   PAWL_TRY(storage_.amend(found.version, "", origin_of(request),
-                               [&](ObjectVersion& version) -> ApiResult<void> {
-                                 version.attributes.legal_hold = status;
-                                 return {};
-                               }));
+                          [&](ObjectVersion& version) -> ApiResult<void> {
+                            version.attributes.legal_hold = status;
+                            return {};
+                          }));
   return Value::object();
 }
 
