@@ -24,17 +24,19 @@ std::string text_member(const aws::ApiError& error, std::string_view name) {
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
 }
 
-/// The code that the SDK for Java 1 shows: services that once spoke the Query protocol still tell it.
+/// The code that the SDK for Java 1 shows: services that once spoke the Query protocol still tell
+/// it.
 std::string java1_code(const aws::Shape* shape, const std::string& code) {
   const bool has_other = shape != nullptr && shape->error && !shape->error->query_error.empty();
   return has_other ? shape->error->query_error : code;
 }
 
-/// "Common Errors" of the Query APIs, for which no SDK has a class, though our overlays declare them.
+/// "Common Errors" of the Query APIs, for which no SDK has a class, though our overlays declare
+/// them.
 bool is_common_error(const aws::Shape& shape) {
   constexpr std::string_view kCommon[] = {
-      "AccessDenied",          "InternalFailure",    "InvalidParameterCombination",
-      "InvalidParameterValue", "MissingParameter",   "OptInRequired",
+      "AccessDenied",          "InternalFailure",     "InvalidParameterCombination",
+      "InvalidParameterValue", "MissingParameter",    "OptInRequired",
       "ServiceUnavailable",    "ThrottlingException", "ValidationError",
   };
   const std::string code = java1_code(&shape, shape.name);

@@ -106,12 +106,14 @@ ActionResult DynamoDbService::batch_write_item(const Request& request) {
     if (!collections.empty()) metrics.set(table.name, Value::array(std::move(collections)));
     if (Value shown = consumed.shown(wanted); !shown.is_null()) capacities.push_back(shown);
   }
-  PAWL_TRY_VOID(writer.commit());
   ObjectBuilder out;
   out.set("UnprocessedItems", Value::object());
   if (!metrics.empty()) out.set("ItemCollectionMetrics", std::move(metrics).build());
   if (!capacities.empty()) out.set("ConsumedCapacity", Value::array(std::move(capacities)));
-  return aws::Output(std::move(out).build());
+  Value output = std::move(out).build();
+  request.keep_answer(output);
+  PAWL_TRY_VOID(writer.commit());
+  return aws::Output(std::move(output));
 }
 
 }  // namespace pawl::dynamodb

@@ -40,7 +40,6 @@ ActionResult run_write(Database& database, const aws::Request& request, WriteReq
   ItemWriter writer(database, write.write.table);
   const Written written = PAWL_TRY(writer.stage(write.write));
   if (written.condition_failed) return condition_failed(write, written);
-  PAWL_TRY_VOID(writer.commit());
   ObjectBuilder out;
   if (Value attributes = returned_attributes(return_values, write, written); !attributes.is_null())
     out.set("Attributes", std::move(attributes));
@@ -55,7 +54,10 @@ ActionResult run_write(Database& database, const aws::Request& request, WriteReq
       !metrics.is_null()) {
     out.set("ItemCollectionMetrics", std::move(metrics));
   }
-  return aws::Output(std::move(out).build());
+  Value output = std::move(out).build();
+  request.keep_answer(output);
+  PAWL_TRY_VOID(writer.commit());
+  return aws::Output(std::move(output));
 }
 
 ApiResult<void> check_return_values(const Value& input) {
