@@ -13,11 +13,15 @@ namespace {
 
 constexpr int kDepthMax = 128;
 
-/// "name" or "prefix:name" (Namespaces in XML 1.0, section 4).
+/// "name" or "prefix:name" (Namespaces in XML 1.0, section 4). pugixml has seen to the bytes
+/// within; what begins a name it knows of the first only.
 bool is_qualified_name(std::string_view name) {
   const size_t colon = name.find(':');
   if (colon == std::string_view::npos) return !name.empty();
-  return colon > 0 && colon + 1 < name.size() &&
+  if (colon == 0 || colon + 1 == name.size()) return false;
+  const auto first = static_cast<unsigned char>(name[colon + 1]);
+  const bool is_letter = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
+  return (is_letter || first == '_' || first >= 0x80) &&
          name.find(':', colon + 1) == std::string_view::npos;
 }
 
