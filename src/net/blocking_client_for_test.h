@@ -52,10 +52,15 @@ class BlockingClient {
     received_.erase(0, length);
     return text;
   }
-  /// What has come; "" at the end of the connection.
-  std::string read_some() {
-    if (received_.empty()) receive();
-    return std::exchange(received_, {});
+  /// What has come, into `out`; 0 at the end of the connection. Allocates nothing.
+  size_t read_some(char* out, size_t bytes_max) {
+    if (received_.empty()) {
+      const ssize_t got = recv(socket_, out, bytes_max, 0);
+      return got > 0 ? static_cast<size_t>(got) : 0;
+    }
+    const size_t bytes = received_.copy(out, bytes_max);
+    received_.erase(0, bytes);
+    return bytes;
   }
   std::string read_bytes(size_t bytes) {
     while (received_.size() < bytes && receive()) {
