@@ -93,7 +93,7 @@ test("S3: objects, pages, parts, what is not there", without("s3"), async () => 
 });
 
 test("DynamoDB: items, expressions, conditions, pages", without("dynamodb"), async () => {
-  const TableName = "js";
+  const TableName = "js-table";
   await table("CreateTable", {
     TableName,
     AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }, { AttributeName: "sk", AttributeType: "N" }],
