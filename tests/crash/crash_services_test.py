@@ -87,7 +87,10 @@ def run(options, server):
     server.kill()
     server.start()
     for name, load in loads.items():
-        faults = load.check()
+        try:
+            faults = load.check()
+        except Exception:  # of any kind: it is the test's outcome
+            faults = [traceback.format_exc()]
         say(f"{name}: {load.summary()}; {len(faults)} faults")
         world.faults += faults
     if (code := server.stop()) != 0:
