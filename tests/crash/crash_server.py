@@ -124,6 +124,14 @@ class Client:
                 raise
 
     def _request(self, method, path, parameters, service, headers):
+        status, body = self._exchange(method, path, json.dumps(parameters).encode(), service, headers)
+        decoded = json.loads(body) if body else {}
+        if status >= 300:
+            raise Refused(decoded.get("__type", "").rpartition("#")[2], decoded.get("message", ""))
+        return decoded
+
+    def _exchange(self, method, path, body, service, headers):
+        """Status below 500, and the body."""
         address = self.server.wait_for_address()
         if address != self.address or self.connection is None:
             self.close()
@@ -133,8 +141,7 @@ class Client:
             if self.connection.sock is None:
                 self.connection.connect()
                 self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.connection.request(method, path, json.dumps(parameters).encode(),
-                                    {**headers, "Authorization": SCOPE.format(service=service)})
+            self.connection.request(method, path, body, {**headers, "Authorization": SCOPE.format(service=service)})
             answer = self.connection.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -146,10 +153,7 @@ class Client:
             raise ConnectionLost() from error
         if answer.status >= 500:
             raise AssertionError(f"status {answer.status}: {body!r}")
-        decoded = json.loads(body) if body else {}
-        if answer.status >= 300:
-            raise Refused(decoded.get("__type", "").rpartition("#")[2], decoded.get("message", ""))
-        return decoded
+        return answer.status, body
 
     def close(self):
         if self.connection is not None:

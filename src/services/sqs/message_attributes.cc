@@ -13,19 +13,28 @@ namespace {
 constexpr size_t kAttributesMax = 10;
 constexpr size_t kNameMax = 256;
 
-/// Developer Guide: letters, digits, "_", "-", "."; no "AWS." or "Amazon." before, no "." at
-/// either end or twice.
-bool is_attribute_name(std::string_view name) {
+/// Developer Guide, "Message attribute components": what is wrong with a name; "" if nothing.
+std::string_view mistake_of_name(std::string_view name) {
+  if (name.size() >= kNameMax)
+    return "Message (user) attribute names must be shorter than 256 Bytes";
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
   });
+  if (!plain || name.empty()) {
+    return "Message (user) attributes name can only contain upper and lower score characters, "
+           "digits, periods, hyphens and underscores. ";
+  }
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return plain && !name.empty() && name.size() <= kNameMax && !name.starts_with('.') &&
-         !name.ends_with('.') && name.find("..") == std::string_view::npos &&
-         !lower.starts_with("aws.") && !lower.starts_with("amazon.");
+  if (lower.starts_with("aws.") || lower.starts_with("amazon.") || lower.starts_with('.') ||
+      lower.ends_with('.')) {
+    return "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These "
+           "strings are reserved for internal use. Additionally, they cannot start or end with "
+           "'.'.";
+  }
+  return "";
 }
 
 aws::ApiError complaint(std::string_view name, std::string_view text) {
@@ -38,27 +47,36 @@ std::string text_of(const json::Value& value, std::string_view member) {
   return found != nullptr && found->is_string() ? std::string(found->as_string()) : "";
 }
 
+/// Lists of values are in the API and in no queue.
+bool has_items(const json::Value& value, std::string_view member) {
+  const json::Value* list = value.find(member);
+  return list != nullptr && list->size() > 0;
+}
+
 aws::ApiResult<MessageAttribute> read_attribute(std::string_view name, const json::Value& value) {
   MessageAttribute attribute;
   attribute.name = name;
   attribute.data_type = text_of(value, "DataType");
-  if (!is_attribute_name(name)) {
-    return invalid_parameter(
-        "Message (user) attribute name '" + std::string(name) +
-        "' is invalid: it can contain only A-Z, a-z, 0-9, underscore, hyphen and period, must not "
-        "start with AWS. or Amazon., nor start or end with a period or have two in a row, and has "
-        "at most 256 characters.");
+  if (const auto mistake = mistake_of_name(name); !mistake.empty()) {
+    return invalid_parameter(std::string(mistake));
+  }
+  if (has_items(value, "StringListValues") || has_items(value, "BinaryListValues")) {
+    return aws::ApiError("UnsupportedOperation",
+                         "Message attribute list values in SendMessage operation are not "
+                         "supported.");
   }
   if (attribute.data_type.empty()) {
     return complaint(name, "must contain a non-empty message attribute type.");
   }
+  if (attribute.data_type.size() >= kNameMax) {
+    return invalid_parameter("Message (user) attribute types must be shorter than 256 Bytes");
+  }
   const std::string_view kind =
       std::string_view(attribute.data_type).substr(0, attribute.data_type.find('.'));
-  if ((kind != "String" && kind != "Number" && kind != "Binary") ||
-      attribute.data_type.size() > kNameMax) {
-    return complaint(name,
-                     "has an invalid message attribute type, the set of supported type prefixes is "
-                     "Binary, Number, and String.");
+  if (kind != "String" && kind != "Number" && kind != "Binary") {
+    return invalid_parameter("The type of message (user) attribute '" + std::string(name) +
+                             "' is invalid. You must use only the following supported type "
+                             "prefixes: Binary, Number, String.");
   }
   if (kind == "Binary") {
     attribute.value = base::base64_decode(text_of(value, "BinaryValue")).value_or("");
@@ -73,8 +91,7 @@ aws::ApiResult<MessageAttribute> read_attribute(std::string_view name, const jso
                              std::string(name) + "' to a number.");
   }
   if (kind != "Binary" && !has_valid_characters(attribute.value)) {
-    return complaint(name, "has characters that are not allowed: " + std::string(kind) +
-                               " values are XML text.");
+    return invalid_parameter(std::string(kInvalidCharacters));
   }
   return attribute;
 }

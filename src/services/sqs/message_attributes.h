@@ -15,7 +15,7 @@
 namespace pawl::sqs {
 
 /// `attributes` is the MessageAttributes of an input, or null if it has none.
-/// Errors: InvalidParameterValueException.
+/// Errors: InvalidParameterValueException, UnsupportedOperation for lists of values.
 aws::ApiResult<std::vector<MessageAttribute>> read_message_attributes(
     const json::Value* attributes);
 
@@ -29,6 +29,10 @@ std::vector<MessageAttribute> wanted_attributes(const std::vector<MessageAttribu
 /// MD5 in hex, whatever the order of `attributes`; "" if there are none.
 std::string md5_of_attributes(std::vector<MessageAttribute> attributes);
 
+/// What AWS says of a text that has others.
+inline constexpr std::string_view kInvalidCharacters =
+    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
+    "#xE000 to #xFFFD | #x10000 to #x10FFFF";
 /// Checks the characters of a body or value. API SendMessage "MessageBody": XML's.
 bool has_valid_characters(std::string_view text);
 

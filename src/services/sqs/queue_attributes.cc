@@ -258,7 +258,8 @@ RedriveAllowPolicy redrive_allow_policy_of(const AttributeMap& attributes) {
   if (!parsed || !parsed->is_object()) return policy;
   if (const json::Value* word = parsed->find("redrivePermission"))
     policy.permission = word->as_string();
-  if (const json::Value* sources = parsed->find("sourceQueueArns")) {
+  const json::Value* sources = parsed->find("sourceQueueArns");
+  if (sources != nullptr && sources->is_array()) {
     for (const json::Value& source : sources->items()) {
       if (source.is_string()) policy.source_arns.emplace_back(source.as_string());
     }

@@ -61,9 +61,7 @@ ApiResult<SendEntry> read_entry(const aws::Request& request, const Value& from, 
   SendEntry entry;
   entry.body = PAWL_TRY(required_text(from, "MessageBody"));
   if (!has_valid_characters(entry.body)) {
-    return ApiError("InvalidMessageContents",
-                    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 "
-                    "to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF");
+    return ApiError("InvalidMessageContents", std::string(kInvalidCharacters));
   }
   entry.attributes = PAWL_TRY(read_message_attributes(from.find("MessageAttributes")));
   entry.delay_seconds = number_of(from, "DelaySeconds");

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Kills `pawl serve` (the program named by the environment variable PAWL) with SIGKILL at random moments while S3, DynamoDB and SQS are
+written to, and checks that what was acknowledged is there. Python 3.9, standard library only.
+
+    PAWL=build/dev/pawl tests/crash/crash_services_test.py --kills 100 --seed 7 [--services sqs,s3]
+"""
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import urllib.request
+
+from crash_dynamodb import DynamoDbLoad
+from crash_s3 import S3Load
+from crash_server import CrashServer
+from crash_sqs import SqsLoad
+
+LOADS = {"sqs": SqsLoad, "dynamodb": DynamoDbLoad, "s3": S3Load}
+SECONDS_TO_END = 60
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+class World:
+    """What the loads share: the server, the end, the faults."""
+
+    def __init__(self, server, seed):
+        self.server, self.seed = server, seed
+        self.ending = threading.Event()
+        self.faults = []
+        self.threads = []
+
+    def fault(self, text):
+        self.faults.append(text)
+        self.ending.set()
+
+    def spawn(self, function, index):
+        def guarded():
+            try:
+                function(random.Random(self.seed * 1000 + index), index)
+            except Exception:  # of any kind: it is the test's outcome
+                self.fault(traceback.format_exc())
+        thread = threading.Thread(target=guarded, daemon=True)
+        thread.start()
+        self.threads.append(thread)
+
+
+def served(server):
+    host, port = server.wait_for_address()
+    with urllib.request.urlopen(f"http://{host}:{port}/_pawl/health", timeout=30) as answer:
+        return set(json.load(answer)["services"])
+
+
+def run(options, server):
+    server.start()
+    there = served(server)
+    world = World(server, options.seed)
+    loads = {}
+    for index, name in enumerate(options.services.split(",")):
+        if name not in there:
+            say(f"{name} is not served: nothing to check")
+            continue
+        loads[name] = LOADS[name](world)
+        loads[name].start(100 * index)
+    chance = random.Random(options.seed)
+    deadline = time.monotonic() + options.seconds
+    kills = 0
+    while kills < options.kills and time.monotonic() < deadline and not world.ending.is_set():
+        world.ending.wait(chance.uniform(0.05, 0.6))
+        server.kill()
+        server.start()
+        kills += 1
+    world.ending.set()
+    for thread in world.threads:
+        thread.join(SECONDS_TO_END)
+    say(f"seed {options.seed}: {kills} kills; checking")
+    # Once more: what was acknowledged last had no other chance to be lost.
+    server.kill()
+    server.start()
+    for name, load in loads.items():
+        try:
+            faults = load.check()
+        except Exception:  # of any kind: it is the test's outcome
+            faults = [traceback.format_exc()]
+        say(f"{name}: {load.summary()}; {len(faults)} faults")
+        world.faults += faults
+    if (code := server.stop()) != 0:
+        world.faults.append(f"SIGTERM ends it with {code}")
+    if found := server.check():
+        world.faults.append(f"pawl admin check: {found}")
+    ready = sorted(server.seconds_to_ready)
+    say(f"{server.connections_lost} connections lost; ready again after {ready[len(ready) // 2] * 1000:.0f} ms (median), "
+        f"{ready[-1] * 1000:.0f} ms (slowest)")
+    return world.faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=20, help="the kills end then, whatever their number")
+    parser.add_argument("--services", default=",".join(LOADS))
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
+    parser.add_argument("--keep", action="store_true", help="keep the data folder")
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="pawl-crash-")
+    say(f"seed {options.seed}, data in {folder}")
+    faults = ["it did not come to an end"]
+    server = CrashServer(os.environ["PAWL"], folder, random.Random(-options.seed))
+    try:
+        faults = run(options, server)
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.kill()
+        if not faults and not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    for fault in faults[:20]:
+        print(f"FAULT {fault}", file=sys.stderr)
+    say(f"{len(faults)} faults" + (f"; the data is kept in {folder}" if faults else ""))
+    sys.stdout.flush()
+    os._exit(1 if faults else 0)  # threads may wait for a server
+
+
+if __name__ == "__main__":
+    main()
