@@ -4,12 +4,14 @@ against what answers there. Of the 13 that are not about the web, mail or kills 
 policy, takes a topic with other attributes for the same, names another subscription in UnsubscribeURL, does not hash contents for a FIFO
 queue, and words a missing MessageGroupId differently. Python 3.9."""
 import base64
+import email
 import http.server
 import json
 import os
 import queue
 import shutil
 import signal
+import socketserver
 import subprocess
 import tempfile
 import threading
@@ -56,6 +58,37 @@ class Listener:
     def next(self):
         """(path, headers, body) of the next request."""
         return self.posts.get(timeout=SECONDS_MAX)
+
+
+class MailServer:
+    """Takes every mail that is sent to it: `mails` has (receiver, message)."""
+
+    def __init__(self, case):
+        self.mails = queue.Queue()
+        server = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def say(self, line):
+                self.wfile.write(line.encode() + b"\r\n")
+
+            def handle(self):
+                self.say("220 test")
+                for line in self.rfile:
+                    if line.startswith(b"RCPT"):
+                        receiver = line.split(b"<")[1].split(b">")[0].decode()
+                    if line.startswith(b"DATA"):
+                        self.say("354 go on")
+                        text = b"".join(iter(self.rfile.readline, b".\r\n"))
+                        self.say("250 taken")
+                        server.mails.put((receiver, email.message_from_bytes(text)))
+                    else:
+                        self.say("221 bye" if line.startswith(b"QUIT") else "250 fine")
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = "smtp://127.0.0.1:%d" % self.server.server_address[1]
+        case.addCleanup(self.server.server_close)
+        case.addCleanup(self.server.shutdown)
 
 
 class SnsCase(ClientCase):
@@ -358,6 +391,24 @@ class MailboxTest(SnsCase):
         endpoint = self.sns.create_platform_endpoint(PlatformApplicationArn=application["PlatformApplicationArn"], Token="t")["EndpointArn"]
         self.sns.publish(TargetArn=endpoint, Message="push")
         self.assertEqual([(m["To"], m["Text"]) for m in self.until(2)], [(endpoint, "push"), ("+4912345678", "short")])
+
+
+@OURS
+class RelayTest(SnsCase):
+    def start(self, *arguments):
+        self.mail_server = MailServer(self)
+        super().start("--smtp-relay", self.mail_server.url, "--mail-from", "pawl@example.com", *arguments)
+
+    def test_mail_goes_to_the_relay(self):
+        topic = self.topic()
+        self.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
+        receiver, mail = self.mail_server.mails.get(timeout=SECONDS_MAX)
+        text = mail.get_payload(decode=True).decode()
+        self.assertEqual((receiver, mail["From"], mail["To"]), ("ada@example.com", "pawl@example.com", "ada@example.com"))
+        self.fetch(next(line for line in text.splitlines() if line.startswith(self.url)))
+        self.sns.publish(TopicArn=topic, Message="Grüezi", Subject="hello")
+        _, mail = self.mail_server.mails.get(timeout=SECONDS_MAX)
+        self.assertEqual((mail["Subject"], mail.get_payload(decode=True).decode().split("\n")[0]), ("hello", "Grüezi"))
 
 
 @OURS
