@@ -110,6 +110,11 @@ ApiResult<void> check_endpoint(const TopicName& topic, std::string_view protocol
   return {};
 }
 
+ApiResult<void> check_subscriber(const aws::Request& request, const Subscription& subscription) {
+  if (subscription.owner == request.account_id()) return {};
+  return check_owner(request, subscription.topic.scope.account, subscription.arn());
+}
+
 bool needs_confirmation(std::string_view protocol) {
   return protocol.starts_with("http") || protocol.starts_with("email");
 }
