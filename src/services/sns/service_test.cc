@@ -368,6 +368,26 @@ TEST_F(SnsTest, AProtocolMayHaveItsOwnText) {
   EXPECT_EQ(text(body_of(caller_.calls.at(1)), "Message"), "d");
 }
 
+TEST_F(SnsTest, SubscribingAgainWithTheSameAttributesIsNothingNew) {
+  const std::string first = subscribe(
+      "sqs", kQueue, R"({"FilterPolicy": "{\"k\": [\"yes\"]}", "RawMessageDelivery": "True"})");
+  EXPECT_EQ(subscribe("sqs", kQueue,
+                      R"({"FilterPolicy": "{\"k\":[\"yes\"]}", "RawMessageDelivery": "true"})"),
+            first);
+  EXPECT_EQ(subscribe("sqs", kQueue), first);
+  const auto refused = [&](const std::string& attributes) {
+    return call("Subscribe", R"({"TopicArn": ")" + std::string(kTopic) +
+                                 R"(", "Protocol": "sqs", "Endpoint": ")" + kQueue +
+                                 R"(", "Attributes": )" + attributes + "}");
+  };
+  EXPECT_EQ(refused(R"({"FilterPolicy": "{\"k\": [\"no\"]}"})"),
+            "InvalidParameter: Invalid parameter: Attributes Reason: Subscription already exists "
+            "with different attributes");
+  EXPECT_EQ(refused(R"({"RawMessageDelivery": "Perhaps"})"),
+            "InvalidParameter: Invalid parameter: Attributes Reason: RawMessageDelivery: Invalid "
+            "value [Perhaps]. Must be true or false.");
+}
+
 TEST_F(SnsTest, AWebEndpointConfirmsBeforeItIsToldAnything) {
   const std::string subscription = subscribe("http", "http://user:pass@example.com:8080/in?x=1");
   loop_.run();

@@ -38,6 +38,9 @@ FilterScope filter_scope(const Subscription& subscription);
 /// The value, or what stands for none.
 std::string effective_attribute(const Subscription& subscription, std::string_view name);
 
+/// Whether both have it alike: JSON is compared as values, however it is spaced.
+bool have_same_attribute(const Subscription& a, const Subscription& b, std::string_view name);
+
 /// API GetSubscriptionAttributes.
 Attributes shown_attributes(const Subscription& subscription, const Topic* topic);
 

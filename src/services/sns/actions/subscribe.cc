@@ -85,7 +85,7 @@ ApiResult<void> SnsService::commit_with_notice(store::Batch& batch,
 ApiResult<void> SnsService::subscribe_again(Subscription existing, const Subscription& wanted,
                                             const Attributes& given) {
   for (const auto& [name, value] : given) {
-    if (effective_attribute(existing, name) != effective_attribute(wanted, name))
+    if (!have_same_attribute(existing, wanted, name))
       return invalid_parameter(
           "Attributes Reason: Subscription already exists with different attributes");
   }
