@@ -6,6 +6,7 @@ queue, and words a missing MessageGroupId differently. Python 3.9."""
 import base64
 import email
 import http.server
+import io
 import json
 import os
 import queue
@@ -18,6 +19,7 @@ import threading
 import unittest
 import urllib.request
 import uuid
+import zipfile
 
 import boto3
 from botocore.config import Config
@@ -345,6 +347,29 @@ class WebTest(SnsCase):
         self.fetch(json.loads(listener.next()[2])["UnsubscribeURL"])
         self.assertEqual(json.loads(listener.next()[2])["Type"], "UnsubscribeConfirmation")
         self.assertEqual(self.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"], [])
+
+
+@OURS
+class FunctionTest(SnsCase):
+    def test_a_function_is_invoked(self):
+        listener, functions = Listener(self), self.client_at("lambda")
+        source = ("import json, os, urllib.request\n"
+                  "def handler(event, context):\n"
+                  "    urllib.request.urlopen(os.environ['LISTENER'], json.dumps(event).encode(), timeout=30)\n")
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as z:
+            z.writestr("index.py", source)
+        function = functions.create_function(
+            FunctionName="hear-" + self.suffix, Runtime="python3.12", Handler="index.handler", Timeout=30,
+            Role="arn:aws:iam::000000000000:role/r", Code={"ZipFile": archive.getvalue()},
+            Environment={"Variables": {"LISTENER": listener.url}})["FunctionArn"]
+        topic = self.topic()
+        subscription = self.subscribe(topic, "lambda", function)
+        sent = self.sns.publish(TopicArn=topic, Message="hello", MessageAttributes={"n": {"DataType": "Number", "StringValue": "1"}})
+        record, = json.loads(listener.next()[2])["Records"]
+        self.assertEqual((record["EventSource"], record["EventSubscriptionArn"]), ("aws:sns", subscription))
+        self.assertEqual([record["Sns"][k] for k in ("Type", "MessageId", "TopicArn", "Subject", "Message", "MessageAttributes")],
+                         ["Notification", sent["MessageId"], topic, None, "hello", {"n": {"Type": "Number", "Value": "1"}}])
 
 
 @OURS
