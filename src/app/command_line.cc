@@ -466,6 +466,14 @@ class CommandLine {
     note_setting(command.add_option("--remote-ca", serve_.remote_ca_file,
                                     "Certificates that other servers are trusted by"),
                  CompletionValue::InputFile, "FILE");
+    note_setting(
+        command.add_option("--smtp-relay", serve_.smtp_relay,
+                           "Mail server for SNS's e-mail: smtp://[USER:PASSWORD@]HOST:PORT "
+                           "(none: pawl mailbox has it)"),
+        text, "URL");
+    note_setting(command.add_option("--mail-from", serve_.mail_from,
+                                    "Who such e-mail is from (no-reply@sns.amazonaws.com)"),
+                 text, "ADDRESS");
   }
 
   void define_serve_bounds(CLI::App& command) {

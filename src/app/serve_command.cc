@@ -36,6 +36,8 @@ server::ServerOptions to_server(const ServeOptions& options, const server::Log& 
   made.endpoints = options.endpoints;
   made.remote_profile = options.remote_profile;
   made.remote_ca_file = options.remote_ca_file;
+  made.smtp_relay = options.smtp_relay;
+  made.mail_from = options.mail_from;
   made.credentials_file = options.credentials_file;
   made.cors_origins = options.cors_origins;
   made.body_bytes_max = options.body_bytes_max;

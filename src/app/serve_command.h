@@ -28,6 +28,8 @@ struct ServeOptions {
   std::vector<std::string> endpoints = {};  ///< SERVICE=WHERE
   std::string remote_profile = {};
   std::string remote_ca_file = {};
+  std::string smtp_relay = {};  ///< smtp://HOST:PORT; "": e-mail stays in the mailbox
+  std::string mail_from = "no-reply@sns.amazonaws.com";
   std::string log_format = "text";
   std::string log_level = "info";
 };

@@ -7,6 +7,7 @@
 
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
+#include "net/smtp_relay.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
@@ -38,6 +39,22 @@ base::Result<std::unique_ptr<sqs::SqsService>> open_sqs(const ServiceEnvironment
   return sqs::SqsService::open(environment.store, environment.service_loop, std::move(options));
 }
 
+/// Nothing if no mail server is named. It blocks for as long as that one takes, on a worker thread.
+base::Result<sns::Courier::MailRelay> mail_relay(const ServiceEnvironment& environment) {
+  if (environment.smtp_relay.empty()) return nullptr;
+  const net::SmtpRelay relay = PAWL_TRY(net::SmtpRelay::parse(environment.smtp_relay));
+  return [relay, from = environment.mail_from, &loop = environment.service_loop](
+             const sns::Mail& mail, std::function<void(base::Result<void>)> done) {
+    const net::OutgoingMail sent{.from = from,
+                                 .to = mail.to,
+                                 .subject = mail.subject,
+                                 .text = mail.text,
+                                 .id = mail.message_id,
+                                 .date = mail.sent_at};
+    loop.work([relay, sent, done = std::move(done)] { done(relay.send(sent)); });
+  };
+}
+
 base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment& environment) {
   return sns::SnsService::open(
       {.store = environment.store,
@@ -47,6 +64,7 @@ base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment
        .endpoint_url = environment.endpoint_url,
        .after_sync = [&syncs = environment.syncs](
                          std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .mail_relay = PAWL_TRY(mail_relay(environment)),
        .shows_mailbox = environment.is_open_to_callers});
 }
 
@@ -90,10 +108,10 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
   lambda::LambdaService* const functions = lambda.get();
-  services.list.push_back({.model_name = "lambda",
-                           .service = std::move(lambda),
-                           .site = functions,
-                           .run = [functions] { functions->run(); }});
+  services.list.push_back(
+      {.model_name = "lambda", .service = std::move(lambda), .site = functions, .run = [functions] {
+         functions->run();
+       }});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);

@@ -47,6 +47,8 @@ struct ServiceEnvironment {
   std::function<std::string()> endpoint_url;
   /// Whoever reaches the server may do anything: on loopback, without credentials of its own.
   bool is_open_to_callers = true;
+  std::string smtp_relay = {};  ///< a net::SmtpRelay; "": e-mail stays in the mailbox
+  std::string mail_from = {};
   uint32_t partitions = 1;
   states::TokenBucketSize start_throttle = {};
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none

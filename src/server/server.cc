@@ -195,6 +195,8 @@ class Server::Impl {
                                          .transport = *transport_,
                                          .endpoint_url = [this] { return url_of(port_); },
                                          .is_open_to_callers = is_open_to_callers(),
+                                         .smtp_relay = options_.smtp_relay,
+                                         .mail_from = options_.mail_from,
                                          .partitions = options_.partitions,
                                          .start_throttle = options_.start_throttle,
                                          .mock_config_file = options_.mock_config_file,

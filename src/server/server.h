@@ -28,6 +28,8 @@ struct ServerOptions {
   std::vector<std::string> endpoints = {};
   std::string remote_profile = {};  ///< of ~/.aws/credentials, to sign such calls; "": environment
   std::string remote_ca_file = {};  ///< trusted instead of the system's certificates; "": these
+  std::string smtp_relay = {};      ///< net::SmtpRelay's URL; "": e-mail stays in the mailbox
+  std::string mail_from = {};       ///< who such e-mail is from
   std::string credentials_file = {};  ///< "": any credentials will do, on a loopback address
   std::vector<std::string> cors_origins = {};
   /// Where certificates are kept; made if missing. "": no TLS.

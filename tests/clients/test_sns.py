@@ -4,18 +4,22 @@ against what answers there. Of the 13 that are not about the web, mail or kills 
 policy, takes a topic with other attributes for the same, names another subscription in UnsubscribeURL, does not hash contents for a FIFO
 queue, and words a missing MessageGroupId differently. Python 3.9."""
 import base64
+import email
 import http.server
+import io
 import json
 import os
 import queue
 import shutil
 import signal
+import socketserver
 import subprocess
 import tempfile
 import threading
 import unittest
 import urllib.request
 import uuid
+import zipfile
 
 import boto3
 from botocore.config import Config
@@ -56,6 +60,37 @@ class Listener:
     def next(self):
         """(path, headers, body) of the next request."""
         return self.posts.get(timeout=SECONDS_MAX)
+
+
+class MailServer:
+    """Takes every mail that is sent to it: `mails` has (receiver, message)."""
+
+    def __init__(self, case):
+        self.mails = queue.Queue()
+        server = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def say(self, line):
+                self.wfile.write(line.encode() + b"\r\n")
+
+            def handle(self):
+                self.say("220 test")
+                for line in self.rfile:
+                    if line.startswith(b"RCPT"):
+                        receiver = line.split(b"<")[1].split(b">")[0].decode()
+                    if line.startswith(b"DATA"):
+                        self.say("354 go on")
+                        text = b"".join(iter(self.rfile.readline, b".\r\n"))
+                        self.say("250 taken")
+                        server.mails.put((receiver, email.message_from_bytes(text)))
+                    else:
+                        self.say("221 bye" if line.startswith(b"QUIT") else "250 fine")
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = "smtp://127.0.0.1:%d" % self.server.server_address[1]
+        case.addCleanup(self.server.server_close)
+        case.addCleanup(self.server.shutdown)
 
 
 class SnsCase(ClientCase):
@@ -315,6 +350,29 @@ class WebTest(SnsCase):
 
 
 @OURS
+class FunctionTest(SnsCase):
+    def test_a_function_is_invoked(self):
+        listener, functions = Listener(self), self.client_at("lambda")
+        source = ("import json, os, urllib.request\n"
+                  "def handler(event, context):\n"
+                  "    urllib.request.urlopen(os.environ['LISTENER'], json.dumps(event).encode(), timeout=30)\n")
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as z:
+            z.writestr("index.py", source)
+        function = functions.create_function(
+            FunctionName="hear-" + self.suffix, Runtime="python3.12", Handler="index.handler", Timeout=30,
+            Role="arn:aws:iam::000000000000:role/r", Code={"ZipFile": archive.getvalue()},
+            Environment={"Variables": {"LISTENER": listener.url}})["FunctionArn"]
+        topic = self.topic()
+        subscription = self.subscribe(topic, "lambda", function)
+        sent = self.sns.publish(TopicArn=topic, Message="hello", MessageAttributes={"n": {"DataType": "Number", "StringValue": "1"}})
+        record, = json.loads(listener.next()[2])["Records"]
+        self.assertEqual((record["EventSource"], record["EventSubscriptionArn"]), ("aws:sns", subscription))
+        self.assertEqual([record["Sns"][k] for k in ("Type", "MessageId", "TopicArn", "Subject", "Message", "MessageAttributes")],
+                         ["Notification", sent["MessageId"], topic, None, "hello", {"n": {"Type": "Number", "Value": "1"}}])
+
+
+@OURS
 class MailboxTest(SnsCase):
     def mails(self, **query):
         text = self.fetch(self.url + "/_pawl/mailbox" + ("?to=" + query["to"] if query else ""))
@@ -358,6 +416,24 @@ class MailboxTest(SnsCase):
         endpoint = self.sns.create_platform_endpoint(PlatformApplicationArn=application["PlatformApplicationArn"], Token="t")["EndpointArn"]
         self.sns.publish(TargetArn=endpoint, Message="push")
         self.assertEqual([(m["To"], m["Text"]) for m in self.until(2)], [(endpoint, "push"), ("+4912345678", "short")])
+
+
+@OURS
+class RelayTest(SnsCase):
+    def start(self, *arguments):
+        self.mail_server = MailServer(self)
+        super().start("--smtp-relay", self.mail_server.url, "--mail-from", "pawl@example.com", *arguments)
+
+    def test_mail_goes_to_the_relay(self):
+        topic = self.topic()
+        self.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
+        receiver, mail = self.mail_server.mails.get(timeout=SECONDS_MAX)
+        text = mail.get_payload(decode=True).decode()
+        self.assertEqual((receiver, mail["From"], mail["To"]), ("ada@example.com", "pawl@example.com", "ada@example.com"))
+        self.fetch(next(line for line in text.splitlines() if line.startswith(self.url)))
+        self.sns.publish(TopicArn=topic, Message="Grüezi", Subject="hello")
+        _, mail = self.mail_server.mails.get(timeout=SECONDS_MAX)
+        self.assertEqual((mail["Subject"], mail.get_payload(decode=True).decode().split("\n")[0]), ("hello", "Grüezi"))
 
 
 @OURS

@@ -76,6 +76,19 @@ ApiResult<TopicName> topic_member(const aws::Request& request, std::string_view 
   return *std::move(topic);
 }
 
+ApiError not_authorized(const aws::Request& request, const std::string& resource) {
+  return {"AuthorizationError",
+          "User: " + request.principal.arn + " is not authorized to perform: SNS:" +
+              request.operation->name + " on resource: " + resource,
+          403};
+}
+
+ApiResult<void> check_owner(const aws::Request& request, std::string_view account,
+                            const std::string& resource) {
+  if (account == request.account_id()) return {};
+  return not_authorized(request, resource);
+}
+
 ApiResult<std::string> page_start(const Value& input, std::string_view member) {
   std::optional<std::string> start = base::base64_decode(text_member(input, member));
   if (!start) return invalid_parameter(std::string(member));

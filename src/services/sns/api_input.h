@@ -49,6 +49,12 @@ aws::ApiResult<aws::Arn> arn_member(const json::Value& input, std::string_view n
 /// The topic that it names, which must be in the region that was asked (recorded).
 aws::ApiResult<TopicName> topic_member(const aws::Request& request, std::string_view name);
 
+/// AuthorizationError, "User: … is not authorized to perform: SNS:Publish on resource: …".
+aws::ApiError not_authorized(const aws::Request& request, const std::string& resource);
+/// Errors: that, if `account`, whose resource it is, is not the caller's.
+aws::ApiResult<void> check_owner(const aws::Request& request, std::string_view account,
+                                 const std::string& resource);
+
 /// Where the page begins that NextToken stands for; "" is the first.
 aws::ApiResult<std::string> page_start(const json::Value& input, std::string_view member);
 std::string page_token(std::string_view next);

@@ -3,6 +3,7 @@
 #include "services/sns/service.h"
 
 #include "services/sns/subscription_attributes.h"
+#include "services/sns/topic_policy.h"
 
 #include <utility>
 
@@ -99,6 +100,9 @@ ApiResult<Topic> SnsService::find_topic(const aws::Request& request,
   const TopicName name = PAWL_TRY(topic_member(request, member));
   std::optional<Topic> topic = PAWL_TRY(from_store(topics_.find_topic(name)));
   if (!topic) return not_found("Topic does not exist");
+  if (name.scope.account != request.account_id() &&
+      !policy_allows(*topic, request.principal, request.operation->name))
+    return not_authorized(request, name.arn());
   return *std::move(topic);
 }
 

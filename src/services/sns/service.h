@@ -55,6 +55,7 @@ class SnsService final : public aws::Service {
 
   aws::HttpSite& site() { return site_; }
   base::Timestamp now() { return options_.loop.now(); }
+  void after_sync(std::function<void()> task) { options_.after_sync(std::move(task)); }
   Mailbox& mailbox() { return *mailbox_; }
   Signer& signer() { return signer_; }
   /// What the links in e-mails and envelopes do, without a request that is signed.
@@ -120,7 +121,8 @@ class SnsService final : public aws::Service {
   aws::ActionResult get_sandbox_status(const aws::Request& request);
   aws::ActionResult list_origination_numbers(const aws::Request& request);
 
-  /// The topic that the member names. NotFound if there is none.
+  /// The topic that the member names. NotFound if there is none, AuthorizationError if it is
+  /// another account's whose policy does not allow this.
   aws::ApiResult<Topic> find_topic(const aws::Request& request, std::string_view member) const;
   aws::ApiResult<void> commit(const store::Batch& batch);
   /// What was published to a topic, into the queue of deliveries.

@@ -205,6 +205,30 @@ TEST_F(SnsTest, NoAccountOrRegionSeesAnother) {
             "InvalidParameter: Invalid parameter: TopicArn");
 }
 
+TEST_F(SnsTest, AnotherAccountMayWhatThePolicySays) {
+  const std::string topic = R"({"TopicArn": ")" + std::string(kTopic) + "\"";
+  const auto as_other = [&](const std::string& operation, const std::string& rest) {
+    return call(operation, topic + rest + "}", "us-east-1", "111122223333");
+  };
+  const std::string refusal =
+      "AuthorizationError: User: arn:aws:iam::000000000000:root is not "
+      "authorized to perform: SNS:Publish on resource: " +
+      std::string(kTopic);
+  EXPECT_EQ(as_other("Publish", R"(, "Message": "m")"), refusal);
+  EXPECT_TRUE(as_other("DeleteTopic", "").starts_with("AuthorizationError"));
+  ok("AddPermission",
+     topic + R"(, "Label": "l", "AWSAccountId": ["111122223333"], "ActionName": ["Publish"]})");
+  as_other("Publish", R"(, "Message": "m")");
+  EXPECT_FALSE(is_error_);
+  EXPECT_TRUE(as_other("GetTopicAttributes", "").starts_with("AuthorizationError"));
+  const std::string subscription = R"({"SubscriptionArn": ")" + subscribe("sqs", kQueue) + "\"}";
+  call("GetSubscriptionAttributes", subscription, "us-east-1", "111122223333");
+  EXPECT_TRUE(is_error_);
+  call("Unsubscribe", subscription, "us-east-1", "111122223333");
+  EXPECT_TRUE(is_error_);
+  ok("GetSubscriptionAttributes", subscription);
+}
+
 TEST_F(SnsTest, ListsGoOnWhereAPageEnds) {
   for (int i = 0; i < 130; ++i)
     ok("CreateTopic", R"({"Name": "t)" + std::to_string(1000 + i) + "\"}");
@@ -342,6 +366,26 @@ TEST_F(SnsTest, AProtocolMayHaveItsOwnText) {
   publish(R"("Message": "{\"default\": \"d\", \"sqs\": {}}", "MessageStructure": "json")");
   EXPECT_EQ(text(body_of(caller_.calls.at(0)), "Message"), "q");
   EXPECT_EQ(text(body_of(caller_.calls.at(1)), "Message"), "d");
+}
+
+TEST_F(SnsTest, SubscribingAgainWithTheSameAttributesIsNothingNew) {
+  const std::string first = subscribe(
+      "sqs", kQueue, R"({"FilterPolicy": "{\"k\": [\"yes\"]}", "RawMessageDelivery": "True"})");
+  EXPECT_EQ(subscribe("sqs", kQueue,
+                      R"({"FilterPolicy": "{\"k\":[\"yes\"]}", "RawMessageDelivery": "true"})"),
+            first);
+  EXPECT_EQ(subscribe("sqs", kQueue), first);
+  const auto refused = [&](const std::string& attributes) {
+    return call("Subscribe", R"({"TopicArn": ")" + std::string(kTopic) +
+                                 R"(", "Protocol": "sqs", "Endpoint": ")" + kQueue +
+                                 R"(", "Attributes": )" + attributes + "}");
+  };
+  EXPECT_EQ(refused(R"({"FilterPolicy": "{\"k\": [\"no\"]}"})"),
+            "InvalidParameter: Invalid parameter: Attributes Reason: Subscription already exists "
+            "with different attributes");
+  EXPECT_EQ(refused(R"({"RawMessageDelivery": "Perhaps"})"),
+            "InvalidParameter: Invalid parameter: Attributes Reason: RawMessageDelivery: Invalid "
+            "value [Perhaps]. Must be true or false.");
 }
 
 TEST_F(SnsTest, AWebEndpointConfirmsBeforeItIsToldAnything) {

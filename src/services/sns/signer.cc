@@ -28,6 +28,7 @@ constexpr int kKeyBits = 2048;
 constexpr int64_t kDaySeconds = 86'400;
 constexpr int64_t kValidDays = 3'650;
 constexpr size_t kPathDigits = 32;
+constexpr size_t kRecentMax = 32;
 
 using DigestContext = std::unique_ptr<EVP_MD_CTX, net::OpensslFree<EVP_MD_CTX_free>>;
 
@@ -57,7 +58,7 @@ Result<CertificateHandle> self_signed(EVP_PKEY* key, base::Timestamp now) {
 }  // namespace
 
 Result<void> Signer::ensure_locked(base::Timestamp now) {
-  if (!key_.empty()) return {};
+  if (key_) return {};
   const std::optional<std::string> stored = PAWL_TRY(store_.get(keyspace_, kRecordKey));
   if (stored) {
     base::ByteReader in(*stored);
@@ -65,11 +66,13 @@ Result<void> Signer::ensure_locked(base::Timestamp now) {
     std::string key(in.sized());
     std::string certificate(in.sized());
     if (!in.ok() || !in.at_end()) return base::malformed_record("SNS signing key");
-    key_ = std::move(key);
+    const BioHandle reading = net::reading(key);
+    key_.reset(PEM_read_bio_PrivateKey(reading.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    if (!key_) return openssl_error("the key for message signatures");
     certificate_ = std::move(certificate);
     return {};
   }
-  const KeyHandle key(EVP_RSA_gen(kKeyBits));
+  KeyHandle key(EVP_RSA_gen(kKeyBits));
   if (!key) return openssl_error("a key for message signatures");
   const CertificateHandle certificate = PAWL_TRY(self_signed(key.get(), now));
   const BioHandle key_text(BIO_new(BIO_s_mem()));
@@ -86,26 +89,37 @@ Result<void> Signer::ensure_locked(base::Timestamp now) {
   store::Batch batch;
   batch.put(keyspace_, kRecordKey, record);
   PAWL_TRY_VOID(store_.commit(batch, store::Sync::No));
-  key_ = text_of(key_text.get());
+  key_ = std::shared_ptr<evp_pkey_st>(key.release(), EVP_PKEY_free);
   certificate_ = text_of(certificate_text.get());
   return {};
 }
 
 Result<std::string> Signer::sign(std::string_view version, std::string_view text,
                                  base::Timestamp now) {
-  std::string pem;
+  const std::string digest =
+      base::digest(base::DigestAlgorithm::Sha256, std::string(version) + "\n" + std::string(text));
+  std::shared_ptr<evp_pkey_st> key;
   {
     const std::lock_guard lock(mutex_);
+    for (const auto& [signed_before, signature] : recent_)
+      if (signed_before == digest) return signature;
     PAWL_TRY_VOID(ensure_locked(now));
-    pem = key_;
+    key = key_;
   }
-  const BioHandle reading = net::reading(pem);
-  const KeyHandle key(PEM_read_bio_PrivateKey(reading.get(), nullptr, nullptr, nullptr));
+  std::string signature = PAWL_TRY(sign_anew(*key, version, text));
+  const std::lock_guard lock(mutex_);
+  recent_.emplace_back(digest, signature);
+  if (recent_.size() > kRecentMax) recent_.pop_front();
+  return signature;
+}
+
+Result<std::string> Signer::sign_anew(evp_pkey_st& key, std::string_view version,
+                                      std::string_view text) const {
   const DigestContext context(EVP_MD_CTX_new());
   const EVP_MD* digest = version == "2" ? EVP_sha256() : EVP_sha1();
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   size_t size = 0;
-  if (!key || EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key.get()) != 1 ||
+  if (EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, &key) != 1 ||
       EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) != 1)
     return openssl_error("signing a message");
   std::string signature(size, '\0');

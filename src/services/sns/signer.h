@@ -4,13 +4,18 @@
 // store.
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "store/store.h"
+
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 
 namespace pawl::sns {
 
@@ -29,12 +34,16 @@ class Signer {
 
  private:
   base::Result<void> ensure_locked(base::Timestamp now);
+  base::Result<std::string> sign_anew(evp_pkey_st& key, std::string_view version,
+                                      std::string_view text) const;
 
   store::Store& store_;
   const store::Keyspace keyspace_;
   std::mutex mutex_;
-  std::string key_;          ///< PEM; guarded by mutex_
-  std::string certificate_;  ///< PEM; guarded by mutex_
+  std::shared_ptr<evp_pkey_st> key_;  ///< guarded by mutex_, as all below
+  std::string certificate_;           ///< PEM
+  /// Digest of version and text, signature: one message goes to many endpoints.
+  std::deque<std::pair<std::string, std::string>> recent_;
 };
 
 }  // namespace pawl::sns

@@ -103,7 +103,9 @@ void SnsSite::serve(const HttpRequest& request, Answer answer) {
   const std::string_view path = request.path;
   if (path.starts_with(kMailboxPath)) return answer(mailbox(request));
   if (path.starts_with(kCertificatePath)) return answer(certificate(request));
-  answer(follow_link(request));
+  // What a link has changed is told when it is on disk.
+  service_.after_sync(
+      [answer = std::move(answer), response = follow_link(request)] { answer(response); });
 }
 
 HttpResponse SnsSite::certificate(const HttpRequest& request) {

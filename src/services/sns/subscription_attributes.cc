@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 7> kAttributes = {
     "DeliveryPolicy", "FilterPolicy", "FilterPolicyScope",  "RawMessageDelivery",
     "RedrivePolicy",  "ReplayPolicy", "SubscriptionRoleArn"};
 
+constexpr size_t kPolicyDepthMax = 100;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Digits with single separators between them, perhaps after a "+" (recorded).
@@ -66,9 +68,6 @@ ApiResult<void> check_redrive_policy(const Subscription& subscription, const std
 
 ApiResult<void> check_attribute(const Subscription& subscription, const std::string& name,
                                 const std::string& value) {
-  if (name == "RawMessageDelivery" && value != "true" && value != "false")
-    return invalid_parameter("RawMessageDelivery: Invalid value [" + value +
-                             "]. Must be true or false.");
   if (name == "FilterPolicyScope" && value != "MessageAttributes" && value != "MessageBody")
     return invalid_parameter("FilterPolicyScope: Invalid value [" + value +
                              "]. Please use either MessageBody or MessageAttributes");
@@ -110,6 +109,11 @@ ApiResult<void> check_endpoint(const TopicName& topic, std::string_view protocol
   return {};
 }
 
+ApiResult<void> check_subscriber(const aws::Request& request, const Subscription& subscription) {
+  if (subscription.owner == request.account_id()) return {};
+  return check_owner(request, subscription.topic.scope.account, subscription.arn());
+}
+
 bool needs_confirmation(std::string_view protocol) {
   return protocol.starts_with("http") || protocol.starts_with("email");
 }
@@ -119,6 +123,9 @@ ApiResult<void> set_attribute(Subscription& subscription, const std::string& nam
   if (std::find(kAttributes.begin(), kAttributes.end(), name) == kAttributes.end())
     return invalid_parameter("AttributeName");
   const std::string value = name == "RawMessageDelivery" ? aws::lower_ascii(given) : given;
+  if (name == "RawMessageDelivery" && value != "true" && value != "false")
+    return invalid_parameter("RawMessageDelivery: Invalid value [" + given +
+                             "]. Must be true or false.");
   if (name == "ReplayPolicy") return aws::not_implemented("sns", "ReplayPolicy");
   if (value.empty() || (name == "FilterPolicy" && value == "{}")) {
     subscription.attributes.erase(name);
@@ -148,6 +155,15 @@ std::string effective_attribute(const Subscription& subscription, std::string_vi
   if (!value.empty()) return std::string(value);
   if (name == "RawMessageDelivery") return "false";
   return name == "FilterPolicyScope" ? "MessageAttributes" : "";
+}
+
+bool have_same_attribute(const Subscription& a, const Subscription& b, std::string_view name) {
+  const std::string text_a = effective_attribute(a, name);
+  const std::string text_b = effective_attribute(b, name);
+  if (text_a == text_b) return true;
+  const auto value_a = json::parse(text_a, {.depth_max = kPolicyDepthMax});
+  const auto value_b = json::parse(text_b, {.depth_max = kPolicyDepthMax});
+  return value_a && value_b && *value_a == *value_b;
 }
 
 Attributes shown_attributes(const Subscription& subscription, const Topic* topic) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "aws/arn.h"
+#include "aws/http_message.h"
 #include "json/parse.h"
 #include "json/value.h"
 #include "json/write.h"
@@ -53,6 +54,33 @@ std::vector<Value> statements_of(const Value& policy) {
   return {statements->items().begin(), statements->items().end()};
 }
 
+/// True if one of `value`, a text or a list of texts, passes.
+template <typename Test>
+bool any_text(const Value* value, Test&& passes) {
+  if (value == nullptr) return false;
+  if (value->is_string()) return passes(value->as_string());
+  if (!value->is_array()) return false;
+  return std::any_of(value->items().begin(), value->items().end(), [&](const Value& item) {
+    return item.is_string() && passes(item.as_string());
+  });
+}
+
+bool allows(const Value& statement, const aws::Principal& caller, const std::string& action) {
+  if (!statement.is_object() || statement.find("Condition") != nullptr) return false;
+  if (!any_text(statement.find("Effect"), [](std::string_view text) { return text == "Allow"; }))
+    return false;
+  const Value* principal = statement.find("Principal");
+  if (principal != nullptr && principal->is_object()) principal = principal->find("AWS");
+  const bool is_named = any_text(principal, [&](std::string_view text) {
+    return text == "*" || text == caller.account_id || text == caller.arn ||
+           text.ends_with(":iam::" + caller.account_id + ":root");
+  });
+  return is_named && any_text(statement.find("Action"), [&](std::string_view text) {
+           const std::string pattern = aws::lower_ascii(text);
+           return pattern == "*" || pattern == "sns:*" || pattern == action;
+         });
+}
+
 bool has_label(const Value& statement, std::string_view label) {
   const Value* sid = statement.is_object() ? statement.find("Sid") : nullptr;
   return sid != nullptr && sid->is_string() && sid->as_string() == label;
@@ -80,6 +108,14 @@ std::string default_policy(const TopicName& topic) {
                                    .set("Id", Value("__default_policy_ID"))
                                    .set("Statement", Value::array({std::move(statement)})))
                          .build());
+}
+
+bool policy_allows(const Topic& topic, const aws::Principal& caller, std::string_view operation) {
+  const std::string action = "sns:" + aws::lower_ascii(operation);
+  const Value policy = parsed_policy(topic);
+  const std::vector<Value> statements = statements_of(policy);
+  return std::any_of(statements.begin(), statements.end(),
+                     [&](const Value& each) { return allows(each, caller, action); });
 }
 
 std::string policy_of(const Topic& topic) {

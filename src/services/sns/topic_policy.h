@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "aws/api_error.h"
+#include "aws/service/request.h"
 #include "services/sns/topic.h"
 
 namespace pawl::sns {
+
+/// Whether `caller`, who is of another account, may do this. Statements with conditions, and those
+/// that deny, are not looked at.
+bool policy_allows(const Topic& topic, const aws::Principal& caller, std::string_view operation);
 
 std::string default_policy(const TopicName& topic);
 /// What was set, or the default.

@@ -23,6 +23,7 @@ ApiResult<PlatformEndpoint> endpoint_member(const Request& request) {
   const aws::Arn arn = PAWL_TRY(arn_member(request.input, "EndpointArn"));
   std::optional<PlatformEndpoint> endpoint = platform_endpoint_of(arn);
   if (!endpoint || arn.region != request.region) return invalid_parameter("EndpointArn");
+  PAWL_TRY_VOID(check_owner(request, endpoint->application.scope.account, endpoint->arn()));
   return *std::move(endpoint);
 }
 
@@ -37,6 +38,7 @@ ApiResult<PlatformName> find_application(const PlatformStore& platforms, const R
   const aws::Arn arn = PAWL_TRY(arn_member(request.input, "PlatformApplicationArn"));
   const std::optional<PlatformName> name = platform_application_of(arn);
   if (!name || arn.region != request.region) return invalid_parameter("PlatformApplicationArn");
+  PAWL_TRY_VOID(check_owner(request, name->scope.account, name->arn()));
   if (!PAWL_TRY(from_store(platforms.find(*name))))
     return not_found("PlatformApplication does not exist");
   return *name;

@@ -82,6 +82,7 @@ ApiResult<PlatformName> application_member(const Request& request) {
   const aws::Arn arn = PAWL_TRY(arn_member(request.input, "PlatformApplicationArn"));
   std::optional<PlatformName> name = platform_application_of(arn);
   if (!name || arn.region != request.region) return invalid_parameter("PlatformApplicationArn");
+  PAWL_TRY_VOID(check_owner(request, name->scope.account, name->arn()));
   return *std::move(name);
 }
 

@@ -151,6 +151,7 @@ ActionResult SnsService::publish_to_device(const Request& request, Message messa
       named ? PAWL_TRY(from_store(platforms_.find(*named))) : std::optional<PlatformEndpoint>();
   if (!endpoint)
     return invalid_parameter("TargetArn Reason: No endpoint found for the target arn specified");
+  PAWL_TRY_VOID(check_owner(request, named->application.scope.account, endpoint_arn));
   if (!endpoint->is_enabled()) return ApiError("EndpointDisabled", "Endpoint is disabled");
   message.id = new_uuid();
   request.keep_answer(published(message));

@@ -85,7 +85,7 @@ ApiResult<void> SnsService::commit_with_notice(store::Batch& batch,
 ApiResult<void> SnsService::subscribe_again(Subscription existing, const Subscription& wanted,
                                             const Attributes& given) {
   for (const auto& [name, value] : given) {
-    if (effective_attribute(existing, name) != effective_attribute(wanted, name))
+    if (!have_same_attribute(existing, wanted, name))
       return invalid_parameter(
           "Attributes Reason: Subscription already exists with different attributes");
   }
@@ -196,6 +196,9 @@ ActionResult SnsService::unsubscribe_action(const Request& request) {
   const auto named = subscription_of(arn);
   if (!named) return invalid_parameter("SubscriptionId");
   if (arn.region != request.region) return invalid_parameter("SubscriptionArn");
+  if (const auto found =
+          PAWL_TRY(from_store(topics_.find_subscription(named->first, named->second))))
+    PAWL_TRY_VOID(check_subscriber(request, *found));
   PAWL_TRY_VOID(unsubscribe(named->first, named->second));
   return aws::Output();
 }

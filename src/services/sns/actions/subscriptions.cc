@@ -25,6 +25,7 @@ ApiResult<Subscription> find_subscription(const TopicStore& topics, const Reques
   std::optional<Subscription> found =
       PAWL_TRY(from_store(topics.find_subscription(named->first, named->second)));
   if (!found) return not_found("Subscription does not exist");
+  PAWL_TRY_VOID(check_subscriber(request, *found));
   return *std::move(found);
 }
 

@@ -72,6 +72,7 @@ ActionResult SnsService::create_topic(const Request& request) {
 /// error."
 ActionResult SnsService::delete_topic(const Request& request) {
   const TopicName name = PAWL_TRY(topic_member(request, "TopicArn"));
+  PAWL_TRY_VOID(check_owner(request, name.scope.account, name.arn()));
   const std::lock_guard lock(mutex_);
   store::Batch batch;
   topics_.erase_topic(batch, name);
