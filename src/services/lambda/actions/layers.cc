@@ -24,7 +24,7 @@ constexpr ResourceKind kVersion = ResourceKind::LayerVersion;
 
 /// Also those that are too old for a new function.
 bool is_known_runtime(std::string_view runtime) {
-  constexpr std::string_view kFamilies[] = {"nodejs", "python", "java", "dotnet",
+  constexpr std::string_view kFamilies[] = {"nodejs", "python", "java",    "dotnet",
                                             "ruby",   "go1.",   "provided"};
   return is_offered_runtime(runtime) ||
          (runtime.find_first_of("0123456789") != std::string_view::npos &&
@@ -89,11 +89,11 @@ ApiResult<void> check_compatibility(const Value& input) {
                        printed_runtimes());
   }
   const Value* architectures = member_of(input, "CompatibleArchitectures");
-  if (architectures != nullptr &&
-      !std::all_of(architectures->items().begin(), architectures->items().end(),
-                   [](const Value& each) {
-                     return each.as_string() == "x86_64" || each.as_string() == "arm64";
-                   })) {
+  if (architectures != nullptr && !std::all_of(architectures->items().begin(),
+                                               architectures->items().end(), [](const Value& each) {
+                                                 return each.as_string() == "x86_64" ||
+                                                        each.as_string() == "arm64";
+                                               })) {
     mistakes.push_back("Value '" + printed(*architectures) +
                        "' at 'compatibleArchitectures' failed to satisfy constraint: Member must "
                        "satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], "
