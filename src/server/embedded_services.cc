@@ -27,7 +27,18 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
   options.caller = &environment.caller;
   options.syncs = &environment.syncs;
   options.endpoint_url = environment.endpoint_url;
-  return lambda::LambdaService::open(environment.store, std::move(options));
+  const Log* log = environment.log;
+  options.letter_lost = [log](const std::string& target_arn, const aws::ApiError& error) {
+    if (log == nullptr) return;
+    log->write(LogLevel::Warning, "the record of an invocation is lost",
+               {{"destination", target_arn}, {"code", error.code}});
+  };
+  auto service = PAWL_TRY(lambda::LambdaService::open(environment.store, std::move(options)));
+  const std::string failure = service->sandbox_failure();
+  if (!failure.empty() && log != nullptr) {
+    log->write(LogLevel::Warning, "functions run without a sandbox", {{"reason", failure}});
+  }
+  return service;
 }
 
 base::Result<std::unique_ptr<sqs::SqsService>> open_sqs(const ServiceEnvironment& environment) {
@@ -90,10 +101,10 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
   lambda::LambdaService* const functions = lambda.get();
-  services.list.push_back({.model_name = "lambda",
-                           .service = std::move(lambda),
-                           .site = functions,
-                           .run = [functions] { functions->run(); }});
+  services.list.push_back(
+      {.model_name = "lambda", .service = std::move(lambda), .site = functions, .run = [functions] {
+         functions->run();
+       }});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);

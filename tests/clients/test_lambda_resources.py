@@ -118,6 +118,23 @@ class UrlTest(ResourceCase):
             self.open(made["FunctionUrl"])
         self.assertEqual(caught.exception.code, 404)
 
+    def test_a_function_that_streams(self):
+        if shutil.which("node") is None:
+            self.skipTest("no node")
+        self.create("f", """
+exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream = awslambda.HttpResponseStream.from(stream, { statusCode: 418, headers: { 'x-a': 'b' } });
+  stream.write('short and ');
+  stream.write(event.rawPath);
+  stream.end();
+});
+""", runtime="nodejs20.x")
+        made = self.lambda_.create_function_url_config(FunctionName="f", AuthType="NONE")
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            self.open(made["FunctionUrl"], "stout")
+        self.assertEqual((caught.exception.code, caught.exception.headers["x-a"], caught.exception.read()),
+                         (418, "b", b"short and /stout"))
+
     def test_a_function_that_fails_is_a_bad_gateway(self):
         self.create("f", "def handler(e, c): raise ValueError('no')")
         url = self.lambda_.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"]
@@ -165,11 +182,9 @@ def handler(event, context):
         self.assertEqual(self.refused(self.lambda_.get_event_source_mapping, UUID=uuid)[0], "ResourceNotFoundException")
 
     def test_items_that_fail_come_again_alone(self):
-        source, target, _ = self.mapped(self.FORWARD, FunctionResponseTypes=["ReportBatchItemFailures"],
-                                        MaximumBatchingWindowInSeconds=1)
-        self.sqs.set_queue_attributes(QueueUrl=source, Attributes={"VisibilityTimeout": "1"})
-        for body in ("good", "bad"):
-            self.sqs.send_message(QueueUrl=source, MessageBody=body)
+        source, target, _ = self.mapped(self.FORWARD, FunctionResponseTypes=["ReportBatchItemFailures"])
+        self.sqs.set_queue_attributes(QueueUrl=source, Attributes={"VisibilityTimeout": "3"})
+        self.sqs.send_message_batch(QueueUrl=source, Entries=[{"Id": body, "MessageBody": body} for body in ("good", "bad")])
         self.assertEqual(sorted(self.messages(target, 2)), ["bad", "good"])
 
 

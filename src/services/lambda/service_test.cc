@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -150,6 +151,32 @@ TEST_F(LambdaServiceTest, CodeMayLieInS3) {
   EXPECT_EQ(call("UpdateFunctionCode", R"({"FunctionName":"f","S3Bucket":"b-b","S3Key":"other"})"),
             "InvalidParameterValueException: Error occurred while GetObject. S3 Error Code: "
             "NoSuchKey. S3 Error Message: The specified key does not exist.");
+}
+
+TEST_F(LambdaServiceTest, AFolderIsRunAsItIsNow) {
+  const std::string folder = folder_.at("code");
+  std::filesystem::create_directories(folder);
+  const auto write = [&](const std::string& text) {
+    std::ofstream(folder + "/index.py") << "def handler(event, context): return '" << text << "'";
+  };
+  write("first");
+  Value input =
+      *json::parse(R"({"FunctionName":"f","Runtime":"python3.12","Handler":"index.handler",
+                                 "Role":"arn:aws:iam::000000000000:role/r"})");
+  input = input.with_member("Code", Value::object()
+                                        .with_member("S3Bucket", Value("hot-reload"))
+                                        .with_member("S3Key", Value(folder)));
+  EXPECT_EQ(member(call("CreateFunction", input), "State"), "Pending");
+  EXPECT_EQ(invoke("f"), R"("first")");
+  write("the second");
+  EXPECT_EQ(invoke("f"), R"("the second")");
+  call("DeleteFunction", R"({"FunctionName":"f"})");
+  EXPECT_TRUE(std::filesystem::exists(folder + "/index.py"));
+  input = input.with_member("Code", Value::object()
+                                        .with_member("S3Bucket", Value("hot-reload"))
+                                        .with_member("S3Key", Value("relative")));
+  EXPECT_EQ(call("CreateFunction", input),
+            "InvalidParameterValueException: relative is no absolute path of a folder.");
 }
 
 TEST_F(LambdaServiceTest, AnUpdateIsShownAsOneForAMoment) {

@@ -134,14 +134,17 @@ void LambdaService::publish_layer(Request request, aws::Reply reply) {
   if (auto checked = check_compatibility(request.input); !checked) {
     return reply(std::move(checked).error());
   }
-  with_package(
-      std::move(request), std::move(reply), "Content",
-      [this](const Request& each, const std::string& zip) { return publish_layer_of(each, zip); });
+  with_package(std::move(request), std::move(reply), "Content",
+               [this](const Request& each, const Package& package) {
+                 return publish_layer_of(each, package);
+               });
 }
 
-aws::ActionResult LambdaService::publish_layer_of(const Request& request, const std::string& zip) {
+aws::ActionResult LambdaService::publish_layer_of(const Request& request, const Package& package) {
   const Value& input = request.input;
   LayerReference layer = parse_layer_reference(text_member(input, "LayerName"), request);
+  if (!package.folder.empty()) return invalid_parameter("A layer cannot be a folder.");
+  const std::string& zip = package.zip;
   const std::string code = new_uuid();
   PAWL_TRY_VOID(invoker_->unpack(code, zip));
   ObjectBuilder made;
