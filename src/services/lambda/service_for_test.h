@@ -102,13 +102,14 @@ class ServiceTest : public testing::Test {
     aws::Request request;
     request.operation = model_->find_operation(operation);
     request.input = std::move(input);
-    std::promise<std::string> answered;
-    table_->call(std::move(request), aws::Reply([&](aws::ActionResult result) {
-                   answered.set_value(result ? json::write(result->value)
-                                             : result.error().code + ": " +
-                                                   result.error().message.value_or(""));
+    // Whoever answers may still be inside set_value when the answer is taken: it keeps the promise.
+    const auto answered = std::make_shared<std::promise<std::string>>();
+    table_->call(std::move(request), aws::Reply([answered](aws::ActionResult result) {
+                   answered->set_value(result ? json::write(result->value)
+                                              : result.error().code + ": " +
+                                                    result.error().message.value_or(""));
                  }));
-    return answered.get_future().get();
+    return answered->get_future().get();
   }
   std::string call(const std::string& operation, const char* input) {
     return call(operation, *json::parse(input));
