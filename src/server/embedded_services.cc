@@ -28,7 +28,18 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
   options.caller = &environment.caller;
   options.syncs = &environment.syncs;
   options.endpoint_url = environment.endpoint_url;
-  return lambda::LambdaService::open(environment.store, std::move(options));
+  const Log* log = environment.log;
+  options.letter_lost = [log](const std::string& target_arn, const aws::ApiError& error) {
+    if (log == nullptr) return;
+    log->write(LogLevel::Warning, "the record of an invocation is lost",
+               {{"destination", target_arn}, {"code", error.code}});
+  };
+  auto service = PAWL_TRY(lambda::LambdaService::open(environment.store, std::move(options)));
+  const std::string failure = service->sandbox_failure();
+  if (!failure.empty() && log != nullptr) {
+    log->write(LogLevel::Warning, "functions run without a sandbox", {{"reason", failure}});
+  }
+  return service;
 }
 
 base::Result<std::unique_ptr<sqs::SqsService>> open_sqs(const ServiceEnvironment& environment) {

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
+#include "server/log.h"
 #include "items/object_store.h"
 #include "server/states_stack.h"
 #include "services/logs/log_store.h"
@@ -54,6 +55,7 @@ struct ServiceEnvironment {
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none
   std::string s3_folder = {};         ///< of ItemReaders and ResultWriters; "": the embedded S3
   std::function<void(const base::Error&)> fatal;  ///< the store has failed: ends the process
+  const Log* log = nullptr;                       ///< may be null
 };
 
 struct EmbeddedServices {

@@ -201,7 +201,8 @@ class Server::Impl {
                                          .start_throttle = options_.start_throttle,
                                          .mock_config_file = options_.mock_config_file,
                                          .s3_folder = options_.s3_folder,
-                                         .fatal = options_.fatal}));
+                                         .fatal = options_.fatal,
+                                         .log = options_.log}));
     logs_ = std::move(services.logs);
     s3_ = std::move(services.s3);
     objects_ = std::move(services.objects);

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -245,6 +246,25 @@ Result<void> merge_folders(const std::vector<std::string>& folders, const std::s
   const std::string message = failure.message();
   fs::remove_all(partial, failure);
   return Error(ErrorKind::Io, to + ": " + message);
+}
+
+uint64_t folder_stamp(const std::string& folder) {
+  constexpr size_t kFilesMax = 20'000;
+  uint64_t stamp = 0;
+  size_t files = 0;
+  std::error_code failure;
+  for (fs::recursive_directory_iterator each(folder, failure), end;
+       !failure && each != end && files < kFilesMax; each.increment(failure), ++files) {
+    struct stat status {};
+    if (lstat(each->path().c_str(), &status) != 0) continue;
+    if (S_ISDIR(status.st_mode)) continue;  // what an interpreter caches there changes its time
+    // The order of a folder is not defined: the sum does not depend on it.
+    const std::string text = each->path().string() + " " + std::to_string(status.st_size) + " " +
+                             std::to_string(status.st_mtim.tv_sec) + "." +
+                             std::to_string(status.st_mtim.tv_nsec);
+    stamp += std::hash<std::string>{}(text);
+  }
+  return stamp;
 }
 
 }  // namespace pawl::lambda

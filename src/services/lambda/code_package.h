@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,9 @@ base::Result<void> unpack_package(std::string_view zip, const std::string& to,
 /// `folders`; of files of the same name the last one counts. Nothing to do if it is there. Errors:
 /// Io.
 base::Result<void> merge_folders(const std::vector<std::string>& folders, const std::string& to);
+
+/// Changes when a file below `folder` is changed, made or removed. Blocks for a look at each of
+/// them, up to 20,000.
+uint64_t folder_stamp(const std::string& folder);
 
 }  // namespace pawl::lambda

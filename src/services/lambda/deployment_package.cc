@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/lambda/deployment_package.h"
 
+#include <filesystem>
+
 #include "base/bytes.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/stored_json.h"
@@ -13,6 +15,7 @@ namespace {
 
 /// "Deployment package (.zip file archive) size": 50 MB when uploaded directly.
 constexpr size_t kZipBytesMax = 52'428'800;
+constexpr std::string_view kFolderCode = "folder:";
 
 }  // namespace
 
@@ -26,8 +29,17 @@ aws::ApiError image_not_implemented() {
 
 aws::ApiResult<PackageSource> package_source(const Value& code) {
   if (!text_of(code, "ImageUri").empty()) return image_not_implemented();
-  PackageSource source{text_of(code, "ZipFile"), text_of(code, "S3Bucket"), text_of(code, "S3Key"),
-                       text_of(code, "S3ObjectVersion")};
+  PackageSource source{text_of(code, "ZipFile"), "", text_of(code, "S3Bucket"),
+                       text_of(code, "S3Key"), text_of(code, "S3ObjectVersion")};
+  if (source.bucket == kFolderBucket) {
+    std::error_code failure;
+    const std::filesystem::path folder(source.object_key);
+    if (!folder.is_absolute() || !std::filesystem::is_directory(folder, failure)) {
+      return invalid_parameter(source.object_key + " is no absolute path of a folder.");
+    }
+    source.folder = folder.lexically_normal().string();
+    return source;
+  }
   if (!source.bucket.empty() && !source.zip_base64.empty()) {
     return invalid_parameter(
         "Please do not provide other FunctionCode parameters when providing a "
@@ -52,12 +64,17 @@ aws::ApiResult<std::string> decode_package(std::string_view base64) {
   return *std::move(zip);
 }
 
-void set_package(Revision& revision, std::string_view zip) {
-  revision.code = new_uuid();
+void set_package(Revision& revision, const Package& package) {
+  const std::string& text = package.folder.empty() ? package.zip : package.folder;
+  revision.code = package.folder.empty() ? new_uuid() : std::string(kFolderCode) + package.folder;
   revision.deployment = new_uuid();
-  revision.set("CodeSize", Value(static_cast<int64_t>(zip.size())));
+  revision.set("CodeSize", Value(static_cast<int64_t>(package.zip.size())));
   revision.set("CodeSha256",
-               Value(base::base64_encode(base::digest(base::DigestAlgorithm::Sha256, zip))));
+               Value(base::base64_encode(base::digest(base::DigestAlgorithm::Sha256, text))));
+}
+
+std::string code_folder_of(std::string_view code) {
+  return code.starts_with(kFolderCode) ? std::string(code.substr(kFolderCode.size())) : "";
 }
 
 }  // namespace pawl::lambda

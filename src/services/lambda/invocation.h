@@ -42,8 +42,8 @@ struct Worker {
   std::optional<WorkerProcess> process;
   std::optional<net::HttpReply> next;
   std::optional<Invocation> current;
-  SteadyTime deadline;   ///< of the start, of `current`, or of being idle
-  bool started = false;  ///< has asked for work once
+  SteadyTime deadline;               ///< of the start, of `current`, or of being idle
+  bool started = false;              ///< has asked for work once
   bool has_told_init_error = false;  ///< which has failed an invocation
   bool ending = false;               ///< killed or gone: gets no work, whatever it still asks
   std::string partial_line;

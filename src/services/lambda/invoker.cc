@@ -11,6 +11,7 @@
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/lambda/code_package.h"
+#include "services/lambda/deployment_package.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation_checks.h"
 #include "services/lambda/stored_json.h"
@@ -76,8 +77,9 @@ void Invoker::invoke(InvokeCall call, Done done) {
       !fits) {
     return done(std::move(fits).error());
   }
-  if (TargetPointer target = known_target(call.function)) {
-    return start(target, std::move(call), std::move(done));
+  const TargetPointer known = known_target(call.function);
+  if (known && known->watched_folder.empty()) {
+    return start(known, std::move(call), std::move(done));
   }
   options_.loop->work([this, call = std::move(call), done = std::move(done)]() mutable {
     ApiResult<TargetPointer> target = find_target(call.function);
@@ -155,7 +157,15 @@ Invoker::TargetPointer Invoker::known_target(const FunctionReference& function) 
   return target == found->second.end() ? nullptr : target->second;
 }
 
+/// Files that have changed are new code.
+void Invoker::forget_if_changed(const FunctionKey& key, const Target& target) {
+  if (target.watched_folder.empty()) return;
+  if (folder_stamp(target.watched_folder) == target.stamp) return;
+  forget(key, {target.main.deployment});
+}
+
 ApiResult<Invoker::TargetPointer> Invoker::find_target(const FunctionReference& function) {
+  if (const TargetPointer known = known_target(function)) forget_if_changed(function.key, *known);
   const std::lock_guard deploying(deploy_mutex_);
   if (TargetPointer known = known_target(function)) return known;
   TargetPointer target = PAWL_TRY(make_target(function));
@@ -172,6 +182,8 @@ ApiResult<Invoker::TargetPointer> Invoker::make_target(const FunctionReference& 
   target.invoked_arn = function.arn();
   target.is_throttled = record->reserved_concurrency == 0;
   if (function.qualifier_or_latest() == kLatest) {
+    target.watched_folder = code_folder_of(record->latest.code);
+    if (!target.watched_folder.empty()) target.stamp = folder_stamp(target.watched_folder);
     target.main = PAWL_TRY(deploy(key, *record, record->latest));
   } else if (is_version_number(function.qualifier)) {
     target.main = PAWL_TRY(deploy_version(key, *record, function.qualifier));
@@ -204,15 +216,17 @@ ApiResult<Invoker::Runnable> Invoker::deploy_version(const FunctionKey& key,
 
 ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const FunctionRecord& record,
                                              const Revision& revision) {
-  const std::string folder = folder_of(revision.code);
+  const std::string watched = code_folder_of(revision.code);
+  const std::string folder = watched.empty() ? folder_of(revision.code) : watched;
   std::error_code failure;
-  if (!fs::exists(folder, failure)) {
+  if (watched.empty() && !fs::exists(folder, failure)) {
     const std::string zip = PAWL_TRY(functions_.package(key, revision.code));
     PAWL_TRY_VOID(unpack(revision.code, zip));
   }
   FunctionConfig config;
   config.name = key.name;
   config.id = revision.deployment;
+  if (!watched.empty()) config.id += "-" + std::to_string(folder_stamp(watched));
   config.version = revision.text("Version");
   config.runtime_name = revision.text("Runtime");
   config.runtime = runtime_named(config.runtime_name);

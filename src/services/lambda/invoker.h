@@ -79,6 +79,8 @@ class Invoker {
   /// InvalidRequestContentException, RequestEntityTooLargeException, TooManyRequestsException.
   void invoke(InvokeCall call, Done done);
 
+  std::string sandbox_failure() const { return runtime_->sandbox_failure(); }
+
   /// Unpacks a package so that it can be run. Blocks. Errors: InvalidParameterValueException in
   /// AWS's words.
   aws::ApiResult<void> unpack(const std::string& code, std::string_view zip) const;
@@ -99,7 +101,9 @@ class Invoker {
     std::optional<Runnable> additional;  ///< of a weighted alias
     double weight = 0;                   ///< share of calls that go to `additional`
     std::string invoked_arn;
-    bool is_throttled = false;  ///< reserved concurrency of 0
+    bool is_throttled = false;   ///< reserved concurrency of 0
+    std::string watched_folder;  ///< whose files are the code; "": a package is
+    uint64_t stamp = 0;          ///< of the folder, when this was made
   };
   using TargetPointer = std::shared_ptr<const Target>;
 
@@ -107,6 +111,7 @@ class Invoker {
 
   TargetPointer known_target(const FunctionReference& function) const;
   aws::ApiResult<TargetPointer> find_target(const FunctionReference& function);
+  void forget_if_changed(const FunctionKey& key, const Target& target);
   aws::ApiResult<TargetPointer> make_target(const FunctionReference& function);
   aws::ApiResult<Runnable> deploy(const FunctionKey& key, const FunctionRecord& record,
                                   const Revision& revision);

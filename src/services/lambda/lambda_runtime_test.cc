@@ -29,7 +29,7 @@ class LambdaRuntimeTest : public testing::Test {
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;
     LambdaRuntime::Options options;
-    options.log = [this](const std::string&, std::string_view line) {
+    options.log = [this](const FunctionConfig&, const std::string&, std::string_view line) {
       const std::lock_guard lock(log_mutex_);
       log_.emplace_back(line);
     };

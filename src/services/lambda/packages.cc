@@ -42,16 +42,17 @@ void LambdaService::with_package(Request request, aws::Reply reply, const std::s
   const aws::Principal principal = request.principal;
   const std::string region = request.region;
   const auto waiting = std::make_shared<Waiting>(Waiting{std::move(request), std::move(reply)});
-  const auto go_on = [this, waiting, then = std::move(then)](std::string base64) {
-    options_.loop->work([waiting, then, base64 = std::move(base64)] {
-      const ApiResult<std::string> zip = decode_package(base64);
-      if (!zip) return waiting->reply(zip.error());
-      aws::ActionResult result = then(waiting->request, *zip);
+  const auto go_on = [this, waiting, folder = found->folder,
+                      then = std::move(then)](std::string base64) {
+    options_.loop->work([waiting, then, folder, base64 = std::move(base64)] {
+      ApiResult<std::string> zip = decode_package(base64);
+      if (!zip) return waiting->reply(std::move(zip).error());
+      aws::ActionResult result = then(waiting->request, {*std::move(zip), folder});
       if (result) result->after_sync = true;
       waiting->reply(std::move(result));
     });
   };
-  if (found->bucket.empty()) return go_on(std::move(found->zip_base64));
+  if (found->bucket.empty() || !found->folder.empty()) return go_on(std::move(found->zip_base64));
   ObjectBuilder input;
   input.set("Bucket", Value(found->bucket)).set("Key", Value(found->object_key));
   if (!found->object_version.empty()) input.set("VersionId", Value(found->object_version));
@@ -68,6 +69,7 @@ void LambdaService::with_package(Request request, aws::Reply reply, const std::s
 
 std::string LambdaService::package_location(const FunctionKey& key, const std::string& code,
                                             const std::string& host) const {
+  if (const std::string folder = code_folder_of(code); !folder.empty()) return "file://" + folder;
   const std::string path = std::string(kPath) + key.account + "/" + key.region + "/" +
                            aws::uri_encode(key.name) + "/" + code;
   if (!host.empty()) return "http://" + host + path;

@@ -30,6 +30,7 @@ base::Result<std::unique_ptr<LambdaService>> LambdaService::open(store::Store& s
   invoker.loop = options.loop;
   invoker.caller = options.caller;
   invoker.syncs = options.syncs;
+  invoker.failed = options.letter_lost;
   std::unique_ptr<LambdaService> service(
       new LambdaService(functions, resources, std::move(options)));
   if (!invoker.runtime.log) {
@@ -85,6 +86,7 @@ void LambdaService::bind_functions(aws::ActionTable& table) {
   table.on("ListAliases", &LambdaService::list_aliases);
   table.on_async("Invoke", &LambdaService::invoke_function);
   table.on_async("InvokeAsync", &LambdaService::invoke_async);
+  table.on_async("InvokeWithResponseStream", &LambdaService::invoke_with_stream);
   table.on_write("TagResource", &LambdaService::tag_resource);
   table.on_write("UntagResource", &LambdaService::untag_resource);
   table.on("ListTags", &LambdaService::list_tags);

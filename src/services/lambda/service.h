@@ -18,6 +18,7 @@
 #include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "services/lambda/deployment_package.h"
 #include "services/lambda/event_source/event_sources.h"
 #include "services/lambda/function_logs.h"
 #include "services/lambda/function_store.h"
@@ -42,6 +43,8 @@ class LambdaService : public aws::Service, public aws::HttpSite {
     store::SyncQueue* syncs = nullptr;  ///< null: what is committed is on disk
     /// What functions get as AWS_ENDPOINT_URL. Empty: nothing.
     std::function<std::string()> endpoint_url = {};
+    /// A record of an invocation could not be sent to `target_arn` and is dropped. May be empty.
+    std::function<void(const std::string& target_arn, const aws::ApiError& error)> letter_lost = {};
   };
 
   /// `store` and what the options name must outlive the service; the loop's tasks must have ended
@@ -53,6 +56,9 @@ class LambdaService : public aws::Service, public aws::HttpSite {
   /// All services are there: goes on with stored events, polls event sources.
   void run();
 
+  /// Why functions run without a sandbox; "" if they have one.
+  std::string sandbox_failure() const { return invoker_->sandbox_failure(); }
+
   /// API Invoke without the wire, for callers in this process; does not block.
   void invoke(InvokeCall call, Invoker::Done done) {
     invoker_->invoke(std::move(call), std::move(done));
@@ -60,13 +66,14 @@ class LambdaService : public aws::Service, public aws::HttpSite {
 
   // Function URLs and the packages of functions and layers; site.cc.
   bool serves(const aws::HttpRequest& request) const override;
+  bool allows_origin(const aws::HttpRequest& request) const override;
   void serve(const aws::HttpRequest& request, Answer answer) override;
 
  private:
   using Request = aws::Request;
   using ActionResult = aws::ActionResult;
   /// What is to be done with a package once it is there; on a thread that may block.
-  using WithPackage = std::function<ActionResult(const Request&, const std::string& zip)>;
+  using WithPackage = std::function<ActionResult(const Request&, const Package&)>;
 
   LambdaService(FunctionStore store, ResourceStore resources, Options options);
 
@@ -76,7 +83,7 @@ class LambdaService : public aws::Service, public aws::HttpSite {
 
   // actions/create_function.cc
   void create_function(Request request, aws::Reply reply);
-  ActionResult create_function_of(const Request& request, const std::string& zip);
+  ActionResult create_function_of(const Request& request, const Package& package);
   // actions/delete_function.cc
   ActionResult delete_function(const Request& request);
   aws::ApiResult<void> delete_version(const FunctionReference& reference,
@@ -86,7 +93,7 @@ class LambdaService : public aws::Service, public aws::HttpSite {
   ActionResult get_function_configuration(const Request& request);
   // actions/update_function.cc
   void update_function_code(Request request, aws::Reply reply);
-  ActionResult update_function_code_of(const Request& request, const std::string& zip);
+  ActionResult update_function_code_of(const Request& request, const Package& package);
   ActionResult update_function_configuration(const Request& request);
   // actions/list_functions.cc
   ActionResult list_functions(const Request& request);
@@ -103,6 +110,7 @@ class LambdaService : public aws::Service, public aws::HttpSite {
   // actions/invoke.cc
   void invoke_function(Request request, aws::Reply reply);
   void invoke_async(Request request, aws::Reply reply);
+  void invoke_with_stream(Request request, aws::Reply reply);
   // actions/tags.cc
   ActionResult tag_resource(const Request& request);
   ActionResult untag_resource(const Request& request);
@@ -122,7 +130,7 @@ class LambdaService : public aws::Service, public aws::HttpSite {
   ActionResult get_account_settings(const Request& request);
   // actions/layers.cc
   void publish_layer(Request request, aws::Reply reply);
-  ActionResult publish_layer_of(const Request& request, const std::string& zip);
+  ActionResult publish_layer_of(const Request& request, const Package& package);
   ActionResult get_layer(const Request& request);
   ActionResult get_layer_by_arn(const Request& request);
   ActionResult delete_layer(const Request& request);

@@ -6,20 +6,15 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
-#include <future>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
 
-#include "aws/model/installed_models_for_test.h"
-#include "base/bytes.h"
-#include "json/parse.h"
-#include "json/write.h"
 #include "services/lambda/invocation_checks.h"
 #include "services/lambda/paging.h"
-#include "services/lambda/zip_for_test.h"
-#include "store/memory/memory_store.h"
-#include "store/temporary_folder_for_test.h"
+#include "services/lambda/sandbox.h"
+#include "services/lambda/service_for_test.h"
 
 namespace pawl::lambda {
 namespace {
@@ -32,74 +27,10 @@ constexpr const char* kEcho =
     "def handler(event, context):\n"
     "    return [event, context.function_version, os.environ.get('WORD')]\n";
 
-class LambdaServiceTest : public testing::Test {
+class LambdaServiceTest : public ServiceTest {
  protected:
-  void SetUp() override {
-    model_ = aws::installed_model("lambda");
-    ASSERT_NE(model_, nullptr) << "python3-botocore is not installed";
-    restart();
-  }
-
-  void restart() {
-    table_.reset();
-    service_.reset();
-    LambdaService::Options options;
-    options.data_folder = folder_.at("data");
-    options.now = [this] { return base::Timestamp{now_ms_ += 1'000}; };
-    auto opened = LambdaService::open(store_, std::move(options));
-    ASSERT_TRUE(opened) << opened.error().message;
-    service_ = std::move(*opened);
-    table_.emplace(*service_, *model_);
-    service_->bind(*table_);
-    ASSERT_TRUE(table_->check());
-  }
-
-  /// The output as JSON text, or "CODE: message".
-  std::string call(const std::string& operation, Value input) {
-    aws::Request request;
-    request.operation = model_->find_operation(operation);
-    request.input = std::move(input);
-    std::promise<std::string> answered;
-    table_->call(std::move(request), aws::Reply([&](aws::ActionResult result) {
-                   answered.set_value(result ? json::write(result->value)
-                                             : result.error().code + ": " +
-                                                   result.error().message.value_or(""));
-                 }));
-    return answered.get_future().get();
-  }
-  std::string call(const std::string& operation, const char* input) {
-    return call(operation, *json::parse(input));
-  }
-  static std::string member(const std::string& answer, std::string_view name) {
-    const auto parsed = json::parse(answer);
-    const Value* found = parsed ? parsed->find(name) : nullptr;
-    if (found == nullptr) return "absent from " + answer;
-    return found->is_string() ? std::string(found->as_string()) : json::write(*found);
-  }
-
-  std::string create(const std::string& name, const std::string& code = kEcho) {
-    Value input = *json::parse(R"({"Runtime":"python3.12","Handler":"index.handler","Timeout":10,
-      "Role":"arn:aws:iam::000000000000:role/r","Environment":{"Variables":{"WORD":"one"}}})");
-    const std::string zip = base::base64_encode(zip_of({{"index.py", code}}));
-    input = input.with_member("FunctionName", Value(name))
-                .with_member("Code", Value::object().with_member("ZipFile", Value(zip)));
-    return call("CreateFunction", input);
-  }
-  std::string invoke(const std::string& name, const std::string& payload = "1") {
-    const Value input = Value::object()
-                            .with_member("FunctionName", Value(name))
-                            .with_member("Payload", Value(base::base64_encode(payload)));
-    const std::string answer = call("Invoke", input);
-    const auto returned = base::base64_decode(member(answer, "Payload"));
-    return returned ? *returned : answer;
-  }
-
-  store::MemoryStore store_;
-  store::TemporaryFolder folder_;
-  const aws::ServiceModel* model_ = nullptr;
-  int64_t now_ms_ = 1'700'000'000'000;
-  std::unique_ptr<LambdaService> service_;
-  std::optional<aws::ActionTable> table_;
+  using ServiceTest::create;
+  std::string create(const std::string& name) { return create(name, kEcho); }
 };
 
 TEST_F(LambdaServiceTest, FunctionsOutliveTheService) {
@@ -162,27 +93,130 @@ TEST_F(LambdaServiceTest, RecordsOfAnotherFormatAreRefused) {
   }
 }
 
-TEST_F(LambdaServiceTest, EventsAreKeptUntilTheyHaveRun) {
-  const std::string path = folder_.at("written");
-  create("f",
-         "def handler(event, context):\n  with open('" + path + "', 'a') as f: f.write(event)");
-  call("PutFunctionConcurrency", R"({"FunctionName":"f","ReservedConcurrentExecutions":0})");
-  const std::string payload = base::base64_encode(R"("x")");
-  const std::string accepted =
-      call("Invoke", *json::parse(R"({"FunctionName":"f","InvocationType":"Event","Payload":")" +
-                                  payload + R"("})"));
-  EXPECT_EQ(member(accepted, "StatusCode"), "202");
-  const store::Keyspace events = *store_.keyspace("lambda/events", store::Shape::Queue);
-  const auto waiting = [&] { return *store_.cursor(events, store::Range::all())->first(); };
-  EXPECT_TRUE(waiting());
+TEST_F(LambdaServiceTest, LayersLieInOptTheLaterOverTheEarlier) {
+  const auto publish = [&](const char* name, const std::vector<ZipEntry>& files) {
+    const std::string zip = base::base64_encode(zip_of(files));
+    return member(
+        call("PublishLayerVersion",
+             Value::object()
+                 .with_member("LayerName", Value(name))
+                 .with_member("Content", Value::object().with_member("ZipFile", Value(zip)))),
+        "LayerVersionArn");
+  };
+  const std::string first =
+      publish("a", {{"python/one.py", "X = 'a'"}, {"python/two.py", "X = 'a'"}});
+  const std::string second = publish("b", {{"python/two.py", "X = 'b'"}});
+  create("f", "import one, two\ndef handler(event, context): return [one.X, two.X]");
+  EXPECT_EQ(member(invoke("f"), "errorType"), "Runtime.ImportModuleError");
+  call("UpdateFunctionConfiguration",
+       Value::object()
+           .with_member("FunctionName", Value("f"))
+           .with_member("Layers", Value::array({Value(first), Value(second)})));
+  EXPECT_EQ(invoke("f"), R"(["a", "b"])");
+  // A function keeps a layer that is deleted.
+  call("DeleteLayerVersion", R"({"LayerName":"a","VersionNumber":1})");
   restart();
-  EXPECT_TRUE(waiting());
-  EXPECT_FALSE(std::filesystem::exists(path));
-  // A function of the same name takes its place meanwhile; the event is for the name.
-  call("DeleteFunctionConcurrency", R"({"FunctionName":"f"})");
-  restart();  // instead of waiting until the throttled event is tried again
-  while (waiting()) std::this_thread::yield();
-  EXPECT_EQ(std::filesystem::file_size(path), 1U);
+  EXPECT_EQ(invoke("f"), R"(["a", "b"])");
+  EXPECT_TRUE(call("GetLayerVersion", R"({"LayerName":"a","VersionNumber":1})")
+                  .starts_with("ResourceNotFoundException"));
+}
+
+TEST_F(LambdaServiceTest, ANumberOfALayerIsNotGivenTwice) {
+  const std::string zip = base::base64_encode(zip_of({{"x", "y"}}));
+  const Value input =
+      Value::object()
+          .with_member("LayerName", Value("a"))
+          .with_member("Content", Value::object().with_member("ZipFile", Value(zip)));
+  EXPECT_EQ(member(call("PublishLayerVersion", input), "Version"), "1");
+  EXPECT_EQ(member(call("PublishLayerVersion", input), "Version"), "2");
+  call("DeleteLayerVersion", R"({"LayerName":"a","VersionNumber":2})");
+  EXPECT_EQ(member(call("PublishLayerVersion", input), "Version"), "3");
+}
+
+TEST_F(LambdaServiceTest, CodeMayLieInS3) {
+  const std::string zip =
+      base::base64_encode(zip_of({{"index.py", "def handler(event, context): return 's3'"}}));
+  caller_.answer_with([zip](const LoopCaller::Asked& asked) -> aws::ApiResult<Value> {
+    if (asked.input != R"({"Bucket":"b-b","Key":"k","VersionId":"v"})") {
+      return aws::ApiError("NoSuchKey", "The specified key does not exist.", 404);
+    }
+    return Value::object().with_member("Body", Value(zip));
+  });
+  Value input = *json::parse(
+      R"({"FunctionName":"f","Runtime":"python3.12","Handler":"index.handler",
+          "Role":"arn:aws:iam::000000000000:role/r",
+          "Code":{"S3Bucket":"b-b","S3Key":"k","S3ObjectVersion":"v"}})");
+  EXPECT_EQ(member(call("CreateFunction", input), "State"), "Pending");
+  EXPECT_EQ(invoke("f"), R"("s3")");
+  EXPECT_EQ(call("UpdateFunctionCode", R"({"FunctionName":"f","S3Bucket":"b-b","S3Key":"other"})"),
+            "InvalidParameterValueException: Error occurred while GetObject. S3 Error Code: "
+            "NoSuchKey. S3 Error Message: The specified key does not exist.");
+}
+
+TEST_F(LambdaServiceTest, AFolderIsRunAsItIsNow) {
+  const std::string folder = folder_.at("code");
+  std::filesystem::create_directories(folder);
+  const auto write = [&](const std::string& text) {
+    std::ofstream(folder + "/index.py") << "def handler(event, context): return '" << text << "'";
+  };
+  write("first");
+  Value input =
+      *json::parse(R"({"FunctionName":"f","Runtime":"python3.12","Handler":"index.handler",
+                                 "Role":"arn:aws:iam::000000000000:role/r"})");
+  input = input.with_member("Code", Value::object()
+                                        .with_member("S3Bucket", Value("hot-reload"))
+                                        .with_member("S3Key", Value(folder)));
+  EXPECT_EQ(member(call("CreateFunction", input), "State"), "Pending");
+  EXPECT_EQ(invoke("f"), R"("first")");
+  write("the second");
+  EXPECT_EQ(invoke("f"), R"("the second")");
+  call("DeleteFunction", R"({"FunctionName":"f"})");
+  EXPECT_TRUE(std::filesystem::exists(folder + "/index.py"));
+  input = input.with_member("Code", Value::object()
+                                        .with_member("S3Bucket", Value("hot-reload"))
+                                        .with_member("S3Key", Value("relative")));
+  EXPECT_EQ(call("CreateFunction", input),
+            "InvalidParameterValueException: relative is no absolute path of a folder.");
+}
+
+TEST_F(LambdaServiceTest, AnUpdateIsShownAsOneForAMoment) {
+  create("f");
+  const std::string updated =
+      call("UpdateFunctionConfiguration", R"({"FunctionName":"f","Description":"d"})");
+  EXPECT_EQ(member(updated, "LastUpdateStatus"), "InProgress");
+  const auto now = [&] { return call("GetFunctionConfiguration", R"({"FunctionName":"f"})"); };
+  EXPECT_EQ(member(now(), "LastUpdateStatus"), "InProgress");
+  EXPECT_EQ(member(now(), "RevisionId"), member(updated, "RevisionId"));
+  loop_->advance_by(1'000);
+  EXPECT_EQ(member(now(), "LastUpdateStatus"), "Successful");
+  EXPECT_NE(member(now(), "RevisionId"), member(updated, "RevisionId"));
+}
+
+TEST_F(LambdaServiceTest, AFunctionThatTakesTooMuchMemoryIsKilled) {
+  create("f",
+         "import time\ndef handler(event, context):\n"
+         "    x = bytearray(event * 1000000)\n    time.sleep(5 if event > 100 else 0)\n"
+         "    return len(x)");
+  EXPECT_EQ(invoke("f", "10"), "10000000");
+  const std::string killed = invoke("f", "300");
+  EXPECT_EQ(member(killed, "errorType"), "Runtime.ExitError");
+  EXPECT_TRUE(killed.ends_with("Error: Runtime exited with error: signal: killed\"}")) << killed;
+  EXPECT_EQ(invoke("f", "10"), "10000000");  // by another worker
+}
+
+TEST_F(LambdaServiceTest, AFunctionSeesNothingOfOurs) {
+  if (!Sandbox().works()) GTEST_SKIP() << Sandbox().reason();
+  create("f",
+         "import os\ndef handler(event, context):\n"
+         "    open('/tmp/mine', 'w').close()\n"
+         "    try: os.mkdir('/var/task/new')\n"
+         "    except OSError as error: refused = error.errno\n"
+         "    return [os.path.exists(event), refused, sorted(os.listdir('/tmp')), os.getcwd(),\n"
+         "            len([p for p in os.listdir('/proc') if p.isdigit()])]");
+  const std::string data = folder_.at("data");
+  const std::string seen = invoke("f", json::write(Value(data)));
+  EXPECT_EQ(seen, R"([false, 30, ["mine"], "/var/task", 2])");
+  EXPECT_TRUE(std::filesystem::exists(data));
 }
 
 TEST_F(LambdaServiceTest, CallsWhileTheFunctionChangesAllAnswer) {

@@ -31,6 +31,11 @@ bool LambdaService::serves(const aws::HttpRequest& request) const {
   return serves_package(request.path) || url_target(request).has_value();
 }
 
+/// A function URL is there for the world; which pages may read it says its Cors configuration.
+bool LambdaService::allows_origin(const aws::HttpRequest& request) const {
+  return url_target(request).has_value();
+}
+
 void LambdaService::serve(const aws::HttpRequest& request, Answer answer) {
   if (serves_package(request.path)) return serve_package(request.path, answer);
   const UrlTarget target = *url_target(request);

@@ -56,13 +56,13 @@ void LambdaService::create_function(Request request, aws::Reply reply) {
     return reply(std::move(checked).error());
   }
   with_package(std::move(request), std::move(reply), "Code",
-               [this](const Request& each, const std::string& zip) {
-                 return create_function_of(each, zip);
+               [this](const Request& each, const Package& package) {
+                 return create_function_of(each, package);
                });
 }
 
 aws::ActionResult LambdaService::create_function_of(const Request& request,
-                                                    const std::string& zip) {
+                                                    const Package& package) {
   const Value& input = request.input;
   const FunctionKey key = PAWL_TRY(function_reference(request)).key;
   FunctionRecord record;
@@ -71,9 +71,11 @@ aws::ActionResult LambdaService::create_function_of(const Request& request,
   if (const Value* layers = member_of(input, "Layers")) {
     set_layers(record.latest, PAWL_TRY(find_layers(resources_, *layers, request)));
   }
-  set_package(record.latest, zip);
+  set_package(record.latest, package);
   if (PAWL_TRY(store_.function(key))) return already_exists(key);
-  PAWL_TRY_VOID(invoker_->unpack(record.latest.code, zip));
+  if (package.folder.empty()) {
+    PAWL_TRY_VOID(invoker_->unpack(record.latest.code, package.zip));
+  }
 
   const std::lock_guard lock(changing_);
   if (PAWL_TRY(store_.function(key))) {
@@ -90,7 +92,7 @@ aws::ActionResult LambdaService::create_function_of(const Request& request,
     answer = shown(version, key.arn(), now());
   }
   store_.put(batch, key, record);
-  store_.put_package(batch, key, record.latest.code, zip);
+  if (package.folder.empty()) store_.put_package(batch, key, record.latest.code, package.zip);
   if (const Value* signing = member_of(input, "CodeSigningConfigArn")) {
     PAWL_TRY_VOID(put_code_signing(batch, request, key, std::string(signing->as_string())));
   }

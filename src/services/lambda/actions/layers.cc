@@ -24,7 +24,7 @@ constexpr ResourceKind kVersion = ResourceKind::LayerVersion;
 
 /// Also those that are too old for a new function.
 bool is_known_runtime(std::string_view runtime) {
-  constexpr std::string_view kFamilies[] = {"nodejs", "python", "java", "dotnet",
+  constexpr std::string_view kFamilies[] = {"nodejs", "python", "java",    "dotnet",
                                             "ruby",   "go1.",   "provided"};
   return is_offered_runtime(runtime) ||
          (runtime.find_first_of("0123456789") != std::string_view::npos &&
@@ -89,11 +89,11 @@ ApiResult<void> check_compatibility(const Value& input) {
                        printed_runtimes());
   }
   const Value* architectures = member_of(input, "CompatibleArchitectures");
-  if (architectures != nullptr &&
-      !std::all_of(architectures->items().begin(), architectures->items().end(),
-                   [](const Value& each) {
-                     return each.as_string() == "x86_64" || each.as_string() == "arm64";
-                   })) {
+  if (architectures != nullptr && !std::all_of(architectures->items().begin(),
+                                               architectures->items().end(), [](const Value& each) {
+                                                 return each.as_string() == "x86_64" ||
+                                                        each.as_string() == "arm64";
+                                               })) {
     mistakes.push_back("Value '" + printed(*architectures) +
                        "' at 'compatibleArchitectures' failed to satisfy constraint: Member must "
                        "satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], "
@@ -134,14 +134,17 @@ void LambdaService::publish_layer(Request request, aws::Reply reply) {
   if (auto checked = check_compatibility(request.input); !checked) {
     return reply(std::move(checked).error());
   }
-  with_package(
-      std::move(request), std::move(reply), "Content",
-      [this](const Request& each, const std::string& zip) { return publish_layer_of(each, zip); });
+  with_package(std::move(request), std::move(reply), "Content",
+               [this](const Request& each, const Package& package) {
+                 return publish_layer_of(each, package);
+               });
 }
 
-aws::ActionResult LambdaService::publish_layer_of(const Request& request, const std::string& zip) {
+aws::ActionResult LambdaService::publish_layer_of(const Request& request, const Package& package) {
   const Value& input = request.input;
   LayerReference layer = parse_layer_reference(text_member(input, "LayerName"), request);
+  if (!package.folder.empty()) return invalid_parameter("A layer cannot be a folder.");
+  const std::string& zip = package.zip;
   const std::string code = new_uuid();
   PAWL_TRY_VOID(invoker_->unpack(code, zip));
   ObjectBuilder made;

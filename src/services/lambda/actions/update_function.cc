@@ -23,19 +23,19 @@ bool is_true(const Value& input, std::string_view member) {
 
 void LambdaService::update_function_code(Request request, aws::Reply reply) {
   with_package(std::move(request), std::move(reply), "",
-               [this](const Request& each, const std::string& zip) {
-                 return update_function_code_of(each, zip);
+               [this](const Request& each, const Package& package) {
+                 return update_function_code_of(each, package);
                });
 }
 
 aws::ActionResult LambdaService::update_function_code_of(const Request& request,
-                                                         const std::string& zip) {
+                                                         const Package& package) {
   const Value& input = request.input;
   const FunctionKey key = PAWL_TRY(function_reference(request)).key;
   PAWL_TRY_VOID(require_function(key, key.arn()));
   Revision unpacked;
-  set_package(unpacked, zip);
-  PAWL_TRY_VOID(invoker_->unpack(unpacked.code, zip));
+  set_package(unpacked, package);
+  if (package.folder.empty()) PAWL_TRY_VOID(invoker_->unpack(unpacked.code, package.zip));
 
   const std::lock_guard lock(changing_);
   FunctionRecord record = PAWL_TRY(require_function(key, key.arn()));
@@ -70,7 +70,7 @@ aws::ActionResult LambdaService::update_function_code_of(const Request& request,
     answer = shown(version, key.arn(number), now());
   }
   store_.put(batch, key, record);
-  store_.put_package(batch, key, record.latest.code, zip);
+  if (package.folder.empty()) store_.put_package(batch, key, record.latest.code, package.zip);
   PAWL_TRY_VOID(store_.commit(batch));
   // The old code's folder stays for the invocations under way, until the next start.
   invoker_->forget(key, {before.deployment});

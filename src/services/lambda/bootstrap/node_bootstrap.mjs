@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { createRequire } from 'node:module';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
 const root = process.env.LAMBDA_TASK_ROOT;
@@ -23,6 +24,36 @@ function call(method, target, body = '', headers = {}) {
     request.on('error', reject);
     request.end(body);
   });
+}
+
+// What handlers that write their answer use: awslambda.streamifyResponse((event, stream, context) => …).
+const streaming = Symbol('streaming');
+globalThis.awslambda = {
+  streamifyResponse: (handler) => Object.assign((...all) => handler(...all), { [streaming]: true }),
+  HttpResponseStream: {
+    from(stream, head) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream.write(JSON.stringify(head ?? {}));
+      stream.write(Buffer.alloc(8));
+      return stream;
+    },
+  },
+};
+
+class Answer extends Writable {
+  chunks = [];
+  contentType = 'application/octet-stream';
+  setContentType(type) { this.contentType = type; }
+  _write(chunk, encoding, done) { this.chunks.push(chunk); done(); }
+}
+
+async function runStreaming(handler, event, headers) {
+  const answer = new Answer();
+  const finished = new Promise((resolve, reject) => answer.on('finish', resolve).on('error', reject));
+  await handler(event, answer, makeContext(headers, () => {}));
+  if (!answer.writableEnded) answer.end();
+  await finished;
+  return answer;
 }
 
 const shown = (text) => text.replaceAll(root, '/var/task');
@@ -110,8 +141,13 @@ async function main() {
     if (next.status !== 200) process.exit(0);
     const target = `invocation/${next.headers['lambda-runtime-aws-request-id']}`;
     try {
+      if (handler[streaming]) {
+        const answer = await runStreaming(handler, JSON.parse(next.body), next.headers);
+        await call('POST', `${target}/response`, Buffer.concat(answer.chunks), { 'Content-Type': answer.contentType });
+        continue;
+      }
       const result = await run(handler, JSON.parse(next.body), next.headers);
-      await call('POST', `${target}/response`, JSON.stringify(result ?? null));
+      await call('POST', `${target}/response`, JSON.stringify(result ?? null), { 'Content-Type': 'application/json' });
     } catch (error) {
       await fail(`${target}/error`, errorBody(error));
     }

@@ -27,6 +27,10 @@ EventSources::EventSources(store::Store& store, ResourceStore resources, store::
       context_{*options_.loop, *options_.caller, options_.invoke, destinations_, store, positions} {
 }
 
+EventSources::~EventSources() {
+  for (const auto& [uuid, poller] : pollers_) poller->stop();
+}
+
 void EventSources::begin() {
   options_.loop->post([this] {
     has_begun_ = true;

@@ -52,6 +52,8 @@ class EventSources {
   static base::Result<std::unique_ptr<EventSources>> open(store::Store& store,
                                                           ResourceStore resources, Options options);
 
+  ~EventSources();
+
   /// Polls for every mapping that is stored and enabled. Calls nobody before.
   void begin();
   /// A mapping was made or changed: `record` is its text as stored.
