@@ -182,6 +182,82 @@ TEST_F(DynamoTest, ADroppedTableLeavesNothing) {
   EXPECT_EQ(count(), 0);
 }
 
+/// Item, index entry, stream record and count of a write are on disk together or not at all.
+TEST(DynamoPowerLoss, NothingIsTorn) {
+  constexpr int kWrites = 6;
+  for (size_t survivors = 0; survivors <= kWrites; ++survivors) {
+    DynamoForTest dynamo({.can_lose_power = true});
+    dynamo.call("CreateTable", R"({"TableName":"table","BillingMode":"PAY_PER_REQUEST",
+      "KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],
+      "AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},
+                              {"AttributeName":"g","AttributeType":"S"}],
+      "GlobalSecondaryIndexes":[{"IndexName":"by-g","Projection":{"ProjectionType":"ALL"},
+        "KeySchema":[{"AttributeName":"g","KeyType":"HASH"}]}],
+      "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})");
+    ASSERT_TRUE(dynamo.store.commit(store::Batch(), store::Sync::Yes));
+    for (int i = 0; i < kWrites; ++i) {
+      EXPECT_EQ(dynamo.call("PutItem", R"({"TableName":"table","Item":{"g":{"S":"x"},"p":{"S":"k)" +
+                                           std::to_string(i) + "\"}}}"),
+                "{}");
+    }
+    dynamo.lose_power(survivors);
+    const auto count = [&](const std::string& more) {
+      dynamo.call("Scan", R"({"TableName":"table")" + more + "}");
+      return dynamo.last().find("Count")->number_text();
+    };
+    EXPECT_EQ(count(""), std::to_string(survivors));
+    EXPECT_EQ(count(R"(,"IndexName":"by-g")"), std::to_string(survivors));
+    dynamo.call("DescribeTable", R"({"TableName":"table"})");
+    EXPECT_EQ(dynamo.last().find("Table")->find("ItemCount")->number_text(),
+              std::to_string(survivors));
+    size_t records = 0;
+    const auto cursor =
+        dynamo.store.cursor(dynamo.database().stream_records(), store::Range::all());
+    for (bool more = cursor->first().value(); more; more = cursor->next().value()) ++records;
+    EXPECT_EQ(records, survivors);
+  }
+}
+
+TEST_F(DynamoTest, AnothersTableIsOutOfReach) {
+  make_table();
+  const auto get = [&](const std::string& table) {
+    return call("GetItem", R"({"TableName":")" + table + R"(","Key":{"p":{"S":"a"}}})");
+  };
+  EXPECT_EQ(get("arn:aws:dynamodb:us-east-1:000000000000:table/table"), "{}");
+  EXPECT_EQ(get("arn:aws:dynamodb:us-east-1:111111111111:table/table"),
+            "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to "
+            "perform: dynamodb:GetItem on resource: "
+            "arn:aws:dynamodb:us-east-1:111111111111:table/table because no resource-based policy "
+            "allows the dynamodb:GetItem action");
+  EXPECT_TRUE(get("arn:aws:dynamodb:eu-west-1:000000000000:table/table")
+                  .starts_with("ValidationException: 1 validation error detected: Invalid AWS"));
+  EXPECT_TRUE(
+      get("/table").ends_with("Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"));
+}
+
+TEST_F(DynamoTest, ConditionalOperatorsNeedSomethingToJoin) {
+  make_table();
+  const std::string scan = R"({"TableName":"table","ConditionalOperator":"OR")";
+  EXPECT_EQ(call("Scan", scan + "}"),
+            "ValidationException: ConditionalOperator cannot be used without Filter or Expected");
+  EXPECT_EQ(call("Scan", scan + R"(,"ScanFilter":{"a":{"ComparisonOperator":"NULL"}}})"),
+            "ValidationException: ConditionalOperator can only be used when Filter or Expected has "
+            "two or more elements");
+}
+
+TEST_F(DynamoTest, Policies) {
+  make_table();
+  const std::string arn = R"({"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/table")";
+  EXPECT_TRUE(call("GetResourcePolicy", arn + "}").starts_with("PolicyNotFoundException"));
+  EXPECT_TRUE(call("PutResourcePolicy", arn + R"(,"Policy":"{}"})").starts_with("{"));
+  EXPECT_TRUE(call("PutResourcePolicy", arn + R"(,"Policy":"{}","ExpectedRevisionId":"NO_POLICY"})")
+                  .starts_with("PolicyNotFoundException"));
+  dynamo.open();
+  EXPECT_TRUE(call("GetResourcePolicy", arn + "}").starts_with(R"({"Policy":"{}","RevisionId":)"));
+  EXPECT_TRUE(call("DeleteResourcePolicy", arn + "}").starts_with(R"({"RevisionId":)"));
+  EXPECT_EQ(call("DeleteResourcePolicy", arn + "}"), "{}");
+}
+
 TEST_F(DynamoTest, ThreadsLoseNothing) {
   make_table();
   put("sum", R"(,"n":{"N":"0"})");
