@@ -11,6 +11,7 @@
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
+#include "services/s3/site.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "items/local_folder/local_folder.h"
@@ -127,7 +128,9 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);
   s3::S3Service* s3_runs = s3.get();
-  services.list.push_back({"s3", std::move(s3), nullptr, [s3_runs] { s3_runs->run(); }});
+  services.s3_site = std::make_unique<s3::S3Site>(*services.s3, environment.is_open_to_callers);
+  services.list.push_back(
+      {"s3", std::move(s3), services.s3_site.get(), [s3_runs] { s3_runs->run(); }});
   std::unique_ptr<sns::SnsService> sns = PAWL_TRY(open_sns(environment));
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();

@@ -61,6 +61,7 @@ struct ServiceEnvironment {
 struct EmbeddedServices {
   std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
   std::unique_ptr<s3::Storage> s3;                             ///< outlives all that follow
+  std::unique_ptr<aws::HttpSite> s3_site;                      ///< outlives `list`
   std::unique_ptr<items::ObjectStore> objects;                 ///< outlives `states`
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends

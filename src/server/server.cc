@@ -205,6 +205,7 @@ class Server::Impl {
                                          .log = options_.log}));
     logs_ = std::move(services.logs);
     s3_ = std::move(services.s3);
+    s3_site_ = std::move(services.s3_site);
     objects_ = std::move(services.objects);
     lambda_invoker_ = std::move(services.lambda_invoker);
     states_ = std::move(services.states);
@@ -297,6 +298,7 @@ class Server::Impl {
   std::unique_ptr<ServiceCaller> caller_;
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<s3::Storage> s3_;
+  std::unique_ptr<aws::HttpSite> s3_site_;
   std::unique_ptr<items::ObjectStore> objects_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatesStack> states_;

@@ -8,14 +8,17 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import unittest
 import urllib.parse
 import uuid
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from client_case import ClientCase
 
@@ -139,6 +142,79 @@ class TestObjects(S3Case):
         self.assertEqual(self.send("PUT", url, b"by url")[0], 200)
         url = self.s3.generate_presigned_url("get_object", {"Bucket": self.bucket, "Key": "a b/ü"}, ExpiresIn=60)
         self.assertEqual(self.send("GET", url), (200, b"by url"))
+
+    @OURS
+    def test_a_presigned_url_ends(self):
+        self.put("key")
+        url = self.s3.generate_presigned_url("get_object", {"Bucket": self.bucket, "Key": "key"}, ExpiresIn=60)
+        begin = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=2)
+        old = urllib.parse.urlsplit(url)._replace(query="X-Amz-Date=" + begin.strftime("%Y%m%dT%H%M%SZ") + "&X-Amz-Expires=60")
+        status, body = self.send("GET", urllib.parse.urlunsplit(old))
+        self.assertEqual(status, 403)
+        self.assertIn(b"Request has expired", body)
+
+    def test_a_form_may_be_posted(self):
+        fields = self.s3.generate_presigned_post(self.bucket, "up/${filename}", {"success_action_status": "201", "x-amz-meta-a": "b"},
+                                                 [{"success_action_status": "201"}, {"x-amz-meta-a": "b"}, ["content-length-range", 1, 2_000_000]])
+        for size, status in ((100_000, 201), (2_000_001, 400)):
+            file = os.urandom(size)
+            body = b"".join(f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                            for name, value in fields["fields"].items())
+            body += b'--xx\r\nContent-Disposition: form-data; name="file"; filename="f.bin"\r\n\r\n' + file + b"\r\n--xx--\r\n"
+            answer = self.send("POST", self.url + "/" + self.bucket, body, {"Content-Type": "multipart/form-data; boundary=xx"})
+            self.assertEqual(answer[0], status, answer[1])
+            if status == 201:
+                self.assertIn(b"<Key>up/f.bin</Key>", answer[1])
+                got = self.s3.get_object(Bucket=self.bucket, Key="up/f.bin")
+                self.assertEqual((got["Body"].read(), got["Metadata"]), (file, {"a": "b"}))
+
+    @OURS
+    def test_pages_of_other_origins(self):
+        self.put("key")
+        headers = {"Origin": "https://page.example"}
+        self.assertEqual(self.send("GET", f"{self.url}/{self.bucket}/key", headers=headers)[0], 403)
+        self.s3.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={"CORSRules": [
+            {"AllowedMethods": ["GET"], "AllowedOrigins": ["https://page.example"], "AllowedHeaders": ["x-*"]}]})
+        self.assertEqual(self.send("GET", f"{self.url}/{self.bucket}/key", headers=headers), (200, b"data"))
+        ask = {**headers, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-amz-date"}
+        self.assertEqual(self.send("OPTIONS", f"{self.url}/{self.bucket}/key", headers=ask)[0], 200)
+        ask["Access-Control-Request-Method"] = "PUT"
+        self.assertEqual(self.send("OPTIONS", f"{self.url}/{self.bucket}/key", headers=ask)[0], 403)
+        self.assertEqual(self.send("DELETE", f"{self.url}/{self.bucket}/key", headers=headers)[0], 403)
+
+    @OURS
+    def test_a_kill_loses_nothing_that_was_acknowledged(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = self.serve("--no-tls", "--data", folder)
+            self.url = f"http://{server.host}:{server.port}"
+            self.make_client("s3").create_bucket(Bucket="kept-bucket")
+            acknowledged, enough = {}, threading.Event()
+
+            def load(number):
+                client = self.make_client("s3")
+                for i in range(10_000):
+                    key, body = f"{number}/{i % 7}", f"{number} {i} ".encode() * (5_000 if i % 3 == 0 else 1)
+                    try:
+                        client.put_object(Bucket="kept-bucket", Key=key, Body=body)
+                    except (ClientError, BotoCoreError):
+                        acknowledged.setdefault(key, []).append(body)  # it may be there
+                        return
+                    acknowledged[key] = [body]
+                    if i == 25:
+                        enough.set()
+
+            threads = [threading.Thread(target=load, args=(number,)) for number in range(3)]
+            for thread in threads:
+                thread.start()
+            self.assertTrue(enough.wait(60))
+            server.stop(signal.SIGKILL)
+            for thread in threads:
+                thread.join()
+            server = self.serve("--no-tls", "--data", folder)
+            self.url = f"http://{server.host}:{server.port}"
+            self.s3 = self.make_client("s3")
+            for key, bodies in acknowledged.items():
+                self.assertIn(self.s3.get_object(Bucket="kept-bucket", Key=key)["Body"].read(), bodies, key)
 
     def send(self, method, url, body=None, headers=None):
         parts = urllib.parse.urlsplit(url)

@@ -21,6 +21,13 @@ std::string_view trimmed(std::string_view text) {
 /// HTTP dates have no fraction.
 bool is_after(base::Timestamp a, base::Timestamp b) { return a.ms / 1'000 > b.ms / 1'000; }
 
+/// If-Modified-Since is there, no date of the future, and false.
+bool is_unmodified_since(const Conditions& conditions, const ObjectVersion& version,
+                         base::Timestamp now) {
+  const auto& since = conditions.if_modified_since;
+  return since && *since <= now && !is_after(version.modified, *since);
+}
+
 ApiError not_implemented(std::string_view header, std::string_view more) {
   return error("NotImplemented",
                "A header you provided implies functionality that is not implemented", 501,
@@ -59,7 +66,8 @@ bool names_etag(std::string_view list, std::string_view etag) {
   }
 }
 
-ApiResult<ReadVerdict> check_read(const Conditions& conditions, const ObjectVersion& version) {
+ApiResult<ReadVerdict> check_read(const Conditions& conditions, const ObjectVersion& version,
+                                  base::Timestamp now) {
   if (!conditions.if_match.empty()) {
     if (!names_etag(conditions.if_match, version.etag)) return precondition_failed("If-Match");
   } else if (conditions.if_unmodified_since &&
@@ -70,13 +78,12 @@ ApiResult<ReadVerdict> check_read(const Conditions& conditions, const ObjectVers
     return names_etag(conditions.if_none_match, version.etag) ? ReadVerdict::NotModified
                                                               : ReadVerdict::Go;
   }
-  if (conditions.if_modified_since && !is_after(version.modified, *conditions.if_modified_since)) {
-    return ReadVerdict::NotModified;
-  }
+  if (is_unmodified_since(conditions, version, now)) return ReadVerdict::NotModified;
   return ReadVerdict::Go;
 }
 
-ApiResult<void> check_copy_source(const Conditions& conditions, const ObjectVersion& version) {
+ApiResult<void> check_copy_source(const Conditions& conditions, const ObjectVersion& version,
+                                  base::Timestamp now) {
   // CopyObject: a true If-Match hides If-Unmodified-Since, a true If-None-Match does not hide
   // If-Modified-Since that is false.
   if (!conditions.if_match.empty()) {
@@ -91,8 +98,7 @@ ApiResult<void> check_copy_source(const Conditions& conditions, const ObjectVers
     if (names_etag(conditions.if_none_match, version.etag)) {
       return precondition_failed("x-amz-copy-source-If-None-Match");
     }
-  } else if (conditions.if_modified_since &&
-             !is_after(version.modified, *conditions.if_modified_since)) {
+  } else if (is_unmodified_since(conditions, version, now)) {
     return precondition_failed("x-amz-copy-source-If-Modified-Since");
   }
   return {};

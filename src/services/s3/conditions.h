@@ -26,11 +26,14 @@ bool names_etag(std::string_view list, std::string_view etag);
 enum class ReadVerdict { Go, NotModified };
 
 /// GetObject, HeadObject. If-Match true hides If-Unmodified-Since, If-None-Match present hides
-/// If-Modified-Since (RFC 9110 section 13.2.2). Errors: PreconditionFailed.
-aws::ApiResult<ReadVerdict> check_read(const Conditions& conditions, const ObjectVersion& version);
+/// If-Modified-Since (RFC 9110 section 13.2.2); one that is later than `now` is none.
+/// Errors: PreconditionFailed.
+aws::ApiResult<ReadVerdict> check_read(const Conditions& conditions, const ObjectVersion& version,
+                                       base::Timestamp now);
 
 /// The x-amz-copy-source-if- headers; all that fail are PreconditionFailed.
-aws::ApiResult<void> check_copy_source(const Conditions& conditions, const ObjectVersion& version);
+aws::ApiResult<void> check_copy_source(const Conditions& conditions, const ObjectVersion& version,
+                                       base::Timestamp now);
 
 /// PutObject, CopyObject, CompleteMultipartUpload: If-None-Match may only be "*", If-Match only an
 /// entity tag. Errors: NotImplemented.

@@ -190,6 +190,7 @@ Result<void> ContentWriter::open_file() {
   id_ = make_id();
   owner_.begin(id_);
   const std::string path = owner_.path_of(id_);
+  PAWL_TRY_VOID(owner_.make_folder_of(id_));
   file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file_ < 0) return io_error(path);
   return {};
@@ -229,10 +230,6 @@ Result<void> ContentStore::prepare() {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) return Error(ErrorKind::Io, folder_ + ": " + error.message());
-  for (int i = 0; i < kFolders; ++i) {
-    const std::string path = folder_of(base::hex_encode(std::string(1, static_cast<char>(i))));
-    if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return io_error(path);
-  }
   if (is_private_) return {};
   PAWL_TRY_VOID(sync_path(folder_, O_RDONLY | O_DIRECTORY));
   return sync_path(std::filesystem::path(folder_).parent_path().string(), O_RDONLY | O_DIRECTORY);
@@ -251,6 +248,15 @@ std::string ContentStore::path_of(std::string_view id) const {
   return folder_of(id) + "/" + std::string(id);
 }
 
+Result<void> ContentStore::make_folder_of(std::string_view id) const {
+  const std::string path = folder_of(id);
+  if (::mkdir(path.c_str(), 0777) != 0) {
+    if (errno == EEXIST) return {};
+    return io_error(path);
+  }
+  return is_private_ ? Result<void>() : sync_path(folder_, O_RDONLY | O_DIRECTORY);
+}
+
 Result<void> ContentStore::sync_folder_of(std::string_view id) const {
   if (is_private_) return {};
   return sync_path(folder_of(id), O_RDONLY | O_DIRECTORY);
@@ -265,6 +271,7 @@ Result<NewContent> ContentStore::copy(const Content& content) {
   const std::string id = make_id();
   begin(id);
   NewContent made(*this, {id, content.size, false}, "");
+  PAWL_TRY_VOID(make_folder_of(id));
   if (::link(path_of(content.id).c_str(), path_of(id).c_str()) == 0) {
     PAWL_TRY_VOID(sync_folder_of(id));
     return made;

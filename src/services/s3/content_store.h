@@ -107,6 +107,7 @@ class ContentStore {
   base::Result<void> prepare();
   std::string folder_of(std::string_view id) const;
   std::string path_of(std::string_view id) const;
+  base::Result<void> make_folder_of(std::string_view id) const;
   /// Makes what stands in the folder of `id` durable.
   base::Result<void> sync_folder_of(std::string_view id) const;
   void begin(const std::string& id);

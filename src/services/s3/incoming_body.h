@@ -47,6 +47,29 @@ aws::ApiResult<ClaimedChecksum> claimed_checksum(const aws::Request& request);
 aws::ApiResult<ReceivedBody> receive_body(ContentStore& contents, const aws::Request& request,
                                           const BodyWishes& wishes);
 
+/// Content and digests of bytes that come in pieces. One thread. Errors: EntityTooLarge.
+class Intake {
+ public:
+  /// `claimed`: the client's checksum; `wished`: one more.
+  Intake(ContentStore& contents, std::optional<ChecksumAlgorithm> claimed,
+         std::optional<ChecksumAlgorithm> wished);
+  aws::ApiResult<void> take(std::string_view bytes);
+  uint64_t size() const { return writer_.size(); }
+  /// The last call.
+  aws::ApiResult<ReceivedBody> finish();
+
+ private:
+  ContentWriter writer_;
+  Digester md5_;
+  std::optional<Digester> claimed_;
+  std::optional<Digester> wished_;
+  bool shares_ = false;
+};
+
+/// Calls `feed` with all bytes of a source, piece by piece.
+aws::ApiResult<void> feed_source(aws::BodySource& source,
+                                 const std::function<aws::ApiResult<void>(std::string_view)>& feed);
+
 /// The same for bytes that are there already: a copy's.
 aws::ApiResult<ReceivedBody> copy_body(ContentStore& contents, aws::BodySource& source,
                                        std::optional<ChecksumAlgorithm> wished);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "aws/signing/canonical_request.h"
+#include "base/integer.h"
 #include "json/parse.h"
 #include "services/s3/acl.h"
 #include "services/s3/bucket_policy.h"
@@ -32,6 +34,25 @@ ApiResult<void> check_owner(const Bucket& bucket, const std::string& expected) {
   return {};
 }
 
+/// A presigned URL ends also where nobody's signatures are checked.
+ApiResult<void> check_not_expired(const Storage& storage, const aws::Request& request) {
+  constexpr std::string_view kExpires = "X-Amz-Expires";
+  if (request.http == nullptr || request.http->query.find(kExpires) == std::string::npos) return {};
+  const auto parameters = aws::parse_query(request.http->query, false);
+  const std::string* seconds = aws::find_parameter(parameters, kExpires);
+  const std::string* date = aws::find_parameter(parameters, "X-Amz-Date");
+  const auto lifetime = seconds == nullptr ? std::nullopt : base::parse_int64(*seconds);
+  const auto signed_at = date == nullptr ? std::nullopt : aws::parse_amz_date(*date);
+  if (!lifetime || !signed_at) return {};
+  const base::Timestamp now = storage.now();
+  const base::Timestamp end{signed_at->ms + *lifetime * 1'000};
+  if (now <= end) return {};
+  return error("AccessDenied", "Request has expired", 403,
+               {{kExpires, *seconds},
+                {"Expires", base::format_iso8601(end)},
+                {"ServerTime", base::format_iso8601(now)}});
+}
+
 /// Another account's bucket is open to what its ACL or policy grants.
 ApiResult<void> check_access(const Storage& storage, const Bucket& bucket,
                              const aws::Request& request, Access access) {
@@ -57,6 +78,7 @@ ApiResult<void> check_access(const Storage& storage, const Bucket& bucket,
 
 ApiResult<Bucket> open_bucket(const Storage& storage, const aws::Request& request, Access access) {
   const Input input(request.input);
+  PAWL_TRY_VOID(check_not_expired(storage, request));
   Bucket bucket = PAWL_TRY(storage.bucket(input.text("Bucket")));
   PAWL_TRY_VOID(check_owner(bucket, input.text("ExpectedBucketOwner")));
   PAWL_TRY_VOID(check_access(storage, bucket, request, access));

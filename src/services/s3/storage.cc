@@ -152,6 +152,7 @@ ApiResult<ObjectVersion> Storage::put(Draft draft, const Conditions& conditions)
     metadata_->put(batch, version);
     events = PAWL_TRY(events_->add(batch, *metadata_, bucket, draft.event, version, draft.origin,
                                    next_sequence()));
+    if (draft.before_commit) PAWL_TRY_VOID(draft.before_commit(version));
     PAWL_TRY_VOID(commit_locked(batch));
   }
   discard_after_sync(std::move(dropped));

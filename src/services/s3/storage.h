@@ -32,6 +32,8 @@ struct Draft {
   EventOrigin origin;
   /// More that is committed with it, once its conditions hold.
   std::function<aws::ApiResult<void>(store::Batch&)> also = {};
+  /// Called right before the commit with the version as it will be.
+  std::function<aws::ApiResult<void>(const ObjectVersion&)> before_commit = {};
 };
 
 struct Deletion {
@@ -60,7 +62,7 @@ class Storage {
   aws::ServiceLoop& loop() { return ports_.loop; }
   aws::Caller& caller() { return ports_.caller; }
   store::SyncQueue& syncs() { return ports_.syncs; }
-  base::Timestamp now() { return ports_.loop.now(); }
+  base::Timestamp now() const { return ports_.loop.now(); }
 
   /// Errors: NoSuchBucket.
   aws::ApiResult<Bucket> bucket(std::string_view name) const;

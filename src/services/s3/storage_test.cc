@@ -254,7 +254,7 @@ TEST_P(ModelTest, HoldsWhatTheModelHolds) {
   EXPECT_EQ(files(), large);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, ModelTest, ::testing::Range<uint64_t>(1, 25));
+INSTANTIATE_TEST_SUITE_P(Seeds, ModelTest, ::testing::Range<uint64_t>(1, 9));
 
 TEST_F(StorageTest, AFileStaysWhileItIsRead) {
   make_bucket(Versioning::Never);

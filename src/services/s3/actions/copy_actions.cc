@@ -80,7 +80,8 @@ ApiResult<CopyActions::Source> CopyActions::find_source(const Request& request) 
         "id.");
   }
   source.version = PAWL_TRY(std::move(found));
-  PAWL_TRY_VOID(check_copy_source(read_conditions(request, "CopySource"), source.version));
+  PAWL_TRY_VOID(
+      check_copy_source(read_conditions(request, "CopySource"), source.version, storage_.now()));
   const Attributes& attributes = source.version.attributes;
   if ((attributes.storage_class == "GLACIER" || attributes.storage_class == "DEEP_ARCHIVE") &&
       source.version.restore.empty()) {
@@ -186,17 +187,24 @@ ActionResult CopyActions::copy_object(const Request& request) {
   PAWL_TRY_VOID(copy_content(request, source, draft));
   draft.event = "ObjectCreated:Copy";
   draft.origin = origin_of(request);
-  const ObjectVersion version = PAWL_TRY(storage_.put(std::move(draft), conditions));
-  ObjectBuilder result;
-  result.set("ETag", Value(quoted(version.etag))).set("LastModified", seconds_of(version.modified));
-  tell_checksum(version.checksum, result);
-  ObjectBuilder out;
-  out.set("CopyObjectResult", std::move(result).build());
-  tell_source_version(source.bucket, source.version, out);
-  tell_version(bucket, version, out);
-  tell_encryption(version.attributes.encryption, out);
-  PAWL_TRY_VOID(tell_expiration(storage_, version, out));
-  return std::move(out).build();
+  Value output;
+  draft.before_commit = [&](const ObjectVersion& version) -> ApiResult<void> {
+    ObjectBuilder result;
+    result.set("ETag", Value(quoted(version.etag)))
+        .set("LastModified", seconds_of(version.modified));
+    tell_checksum(version.checksum, result);
+    ObjectBuilder out;
+    out.set("CopyObjectResult", std::move(result).build());
+    tell_source_version(source.bucket, source.version, out);
+    tell_version(bucket, version, out);
+    tell_encryption(version.attributes.encryption, out);
+    PAWL_TRY_VOID(tell_expiration(storage_, version, out));
+    output = std::move(out).build();
+    request.keep_answer(output);
+    return {};
+  };
+  PAWL_TRY(storage_.put(std::move(draft), conditions));
+  return output;
 }
 
 ActionResult CopyActions::upload_part_copy(const Request& request) {

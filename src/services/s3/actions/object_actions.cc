@@ -99,14 +99,20 @@ ActionResult ObjectActions::put_object(const Request& request) {
   draft.contents.push_back(std::move(body.content));
   draft.event = "ObjectCreated:Put";
   draft.origin = origin_of(request);
-  const ObjectVersion version = PAWL_TRY(storage_.put(std::move(draft), conditions));
-  ObjectBuilder out;
-  out.set("ETag", Value(quoted(version.etag)));
-  tell_checksum(version.checksum, out);
-  tell_encryption(version.attributes.encryption, out);
-  if (!version.is_null_version()) out.set("VersionId", Value(version.version_id));
-  PAWL_TRY_VOID(tell_expiration(storage_, version, out));
-  return std::move(out).build();
+  Value output;
+  draft.before_commit = [&](const ObjectVersion& version) -> ApiResult<void> {
+    ObjectBuilder out;
+    out.set("ETag", Value(quoted(version.etag)));
+    tell_checksum(version.checksum, out);
+    tell_encryption(version.attributes.encryption, out);
+    if (!version.is_null_version()) out.set("VersionId", Value(version.version_id));
+    PAWL_TRY_VOID(tell_expiration(storage_, version, out));
+    output = std::move(out).build();
+    request.keep_answer(output);
+    return {};
+  };
+  PAWL_TRY(storage_.put(std::move(draft), conditions));
+  return output;
 }
 
 ApiResult<void> ObjectActions::choose_bytes(const Request& request, Reading& reading,
@@ -156,7 +162,8 @@ ApiResult<ObjectActions::Reading> ObjectActions::begin_reading(const Request& re
     return error("InvalidObjectState", "The operation is not valid for the object's storage class",
                  403, {{"StorageClass", version.attributes.storage_class}});
   }
-  const ReadVerdict verdict = PAWL_TRY(check_read(read_conditions(request, ""), version));
+  const ReadVerdict verdict =
+      PAWL_TRY(check_read(read_conditions(request, ""), version, storage_.now()));
   if (verdict == ReadVerdict::NotModified) {
     reading.is_modified = false;
     reading.output.status = 304;
