@@ -62,7 +62,8 @@ void Partition::dispatch_later(LiveExecution& live, interpreter::ScheduleTask co
                          .command = std::move(command),
                          .completed = {},
                          .continuation = {},
-                         .keeps_answers = !live.is_ephemeral});
+                         .keeps_answers = !live.is_ephemeral,
+                         .http_trace = nullptr});
 }
 
 /// The task is over, or need not be dispatched again after a crash.

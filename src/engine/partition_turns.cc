@@ -190,7 +190,8 @@ base::Result<void> Partition::on(RecoverMessage& message) {
                            .command = *std::move(command),
                            .completed = std::move(completed).value_or(""),
                            .continuation = live->state.find(task.task.frame)->continuation,
-                           .keeps_answers = true});
+                           .keeps_answers = true,
+                           .http_trace = nullptr});
   }
   return {};
 }
@@ -206,8 +207,8 @@ base::Result<void> Partition::erase_late_answers(ExecutionId id, const LiveExecu
     const auto frame = key.u32();
     const auto sequence = key.u32();
     if (!sequence) return base::Error(base::ErrorKind::TypeMismatch, "stored task: damaged");
-    const bool is_open = live != nullptr && !live->has_ended() &&
-                         live->find_task({*frame, *sequence}) != nullptr;
+    const bool is_open =
+        live != nullptr && !live->has_ended() && live->find_task({*frame, *sequence}) != nullptr;
     if (!is_open) batch_.erase(spaces_.outbox, cursor->key());
   }
   return {};

@@ -12,6 +12,7 @@
 #include "asl/program.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "engine/http_trace.h"
 #include "interpreter/command.h"
 #include "interpreter/execution_state.h"
 #include "interpreter/history_event.h"
@@ -58,6 +59,8 @@ struct TaskRequest {
   std::string continuation = {};
   /// An answer kept under ExecutionStore::outbox_key would come back as `completed`.
   bool keeps_answers = false;
+  /// Null: nobody wants to see what an HTTP task sends.
+  std::shared_ptr<HttpTrace> http_trace = nullptr;
 
   const asl::State& state() const { return program->states[command.state]; }
   const asl::TaskState& task_state() const { return std::get<asl::TaskState>(state().detail); }

@@ -71,17 +71,6 @@ std::string first_of(std::string first, std::string second) {
 
 }  // namespace
 
-std::vector<std::string> EventConnection::secrets() const {
-  std::vector<std::string> texts = {secret};
-  for (const HttpParameters* parameters : {&invocation_parameters, &token_parameters}) {
-    for (const NamedTexts* named : {&parameters->headers, &parameters->query, &parameters->body}) {
-      for (const auto& [name, text] : *named) texts.push_back(text);
-    }
-  }
-  std::erase_if(texts, [](const std::string& text) { return text.empty(); });
-  return texts;
-}
-
 tl::expected<EventConnection, ExecutionError> read_connection(const Value& description,
                                                               const std::string& secret_text) {
   const base::Result<Value> parsed = json::parse(secret_text);

@@ -37,8 +37,6 @@ struct EventConnection {
   std::string token_method = "POST";
   HttpParameters token_parameters;       ///< of the request for the token
   HttpParameters invocation_parameters;  ///< of every request
-
-  std::vector<std::string> secrets() const;  ///< texts that TestState hides
 };
 
 /// From the answers of DescribeConnection and the secret's text. Errors: States.Runtime.

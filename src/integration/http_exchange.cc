@@ -150,6 +150,13 @@ bool is_json_type(std::string_view content_type) {
   return bare == "application/json" || bare.ends_with("+json");
 }
 
+std::string headers_text(const aws::Headers& headers) {
+  std::string text = "[";
+  for (const auto& [name, value] : headers)
+    text += (text.size() > 1 ? ", " : "") + name + ": " + value;
+  return text + "]";
+}
+
 }  // namespace
 
 std::optional<ArrayFormat> array_format_named(std::string_view name) {
@@ -252,6 +259,26 @@ Value http_result(const aws::HttpResponse& response, bool lower_case_headers) {
       .set("StatusCode", Value(response.status))
       .set("StatusText", Value(status_text(response.status)));
   return std::move(result).build();
+}
+
+std::string traced_request(const std::string& url, const aws::HttpRequest& request) {
+  ObjectBuilder out;
+  out.set("protocol", Value(url.substr(0, url.find(':'))))
+      .set("method", Value(request.method))
+      .set("url", Value(url))
+      .set("headers", Value(headers_text(request.headers)));
+  if (!request.body.empty()) out.set("body", Value(request.body));
+  return json::write(std::move(out).build());
+}
+
+std::string traced_response(const std::string& url, const aws::HttpResponse& response) {
+  ObjectBuilder out;
+  out.set("protocol", Value(url.substr(0, url.find(':'))))
+      .set("statusCode", Value(std::to_string(response.status)))
+      .set("statusMessage", Value(status_text(response.status)))
+      .set("headers", Value(headers_text(response.headers)));
+  if (!response.body.empty()) out.set("body", Value(response.body));
+  return json::write(std::move(out).build());
 }
 
 std::string_view status_text(int status) {

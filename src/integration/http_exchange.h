@@ -46,6 +46,11 @@ bool is_forbidden_http_header(std::string_view name);
 /// "OK"}. A body whose type is JSON is parsed. Names of headers as they came, or in lower case.
 json::Value http_result(const aws::HttpResponse& response, bool lower_case_headers);
 
+/// API InspectionDataRequest and InspectionDataResponse, as JSON: headers are one text,
+/// "[content-type: text/plain, date: …]".
+std::string traced_request(const std::string& url, const aws::HttpRequest& request);
+std::string traced_response(const std::string& url, const aws::HttpResponse& response);
+
 /// "Not Found"; "" for what RFC 9110 does not name.
 std::string_view status_text(int status);
 

@@ -54,6 +54,7 @@ struct HttpInvocation {
   ArrayFormat array_format = ArrayFormat::Indices;
   std::string connection_arn;
   std::string region;
+  std::shared_ptr<engine::HttpTrace> trace;  ///< may be null
 };
 
 Result<void> read_common(const Value& parameters, HttpInvocation& invocation) {
@@ -148,19 +149,18 @@ void authorize(aws::Headers& headers, const EventConnection& connection, const s
 }
 
 /// The connection's own values replace the task's.
-void apply_connection(HttpInvocation& invocation, const EventConnection& connection,
-                      const std::string& token) {
+void add_parameters(HttpInvocation& invocation, const HttpParameters& parameters) {
   aws::Headers& headers = invocation.request.headers;
-  finish_body(invocation, connection.invocation_parameters.body);
+  finish_body(invocation, parameters.body);
   headers.set("User-Agent", "Amazon|StepFunctions|HttpInvoke|" + invocation.region);
   if (!headers.has("range")) headers.set("Range", "bytes=0-262144");
-  add_headers(headers, connection.invocation_parameters.headers);
-  authorize(headers, connection, token);
-  invocation.url =
-      with_query(std::move(invocation.url), encode_pairs(connection.invocation_parameters.query));
+  add_headers(headers, parameters.headers);
+  invocation.url = with_query(std::move(invocation.url), encode_pairs(parameters.query));
 }
 
-void answer_http(const TaskAnswer& answer, const Result<aws::HttpResponse>& response) {
+void answer_http(const TaskAnswer& answer, const std::string& url, engine::HttpTrace* trace,
+                 const Result<aws::HttpResponse>& response) {
+  if (trace != nullptr && response) trace->received(traced_response(url, *response));
   if (!response) {
     return answer.failed({.error = "States.Http.Socket", .cause = response.error().message});
   }
@@ -174,11 +174,22 @@ void answer_http(const TaskAnswer& answer, const Result<aws::HttpResponse>& resp
 void send_http(aws::HttpTransport& transport, HttpInvocation invocation,
                const EventConnection& connection, const std::string& token,
                const TaskAnswer& answer) {
-  apply_connection(invocation, connection, token);
+  engine::HttpTrace* trace = invocation.trace.get();
+  if (trace != nullptr && !trace->with_secrets()) {
+    HttpInvocation bare = invocation;
+    add_parameters(bare, {});
+    trace->sent(traced_request(bare.url, bare.request));
+  }
+  add_parameters(invocation, connection.invocation_parameters);
+  authorize(invocation.request.headers, connection, token);
+  const std::string url = invocation.url;
+  if (trace != nullptr && trace->with_secrets())
+    trace->sent(traced_request(url, invocation.request));
   std::string origin = take_target(std::move(invocation.url), invocation.request);
-  transport.send(
-      std::move(origin), std::move(invocation.request),
-      [answer](const Result<aws::HttpResponse>& response) { answer_http(answer, response); });
+  transport.send(std::move(origin), std::move(invocation.request),
+                 [answer, url, held = invocation.trace](const Result<aws::HttpResponse>& response) {
+                   answer_http(answer, url, held.get(), response);
+                 });
 }
 
 /// RFC 6749 section 4.4: client credentials, as EventBridge sends them.
@@ -251,6 +262,7 @@ void HttpTask::call_http(const engine::TaskRequest& request, const TaskAnswer& a
   Result<HttpInvocation> read =
       read_http_invocation(request.command.parameters.value(), request.info->region);
   if (!read) return answer.failed(unusable_parameters(request, read.error().message));
+  read->trace = request.http_trace;
   const std::string connection_arn = read->connection_arn;
   connections_.read(connection_arn, make_call(request),
                     [&transport = transport_, invocation = *std::move(read),

@@ -111,6 +111,24 @@ TEST_F(HttpTaskTest, NoTokenIsTheConnectionsError) {
   EXPECT_EQ(transport_.sent.size(), 1U);
 }
 
+TEST_F(HttpTaskTest, TestStateSeesTheExchangeWithoutWhatTheConnectionAdds) {
+  connect_with_key();
+  for (const bool with_secrets : {false, true}) {
+    engine::TaskRequest request = task("http:invoke", invocation(R"("RequestBody":"text")"));
+    request.http_trace = std::make_shared<engine::HttpTrace>(with_secrets);
+    const auto trace = request.http_trace;
+    run(std::move(request));
+    const auto [sent, received] = trace->texts();
+    EXPECT_EQ(sent,
+              R"({"protocol":"https","method":"POST","url":"https://api.example.com/pets?page=1",)"
+              R"("headers":"[Content-Type: application/json, User-Agent: )"
+              R"(Amazon|StepFunctions|HttpInvoke|us-east-1, Range: bytes=0-262144)" +
+                  std::string(with_secrets ? ", x-api-key: k" : "") + R"(]","body":"text"})");
+    EXPECT_EQ(received, R"({"protocol":"https","statusCode":"200","statusMessage":"OK",)"
+                        R"("headers":"[Content-Type: application/json]","body":"{\"id\":7}"})");
+  }
+}
+
 TEST_F(HttpTaskTest, UrlEncodedBodies) {
   connect_with_key();
   call("http:invoke", invocation(R"("RequestBody":{"a":["x y","z"],"b":{"c":true}},"Transform":{)"

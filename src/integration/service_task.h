@@ -3,10 +3,14 @@
 // aws-sdk:SERVICE:ACTION and the optimized integrations without .sync (job_poller.h).
 #pragma once
 
+#include <string>
+#include <unordered_map>
+
 #include "aws/model/model_catalog.h"
 #include "aws/service/caller.h"
 #include "engine/ports.h"
 #include "integration/call_facts.h"
+#include "integration/service_call.h"
 #include "integration/task_answer.h"
 
 namespace pawl::integration {
@@ -20,8 +24,11 @@ class ServiceTask {
   void call(const engine::TaskRequest& request, const TaskAnswer& answer, const CallFacts& facts);
 
  private:
+  base::Result<const CalledOperation*> find(const asl::TaskResource& resource);
+
   aws::Caller& caller_;
   aws::ModelCatalog& models_;
+  std::unordered_map<std::string, CalledOperation> found_;  ///< by service and action
 };
 
 }  // namespace pawl::integration

@@ -151,10 +151,12 @@ void ServiceCaller::call_embedded(const aws::ActionTable& actions, Call call, Re
   request.region = std::move(call.region);
   request.request_id = call.request_id.empty() ? make_request_id() : std::move(call.request_id);
   request.received = options_.loop.now();
-  if (const aws::Member* member = streaming_member(operation->input)) {
-    if (const Value* body = call.input.find(member->name); body != nullptr && body->is_string()) {
-      under_way->http.body = base::base64_decode(body->as_string()).value_or("");
-    }
+  if (streaming_member(operation->input) != nullptr) {
+    // As it would have come over the wire: a service looks at its headers, checksums among them.
+    auto message =
+        aws::codec(operation->service->metadata().protocol).encode_request(*operation, call.input);
+    if (!message) return under_way->fail(aws::validation_exception(message.error().message));
+    under_way->http = *std::move(message);
     request.http = &under_way->http;
   }
   request.input = std::move(call.input);

@@ -6,7 +6,7 @@ import signal
 import threading
 import unittest
 
-from states_case import StatesCase
+from states_case import ROLE, StatesCase
 
 ARN = "arn:aws:states:::"
 CONNECTION = "arn:aws:events:us-east-1:000000000000:connection/c/11111111-2222-3333-4444-555555555555"
@@ -215,6 +215,17 @@ class HttpTest(PlayedCase):
         gone.close()
         error, _ = self.failure("b", A=task("http:invoke", {**parameters, "ApiEndpoint": gone.url}))
         self.assertEqual(error, "States.Http.Socket")
+
+    def test_a_tested_http_task_shows_its_exchange(self):
+        definition = json.dumps(task("http:invoke", {
+            "ApiEndpoint": self.played.url + "/prod/pets?a=1", "Method": "POST", "Authentication": {"ConnectionArn": CONNECTION}}))
+        for reveal in (False, True):
+            answer = self.sfn.test_state(definition=definition, roleArn=ROLE, input="{}", inspectionLevel="TRACE", revealSecrets=reveal)
+            self.assertEqual(answer["status"], "SUCCEEDED", answer.get("cause"))
+            data = answer["inspectionData"]
+            self.assertEqual("Authorization: Basic dTpw" in data["request"]["headers"], reveal)
+            self.assertEqual((data["request"]["method"], data["request"]["url"]), ("POST", self.played.url + "/prod/pets?a=1"))
+            self.assertEqual((data["response"]["statusCode"], json.loads(data["response"]["body"])), ("200", {"id": 7}))
 
     def test_api_gateway(self):
         output = self.output("m", A=task("apigateway:invoke", {

@@ -16,6 +16,7 @@ import argparse
 import collections
 import concurrent.futures
 import glob
+import hashlib
 import importlib.util
 import json
 import os
@@ -89,6 +90,13 @@ def with_scripts_restored(case):
         if case["id"].endswith("::" + test):
             steps[step] = dict(steps[step], params={**steps[step]["params"], member: value})
     return dict(case, steps=steps)
+
+
+def unique_names(case, run):
+    """As run.py's, but for numbers that hold the digits of a name."""
+    prefix = hashlib.sha1((case["id"] + run).encode()).hexdigest()[:10]
+    text = re.sub(r"(?<![0-9a-f])0{4}[0-9a-f]{4}(?![0-9a-f])", lambda name: prefix + name[0][-2:], json.dumps(case["steps"]))
+    return dict(case, steps=json.loads(text))
 
 
 def without_younger_members(answer):
@@ -284,7 +292,8 @@ def run_over_http(runner, cases, options):
 
     def run(case, endpoint, name):
         settings = argparse.Namespace(endpoint=endpoint, timeout=90, services=services, run=name, name_executions=False)
-        result, why = runner.run_case(runner.unique_names(case, name), settings)
+        unique = runner.unique_names if name == "plain" else unique_names
+        result, why = runner.run_case(unique(case, name), settings)
         if " answered 501" in why or "NotImplemented" in why:
             return "skipped", "the case needs a service that is not built yet"
         return result, why

@@ -123,7 +123,13 @@ void TestStateAction::settle(Tests::iterator test) {
   TestStateRun& run = *test->second.run;
   const engine::ExecutionId id = test->first;
   if (std::optional<interpreter::ScheduleTask> task = run.take_task()) {
-    ports_.dispatcher.dispatch({id, run.program(), run.info(), *std::move(task)}, *this);
+    engine::TaskRequest request;
+    request.execution = id;
+    request.program = run.program();
+    request.info = run.info();
+    request.command = *std::move(task);
+    request.http_trace = run.http_trace();
+    ports_.dispatcher.dispatch(std::move(request), *this);
   }
   if (const auto cancelled = run.take_cancelled()) ports_.dispatcher.cancel(id, *cancelled);
   if (!run.is_over()) return;

@@ -85,10 +85,18 @@ Value inspection_data(const TestStateRequest& request, const Inspection& inspect
   return std::move(out).build();
 }
 
+/// API InspectionData, request and response: "populated only for HTTP Tasks" at level TRACE.
+Value with_http_trace(Value data, const engine::HttpTrace& trace) {
+  const auto [request, response] = trace.texts();
+  if (!request.empty()) data = data.with_member("request", *json::parse(request));
+  return response.empty() ? data : data.with_member("response", *json::parse(response));
+}
+
 }  // namespace
 
 Value test_state_output(const TestStateRequest& request, const TestedState& tested,
-                        const interpreter::ExecutionState& state, const Inspection& inspection) {
+                        const interpreter::ExecutionState& state, const Inspection& inspection,
+                        const engine::HttpTrace& http_trace) {
   ObjectBuilder out;
   const bool succeeded = state.status == interpreter::ExecutionStatus::Succeeded;
   const bool retries = state.status == interpreter::ExecutionStatus::Running;
@@ -99,8 +107,12 @@ Value test_state_output(const TestStateRequest& request, const TestedState& test
     set_text(out, "error", error.error);
     set_text(out, "cause", error.cause);
   }
-  if (request.inspection_level != InspectionLevel::Info)
-    out.set("inspectionData", inspection_data(request, inspection));
+  if (request.inspection_level != InspectionLevel::Info) {
+    Value data = inspection_data(request, inspection);
+    if (request.inspection_level == InspectionLevel::Trace)
+      data = with_http_trace(std::move(data), http_trace);
+    out.set("inspectionData", std::move(data));
+  }
   if (succeeded && inspection.next != asl::kEnd)
     out.set("nextState", Value(tested.program->states[inspection.next].name));
   const std::string_view status = caught      ? "CAUGHT_ERROR"

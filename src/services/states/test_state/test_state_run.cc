@@ -43,7 +43,8 @@ TestStateRun::TestStateRun(TestStateRequest request, TestedState tested, base::T
     : request_(std::move(request)),
       tested_(std::move(tested)),
       random_(seed),
-      deadline_{now.ms + kTestStateMsMax} {
+      deadline_{now.ms + kTestStateMsMax},
+      http_trace_(std::make_shared<engine::HttpTrace>(request_.reveal_secrets)) {
   step_result_.inspection = &inspection_;
 }
 
@@ -288,7 +289,7 @@ void TestStateRun::finish_if_over() {
   if (result_) return;
   const bool retries = inspection_.retry_delay_ms.has_value();
   if (state_.status == ExecutionStatus::Running && !retries) return;
-  result_ = test_state_output(request_, tested_, state_, inspection_);
+  result_ = test_state_output(request_, tested_, state_, inspection_, *http_trace_);
 }
 
 }  // namespace pawl::states

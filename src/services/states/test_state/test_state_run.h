@@ -57,6 +57,7 @@ class TestStateRun {
 
   const std::shared_ptr<const asl::Program>& program() const { return tested_.program; }
   const std::shared_ptr<const interpreter::ExecutionInfo>& info() const { return state_.info; }
+  const std::shared_ptr<engine::HttpTrace>& http_trace() const { return http_trace_; }
 
  private:
   struct Timer {
@@ -88,6 +89,7 @@ class TestStateRun {
   std::optional<interpreter::ScheduleTask> task_;
   std::optional<interpreter::TaskId> called_;
   std::optional<interpreter::TaskId> cancelled_;
+  std::shared_ptr<engine::HttpTrace> http_trace_;
   std::optional<Result> result_;
 };
 
