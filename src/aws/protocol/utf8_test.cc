@@ -56,7 +56,8 @@ TEST(Utf8, WhatIsNoneIsRefusedByEveryProtocol) {
 }
 
 TEST(Utf8, NamesOfXmlAreQualifiedOrRefused) {
-  for (const char* bad : {"<a:b:c/>", "<a:/>", "<x><:a/></x>", "<a:5/>"}) EXPECT_FALSE(parse_xml(bad)) << bad;
+  for (const char* bad : {"<a:b:c/>", "<a:/>", "<x><:a/></x>", "<a:5/>"})
+    EXPECT_FALSE(parse_xml(bad)) << bad;
   EXPECT_TRUE(parse_xml("<a:b/>"));
 }
 

@@ -48,7 +48,8 @@ class ChunkSigner {
 /// been read: what came is void if a later call fails.
 class AwsChunkedReader {
  public:
-  /// `signer` is needed if the form is signed.
+  /// `signer` is needed if the form is signed. Where nobody's signatures are checked, say that it
+  /// is not: signatures are then read over.
   AwsChunkedReader(ChunkedForm form, std::optional<ChunkSigner> signer);
 
   /// Appends decoded data to `out`. Errors: IncompleteBody, InvalidRequest (a line that is none),
