@@ -436,6 +436,28 @@ TEST_F(SnsTest, AWebEndpointConfirmsBeforeItIsToldAnything) {
   EXPECT_EQ(text(json::parse(told.body).value(), "Message"), "now");
 }
 
+TEST_F(SnsTest, ATokenIsValidForTwoDays) {
+  const std::string subscription = subscribe("http", "http://example.com/");
+  loop_.run();
+  const Value asked = json::parse(web_.sent.at(0).request.body).value();
+  const std::string link = path_of(text(asked, "SubscribeURL"));
+  loop_.advance_by(TopicStore::kTokenValidMs);
+  EXPECT_EQ(get(link).status, 400);
+  ok("GetSubscriptionAttributes", R"({"SubscriptionArn": ")" + subscription + "\"}");
+  // The next that is asked has those forgotten that did not answer.
+  subscribe("http", "http://example.org/");
+  EXPECT_EQ(call("GetSubscriptionAttributes", R"({"SubscriptionArn": ")" + subscription + "\"}"),
+            "NotFound: Subscription does not exist");
+  loop_.run();
+  const Value asked_second = json::parse(web_.sent.back().request.body).value();
+  loop_.advance_by(TopicStore::kTokenValidMs - 1);
+  EXPECT_EQ(get(path_of(text(asked_second, "SubscribeURL"))).status, 200);
+  loop_.advance_by(2);
+  subscribe("http", "http://example.net/");
+  ok("ListSubscriptions", "{}");
+  EXPECT_EQ(last_.find("Subscriptions")->size(), 2U);  // what was confirmed stays
+}
+
 TEST_F(SnsTest, AnEndCanBeTakenBack) {
   const std::string subscription = subscribe("http", "http://example.com/");
   loop_.run();

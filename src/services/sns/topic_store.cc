@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/sns/topic_store.h"
 
+#include "base/wire.h"
 #include "services/sns/store_keys.h"
 
 namespace pawl::sns {
@@ -9,12 +10,36 @@ using base::Result;
 using store::Range;
 using store::Shape;
 
+namespace {
+
+constexpr uint8_t kTokenVersion = 1;
+constexpr int kForgottenAtOnce = 8;
+
+struct Token {
+  int64_t until_ms = 0;
+  Subscription subscription;
+};
+
+Result<Token> read_token(std::string_view bytes) {
+  base::ByteReader in(bytes);
+  Token token;
+  if (in.byte() != kTokenVersion) in.fail();
+  token.until_ms = in.signed_varint();
+  const std::string_view subscription = in.sized();
+  if (!in.ok() || !in.at_end()) return base::malformed_record("SNS token");
+  token.subscription = PAWL_TRY(read_subscription(subscription));
+  return token;
+}
+
+}  // namespace
+
 Result<TopicStore> TopicStore::open(store::Store& store) {
   TopicStore opened(store);
   opened.topics_ = PAWL_TRY(store.keyspace("sns/topics", Shape::Records));
   opened.subscriptions_ = PAWL_TRY(store.keyspace("sns/subscriptions", Shape::Records));
   opened.endpoints_ = PAWL_TRY(store.keyspace("sns/endpoints", Shape::Records));
   opened.tokens_ = PAWL_TRY(store.keyspace("sns/tokens", Shape::Records));
+  opened.token_ends_ = PAWL_TRY(store.keyspace("sns/token_ends", Shape::Queue));
   return opened;
 }
 
@@ -110,17 +135,46 @@ Result<Page<Subscription>> TopicStore::subscriptions(const Scope& scope, const T
   return page;
 }
 
-void TopicStore::put_token(store::Batch& batch, const Subscription& subscription) const {
-  batch.put(tokens_, topic_key(subscription.topic).text(subscription.token).view(),
-            write_subscription(subscription));
+void TopicStore::put_token(store::Batch& batch, const Subscription& subscription,
+                           base::Timestamp now) const {
+  const int64_t until_ms = now.ms + kTokenValidMs;
+  const std::string key = topic_key(subscription.topic).text(subscription.token).take();
+  std::string record;
+  base::ByteWriter out(record);
+  out.byte(kTokenVersion);
+  out.signed_varint(until_ms);
+  out.sized(write_subscription(subscription));
+  batch.put(tokens_, key, record);
+  batch.put(token_ends_, store::KeyBuilder().i64(until_ms).raw(key).view(), "");
 }
 
 Result<std::optional<Subscription>> TopicStore::find_token(const TopicName& topic,
-                                                           std::string_view token) const {
+                                                           std::string_view token,
+                                                           base::Timestamp now) const {
   const std::optional<std::string> bytes =
       PAWL_TRY(store_->get(tokens_, topic_key(topic).text(token).view()));
   if (!bytes) return std::nullopt;
-  return PAWL_TRY(read_subscription(*bytes));
+  const Token found = PAWL_TRY(read_token(*bytes));
+  if (found.until_ms <= now.ms) return std::nullopt;
+  return found.subscription;
+}
+
+Result<void> TopicStore::forget_tokens(store::Batch& batch, base::Timestamp now) const {
+  const auto cursor = store_->cursor(token_ends_, Range::all());
+  bool more = PAWL_TRY(cursor->first());
+  for (int left = kForgottenAtOnce; more && left > 0; --left) {
+    store::KeyReader key(cursor->key());
+    if (key.i64().value_or(0) > now.ms) break;
+    if (const auto bytes = PAWL_TRY(store_->get(tokens_, key.rest()))) {
+      const Subscription would_be = PAWL_TRY(read_token(*bytes)).subscription;
+      const auto is = PAWL_TRY(find_subscription(would_be.topic, would_be.id));
+      if (is && is->is_pending && is->token == would_be.token) erase(batch, *is);
+      batch.erase(tokens_, key.rest());
+    }
+    batch.erase(token_ends_, cursor->key());
+    more = PAWL_TRY(cursor->next());
+  }
+  return {};
 }
 
 }  // namespace pawl::sns

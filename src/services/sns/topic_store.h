@@ -53,10 +53,17 @@ class TopicStore {
   base::Result<Page<Subscription>> subscriptions(const Scope& scope, const TopicName* topic,
                                                  const std::string& from, size_t max) const;
 
+  /// API ConfirmSubscription: "Confirmation tokens are valid for two days."
+  static constexpr int64_t kTokenValidMs = int64_t{2} * 24 * 60 * 60 * 1000;
+
   /// The subscription that its token would make.
-  void put_token(store::Batch& batch, const Subscription& subscription) const;
+  void put_token(store::Batch& batch, const Subscription& subscription, base::Timestamp now) const;
+  /// nullopt also for a token that is no longer valid.
   base::Result<std::optional<Subscription>> find_token(const TopicName& topic,
-                                                       std::string_view token) const;
+                                                       std::string_view token,
+                                                       base::Timestamp now) const;
+  /// Forgets some tokens that are no longer valid, and subscriptions that still wait for them.
+  base::Result<void> forget_tokens(store::Batch& batch, base::Timestamp now) const;
 
  private:
   explicit TopicStore(store::Store& store) : store_(&store) {}
@@ -66,6 +73,7 @@ class TopicStore {
   store::Keyspace subscriptions_;
   store::Keyspace endpoints_;
   store::Keyspace tokens_;
+  store::Keyspace token_ends_;
 };
 
 }  // namespace pawl::sns

@@ -74,6 +74,7 @@ ApiResult<void> SnsService::commit_with_notice(store::Batch& batch,
   message.text = notice(subscription, type);
   message.token = subscription.token;
   const std::vector<Subscription> receiver{subscription};
+  PAWL_TRY_VOID(from_store(topics_.forget_tokens(batch, message.published_at)));
   const uint64_t number = queue_->add(batch, message, receiver);
   PAWL_TRY_VOID(commit(batch));
   queue_->start(number, message, receiver);
@@ -93,7 +94,7 @@ ApiResult<void> SnsService::subscribe_again(Subscription existing, const Subscri
   existing.token = new_token(kTokenDigits);
   store::Batch batch;
   topics_.put(batch, existing);
-  topics_.put_token(batch, existing);
+  topics_.put_token(batch, existing, options_.loop.now());
   return commit_with_notice(batch, existing, Message::Type::SubscriptionConfirmation);
 }
 
@@ -124,7 +125,7 @@ ActionResult SnsService::subscribe(const Request& request) {
     if (subscription.is_pending) {
       subscription.token = new_token(kTokenDigits);
       subscription.was_authenticated = false;
-      topics_.put_token(batch, subscription);
+      topics_.put_token(batch, subscription, options_.loop.now());
       topics_.put(batch, subscription);
       PAWL_TRY_VOID(
           commit_with_notice(batch, subscription, Message::Type::SubscriptionConfirmation));
@@ -142,7 +143,8 @@ ApiResult<std::string> SnsService::confirm(const TopicName& topic, const std::st
                                            bool is_authenticated) {
   const std::lock_guard lock(mutex_);
   if (!PAWL_TRY(from_store(topics_.find_topic(topic)))) return not_found("Topic does not exist");
-  std::optional<Subscription> wanted = PAWL_TRY(from_store(topics_.find_token(topic, token)));
+  std::optional<Subscription> wanted =
+      PAWL_TRY(from_store(topics_.find_token(topic, token, options_.loop.now())));
   if (!wanted) return invalid_parameter("Token");
   std::optional<Subscription> there =
       PAWL_TRY(from_store(topics_.find_endpoint(topic, wanted->protocol, wanted->endpoint)));
@@ -177,7 +179,7 @@ ApiResult<void> SnsService::unsubscribe(const TopicName& topic, const std::strin
   topics_.put(batch, *holder);
   if (found->is_pending || !needs_confirmation(found->protocol)) return commit(batch);
   found->token = new_token(kTokenDigits);
-  topics_.put_token(batch, *found);
+  topics_.put_token(batch, *found, options_.loop.now());
   return commit_with_notice(batch, *found, Message::Type::UnsubscribeConfirmation);
 }
 
