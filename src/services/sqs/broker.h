@@ -160,7 +160,7 @@ class Broker : public std::enable_shared_from_this<Broker> {
   /// Answers who waits for what is there now, and sets the timer for the rest.
   void wake(Queue& queue, Deliveries& deliveries, bool all = false);
   void schedule(Queue& queue, int64_t at_ms);
-  void on_timer(uint64_t number);
+  void on_timer(uint64_t number, int64_t at_ms);
   static Delivery delivery_of(Queue& queue, ReceiveCall call, aws::Reply reply,
                               aws::ApiResult<std::vector<MessageState>> taken);
 

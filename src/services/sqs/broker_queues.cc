@@ -299,17 +299,29 @@ ApiResult<std::vector<QueueName>> Broker::dead_letter_sources(const QueueName& n
   return sources;
 }
 
-// API SetQueueAttributes "MessageRetentionPeriod": what is older is deleted.
+// API SetQueueAttributes "MessageRetentionPeriod": what is older is deleted. Reads much, so it runs
+// beside the loop, and lets others in between two queues.
 void Broker::schedule_sweep() {
   loop_.run_at({now_ms() + kMinuteMs}, [weak = weak_from_this()] {
-    if (const auto broker = weak.lock()) broker->sweep();
+    const auto broker = weak.lock();
+    if (!broker) return;
+    broker->loop_.work([weak] {
+      if (const auto swept = weak.lock()) swept->sweep();
+    });
   });
 }
 
 void Broker::sweep() {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [name, queue] : queues_) {
-    if (!queue->load(now_ms()) || !expire(*queue)) break;  // the store has failed
+  std::vector<uint64_t> numbers;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [number, queue] : by_number_) numbers.push_back(number);
+  }
+  for (const uint64_t number : numbers) {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_number_.find(number);
+    if (found == by_number_.end()) continue;
+    if (!found->second->load(now_ms()) || !expire(*found->second)) break;  // the store has failed
   }
   schedule_sweep();
 }

@@ -270,18 +270,20 @@ void Broker::schedule(Queue& queue, int64_t at_ms) {
   if (at_ms == INT64_MAX || (queue.timer != 0 && queue.timer_ms <= at_ms)) return;
   if (queue.timer != 0) loop_.cancel(queue.timer);
   queue.timer_ms = at_ms;
-  queue.timer = loop_.run_at({at_ms}, [weak = weak_from_this(), number = queue.record.number] {
-    if (const auto broker = weak.lock()) broker->on_timer(number);
-  });
+  queue.timer =
+      loop_.run_at({at_ms}, [weak = weak_from_this(), number = queue.record.number, at_ms] {
+        if (const auto broker = weak.lock()) broker->on_timer(number, at_ms);
+      });
 }
 
-void Broker::on_timer(uint64_t number) {
+void Broker::on_timer(uint64_t number, int64_t at_ms) {
   Deliveries deliveries;
   const std::lock_guard lock(mutex_);
   const auto found = by_number_.find(number);
   if (found == by_number_.end()) return;
   Queue& queue = *found->second;
-  if (queue.timer_ms > now_ms()) return;  // cancelled too late: another timer is set
+  // Cancelled too late: another timer is set. Not told by the time, which may have been set back.
+  if (queue.timer == 0 || queue.timer_ms != at_ms) return;
   queue.timer = 0;
   wake(queue, deliveries, true);
 }

@@ -179,6 +179,23 @@ TEST_F(Receive, OldMessagesGo) {
   EXPECT_EQ(attribute("q", "ApproximateNumberOfMessages"), "0");
 }
 
+TEST_F(Receive, OldMessagesGoThoughNobodyLooks) {
+  make("q", R"("MessageRetentionPeriod":"60")");
+  for (int i = 0; i < 30; ++i) send("q", "a");
+  receive("q", R"("MaxNumberOfMessages":10)");
+  const auto keys = [&] {
+    const auto keyspace = store_.keyspace("sqs/messages", store::Shape::Queue).value();
+    const auto cursor = store_.cursor(keyspace, store::Range::all());
+    int count = 0;
+    for (bool more = cursor->first().value(); more; more = cursor->next().value()) ++count;
+    return count;
+  };
+  EXPECT_EQ(keys(), 1 + 30 + 10) << "counters, messages, states";
+  open();
+  loop_.advance_by(130'000);
+  EXPECT_EQ(keys(), 1);
+}
+
 TEST_F(Receive, FifoKeepsGroupsInOrder) {
   make("q.fifo", R"("FifoQueue":"true","ContentBasedDeduplication":"true")");
   for (const char* body : {"a1", "a2", "b1", "a3"}) {
