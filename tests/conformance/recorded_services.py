@@ -85,7 +85,7 @@ def with_messages_whole(expected):
 
 def params_restored(case, step):
     """The extraction gave functions that a fixture of the recorded tests made 256 MB and 5 s: AWS recorded its default and 30 s. Of a
-    bucket's ARN it kept the region alone."""
+    bucket's ARN it kept the region alone, of a stream's the arguments of the function that made it."""
     params = dict(step["params"])
     recorded = json.dumps(case["expect"])
     if step["op"] == "CreateFunction" and params.get("MemorySize") == 256 and '"MemorySize": 256' not in recorded:
@@ -94,6 +94,10 @@ def params_restored(case, step):
             params["Timeout"] = 30
     if isinstance(params.get("SourceArn"), dict):
         params["SourceArn"] = "arn:aws:s3:::bucket"
+    if isinstance(params.get("StreamArn"), dict):
+        parts = params["StreamArn"]
+        params["StreamArn"] = (f"arn:aws:dynamodb:{parts['region_name']}:{parts['account_id']}:table/{parts['table_name']}"
+                               f"/stream/{parts['latest_stream_label']}")
     return params
 
 
