@@ -113,6 +113,7 @@ class TableTest(DynamoCase):
         self.assertEqual(backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"], "ENABLED")
         self.client_.delete_table(TableName="table")
 
+    @beyond_moto
     def test_lists_in_pages(self):
         names = [f"table-{i:02}" for i in range(5)]
         for name in reversed(names):
@@ -198,6 +199,7 @@ class ItemTest(DynamoCase):
         self.assertEqual(table.delete_item(Key={"p": "a", "s": 1}, ReturnValues="ALL_OLD")["Attributes"], {"p": "a", "s": 1, "x": 2})
         self.assertNotIn("Attributes", table.delete_item(Key={"p": "a", "s": 1}, ReturnValues="ALL_OLD"))
 
+    @beyond_moto
     def test_keys_must_fit(self):
         self.table()
         put = lambda **item: self.invalid(self.client_.put_item, TableName="table", Item=item)  # noqa: E731
@@ -208,6 +210,7 @@ class ItemTest(DynamoCase):
         for key in ({"p": {"S": "a"}}, {"p": {"S": "a"}, "s": {"S": "1"}}, {"p": {"S": "a"}, "s": {"N": "1"}, "x": {"S": "y"}}):
             self.assertEqual(self.invalid(self.client_.get_item, TableName="table", Key=key), "The provided key element does not match the schema")
 
+    @beyond_moto
     def test_sizes(self):
         table = self.table(range_=None)
         table.put_item(Item={"p": "k", "x": "y" * (400 * 1024 - 4)})
@@ -225,6 +228,7 @@ class ItemTest(DynamoCase):
         self.assertEqual(table.get_item(Key={"p": "k"})["Item"]["x"], value)
         self.assertEqual(self.invalid(table.put_item, Item={"p": "k", "x": [[value]]}), "Nesting Levels have exceeded supported limits")
 
+    @beyond_moto
     def test_projections(self):
         table = self.table(range_=None)
         table.put_item(Item={"p": "k", "a": {"b": [1, 2, {"c": 3, "d": 4}], "e": 5}, "f": 6, "data": 7})
@@ -300,12 +304,14 @@ class UpdateTest(DynamoCase):
         self.assertEqual(self.update("SET a = :a", {":a": 4}, ReturnValues="ALL_OLD")["Attributes"], {"p": "k", "a": 3, "b": 1})
         self.assertNotIn("Attributes", self.update("SET a = :a", {":a": 5}))
 
+    @beyond_moto
     def test_an_update_makes_the_item(self):
         self.items.update_item(Key={"p": "k"})
         self.assertEqual(self.item(), {"p": "k"})
         self.items.update_item(Key={"p": "other"}, AttributeUpdates={"a": {"Action": "ADD", "Value": 1}, "b": {"Value": "x"}})
         self.assertEqual(self.items.get_item(Key={"p": "other"})["Item"], {"p": "other", "a": 1, "b": "x"})
 
+    @beyond_moto
     def test_what_the_item_does_not_allow(self):
         self.items.put_item(Item={"p": "k", "s": "text", "l": [1]})
         refused = lambda text, **values: self.invalid(  # noqa: E731
@@ -355,6 +361,7 @@ class ConditionTest(DynamoCase):
         except self.client_.exceptions.ConditionalCheckFailedException:
             return False
 
+    @beyond_moto
     def test_operators_and_functions(self):
         values = {":4": 4, ":5": 5, ":6": 6, ":he": "he", ":a": "a", ":two": "two", ":S": "S", ":t": "hello"}
         for text, expected in {
@@ -378,6 +385,7 @@ class ConditionTest(DynamoCase):
         self.assertNotIn("Item", caught.exception.response)
         self.assertTrue(self.holds("n = :5", {":5": 5}))
 
+    @beyond_moto
     def test_expected_of_old(self):
         put = lambda expected, **more: self.items.put_item(Item=self.ITEM, Expected=expected, **more)  # noqa: E731
         put({"n": {"Value": 5}, "q": {"Exists": False}})
@@ -454,6 +462,7 @@ class QueryTest(DynamoCase):
                 more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
             self.assertEqual(found, list(range(0, 50, 2)) if forward else list(range(48, -1, -2)))
 
+    @beyond_moto
     def test_a_page_is_a_megabyte(self):
         table = self.table()
         for i in range(6):
@@ -567,6 +576,7 @@ class IndexTest(DynamoCase):
 
 
 class BatchTest(DynamoCase):
+    @beyond_moto
     def test_write_and_get(self):
         one, two = self.table("one"), self.table("two", range_=None)
         one.put_item(Item={"p": "old", "s": 1})
@@ -683,6 +693,7 @@ class PartiQlTest(DynamoCase):
             more["Parameters"] = list(parameters)
         return self.client_.execute_statement(Statement=statement, **more)["Items"]
 
+    @beyond_moto
     def test_insert_select_update_delete(self):
         self.run_("INSERT INTO Music VALUE {'Artist': 'Acme', 'Title': 'One', 'Awards': 1, 'Tags': <<'x', 'y'>>, 'Info': {'l': [1, 'two', true, null]}}")
         self.run_("INSERT INTO \"Music\" VALUE {'Artist': ?, 'Title': ?}", {"S": "Acme"}, {"S": "Two"})
