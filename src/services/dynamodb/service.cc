@@ -30,6 +30,9 @@ void DynamoDbService::bind(aws::ActionTable& table) {
   table.on("DescribeContinuousBackups", &DynamoDbService::describe_continuous_backups);
   table.on("DescribeLimits", &DynamoDbService::describe_limits);
   table.on("DescribeEndpoints", &DynamoDbService::describe_endpoints);
+  table.on_write("PutResourcePolicy", &DynamoDbService::put_resource_policy);
+  table.on("GetResourcePolicy", &DynamoDbService::get_resource_policy);
+  table.on_write("DeleteResourcePolicy", &DynamoDbService::delete_resource_policy);
   table.on_write("PutItem", &DynamoDbService::put_item);
   table.on_write("UpdateItem", &DynamoDbService::update_item);
   table.on_write("DeleteItem", &DynamoDbService::delete_item);

@@ -48,6 +48,10 @@ class DynamoDbService final : public aws::Service {
   ActionResult describe_continuous_backups(const Request& request);
   ActionResult describe_limits(const Request& request);
   ActionResult describe_endpoints(const Request& request);
+  // actions/resource_policy.cc
+  ActionResult put_resource_policy(const Request& request);
+  ActionResult get_resource_policy(const Request& request);
+  ActionResult delete_resource_policy(const Request& request);
   // actions/item_writes.cc
   ActionResult put_item(const Request& request);
   ActionResult update_item(const Request& request);

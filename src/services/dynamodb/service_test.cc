@@ -182,6 +182,36 @@ TEST_F(DynamoTest, ADroppedTableLeavesNothing) {
   EXPECT_EQ(count(), 0);
 }
 
+TEST_F(DynamoTest, AnothersTableIsOutOfReach) {
+  make_table();
+  const auto get = [&](const std::string& table) {
+    return call("GetItem", R"({"TableName":")" + table + R"(","Key":{"p":{"S":"a"}}})");
+  };
+  EXPECT_EQ(get("arn:aws:dynamodb:us-east-1:000000000000:table/table"), "{}");
+  EXPECT_EQ(get("arn:aws:dynamodb:us-east-1:111111111111:table/table"),
+            "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to "
+            "perform: dynamodb:GetItem on resource: "
+            "arn:aws:dynamodb:us-east-1:111111111111:table/table because no resource-based policy "
+            "allows the dynamodb:GetItem action");
+  EXPECT_TRUE(get("arn:aws:dynamodb:eu-west-1:000000000000:table/table")
+                  .starts_with("ValidationException: 1 validation error detected: Invalid AWS"));
+  EXPECT_TRUE(
+      get("/table").ends_with("Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"));
+}
+
+TEST_F(DynamoTest, Policies) {
+  make_table();
+  const std::string arn = R"({"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/table")";
+  EXPECT_TRUE(call("GetResourcePolicy", arn + "}").starts_with("PolicyNotFoundException"));
+  EXPECT_TRUE(call("PutResourcePolicy", arn + R"(,"Policy":"{}"})").starts_with("{"));
+  EXPECT_TRUE(call("PutResourcePolicy", arn + R"(,"Policy":"{}","ExpectedRevisionId":"NO_POLICY"})")
+                  .starts_with("PolicyNotFoundException"));
+  dynamo.open();
+  EXPECT_TRUE(call("GetResourcePolicy", arn + "}").starts_with(R"({"Policy":"{}","RevisionId":)"));
+  EXPECT_TRUE(call("DeleteResourcePolicy", arn + "}").starts_with(R"({"RevisionId":)"));
+  EXPECT_EQ(call("DeleteResourcePolicy", arn + "}"), "{}");
+}
+
 TEST_F(DynamoTest, ThreadsLoseNothing) {
   make_table();
   put("sum", R"(,"n":{"N":"0"})");

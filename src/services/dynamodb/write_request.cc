@@ -11,6 +11,7 @@
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/legacy_conditions.h"
 #include "services/dynamodb/request_members.h"
+#include "services/dynamodb/resource_arn.h"
 
 namespace pawl::dynamodb {
 namespace {
@@ -106,6 +107,7 @@ ApiResult<TableName> parse_table_name(const aws::Request& request, const std::st
   const std::optional<aws::Arn> arn = aws::Arn::parse(name);
   if (!arn || arn->service != "dynamodb" || !arn->resource.starts_with("table/"))
     return invalid("Invalid table ARN: " + name);
+  PAWL_TRY_VOID(check_owner(request, *arn));
   std::string table = arn->resource.substr(6);
   table.erase(std::min(table.find('/'), table.size()));
   return TableName{arn->account_id, arn->region, std::move(table)};

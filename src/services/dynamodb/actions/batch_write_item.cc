@@ -25,9 +25,9 @@ ApiResult<Write> read_one(const Value& request) {
   const Value* put = member_of(request, "PutRequest");
   const Value* remove = member_of(request, "DeleteRequest");
   if ((put == nullptr) == (remove == nullptr)) {
-    return invalid(
-        "Supplied AttributeValue has more than one datatypes set, must contain exactly "
-        "one of the supported datatypes");
+    return invalid(std::string("Supplied AttributeValue ") +
+                   (put == nullptr ? "is empty" : "has more than one datatypes set") +
+                   ", must contain exactly one of the supported datatypes");
   }
   Write out;
   out.kind = put != nullptr ? Write::Kind::Put : Write::Kind::Delete;

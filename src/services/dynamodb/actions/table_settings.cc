@@ -2,11 +2,11 @@
 // API of tags, time to live, point-in-time recovery, limits and endpoints.
 #include <utility>
 
-#include "aws/arn.h"
 #include "services/dynamodb/background.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/request_members.h"
+#include "services/dynamodb/resource_arn.h"
 #include "services/dynamodb/schema_input.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/table_description.h"
@@ -21,25 +21,6 @@ using json::ObjectBuilder;
 using json::Value;
 
 constexpr size_t kTagsAtOnce = 10;
-
-/// The table of a ResourceArn.
-ApiResult<std::shared_ptr<Table>> find_resource(const Database& database, const std::string& text) {
-  if (!text.starts_with("arn:")) return invalid_parameter("ARNs must start with 'arn:': " + text);
-  const std::optional<aws::Arn> arn = aws::Arn::parse(text);
-  if (!arn || arn->service != "dynamodb")
-    return invalid_parameter("Provided Arn is not a DynamoDB resource arn: " + text);
-  if (!arn->resource.starts_with("table/") || arn->resource.find('/', 6) != std::string::npos) {
-    return invalid_parameter(
-        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: " +
-        text);
-  }
-  auto table = database.find({arn->account_id, arn->region, arn->resource.substr(6)});
-  if (!table) {
-    return aws::ApiError("ResourceNotFoundException",
-                         "Requested resource not found: ResourcArn: " + text + " not found");
-  }
-  return table;
-}
 
 Value backups(const TableSchema& schema, int64_t now) {
   ObjectBuilder recovery;
@@ -70,7 +51,8 @@ ApiResult<std::shared_ptr<Table>> find_backed_up(const Database& database,
 }  // namespace
 
 ActionResult DynamoDbService::tag_resource(const Request& request) {
-  const auto table = PAWL_TRY(find_resource(db(), text_member(request.input, "ResourceArn")));
+  const auto table =
+      PAWL_TRY(find_resource(db(), request, text_member(request.input, "ResourceArn")));
   const Value& tags = *request.input.find("Tags");
   if (tags.size() == 0) return invalid("Atleast one Tag needs to be provided as Input.");
   PAWL_TRY_VOID(db().change(
@@ -79,7 +61,8 @@ ActionResult DynamoDbService::tag_resource(const Request& request) {
 }
 
 ActionResult DynamoDbService::untag_resource(const Request& request) {
-  const auto table = PAWL_TRY(find_resource(db(), text_member(request.input, "ResourceArn")));
+  const auto table =
+      PAWL_TRY(find_resource(db(), request, text_member(request.input, "ResourceArn")));
   const Value& keys = *request.input.find("TagKeys");
   if (keys.size() == 0) return invalid("Atleast one Tag Key needs to be provided as Input.");
   PAWL_TRY_VOID(db().change(*table, [&](TableSchema& schema, store::Batch&) -> ApiResult<void> {
@@ -90,7 +73,8 @@ ActionResult DynamoDbService::untag_resource(const Request& request) {
 }
 
 ActionResult DynamoDbService::list_tags(const Request& request) {
-  const auto table = PAWL_TRY(find_resource(db(), text_member(request.input, "ResourceArn")));
+  const auto table =
+      PAWL_TRY(find_resource(db(), request, text_member(request.input, "ResourceArn")));
   const auto schema = table->schema();
   std::vector<Value> tags;
   ObjectBuilder out;

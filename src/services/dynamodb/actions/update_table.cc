@@ -287,6 +287,10 @@ Value with_encryption(Value description, const TableSchema& before, const TableS
 
 ActionResult DynamoDbService::update_table(const Request& request) {
   const Value& input = request.input;
+  for (const char* name : {"ReplicaUpdates", "GlobalTableWitnessUpdates"}) {
+    if (member_of(input, name) != nullptr)
+      return aws::not_implemented("dynamodb", std::string("UpdateTable with ") + name);
+  }
   PAWL_TRY_VOID(check_something_asked(input));
   const auto table = PAWL_TRY(find_named_table(db(), request, text_member(input, "TableName")));
   const auto before = table->schema();

@@ -11,6 +11,7 @@
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_record.h"
 #include "services/dynamodb/request_members.h"
+#include "services/dynamodb/resource_arn.h"
 #include "services/dynamodb/streams/stream_record.h"
 #include "services/dynamodb/table_description.h"
 #include "store/key.h"
@@ -130,7 +131,8 @@ void StreamsService::bind(aws::ActionTable& table) {
   table.on("GetRecords", &StreamsService::get_records);
 }
 
-ApiResult<StreamDescription> StreamsService::find_stream(const std::string& text) const {
+ApiResult<StreamDescription> StreamsService::find_stream(const aws::Request& request,
+                                                         const std::string& text) const {
   const auto not_found = [&] {
     return aws::ApiError("ResourceNotFoundException",
                          "Requested resource not found: Stream: " + text + " not found");
@@ -141,6 +143,7 @@ ApiResult<StreamDescription> StreamsService::find_stream(const std::string& text
       middle == std::string::npos) {
     return invalid("Invalid StreamArn: " + text);
   }
+  PAWL_TRY_VOID(check_owner(request, *arn));
   const std::string table = arn->resource.substr(6, middle - 6);
   auto found = database_->find_stream({arn->account_id, arn->region, table},
                                       arn->resource.substr(middle + 8));
@@ -193,7 +196,8 @@ ActionResult StreamsService::list_streams(const aws::Request& request) {
 
 // API DescribeStream.
 ActionResult StreamsService::describe_stream(const aws::Request& request) {
-  const StreamDescription stream = PAWL_TRY(find_stream(text_member(request.input, "StreamArn")));
+  const StreamDescription stream =
+      PAWL_TRY(find_stream(request, text_member(request.input, "StreamArn")));
   ObjectBuilder range;
   range.set("StartingSequenceNumber", Value(sequence_text(sequence_at(stream.stream.created_ms))));
   const bool is_closed = stream.stream.closed_ms != 0;
@@ -225,7 +229,7 @@ ActionResult StreamsService::describe_stream(const aws::Request& request) {
 // API GetShardIterator.
 ActionResult StreamsService::get_shard_iterator(const aws::Request& request) {
   const Value& input = request.input;
-  const StreamDescription stream = PAWL_TRY(find_stream(text_member(input, "StreamArn")));
+  const StreamDescription stream = PAWL_TRY(find_stream(request, text_member(input, "StreamArn")));
   if (text_member(input, "ShardId") != shard_id(stream)) {
     return aws::ApiError("ResourceNotFoundException",
                          "Requested resource not found: Shard does not exist");
@@ -264,7 +268,7 @@ ActionResult StreamsService::get_records(const aws::Request& request) {
                          "Iterator expired. The iterator was created at " +
                              base::format_iso8601({position.made_ms}) + ".");
   }
-  const StreamDescription stream = PAWL_TRY(find_stream(position.arn));
+  const StreamDescription stream = PAWL_TRY(find_stream(request, position.arn));
   const auto limit = static_cast<size_t>(
       integer_member(request.input, "Limit").value_or(static_cast<int64_t>(kRecordsMax)));
   if (limit > kRecordsMax) {

@@ -25,7 +25,8 @@ class StreamsService final : public aws::Service {
   aws::ActionResult get_records(const aws::Request& request);
 
   /// ResourceNotFoundException naming the ARN.
-  aws::ApiResult<StreamDescription> find_stream(const std::string& arn) const;
+  aws::ApiResult<StreamDescription> find_stream(const aws::Request& request,
+                                                const std::string& arn) const;
   /// Of the newest record; 0 if there is none.
   aws::ApiResult<uint64_t> last_sequence(const StreamDescription& stream) const;
 
