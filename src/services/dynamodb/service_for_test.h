@@ -20,14 +20,11 @@ namespace pawl::dynamodb {
 /// One thread.
 class DynamoForTest {
  public:
-  DynamoForTest() { open(); }
+  explicit DynamoForTest(store::MemoryOptions options = {}) : store(options) { open(); }
 
   /// Services anew over the same store, as after a restart.
   void open() {
-    tables_.reset();
-    streams_table_.reset();
-    service_.reset();
-    streams_.reset();
+    close();
     database_ = Database::open(store, loop).value();
     service_ = std::make_unique<DynamoDbService>(database_);
     streams_ = std::make_unique<StreamsService>(database_);
@@ -36,6 +33,13 @@ class DynamoForTest {
     service_->bind(*tables_);
     streams_->bind(*streams_table_);
     service_->run();
+  }
+
+  /// As after a power failure that the first `survivors` unsynced commits outlive.
+  void lose_power(size_t survivors) {
+    close();
+    store.power_loss(survivors);
+    open();
   }
 
   bool names_are_right() const { return tables_->check() && streams_table_->check(); }
@@ -54,6 +58,14 @@ class DynamoForTest {
   store::MemoryStore store;
 
  private:
+  void close() {
+    tables_.reset();
+    streams_table_.reset();
+    service_.reset();
+    streams_.reset();
+    database_.reset();
+  }
+
   std::string call_table(const aws::ActionTable& table, const std::string& operation,
                          const std::string& input) {
     aws::Request request;

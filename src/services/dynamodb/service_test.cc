@@ -182,6 +182,42 @@ TEST_F(DynamoTest, ADroppedTableLeavesNothing) {
   EXPECT_EQ(count(), 0);
 }
 
+/// Item, index entry, stream record and count of a write are on disk together or not at all.
+TEST(DynamoPowerLoss, NothingIsTorn) {
+  constexpr int kWrites = 6;
+  for (size_t survivors = 0; survivors <= kWrites; ++survivors) {
+    DynamoForTest dynamo({.can_lose_power = true});
+    dynamo.call("CreateTable", R"({"TableName":"table","BillingMode":"PAY_PER_REQUEST",
+      "KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],
+      "AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},
+                              {"AttributeName":"g","AttributeType":"S"}],
+      "GlobalSecondaryIndexes":[{"IndexName":"by-g","Projection":{"ProjectionType":"ALL"},
+        "KeySchema":[{"AttributeName":"g","KeyType":"HASH"}]}],
+      "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})");
+    ASSERT_TRUE(dynamo.store.commit(store::Batch(), store::Sync::Yes));
+    for (int i = 0; i < kWrites; ++i) {
+      EXPECT_EQ(dynamo.call("PutItem", R"({"TableName":"table","Item":{"g":{"S":"x"},"p":{"S":"k)" +
+                                           std::to_string(i) + "\"}}}"),
+                "{}");
+    }
+    dynamo.lose_power(survivors);
+    const auto count = [&](const std::string& more) {
+      dynamo.call("Scan", R"({"TableName":"table")" + more + "}");
+      return dynamo.last().find("Count")->number_text();
+    };
+    EXPECT_EQ(count(""), std::to_string(survivors));
+    EXPECT_EQ(count(R"(,"IndexName":"by-g")"), std::to_string(survivors));
+    dynamo.call("DescribeTable", R"({"TableName":"table"})");
+    EXPECT_EQ(dynamo.last().find("Table")->find("ItemCount")->number_text(),
+              std::to_string(survivors));
+    size_t records = 0;
+    const auto cursor =
+        dynamo.store.cursor(dynamo.database().stream_records(), store::Range::all());
+    for (bool more = cursor->first().value(); more; more = cursor->next().value()) ++records;
+    EXPECT_EQ(records, survivors);
+  }
+}
+
 TEST_F(DynamoTest, AnothersTableIsOutOfReach) {
   make_table();
   const auto get = [&](const std::string& table) {

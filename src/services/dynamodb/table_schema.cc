@@ -172,8 +172,10 @@ void read_settings(const MemberReader& in, TableSchema& out) {
   out.policy_revision = in.text("policyRevision");
   out.destinations = in.text("destinations");
   const Value tags = in.value("tags");
-  for (const json::Member& tag : tags.members())
+  for (const json::Member& tag :
+       tags.is_object() ? tags.members() : std::span<const json::Member>()) {
     out.tags.emplace(tag.name(), tag.value.is_string() ? tag.value.as_string() : "");
+  }
 }
 
 }  // namespace
