@@ -169,8 +169,12 @@ ApiResult<Condition> read_expectation(std::string_view name, const Value& expect
   return condition_of(must_exist ? "EQ" : "NULL", name, std::move(values));
 }
 
-Condition joined(std::vector<Condition> conditions, const Value& input) {
-  if (conditions.size() == 1) return std::move(conditions[0]);
+ApiResult<Condition> joined(std::vector<Condition> conditions, const Value& input) {
+  if (conditions.size() == 1) {
+    if (member_of(input, "ConditionalOperator") == nullptr) return std::move(conditions[0]);
+    return invalid(
+        "ConditionalOperator can only be used when Filter or Expected has two or more elements");
+  }
   Condition out;
   out.kind = text_member(input, "ConditionalOperator") == "OR" ? Kind::Or : Kind::And;
   out.args = std::move(conditions);
@@ -217,7 +221,7 @@ ApiResult<std::optional<Condition>> read_expected(const Value& input) {
   std::vector<Condition> conditions;
   for (const json::Member& entry : expected->members())
     conditions.push_back(PAWL_TRY(read_expectation(entry.name(), entry.value)));
-  return std::optional(joined(std::move(conditions), input));
+  return std::optional(PAWL_TRY(joined(std::move(conditions), input)));
 }
 
 ApiResult<std::optional<Condition>> read_filter(const Value& input, std::string_view member) {
@@ -230,7 +234,7 @@ ApiResult<std::optional<Condition>> read_filter(const Value& input, std::string_
     PAWL_TRY_VOID(check_arguments(op, values));
     conditions.push_back(condition_of(op, entry.name(), std::move(values)));
   }
-  return std::optional(joined(std::move(conditions), input));
+  return std::optional(PAWL_TRY(joined(std::move(conditions), input)));
 }
 
 ApiResult<std::vector<KeyCondition>> read_key_conditions(const Value& input) {

@@ -235,6 +235,16 @@ TEST_F(DynamoTest, AnothersTableIsOutOfReach) {
       get("/table").ends_with("Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"));
 }
 
+TEST_F(DynamoTest, ConditionalOperatorsNeedSomethingToJoin) {
+  make_table();
+  const std::string scan = R"({"TableName":"table","ConditionalOperator":"OR")";
+  EXPECT_EQ(call("Scan", scan + "}"),
+            "ValidationException: ConditionalOperator cannot be used without Filter or Expected");
+  EXPECT_EQ(call("Scan", scan + R"(,"ScanFilter":{"a":{"ComparisonOperator":"NULL"}}})"),
+            "ValidationException: ConditionalOperator can only be used when Filter or Expected has "
+            "two or more elements");
+}
+
 TEST_F(DynamoTest, Policies) {
   make_table();
   const std::string arn = R"({"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/table")";

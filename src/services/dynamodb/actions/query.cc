@@ -45,6 +45,14 @@ ApiResult<std::vector<KeyCondition>> read_keys(const Value& input, Placeholders&
   return read_key_conditions(input);
 }
 
+/// Of legacy filters.
+ApiResult<std::optional<Condition>> read_legacy_filter(const Value& input, const char* member) {
+  std::optional<Condition> out = PAWL_TRY(read_filter(input, member));
+  if (!out && member_of(input, "ConditionalOperator") != nullptr)
+    return invalid("ConditionalOperator cannot be used without Filter or Expected");
+  return out;
+}
+
 struct Segment {
   uint64_t index = 0;
   uint64_t total = 1;
@@ -82,7 +90,7 @@ ActionResult DynamoDbService::query(const Request& request) {
       {"AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"},
       {"FilterExpression", "KeyConditionExpression"}));
   ReadRequest read = PAWL_TRY(read_common(input));
-  std::optional<Condition> legacy = PAWL_TRY(read_filter(input, "QueryFilter"));
+  std::optional<Condition> legacy = PAWL_TRY(read_legacy_filter(input, "QueryFilter"));
   Placeholders placeholders = PAWL_TRY(Placeholders::read(input));
   const std::vector<KeyCondition> conditions = PAWL_TRY(read_keys(input, placeholders));
   read.filter = PAWL_TRY(read_condition(input, "FilterExpression", placeholders));
@@ -105,7 +113,7 @@ ActionResult DynamoDbService::scan(const Request& request) {
       input, {"ProjectionExpression", "FilterExpression"},
       {"AttributesToGet", "ScanFilter", "ConditionalOperator"}, {"FilterExpression"}));
   ReadRequest read = PAWL_TRY(read_common(input));
-  std::optional<Condition> legacy = PAWL_TRY(read_filter(input, "ScanFilter"));
+  std::optional<Condition> legacy = PAWL_TRY(read_legacy_filter(input, "ScanFilter"));
   const Segment segment = PAWL_TRY(read_segment(input));
   Placeholders placeholders = PAWL_TRY(Placeholders::read(input));
   read.filter = PAWL_TRY(read_condition(input, "FilterExpression", placeholders));
