@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // API ExecuteStatement, BatchExecuteStatement, ExecuteTransaction.
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "services/dynamodb/actions/transaction.h"
@@ -32,21 +33,35 @@ struct Ran {
   Consumed consumed;
 };
 
+/// `before_commit` gets what will be answered.
 ApiResult<Ran> run_write(Database& database, const aws::Request& request, const Value& input,
-                         const PartiQlStatement& statement) {
+                         const PartiQlStatement& statement,
+                         const std::function<void(const Ran&)>& before_commit = {}) {
   WriteRequest write = PAWL_TRY(make_write(database, request, statement));
   write.returns_item_on_failure =
       text_member(input, "ReturnValuesOnConditionCheckFailure") == "ALL_OLD";
   ItemWriter writer(database, write.write.table);
   const Written written = PAWL_TRY(writer.stage(write.write));
   if (written.condition_failed) return partiql_condition_failed(statement, write, written);
-  PAWL_TRY_VOID(writer.commit());
   Ran out;
   const auto schema = write.write.table->schema();
   out.consumed.table = schema->name;
   out.consumed.add_write(*schema, written);
   out.item = returned_item(statement, written);
+  if (before_commit) before_commit(out);
+  PAWL_TRY_VOID(writer.commit());
   return out;
+}
+
+/// The output of ExecuteStatement for a write.
+Value written_output(const Ran& ran, const std::string& return_consumed_capacity) {
+  ObjectBuilder out;
+  std::vector<Item> items;
+  if (ran.item) items.push_back(*ran.item);
+  out.set("Items", item_list(items));
+  if (Value shown = ran.consumed.shown(return_consumed_capacity); !shown.is_null())
+    out.set("ConsumedCapacity", std::move(shown));
+  return std::move(out).build();
 }
 
 ApiResult<Ran> run_single_read(Database& database, const aws::Request& request,
@@ -109,11 +124,13 @@ ActionResult DynamoDbService::execute_statement(const Request& request) {
     if (page.last_key) out.set("LastEvaluatedKey", write_item(*page.last_key));
     consumed = page.consumed;
   } else {
-    Ran ran = PAWL_TRY(run_write(db(), request, input, statement));
-    std::vector<Item> items;
-    if (ran.item) items.push_back(*std::move(ran.item));
-    out.set("Items", item_list(items));
-    consumed = std::move(ran.consumed);
+    Value output;
+    const auto keep = [&](const Ran& ran) {
+      output = written_output(ran, wanted);
+      request.keep_answer(output);
+    };
+    (void)PAWL_TRY(run_write(db(), request, input, statement, keep));
+    return aws::Output(std::move(output));
   }
   if (Value shown = consumed.shown(wanted); !shown.is_null())
     out.set("ConsumedCapacity", std::move(shown));

@@ -157,6 +157,7 @@ ApiResult<TransactionResult> Transaction::run() {
     bytes.sized(fingerprint());
     writer.batch().put(database_.tokens(), token_key(), record);
   }
+  if (answer) request_.keep_answer(answer(out));
   PAWL_TRY_VOID(writer.commit());
   return out;
 }

@@ -3,12 +3,14 @@
 // it works"), for TransactWriteItems and ExecuteTransaction.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "aws/api_error.h"
 #include "aws/service/request.h"
+#include "json/value.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/database.h"
 #include "services/dynamodb/write_request.h"
@@ -39,6 +41,8 @@ class Transaction {
       : database_(database), request_(request), token_(std::move(token)) {}
 
   std::vector<WriteRequest> writes;  ///< whose tables are located by run()
+  /// The output that the request will answer, which is kept with the effect (Request::keep_answer).
+  std::function<json::Value(const TransactionResult&)> answer;
 
   /// Errors: TransactionCanceledException with a reason for each write;
   /// IdempotentParameterMismatchException; ValidationException; ResourceNotFoundException.

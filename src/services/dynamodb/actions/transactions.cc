@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // API TransactWriteItems, TransactGetItems.
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -43,6 +44,28 @@ ApiResult<WriteRequest> read_action(const Value& item) {
   return *std::move(out);
 }
 
+/// The output of TransactWriteItems.
+Value written_output(const Value& input, const std::vector<WriteRequest>& writes,
+                     const TransactionResult& result) {
+  ObjectBuilder out;
+  const std::string wanted = text_member(input, "ReturnConsumedCapacity");
+  std::vector<Value> capacities;
+  for (const Consumed& consumed : result.consumed) {
+    if (Value shown = consumed.shown(wanted); !shown.is_null()) capacities.push_back(shown);
+  }
+  if (!capacities.empty()) out.set("ConsumedCapacity", Value::array(std::move(capacities)));
+  std::map<std::string, std::vector<Value>> metrics;
+  for (const WriteRequest& write : writes) {
+    const auto schema = write.write.table->schema();
+    Value each = collection_metrics(input, *schema, write.write.item);
+    if (!each.is_null()) metrics[schema->name].push_back(std::move(each));
+  }
+  ObjectBuilder collections;
+  for (auto& [table, list] : metrics) collections.set(table, Value::array(std::move(list)));
+  if (!metrics.empty()) out.set("ItemCollectionMetrics", std::move(collections).build());
+  return std::move(out).build();
+}
+
 /// What TransactGetItems reads.
 struct GetRequest {
   Item key;
@@ -70,23 +93,11 @@ ActionResult DynamoDbService::transact_write_items(const Request& request) {
   Transaction transaction(db(), request, text_member(input, "ClientRequestToken"));
   for (const Value& item : input.find("TransactItems")->items())
     transaction.writes.push_back(PAWL_TRY(read_action(item)));
+  transaction.answer = [&](const TransactionResult& result) {
+    return written_output(input, transaction.writes, result);
+  };
   const TransactionResult result = PAWL_TRY(transaction.run());
-  ObjectBuilder out;
-  const std::string wanted = text_member(input, "ReturnConsumedCapacity");
-  std::vector<Value> capacities;
-  for (const Consumed& consumed : result.consumed) {
-    if (Value shown = consumed.shown(wanted); !shown.is_null()) capacities.push_back(shown);
-  }
-  if (!capacities.empty()) out.set("ConsumedCapacity", Value::array(std::move(capacities)));
-  ObjectBuilder metrics;
-  for (const WriteRequest& write : transaction.writes) {
-    if (!write.write.table) continue;
-    const auto schema = write.write.table->schema();
-    Value each = collection_metrics(input, *schema, write.write.item);
-    if (!each.is_null()) metrics.set(schema->name, Value::array({std::move(each)}));
-  }
-  if (!metrics.empty()) out.set("ItemCollectionMetrics", std::move(metrics).build());
-  return aws::Output(std::move(out).build());
+  return aws::Output(transaction.answer(result));
 }
 
 ActionResult DynamoDbService::transact_get_items(const Request& request) {
