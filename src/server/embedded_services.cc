@@ -29,6 +29,11 @@ base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
   options.caller = &environment.caller;
   options.syncs = &environment.syncs;
   options.endpoint_url = environment.endpoint_url;
+  if (environment.is_signed) {
+    options.is_signed = [is_signed = environment.is_signed](const aws::HttpRequest& request) {
+      return is_signed(request, "lambda");
+    };
+  }
   const Log* log = environment.log;
   options.letter_lost = [log](const std::string& target_arn, const aws::ApiError& error) {
     if (log == nullptr) return;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/model/model_catalog.h"
@@ -55,7 +56,10 @@ struct ServiceEnvironment {
   std::string mock_config_file = {};  ///< Step Functions Local's; "" for none
   std::string s3_folder = {};         ///< of ItemReaders and ResultWriters; "": the embedded S3
   std::function<void(const base::Error&)> fatal;  ///< the store has failed: ends the process
-  const Log* log = nullptr;                       ///< may be null
+  /// Whether a request that a site answers is signed by somebody who may call.
+  std::function<bool(const aws::HttpRequest& request, std::string_view signing_name)> is_signed =
+      {};
+  const Log* log = nullptr;  ///< may be null
 };
 
 struct EmbeddedServices {

@@ -314,6 +314,27 @@ bool Gateway::handle_origin(const net::HttpRequest& request, net::HttpReply& rep
   return true;
 }
 
+aws::ApiResult<aws::SignedRequest> Gateway::verify(const aws::HttpRequest& request,
+                                                   aws::VerifyOptions options) const {
+  const CredentialsFile& credentials = *options_.credentials;
+  const aws::SecretLookup secret_of = [&credentials](std::string_view id, std::string_view token) {
+    const CredentialsFile::Entry* entry = credentials.find(id);
+    return entry == nullptr || entry->session_token != token
+               ? std::optional<std::string>()
+               : std::optional(entry->secret_access_key);
+  };
+  options.now = wall_clock_now();
+  return aws::verify_request(request, secret_of, options);
+}
+
+bool Gateway::is_signed(const aws::HttpRequest& request, std::string_view signing_name) const {
+  if (!options_.credentials) return true;
+  aws::VerifyOptions options;
+  options.protocol = aws::Protocol::RestJson;
+  options.signing_name = signing_name;
+  return verify(request, options).has_value();
+}
+
 /// Tells the request who asks.
 aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::Route& route,
                                            aws::Request& request) const {
@@ -323,20 +344,13 @@ aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::
     return {};
   }
   if (route.operation != nullptr && route.operation->anonymous) return {};
-  const CredentialsFile& credentials = *options_.credentials;
-  const aws::SecretLookup secret_of = [&credentials](std::string_view id, std::string_view token) {
-    const CredentialsFile::Entry* entry = credentials.find(id);
-    return entry == nullptr || entry->session_token != token
-               ? std::optional<std::string>()
-               : std::optional(entry->secret_access_key);
-  };
   aws::VerifyOptions options;
-  options.now = wall_clock_now();
   options.protocol = route.protocol;
   options.signing_name = route.service->metadata().signing_name;
   options.has_body = exchange.http.stream == nullptr;
   if (options.signing_name == "s3") options.skew_ms_max = kS3SkewMs;
-  aws::SignedRequest verified = PAWL_TRY(aws::verify_request(exchange.http, secret_of, options));
+  aws::SignedRequest verified = PAWL_TRY(verify(exchange.http, options));
+  const CredentialsFile& credentials = *options_.credentials;
   request.principal = root_of(credentials.find(verified.scope.access_key_id)->account_id,
                               verified.scope.access_key_id);
   request.signature = std::make_shared<const aws::SignedRequest>(std::move(verified));
@@ -346,10 +360,10 @@ aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::
 void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   const aws::Route route = router_.route(exchange->http);
   const auto refuse = [&](const aws::ServiceModel& model, const aws::ApiError& error) {
-    exchange->answer(aws::codec(route.protocol)
-                         .encode_error(model, route.operation, error,
-                                       {exchange->request_id,
-                                        host_id_of(model, exchange->request_id)}));
+    exchange->answer(
+        aws::codec(route.protocol)
+            .encode_error(model, route.operation, error,
+                          {exchange->request_id, host_id_of(model, exchange->request_id)}));
   };
   const Served* served = find(route.service);
   if (served == nullptr) {

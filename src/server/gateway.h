@@ -8,12 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/model/service_model.h"
 #include "aws/service/http_site.h"
 #include "aws/service/request_router.h"
 #include "aws/service/service_endpoint.h"
+#include "aws/signing/verify.h"
 #include "base/error.h"
 #include "net/http_message.h"
 #include "net/http_server.h"
@@ -72,6 +74,10 @@ class Gateway {
   /// if that cannot be told. `status` is net::HttpServer's.
   net::HttpResponse refuse_unread(int status, const net::HttpRequest* head) const;
 
+  /// Whether somebody who may call has signed a request that a site answers, for a service of that
+  /// signing name. Everybody may where there are no credentials.
+  bool is_signed(const aws::HttpRequest& request, std::string_view signing_name) const;
+
  private:
   struct Served;
   struct Exchange;
@@ -80,6 +86,8 @@ class Gateway {
   bool handle_own_action(net::HttpRequest& request, net::HttpReply& reply) const;
   bool handle_origin(const net::HttpRequest& request, net::HttpReply& reply) const;
   void route(const std::shared_ptr<Exchange>& exchange);
+  aws::ApiResult<aws::SignedRequest> verify(const aws::HttpRequest& request,
+                                            aws::VerifyOptions options) const;
   aws::ApiResult<void> authenticate(const Exchange& exchange, const aws::Route& route,
                                     aws::Request& request) const;
   const Served* find(const aws::ServiceModel* model) const;

@@ -184,25 +184,29 @@ class Server::Impl {
     if (!endpoints_.empty()) PAWL_TRY_VOID(endpoints_.check_names(models_->service_names()));
     const auto executions = PAWL_TRY(engine::ExecutionStore::open(*store_));
     services_store_ = std::make_unique<AnswerKeepingStore>(*store_, executions.keyspaces().outbox);
-    EmbeddedServices services =
-        PAWL_TRY(make_embedded_services({.store = *services_store_,
-                                         .models = *models_,
-                                         .data_folder = options_.data_folder,
-                                         .loop = *engine_loop_,
-                                         .syncs = *syncs_,
-                                         .service_loop = *service_threads_,
-                                         .caller = *caller_,
-                                         .transport = *transport_,
-                                         .endpoint_url = [this] { return url_of(port_); },
-                                         .is_open_to_callers = is_open_to_callers(),
-                                         .smtp_relay = options_.smtp_relay,
-                                         .mail_from = options_.mail_from,
-                                         .partitions = options_.partitions,
-                                         .start_throttle = options_.start_throttle,
-                                         .mock_config_file = options_.mock_config_file,
-                                         .s3_folder = options_.s3_folder,
-                                         .fatal = options_.fatal,
-                                         .log = options_.log}));
+    EmbeddedServices services = PAWL_TRY(make_embedded_services(
+        {.store = *services_store_,
+         .models = *models_,
+         .data_folder = options_.data_folder,
+         .loop = *engine_loop_,
+         .syncs = *syncs_,
+         .service_loop = *service_threads_,
+         .caller = *caller_,
+         .transport = *transport_,
+         .endpoint_url = [this] { return url_of(port_); },
+         .is_open_to_callers = is_open_to_callers(),
+         .smtp_relay = options_.smtp_relay,
+         .mail_from = options_.mail_from,
+         .partitions = options_.partitions,
+         .start_throttle = options_.start_throttle,
+         .mock_config_file = options_.mock_config_file,
+         .s3_folder = options_.s3_folder,
+         .fatal = options_.fatal,
+         .is_signed =
+             [this](const aws::HttpRequest& request, std::string_view signing_name) {
+               return gateway_.is_signed(request, signing_name);
+             },
+         .log = options_.log}));
     logs_ = std::move(services.logs);
     s3_ = std::move(services.s3);
     s3_site_ = std::move(services.s3_site);

@@ -11,7 +11,12 @@ import urllib.error
 import urllib.request
 import zipfile
 
-from client_case import ClientCase
+from client_case import ClientCase  # ends the program where there is no boto3
+
+import boto3  # noqa: E402
+from botocore.auth import SigV4Auth  # noqa: E402
+from botocore.awsrequest import AWSRequest  # noqa: E402
+from botocore.credentials import Credentials  # noqa: E402
 
 ROLE = "arn:aws:iam::000000000000:role/worker"
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:"
@@ -117,6 +122,27 @@ class UrlTest(ResourceCase):
         with self.assertRaises(urllib.error.HTTPError) as caught:
             self.open(made["FunctionUrl"])
         self.assertEqual(caught.exception.code, 404)
+
+    def test_iam_lets_in_whom_the_server_knows(self):
+        path = os.path.join(self.folder, "credentials")
+        with open(path, "w") as f:
+            f.write("[default]\naws_access_key_id = AKIDKNOWN\naws_secret_access_key = known\n")
+        server = self.serve("--data", os.path.join(self.folder, "other"), "--credentials", path)
+        client = boto3.client("lambda", endpoint_url=f"http://{server.host}:{server.port}", region_name="us-east-1",
+                              aws_access_key_id="AKIDKNOWN", aws_secret_access_key="known")
+        self.addCleanup(client.close)
+        client.create_function(FunctionName="f", Runtime="python3.12", Role=ROLE, Handler="index.handler",
+                               Code={"ZipFile": package({"index.py": self.ECHO})})
+        url = client.create_function_url_config(FunctionName="f", AuthType="AWS_IAM")["FunctionUrl"]
+        for secret, status in (("known", 201), ("made up", 403)):
+            request = AWSRequest("POST", url, data=b"hello", headers={"Content-Type": "text/plain"})
+            SigV4Auth(Credentials("AKIDKNOWN", secret), "lambda", "us-east-1").add_auth(request)
+            try:
+                answer = self.open(url, **dict(request.headers.items()))
+            except urllib.error.HTTPError as error:
+                answer = error
+            with answer:
+                self.assertEqual(answer.status, status)
 
     def test_a_function_that_streams(self):
         if shutil.which("node") is None:

@@ -39,6 +39,7 @@ struct Worker {
   std::shared_ptr<Function> function;
   uint16_t port = 0;
   std::string log_stream;
+  int64_t memory_peak_kb = 0;  ///< as last seen
   std::optional<WorkerProcess> process;
   std::optional<net::HttpReply> next;
   std::optional<Invocation> current;

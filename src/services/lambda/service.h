@@ -43,6 +43,9 @@ class LambdaService : public aws::Service, public aws::HttpSite {
     store::SyncQueue* syncs = nullptr;  ///< null: what is committed is on disk
     /// What functions get as AWS_ENDPOINT_URL. Empty: nothing.
     std::function<std::string()> endpoint_url = {};
+    /// Whether a request for a function URL with AWS_IAM, which bears a signature, may pass. Empty:
+    /// any signature will do.
+    std::function<bool(const aws::HttpRequest& request)> is_signed = {};
     /// A record of an invocation could not be sent to `target_arn` and is dropped. May be empty.
     std::function<void(const std::string& target_arn, const aws::ApiError& error)> letter_lost = {};
   };

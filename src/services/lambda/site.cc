@@ -14,8 +14,7 @@ using json::Value;
 
 namespace {
 
-/// NOTE: any signature will do, as for the API without --credentials.
-bool is_signed(const aws::HttpRequest& request) {
+bool has_signature(const aws::HttpRequest& request) {
   return request.headers.get("Authorization").starts_with("AWS4-HMAC-SHA256 ") ||
          request.query.find("X-Amz-Signature=") != std::string::npos;
 }
@@ -45,9 +44,10 @@ void LambdaService::serve(const aws::HttpRequest& request, Answer answer) {
   const FunctionReference& reference = **function;
   const auto config = store_.part(reference.key, FunctionPart::Url, reference.qualifier);
   if (!config || !*config) return answer(url_refusal(404, ""));
-  if (text_of(**config, "AuthType") == "AWS_IAM" && !is_signed(request)) {
-    return answer(url_refusal(403, "Forbidden"));
-  }
+  const bool may_pass =
+      text_of(**config, "AuthType") != "AWS_IAM" ||
+      (has_signature(request) && (!options_.is_signed || options_.is_signed(request)));
+  if (!may_pass) return answer(url_refusal(403, "Forbidden"));
   auto cors = std::make_shared<aws::HttpResponse>();
   if (const Value* rules = (*config)->find("Cors")) {
     if (apply_cors(*rules, request, *cors)) return answer(std::move(*cors));
