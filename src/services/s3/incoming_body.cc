@@ -193,8 +193,6 @@ ApiResult<ClaimedChecksum> claimed_checksum(const aws::Request& request) {
   if (claim.algorithm) return claim;
   const std::string named =
       header_or_member(request, "x-amz-sdk-checksum-algorithm", "ChecksumAlgorithm");
-  // NOTE: a workflow's call comes from an SDK, which sends CRC32 unless told otherwise (recorded).
-  if (named.empty() && request.http == nullptr) claim.algorithm = ChecksumAlgorithm::Crc32;
   if (named.empty()) return claim;
   claim.algorithm = checksum_algorithm_named(named);
   if (!claim.algorithm) {

@@ -70,10 +70,7 @@ Pairs read_system_headers(const aws::Request& request) {
       if (time) text = aws::format_http_date(*time);
     }
     if (each.member == "ContentEncoding") text = without_chunked(text);
-    if (each.member == "ContentType" && text.empty()) {
-      // NOTE: a workflow's call comes from an SDK that gets its body as a text (recorded).
-      text = request.http == nullptr ? "text/plain; charset=UTF-8" : "binary/octet-stream";
-    }
+    if (each.member == "ContentType" && text.empty()) text = "binary/octet-stream";
     if (!text.empty()) headers.emplace_back(each.header, std::move(text));
   }
   return headers;

@@ -157,7 +157,13 @@ HttpResponse posted(const ObjectVersion& version, const Pairs& fields, std::stri
 }  // namespace
 
 bool S3Site::serves(const HttpRequest& request) const {
-  if (is_form(request)) return true;
+  if (is_form(request)) {
+    // Forms are posted to functions, too.
+    const std::string name = bucket_of(request);
+    if (name.empty()) return false;
+    const auto bucket = storage_.metadata().find_bucket(name);
+    return bucket && *bucket;
+  }
   if (request.method != "OPTIONS" || !request.headers.has("Origin")) return false;
   const auto rules = storage_.metadata().configuration(bucket_of(request), "cors");
   return rules && *rules;
