@@ -85,11 +85,20 @@ class InputConversion {
                                                    "\" is not supported by Step Functions");
       }
       if (each.value.is_null()) continue;
-      out.set(member->name, member->json_value
-                                ? fresh(each.value)
-                                : PAWL_TRY(convert(each.value, *member->shape, each.name())));
+      out.set(member->name, PAWL_TRY(convert_member(each.value, *member, each.name())));
     }
     return std::move(out).build();
+  }
+
+  Result<Value> convert_member(const Value& value, const aws::Member& member,
+                               std::string_view field) const {
+    if (member.json_value) return fresh(value);
+    // NOTE: recorded: what streams is JSON, also if it is a text: S3 gets the quotes too.
+    const bool streams =
+        member.shape->type == ShapeType::Blob && (member.streaming || member.shape->streaming);
+    if (streams && dialect_ == SdkDialect::Java2)
+      return Value(base::base64_encode(json::write(value)));
+    return convert(value, *member.shape, field);
   }
 
   Result<Value> list(const Value& value, const Shape& shape, std::string_view field) const {

@@ -20,9 +20,9 @@ enum class SdkDialect : uint8_t {
 
 /// Names match regardless of case and in both dialects; null is absent. A text member takes any
 /// JSON as its text, numbers and booleans may be given as text, timestamps as ISO-8601. Blobs: in
-/// Java2 the UTF-8 of the text (or of the JSON), in Java1 base64. The result is a new tree that
-/// shares nothing with `parameters`. Errors: InvalidSyntax, in Step Functions' words: 'The field
-/// "X" is not supported by Step Functions'.
+/// Java2 the UTF-8 of the text (or of the JSON; if they stream, always the JSON), in Java1 base64.
+/// The result is a new tree that shares nothing with `parameters`. Errors: InvalidSyntax, in Step
+/// Functions' words: 'The field "X" is not supported by Step Functions'.
 base::Result<json::Value> to_api_input(const json::Value& parameters, const aws::Shape& shape,
                                        SdkDialect dialect);
 

@@ -61,6 +61,12 @@ TEST(ApiInput, BlobsAreTheTextOrBase64ByDialect) {
             R"({"KeyId":"k","Plaintext":"dGV4dA=="})");
 }
 
+TEST(ApiInput, WhatStreamsIsJson) {
+  const auto& put = operation("s3", "PutObject");
+  EXPECT_EQ(in(put, R"({"Body":"text data"})"), R"({"Body":"InRleHQgZGF0YSI="})");  // with quotes
+  EXPECT_EQ(in(put, R"({"Body":0})"), R"({"Body":"MA=="})");
+}
+
 TEST(ApiInput, TimestampsAreIsoTexts) {
   const auto& filter = operation("logs", "CreateExportTask");
   EXPECT_EQ(in(filter, R"({"From":1700000000000})"), R"({"from":1700000000000})");

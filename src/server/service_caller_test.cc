@@ -24,7 +24,8 @@ constexpr const char* kModel = R"({"metadata":{"protocol":"rest-json"},"operatio
   "shapes":{"S":{"type":"string","min":1},"B":{"type":"blob","streaming":true},
   "Mute":{"type":"structure","members":{},"error":{"httpStatusCode":409},"exception":true},
   "In":{"type":"structure","required":["word"],"members":{"word":{"shape":"S"}}},
-  "Stream":{"type":"structure","members":{"name":{"shape":"S"},"Body":{"shape":"B"}},
+  "Stream":{"type":"structure","members":{"name":{"shape":"S","location":"header",
+            "locationName":"x-name"},"Body":{"shape":"B"}},
             "payload":"Body"}}})";
 
 class Pieces final : public aws::BodySource {
@@ -56,6 +57,7 @@ class Echo final : public aws::Service {
   }
   aws::ActionResult pour(const aws::Request& request) {
     poured = request.http->body;
+    poured_name = request.http->headers.get("x-name");
     aws::Output output;
     if (poured == "stream") {
       output.stream = std::make_shared<Pieces>();
@@ -70,6 +72,7 @@ class Echo final : public aws::Service {
   store::Store& store;
   store::Keyspace words;
   std::string poured;
+  std::string poured_name;
 };
 
 class ServiceCallerTest : public testing::Test {
@@ -142,8 +145,9 @@ TEST_F(ServiceCallerTest, ATasksAnswerIsKeptInTheBatchOfTheEffectAndGivenAgain) 
 }
 
 TEST_F(ServiceCallerTest, StreamsTravelAsBase64) {
-  EXPECT_EQ(call("Pour", R"({"Body":"aGk="})"), R"(200 {"Body":"YmFjaw=="})");
+  EXPECT_EQ(call("Pour", R"({"name":"n","Body":"aGk="})"), R"(200 {"Body":"YmFjaw=="})");
   EXPECT_EQ(echo_.poured, "hi");
+  EXPECT_EQ(echo_.poured_name, "n");
   EXPECT_EQ(call("Pour", R"({"Body":"c3RyZWFt"})"), R"(200 {"Body":"eHh4"})");
 }
 
