@@ -262,6 +262,17 @@ Result<void> ContentStore::sync_folder_of(std::string_view id) const {
   return sync_path(folder_of(id), O_RDONLY | O_DIRECTORY);
 }
 
+Result<NewContent> ContentStore::adopt(aws::SpooledBody& body) {
+  const std::string id = make_id();
+  begin(id);
+  NewContent made(*this, {id, body.size().value_or(0), false}, "");
+  PAWL_TRY_VOID(make_folder_of(id));
+  PAWL_TRY_VOID(body.move_to(path_of(id)));
+  PAWL_TRY_VOID(sync_path(path_of(id), O_RDONLY));
+  PAWL_TRY_VOID(sync_folder_of(id));
+  return made;
+}
+
 Result<NewContent> ContentStore::copy(const Content& content) {
   if (content.is_inline) {
     auto bytes = PAWL_TRY(store_.get(inline_, content.id));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "aws/body_source.h"
+#include "aws/spooled_body.h"
 #include "base/error.h"
 #include "services/s3/records.h"
 #include "store/store.h"
@@ -79,6 +80,12 @@ class ContentStore {
   ~ContentStore();
 
   ContentWriter writer() { return ContentWriter(*this); }
+  /// The file of a body that the server has spooled, moved and not copied. It must have been read,
+  /// and be in the same file system: see adopts().
+  base::Result<NewContent> adopt(aws::SpooledBody& body);
+  bool adopts(const aws::SpooledBody& body) const {
+    return !is_private_ && body.size().value_or(0) > kInlineBytesMax;
+  }
   /// The same bytes under another name: a hard link, if it is a file.
   base::Result<NewContent> copy(const Content& content);
 

@@ -57,6 +57,12 @@ class BodyBytes {
     PAWL_TRY_VOID(chunks_->feed(bytes, decoded_));
     return intake.take(decoded_);
   }
+  bool is_chunked() const { return chunks_.has_value(); }
+  /// Bytes that are kept as they came.
+  void look(std::string_view bytes, Intake& intake) {
+    if (sha256_) sha256_->update(bytes);
+    intake.hash(bytes);
+  }
   ApiResult<void> finish() {
     if (sha256_ && sha256_->finish_hex() != declared_sha256_) {
       return error("XAmzContentSHA256Mismatch",
@@ -117,6 +123,14 @@ ApiResult<void> check_claim(ChecksumAlgorithm algorithm, const std::string& valu
   return invalid_request("Value for " + header_of(name_of(algorithm)) + " header is invalid.");
 }
 
+/// A body whose file may be kept as it is; null for any other.
+aws::SpooledBody* adoptable(const ContentStore& contents, const aws::Request& request,
+                            const BodyBytes& bytes) {
+  if (request.http == nullptr || bytes.is_chunked()) return nullptr;
+  auto* spooled = dynamic_cast<aws::SpooledBody*>(request.http->stream.get());
+  return spooled != nullptr && contents.adopts(*spooled) ? spooled : nullptr;
+}
+
 }  // namespace
 
 Intake::Intake(ContentStore& contents, std::optional<ChecksumAlgorithm> claimed,
@@ -126,24 +140,31 @@ Intake::Intake(ContentStore& contents, std::optional<ChecksumAlgorithm> claimed,
   if (wished && !shares_) wished_.emplace(*wished);
 }
 
-ApiResult<void> Intake::take(std::string_view bytes) {
+void Intake::hash(std::string_view bytes) {
+  size_ += bytes.size();
   md5_.update(bytes);
   if (claimed_) claimed_->update(bytes);
   if (wished_) wished_->update(bytes);
-  if (writer_.size() + bytes.size() > kBodyBytesMax) {
+}
+
+ApiResult<void> Intake::take(std::string_view bytes) {
+  hash(bytes);
+  if (size_ > kBodyBytesMax) {
     return error("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400,
                  {{"MaxSizeAllowed", std::to_string(kBodyBytesMax)}});
   }
   return answered(writer_.append(bytes));
 }
 
-ApiResult<ReceivedBody> Intake::finish() {
+ApiResult<ReceivedBody> Intake::finish() { return finish(PAWL_TRY(answered(writer_.finish()))); }
+
+ReceivedBody Intake::finish(NewContent content) {
   ReceivedBody body;
   body.md5 = base::hex_encode(md5_.finish());
   if (claimed_) body.checksum = base::base64_encode(claimed_->finish());
   if (wished_) body.wished = base::base64_encode(wished_->finish());
   if (shares_) body.wished = body.checksum;
-  body.content = PAWL_TRY(answered(writer_.finish()));
+  body.content = std::move(content);
   return body;
 }
 
@@ -206,7 +227,15 @@ ApiResult<ReceivedBody> receive_body(ContentStore& contents, const aws::Request&
   const ClaimedChecksum claim = PAWL_TRY(claimed_checksum(request));
   BodyBytes bytes(request);
   Intake intake(contents, claim.algorithm, wishes.checksum);
-  PAWL_TRY_VOID(feed_request(request, bytes, intake));
+  aws::SpooledBody* spooled = adoptable(contents, request, bytes);
+  if (spooled != nullptr) {
+    PAWL_TRY_VOID(feed_source(*spooled, [&](std::string_view piece) -> ApiResult<void> {
+      bytes.look(piece, intake);
+      return {};
+    }));
+  } else {
+    PAWL_TRY_VOID(feed_request(request, bytes, intake));
+  }
   PAWL_TRY_VOID(bytes.finish());
   const auto length =
       base::parse_int64(header_or_member(request, "x-amz-decoded-content-length", ""));
@@ -215,7 +244,9 @@ ApiResult<ReceivedBody> receive_body(ContentStore& contents, const aws::Request&
         "IncompleteBody",
         "You did not provide the number of bytes specified by the Content-Length HTTP header", 400);
   }
-  ReceivedBody body = PAWL_TRY(intake.finish());
+  ReceivedBody body = spooled != nullptr
+                          ? intake.finish(PAWL_TRY(answered(contents.adopt(*spooled))))
+                          : PAWL_TRY(intake.finish());
   PAWL_TRY_VOID(check_md5(request, wishes, body.md5));
   if (!claim.algorithm) return body;
   body.algorithm = name_of(*claim.algorithm);

@@ -54,12 +54,17 @@ class Intake {
   Intake(ContentStore& contents, std::optional<ChecksumAlgorithm> claimed,
          std::optional<ChecksumAlgorithm> wished);
   aws::ApiResult<void> take(std::string_view bytes);
-  uint64_t size() const { return writer_.size(); }
+  /// Of bytes that are kept already: only the digests.
+  void hash(std::string_view bytes);
+  uint64_t size() const { return size_; }
   /// The last call.
   aws::ApiResult<ReceivedBody> finish();
+  /// The same, for bytes that are kept already.
+  ReceivedBody finish(NewContent content);
 
  private:
   ContentWriter writer_;
+  uint64_t size_ = 0;
   Digester md5_;
   std::optional<Digester> claimed_;
   std::optional<Digester> wished_;

@@ -174,7 +174,9 @@ class ModelTest : public StorageTest, public ::testing::WithParamInterface<uint6
   }
 
   void compare_versions() {
-    const auto page = list_versions(storage_->metadata(), "bucket", {.count_max = 100'000});
+    VersionListing all;
+    all.count_max = 100'000;
+    const auto page = list_versions(storage_->metadata(), "bucket", all);
     ASSERT_TRUE(page);
     size_t at = 0;
     for (const auto& [key, versions] : model_) {
@@ -186,7 +188,9 @@ class ModelTest : public StorageTest, public ::testing::WithParamInterface<uint6
         EXPECT_EQ(listed.version.version_id, version.id);
         EXPECT_EQ(listed.version.is_delete_marker, version.is_marker);
         EXPECT_EQ(listed.is_latest, is_latest);
-        if (!version.is_marker) EXPECT_EQ(read(listed.version), version.bytes);
+        if (!version.is_marker) {
+          EXPECT_EQ(read(listed.version), version.bytes);
+        }
         is_latest = false;
       }
     }
