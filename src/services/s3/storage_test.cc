@@ -28,11 +28,14 @@ class StorageTest : public ::testing::Test {
  protected:
   StorageTest() { open(); }
 
+  /// A new process: what waited in the loop is forgotten.
   void open() {
     storage_.reset();
+    const base::Timestamp now = loop_ ? loop_->now() : base::Timestamp{1'700'000'000'000};
+    loop_ = std::make_unique<aws::VirtualLoop>(now);
     auto opened = Storage::open({.store = store_,
                                  .syncs = syncs_,
-                                 .loop = loop_,
+                                 .loop = *loop_,
                                  .caller = caller_,
                                  .folder = folder_.at("s3")});
     ASSERT_TRUE(opened);
@@ -66,6 +69,7 @@ class StorageTest : public ::testing::Test {
     draft.event = "ObjectCreated:Put";
     const auto version = storage_->put(std::move(draft), {});
     EXPECT_TRUE(version);
+    wait_for_sync();
     return version ? version->version_id : "";
   }
 
@@ -73,6 +77,7 @@ class StorageTest : public ::testing::Test {
     const auto bucket = storage_->bucket("bucket");
     const auto deletion = storage_->erase(*bucket, key, version_id, false, "", {});
     EXPECT_TRUE(deletion || deletion.error().code == "NoSuchVersion");
+    wait_for_sync();
     return deletion ? *deletion : Deletion{};
   }
 
@@ -90,13 +95,18 @@ class StorageTest : public ::testing::Test {
     return bytes;
   }
 
-  /// What was committed is on disk and what waits for that has been called.
-  void settle() {
+  /// What waits for what was committed has been called: after this the queue's thread touches
+  /// nothing, the loop among it, until the next change.
+  void wait_for_sync() {
     std::atomic<bool> done = false;
     syncs_.after_sync([&] { done = true; });
     while (!done) std::this_thread::yield();
-    loop_.run();
   }
+  void settle() {
+    wait_for_sync();
+    loop().run();
+  }
+  aws::VirtualLoop& loop() { return *loop_; }
 
   size_t files() const {
     size_t count = 0;
@@ -109,7 +119,7 @@ class StorageTest : public ::testing::Test {
   store::TemporaryFolder folder_;
   store::MemoryStore store_;
   store::SyncQueue syncs_{store_, [](const base::Error&) { FAIL(); }};
-  aws::VirtualLoop loop_;
+  std::unique_ptr<aws::VirtualLoop> loop_;
   aws::RecordingCaller caller_;
   std::unique_ptr<Storage> storage_;
 };
@@ -170,7 +180,7 @@ class ModelTest : public StorageTest, public ::testing::WithParamInterface<uint6
         versioning_ = random.next() % 2 == 0 ? Versioning::Enabled : Versioning::Suspended;
         make_bucket(versioning_);
     }
-    loop_.advance_by(static_cast<int64_t>(random.next() % 3));
+    loop().advance_by(static_cast<int64_t>(random.next() % 3));
   }
 
   void compare_versions() {
@@ -316,6 +326,7 @@ TEST_F(StorageTest, ConditionsAreCheckedWithTheCommit) {
   first.version.bucket = "bucket";
   first.version.key = "key";
   EXPECT_TRUE(storage_->put(std::move(first), absent));
+  wait_for_sync();
   Draft second;
   second.version.bucket = "bucket";
   second.version.key = "key";
@@ -342,7 +353,7 @@ TEST_F(StorageTest, EventsGoOutAfterTheCommitAndOutliveAStart) {
   EXPECT_TRUE(caller_.calls.empty());  // not before it is on disk
   open();                              // the process ended before it was delivered
   storage_->run();
-  loop_.run();
+  loop().run();
   ASSERT_EQ(caller_.calls.size(), 1U);
   const aws::Call& call = caller_.calls[0];
   EXPECT_EQ(call.service, "sns");
@@ -354,7 +365,7 @@ TEST_F(StorageTest, EventsGoOutAfterTheCommitAndOutliveAStart) {
   EXPECT_EQ(record.find("s3")->find("object")->find("key")->as_string(), "in/a+b.txt");
   settle();
   storage_->run();
-  loop_.run();
+  loop().run();
   EXPECT_EQ(caller_.calls.size(), 1U);
 }
 
@@ -370,7 +381,11 @@ TEST_F(StorageTest, LifecyclesRemoveWhatHasExpired) {
     return {};
   }));
   LifecycleRun run(*storage_);
-  run.look();
+  const auto look = [&] {
+    run.look();
+    wait_for_sync();
+  };
+  look();
   const auto ids = [&] {
     const auto page = list_versions(storage_->metadata(), "bucket", {});
     std::string text;
@@ -381,13 +396,13 @@ TEST_F(StorageTest, LifecyclesRemoveWhatHasExpired) {
   };
   constexpr int64_t kDayMs = 86'400'000;
   EXPECT_EQ(ids(), "VV");
-  loop_.advance_by(3 * kDayMs);
-  run.look();
+  loop().advance_by(3 * kDayMs);
+  look();
   EXPECT_EQ(ids(), "MV");  // the latest expired, the oldest was old for three days
-  loop_.advance_by(4 * kDayMs);
-  run.look();
+  loop().advance_by(4 * kDayMs);
+  look();
   EXPECT_EQ(ids(), "M");
-  run.look();
+  look();
   EXPECT_EQ(ids(), "");  // a marker that hides nothing goes
 }
 
@@ -400,6 +415,7 @@ TEST_F(StorageTest, ObjectsAreReadAndWrittenInsideTheProcess) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE((*writing)->append(piece));
   EXPECT_FALSE(access.open({"bucket", "big"}));
   ASSERT_TRUE((*writing)->commit());
+  wait_for_sync();
   const auto opened = access.open({"bucket", "big"});
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->version.size, 500'000U);
