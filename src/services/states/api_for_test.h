@@ -76,7 +76,9 @@ class ApiTest : public testing::Test {
     std::string answer;
     aws::ServiceEndpoint(*table_).handle(
         aws::Protocol::Json, http, std::move(request), "",
-        [&](aws::HttpResponse response) { answer = std::move(response.body); });
+        [&](aws::HttpResponse response, aws::ServiceEndpoint::Release) {
+          answer = std::move(response.body);
+        });
     return answer;
   }
 
