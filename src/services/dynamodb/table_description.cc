@@ -64,7 +64,8 @@ Value on_demand(const Throughput& units) {
 
 void set_warm(ObjectBuilder& out, const TableSchema& schema, const std::optional<Throughput>& own,
               const Throughput& units, TableMoment moment) {
-  if (moment == TableMoment::Described) {
+  // NOTE: recorded: UpdateTable shows it, too; CreateTable does not.
+  if (moment == TableMoment::Described || (moment == TableMoment::Updated && !own)) {
     out.set("WarmThroughput", warm_throughput(own                   ? *own
                                               : schema.is_on_demand ? kOnDemandWarm
                                                                     : units,
