@@ -323,7 +323,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   auto models = std::make_unique<aws::ModelCatalog>(aws::installed_search_path());
   const auto ahead = std::async(std::launch::async, [catalog = models.get()] {
     // What fails here fails again where the model is needed.
-    for (const char* name : {"stepfunctions", "s3", "lambda", "logs"})
+    for (const char* name : {"s3", "dynamodb", "stepfunctions", "lambda", "sns", "sqs", "logs"})
       static_cast<void>(catalog->find(name));
   });
   auto store = open_store(options);

@@ -88,7 +88,12 @@ def with_messages_whole(expected):
         rest = {name: value for name, value in expected.items() if name not in ("Count", "Errors")}
         noun = "error" if count == 1 else "errors"
         return {**rest, "Message": f"{count} validation {noun} detected: " + "; ".join(errors)}
-    return {name: with_messages_whole(value) for name, value in expected.items()}
+    return {name: with_headers_wild(value) if name == "HTTPHeaders" else with_messages_whole(value) for name, value in expected.items()}
+
+
+def with_headers_wild(headers):
+    """A header whose value was replaced by its own name, or the end of it, stands for any value."""
+    return {name: f"<{name}>" if f"-{name}".endswith(f"-{value}") else value for name, value in headers.items()}
 
 
 def params_restored(case, step):

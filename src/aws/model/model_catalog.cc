@@ -158,11 +158,19 @@ Result<std::unique_ptr<const ServiceModel>> ModelCatalog::load(
 }
 
 Result<const ServiceModel*> ModelCatalog::find(std::string_view service_name) {
-  const std::lock_guard lock(mutex_);
-  const auto known = models_.find(service_name);
-  if (known != models_.end()) return known->second.get();
-  auto model = PAWL_TRY(load(std::string(service_name)));
-  return models_.emplace(std::string(service_name), std::move(model)).first->second.get();
+  Entry* entry = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    auto known = models_.find(service_name);
+    if (known == models_.end()) {
+      known = models_.emplace(std::string(service_name), std::make_unique<Entry>()).first;
+    }
+    entry = known->second.get();
+  }
+  // Different models are loaded at the same time: a server needs several when it starts.
+  const std::lock_guard lock(entry->mutex);
+  if (!entry->model) entry->model = PAWL_TRY(load(std::string(service_name)));
+  return entry->model.get();
 }
 
 const std::vector<std::string>& ModelCatalog::service_names() const {

@@ -63,8 +63,12 @@ class ModelCatalog {
   ModelSearchPath path_;
   mutable std::once_flag listed_;
   mutable std::vector<std::string> names_;  ///< after listed_
+  struct Entry {
+    std::mutex mutex;
+    std::unique_ptr<const ServiceModel> model;  ///< guarded by `mutex`; null: not loaded
+  };
   std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<const ServiceModel>, std::less<>> models_;
+  std::map<std::string, std::unique_ptr<Entry>, std::less<>> models_;  ///< guarded by mutex_
 };
 
 }  // namespace pawl::aws

@@ -20,9 +20,10 @@ XmlWriter::Attributes service_namespace(const ServiceModel& service) {
 }
 
 void set_ids(const ServiceModel& service, const ResponseContext& context, Headers& headers) {
-  // S3 has names of its own for both.
-  headers.set(service.metadata().bare_xml_errors ? "x-amz-request-id" : "x-amzn-RequestId",
-              context.request_id);
+  // S3 has names of its own for both, and tells its server (recorded).
+  const bool is_s3 = service.metadata().bare_xml_errors;
+  if (is_s3) headers.set("Server", "AmazonS3");
+  headers.set(is_s3 ? "x-amz-request-id" : "x-amzn-RequestId", context.request_id);
   if (!context.host_id.empty()) headers.set("x-amz-id-2", context.host_id);
 }
 

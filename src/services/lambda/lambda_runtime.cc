@@ -236,8 +236,9 @@ class LambdaRuntime::Impl {
                    start_line(invocation.request_id, function.config.version));
     worker.deadline = invocation.started_at + timeout;
     worker.current = std::move(invocation);
-    // Also to look at its memory.
-    if (worker.deadline < asleep_until_ || options_.is_strict) wake();
+    // Also to look at its memory, if nobody else's is looked at anyway.
+    const SteadyTime look = worker.current->started_at + kMemoryPause;
+    if (worker.deadline < asleep_until_ || (options_.is_strict && look < asleep_until_)) wake();
     std::exchange(worker.next, std::nullopt)->send(std::move(response));
   }
 
@@ -359,10 +360,14 @@ class LambdaRuntime::Impl {
         const std::lock_guard lock(mutex_);
         if (stopping_) break;
         count_starting();
+        // A look at a process costs more than a short invocation.
+        const SteadyTime now = steady_clock::now();
+        const bool looks_at_memory = options_.is_strict && now >= memory_look_due_;
+        if (looks_at_memory) memory_look_due_ = now + kMemoryPause;
         const auto look_after = [&](const std::shared_ptr<Function>& function) {
           start_workers(function, finished);
           end_late_workers(*function, finished);
-          if (options_.is_strict) end_large_workers(*function);
+          if (looks_at_memory) end_large_workers(*function);
           for (const auto& worker : function->workers) {
             watched.push_back(worker);
             pause = std::min(pause, pause_until_due(*worker));
@@ -633,6 +638,7 @@ class LambdaRuntime::Impl {
   std::map<std::string, std::shared_ptr<Function>, std::less<>> functions_;
   std::vector<std::shared_ptr<Function>> removed_;  ///< until their last invocation is done
   SteadyTime asleep_until_;
+  SteadyTime memory_look_due_;  ///< the supervisor's
   std::optional<Sandbox> sandbox_;
   std::vector<uint16_t> unused_ports_;  ///< to be closed without the mutex; the supervisor's
   uint64_t last_worker_id_ = 0;
