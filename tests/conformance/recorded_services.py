@@ -88,12 +88,24 @@ def with_messages_whole(expected):
         rest = {name: value for name, value in expected.items() if name not in ("Count", "Errors")}
         noun = "error" if count == 1 else "errors"
         return {**rest, "Message": f"{count} validation {noun} detected: " + "; ".join(errors)}
-    return {name: with_headers_wild(value) if name == "HTTPHeaders" else with_messages_whole(value) for name, value in expected.items()}
+    return {name: with_names_wild(value) if name in ("HTTPHeaders", "ResponseMetadata") else with_messages_whole(value)
+            for name, value in expected.items()}
 
 
-def with_headers_wild(headers):
-    """A header whose value was replaced by its own name, or the end of it, stands for any value."""
-    return {name: f"<{name}>" if f"-{name}".endswith(f"-{value}") else value for name, value in headers.items()}
+def expected_restored(expectation):
+    is_metadata = expectation["actual"] and str(expectation["actual"]).endswith(":ResponseMetadata}}")
+    return (with_names_wild if is_metadata else with_messages_whole)(expectation["expected"])
+
+
+def with_names_wild(those):
+    """What was replaced by its own name, or the end of it, stands for any value: "x-amz-id-2": "id-2", "HostId": "host-id"."""
+    return {name: with_names_wild(value) if isinstance(value, dict) else f"<{name}>" if is_end_of_name(value, name) else value
+            for name, value in those.items()}
+
+
+def is_end_of_name(value, name):
+    kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+    return isinstance(value, str) and f"-{kebab}".endswith(f"-{value}")
 
 
 def params_restored(case, step):
@@ -119,7 +131,7 @@ def with_recorder_undone(case):
     if "s3" in case["services"]:
         case = recorded_s3.restored(case)
     steps = [dict(step, params=params_restored(case, step)) for step in case["steps"]]
-    return dict(case, steps=steps, expect=[dict(e, expected=with_messages_whole(e["expected"])) for e in case["expect"]])
+    return dict(case, steps=steps, expect=[dict(e, expected=expected_restored(e)) for e in case["expect"]])
 
 
 def without_parameter_checks(clients):
