@@ -131,16 +131,40 @@ def with_recorder_undone(case):
     if "s3" in case["services"]:
         case = recorded_s3.restored(case)
     steps = [dict(step, params=params_restored(case, step)) for step in case["steps"]]
-    return dict(case, steps=steps, expect=[dict(e, expected=expected_restored(e)) for e in case["expect"]])
+    return dict(case, steps=steps, expect=[dict(e, actual=actual_restored(case, e), expected=expected_restored(e))
+                                           for e in case["expect"]])
+
+
+def actual_restored(case, expectation):
+    """The answer of CreateTable, where the data has what the test made of it."""
+    actual = expectation["actual"]
+    is_lost = isinstance(actual, dict) and "{{" not in json.dumps(actual) and "ResponseMetadata" in expectation["expected"]
+    return "{{0:}}" if is_lost and case["steps"][0]["op"] == "CreateTable" else actual
+
+
+def resolve_names_too(runner):
+    """The runner looks for tokens in values only: the weights of an alias have them as names."""
+    resolve = runner.recorded.resolve
+
+    def resolved(value, answers):
+        if isinstance(value, dict):
+            return {resolve(name, answers): resolved(each, answers) for name, each in value.items()}
+        return resolve(value, answers)
+
+    runner.recorded.resolve = resolved
+
+
+def is_refused_by_client(case):
+    return "Parameter validation failed" in json.dumps(case["expect"])
 
 
 def without_parameter_checks(clients):
-    """The recorded tests of S3 let AWS, not boto3, refuse what is none."""
+    """The recorded tests of S3 and Lambda let AWS, not boto3, refuse what is none."""
     make = clients.make
 
     def made(name):
         client = make(name)
-        if name == "s3":
+        if name in ("s3", "lambda", "lambda_"):
             client._serializer = getattr(client._serializer, "_serializer", client._serializer)
         return client
     clients.make = made
@@ -209,7 +233,9 @@ def main():
 
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             as_is = list(pool.map(lambda each: run_one(each[1], "a", clients), cases)) if options.plain else []
-            outcomes = list(pool.map(lambda each: run_one(with_recorder_undone(each[1]), "b", unchecked), cases))
+            resolve_names_too(runner)
+            outcomes = list(pool.map(lambda each: run_one(with_recorder_undone(each[1]), "b",
+                                                          clients if is_refused_by_client(each[1]) else unchecked), cases))
     unexpected = report([case for _, case in cases], outcomes, known_misses("known_misses_services.txt"), options)
     print_figures("run.py as it is", cases, as_is)
     print_figures("recorded cases", cases, outcomes)
