@@ -7,11 +7,7 @@ written to, and checks that what was acknowledged is there. Python 3.9, standard
 """
 import argparse
 import json
-import os
 import random
-import shutil
-import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -19,15 +15,11 @@ import urllib.request
 
 from crash_dynamodb import DynamoDbLoad
 from crash_s3 import S3Load
-from crash_server import CrashServer
+from crash_run import crash_and_exit, say
 from crash_sqs import SqsLoad
 
 LOADS = {"sqs": SqsLoad, "dynamodb": DynamoDbLoad, "s3": S3Load}
 SECONDS_TO_END = 60
-
-
-def say(text):
-    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
 class World:
@@ -108,25 +100,7 @@ def main():
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=20, help="the kills end then, whatever their number")
     parser.add_argument("--services", default=",".join(LOADS))
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    parser.add_argument("--keep", action="store_true", help="keep the data folder")
-    options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="pawl-crash-")
-    say(f"seed {options.seed}, data in {folder}")
-    faults = ["it did not come to an end"]
-    server = CrashServer(os.environ["PAWL"], folder, random.Random(-options.seed))
-    try:
-        faults = run(options, server)
-    finally:
-        if server.process is not None and server.process.poll() is None:
-            server.kill()
-        if not faults and not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    for fault in faults[:20]:
-        print(f"FAULT {fault}", file=sys.stderr)
-    say(f"{len(faults)} faults" + (f"; the data is kept in {folder}" if faults else ""))
-    sys.stdout.flush()
-    os._exit(1 if faults else 0)  # threads may wait for a server
+    crash_and_exit(parser, run)
 
 
 if __name__ == "__main__":

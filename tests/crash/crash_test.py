@@ -6,24 +6,17 @@ nothing acknowledged is lost and every history is legal. Python 3.9, standard li
     PAWL=build/dev/pawl tests/crash/crash_test.py --kills 500 --seed 7
 """
 import argparse
-import os
 import random
-import shutil
 import statistics
-import sys
-import tempfile
 import time
 
 from crash_checks import Checks, count_running, orphans, read_history, shape_of
 from crash_load import Load
 from crash_machines import ACTIVITY_ARN, KINDS, create_all
-from crash_server import Client, CrashServer
+from crash_run import crash_and_exit, say
+from crash_server import Client
 
 SECONDS_TO_END = 180  # for what runs when the last kill is over
-
-
-def say(text):
-    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
 def peaceful_shapes(server, seed):
@@ -114,25 +107,7 @@ def report(options, kills, server, load, checks, started):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=25)
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
-    parser.add_argument("--keep", action="store_true", help="keep the data folder")
-    options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="pawl-crash-")
-    say(f"seed {options.seed}, data in {folder}")
-    faults = ["it did not come to an end"]
-    server = CrashServer(os.environ["PAWL"], folder, random.Random(-options.seed))
-    try:
-        faults = run(options, server)
-    finally:
-        if server.process is not None and server.process.poll() is None:
-            server.kill()
-        if not faults and not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    for fault in faults[:20]:
-        print(f"FAULT {fault}", file=sys.stderr)
-    say(f"{len(faults)} faults" + (f"; the data is kept in {folder}" if faults else ""))
-    sys.stdout.flush()
-    os._exit(1 if faults else 0)  # threads may wait in long polls
+    crash_and_exit(parser, run)
 
 
 if __name__ == "__main__":

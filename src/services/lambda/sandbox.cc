@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -42,14 +43,19 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 }
 
 /// An interpreter that is no part of the system: PREFIX of PREFIX/bin/python3, with links resolved.
-void show_interpreter(const std::string& interpreter, std::vector<std::string>& out) {
+/// The folders that are shown for it.
+std::vector<fs::path> show_interpreter(const std::string& interpreter,
+                                       std::vector<std::string>& out) {
+  std::vector<fs::path> shown;
   std::error_code failure;
   for (const fs::path& file : {fs::path(interpreter), fs::canonical(interpreter, failure)}) {
     if (!file.is_absolute() || is_below(file, "/usr")) continue;
     const fs::path prefix = file.parent_path().parent_path();
     if (prefix.empty() || prefix == "/") continue;
     out.insert(out.end(), {"--ro-bind", prefix, prefix});
+    shown.push_back(prefix);
   }
+  return shown;
 }
 
 /// The exit status of a command; -1 if it cannot be started. Its output goes nowhere.
@@ -106,15 +112,17 @@ std::vector<std::string> Sandbox::command(const SandboxView& view) const {
   out.insert(out.end(), {"--proc", "/proc", "--dev", "/dev"});
   out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes), "--perms", "1777",
                          "--tmpfs", "/tmp"});
-  show_interpreter(view.interpreter, out);
-  if (!view.hidden_folder.empty() && fs::exists(view.hidden_folder)) {
-    // Only where a tree shown above holds it; else it is not there, and stays so.
-    for (const std::string_view shown : kSystem) {
-      if (is_below(view.hidden_folder, shown)) {
-        out.insert(out.end(), {"--tmpfs", view.hidden_folder});
-      }
-    }
-  }
+  std::vector<fs::path> shown = show_interpreter(view.interpreter, out);
+  shown.insert(shown.end(), kSystem.begin(), kSystem.end());
+  // Only where a tree shown above holds it; else it is not there, and stays so. ~/.local may hold
+  // both the data and an interpreter.
+  std::error_code is_missing;
+  const fs::path hidden = fs::canonical(view.hidden_folder, is_missing);
+  const bool is_shown =
+      !is_missing && std::any_of(shown.begin(), shown.end(), [&hidden](const fs::path& folder) {
+        return is_below(hidden, folder);
+      });
+  if (is_shown) out.insert(out.end(), {"--tmpfs", hidden});
   out.insert(out.end(), {"--ro-bind", view.task_folder, "/var/task"});
   out.insert(out.end(), {"--ro-bind", view.runtime_folder, "/var/runtime"});
   if (!view.opt_folder.empty()) out.insert(out.end(), {"--ro-bind", view.opt_folder, "/opt"});

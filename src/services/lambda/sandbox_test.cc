@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line alone: what a sandbox keeps from workers is tested with one in service_test.cc.
+#include "services/lambda/sandbox.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace pawl::lambda {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SandboxCommandTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    home_ = fs::temp_directory_path() / ("pawl-sandbox-" + std::to_string(getpid()));
+    fs::create_directories(home_ / "bin");
+    fs::create_directories(home_ / "share" / "pawl");
+    std::ofstream(home_ / "bin" / "python3") << "#!/bin/sh\n";
+  }
+  void TearDown() override { fs::remove_all(home_); }
+
+  bool hides(const fs::path& folder, const fs::path& interpreter) const {
+    const std::vector<std::string> command = Sandbox().command({.task_folder = "/usr",
+                                                                .opt_folder = "",
+                                                                .runtime_folder = "/usr",
+                                                                .interpreter = interpreter,
+                                                                .hidden_folder = folder,
+                                                                .temporary_bytes = 1 << 20});
+    const auto at = std::find(command.begin(), command.end(), folder.string());
+    return at != command.end() && at != command.begin() && *std::prev(at) == "--tmpfs";
+  }
+
+  fs::path home_;
+};
+
+TEST_F(SandboxCommandTest, HidesTheDataInTheTreeOfAnInterpreter) {
+  EXPECT_TRUE(hides(home_ / "share" / "pawl", home_ / "bin" / "python3"));
+  EXPECT_FALSE(hides(home_ / "share" / "pawl", "/usr/bin/python3")) << "it is not shown at all";
+}
+
+TEST_F(SandboxCommandTest, AlsoIfTheDataIsNamedFromWhereTheServerWasStarted) {
+  const fs::path before = fs::current_path();
+  fs::current_path(home_);
+  const std::vector<std::string> command = Sandbox().command({.task_folder = "/usr",
+                                                              .opt_folder = "",
+                                                              .runtime_folder = "/usr",
+                                                              .interpreter = home_ / "bin/python3",
+                                                              .hidden_folder = "share/pawl",
+                                                              .temporary_bytes = 1 << 20});
+  fs::current_path(before);
+  const std::string hidden = fs::canonical(home_ / "share" / "pawl");
+  EXPECT_NE(std::find(command.begin(), command.end(), hidden), command.end());
+}
+
+}  // namespace
+}  // namespace pawl::lambda
