@@ -6,6 +6,15 @@
 
 namespace pawl::aws {
 
+Principal service_principal(std::string_view account_id, std::string_view service) {
+  Principal principal;
+  principal.account_id = account_id;
+  principal.arn = "arn:aws:iam::" + principal.account_id + ":root";
+  principal.user_id = account_id;
+  principal.service = service;
+  return principal;
+}
+
 Reply& Reply::operator=(Reply&& other) noexcept {
   if (this != &other) {
     abandon();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "aws/api_error.h"
 #include "aws/http_message.h"
@@ -20,7 +21,13 @@ struct Principal {
   std::string arn = "arn:aws:iam::000000000000:root";
   std::string user_id = "000000000000";
   std::string access_key_id = {};
+  /// "s3.amazonaws.com": an AWS service that acts by itself, for what it was told to do: S3's
+  /// notifications, EventBridge's targets. "": somebody else, and nobody can claim to be one.
+  std::string service = {};
 };
+
+/// The service itself, in that account.
+Principal service_principal(std::string_view account_id, std::string_view service);
 
 struct SignedRequest;  // aws/signing/verify.h
 

@@ -62,18 +62,10 @@ Call s3_call(const Letter& letter, const aws::Arn& arn) {
 
 }  // namespace
 
-aws::Principal service_principal(const std::string& account) {
-  aws::Principal principal;
-  principal.account_id = account;
-  principal.arn = "arn:aws:iam::" + account + ":root";
-  principal.user_id = account;
-  return principal;
-}
-
 void Destinations::call(Call call, const Letter& letter, Done done) const {
   const std::optional<aws::Arn> arn = aws::Arn::parse(letter.target_arn);
   call.region = arn && !arn->region.empty() ? arn->region : letter.region;
-  call.principal = service_principal(letter.account);
+  call.principal = aws::service_principal(letter.account, kServicePrincipal);
   caller_.call(std::move(call), [done = std::move(done)](const ApiResult<Value>& answer) {
     done(answer ? ApiResult<void>() : ApiResult<void>(answer.error()));
   });
@@ -96,7 +88,7 @@ void Destinations::send(const Letter& letter, Done done) const {
                .operation = "GetQueueUrl",
                .input = std::move(which).build(),
                .region = arn->region,
-               .principal = service_principal(letter.account)};
+               .principal = aws::service_principal(letter.account, kServicePrincipal)};
   caller_.call(std::move(look_up), [this, letter,
                                     done = std::move(done)](const ApiResult<Value>& found) mutable {
     if (!found) return done(found.error());

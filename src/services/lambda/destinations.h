@@ -47,7 +47,7 @@ class Destinations {
   aws::Caller& caller_;
 };
 
-/// In whose name a service of AWS acts for an account.
-aws::Principal service_principal(const std::string& account);
+/// In whose name Lambda calls for an account (aws::service_principal).
+inline constexpr std::string_view kServicePrincipal = "lambda.amazonaws.com";
 
 }  // namespace pawl::lambda

@@ -81,7 +81,7 @@ aws::Call FunctionLogs::call_for(const StreamKey& key, const char* operation, Va
           .operation = operation,
           .input = std::move(input),
           .region = std::get<1>(key),
-          .principal = service_principal(std::get<0>(key))};
+          .principal = aws::service_principal(std::get<0>(key), kServicePrincipal)};
 }
 
 void FunctionLogs::send(const StreamKey& key, const std::vector<Line>& lines, bool may_create) {

@@ -175,9 +175,7 @@ void EventQueue::deliver(uint64_t number) {
 void EventQueue::send(uint64_t number, const Record& record) {
   const auto named = parse_destination(record.destination);
   aws::Call call;
-  call.principal.account_id = record.account;
-  call.principal.arn = "arn:aws:iam::" + record.account + ":root";
-  call.principal.user_id = record.account;
+  call.principal = aws::service_principal(record.account, "s3.amazonaws.com");
   if (named) call.region = named->region;
   switch (record.destination.kind) {
     case Destination::Kind::Queue: {

@@ -114,6 +114,7 @@ void Courier::call(std::string service, std::string operation, Value input, cons
   call.principal.arn = "arn:" + target.partition + ":sts::" + target.account_id +
                        ":assumed-role/AWSServiceRoleForSNS/sns.amazonaws.com";
   call.principal.user_id = kSenderId;
+  call.principal.service = "sns.amazonaws.com";
   ports_.caller.call(std::move(call), [done = std::move(done)](aws::ApiResult<Value> answer) {
     done(answer ? Outcome::Delivered : outcome_of(answer.error()));
   });

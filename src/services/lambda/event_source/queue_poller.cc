@@ -86,12 +86,13 @@ std::optional<std::vector<std::string>> failed_items(std::string_view answer) {
 
 void QueuePoller::call(const char* operation, Value input, aws::Caller::Receiver receiver) {
   const std::optional<aws::Arn> arn = aws::Arn::parse(mapping_.source_arn);
-  context_.caller.call({.service = "sqs",
-                        .operation = operation,
-                        .input = std::move(input),
-                        .region = arn ? arn->region : mapping_.scope.region,
-                        .principal = service_principal(mapping_.scope.account)},
-                       std::move(receiver));
+  context_.caller.call(
+      {.service = "sqs",
+       .operation = operation,
+       .input = std::move(input),
+       .region = arn ? arn->region : mapping_.scope.region,
+       .principal = aws::service_principal(mapping_.scope.account, kServicePrincipal)},
+      std::move(receiver));
 }
 
 void QueuePoller::start() { look_up_queue(); }

@@ -43,12 +43,13 @@ int64_t created_ms(const Value& record) {
 
 void StreamPoller::call(const char* operation, Value input, aws::Caller::Receiver receiver) {
   const std::optional<aws::Arn> arn = aws::Arn::parse(mapping_.source_arn);
-  context_.caller.call({.service = "dynamodbstreams",
-                        .operation = operation,
-                        .input = std::move(input),
-                        .region = arn ? arn->region : mapping_.scope.region,
-                        .principal = service_principal(mapping_.scope.account)},
-                       std::move(receiver));
+  context_.caller.call(
+      {.service = "dynamodbstreams",
+       .operation = operation,
+       .input = std::move(input),
+       .region = arn ? arn->region : mapping_.scope.region,
+       .principal = aws::service_principal(mapping_.scope.account, kServicePrincipal)},
+      std::move(receiver));
 }
 
 void StreamPoller::later(int64_t pause_ms, std::function<void()> what) {
