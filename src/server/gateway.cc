@@ -147,10 +147,7 @@ constexpr Refusal kRefusals[] = {
 
 net::BodyBound Gateway::body_bound(const net::HttpRequest& head) const {
   const aws::HttpRequest request = head_to_aws(head);
-  const bool has_s3 = std::any_of(
-      router_.services().begin(), router_.services().end(),
-      [](const aws::ServiceModel* model) { return model->metadata().signing_name == "s3"; });
-  return large_body_bound(router_.route(request), request, has_s3);
+  return large_body_bound(router_.route(request), request, router_.has_signing_name("s3"));
 }
 
 net::HttpResponse Gateway::refuse_unread(int status, const net::HttpRequest* head) const {
@@ -171,15 +168,6 @@ net::HttpResponse Gateway::refuse_unread(int status, const net::HttpRequest* hea
   }
   return to_net(std::move(response));
 }
-
-struct Gateway::Served {
-  Served(std::unique_ptr<aws::Service> given, const aws::ServiceModel& model)
-      : service(std::move(given)), actions(*service, model), endpoint(actions) {}
-
-  std::unique_ptr<aws::Service> service;
-  aws::ActionTable actions;
-  aws::ServiceEndpoint endpoint;
-};
 
 /// One request until it is answered.
 struct Gateway::Exchange {
@@ -222,22 +210,35 @@ Gateway::~Gateway() = default;
 
 base::Result<const aws::ActionTable*> Gateway::add(std::unique_ptr<aws::Service> service,
                                                    const aws::ServiceModel& model) {
-  auto served = std::make_unique<Served>(std::move(service), model);
-  served->service->bind(served->actions);
-  PAWL_TRY_VOID(served->actions.check());
-  router_.add(model);
-  requests_.add(model);
-  services_.push_back(std::move(served));
-  return &services_.back()->actions;
+  return add(std::move(service), aws::card_of(model), [&model] { return &model; }).actions();
+}
+
+ServedService& Gateway::add(std::unique_ptr<aws::Service> service, aws::ServiceCard card,
+                            ServedService::ModelReader read) {
+  const auto opened =
+      [this, name = card.service_name](const base::Result<const aws::ServiceModel*>& model) {
+        if (model) return requests_.add(**model);
+        if (options_.log == nullptr) return;
+        options_.log->write(LogLevel::Error, "a service cannot be opened",
+                            {{"service", name}, {"reason", model.error().message}});
+      };
+  services_.push_back(
+      std::make_unique<ServedService>(std::move(service), card, std::move(read), opened));
+  ServedService& served = *services_.back();
+  router_.add(std::move(card), [&served]() -> const aws::ServiceModel* {
+    return served.actions() ? served.model() : nullptr;
+  });
+  return served;
 }
 
 void Gateway::add_own_action(std::string path, OwnAction action) {
   own_actions_.emplace(std::move(path), std::move(action));
 }
 
-const Gateway::Served* Gateway::find(const aws::ServiceModel* model) const {
+const ServedService* Gateway::find(const aws::ServiceModel* model) const {
+  if (model == nullptr) return nullptr;
   for (const auto& served : services_) {
-    if (&served->actions.model() == model) return served.get();
+    if (served->model() == model) return served.get();
   }
   return nullptr;
 }
@@ -365,7 +366,7 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
             .encode_error(model, route.operation, error,
                           {exchange->request_id, host_id_of(model, exchange->request_id)}));
   };
-  const Served* served = find(route.service);
+  const ServedService* served = find(route.service);
   if (served == nullptr) {
     return refuse(*nobody_,
                   route.target.signing_name.empty()
@@ -384,7 +385,7 @@ void Gateway::route(const std::shared_ptr<Exchange>& exchange) {
   request.host = exchange->http.headers.get("Host");
   request.is_wanted = [exchange] { return !exchange->reply.is_client_gone(); };
   if (!route.path.empty()) exchange->http.path = route.path;  // the signature was over the other
-  served->endpoint.handle(
+  served->endpoint().handle(
       route.protocol, exchange->http, std::move(request),
       host_id_of(*route.service, exchange->request_id),
       [exchange, syncs = options_.syncs](aws::HttpResponse response, Release release) {
@@ -427,7 +428,7 @@ void Gateway::note(const Exchange& exchange, const aws::HttpResponse& response) 
 std::string Gateway::health() const {
   json::ObjectBuilder services;
   for (const auto& served : services_) {
-    services.set(served->actions.model().metadata().service_name, json::Value("running"));
+    services.set(served->card().service_name, json::Value("running"));
   }
   json::ObjectBuilder health;
   health.set("status", json::Value("running"))
@@ -442,14 +443,16 @@ std::string Gateway::operations() const {
   for (const auto& served : services_) {
     std::vector<json::Value> implemented;
     std::vector<json::Value> missing;
-    for (const aws::OperationModel& operation : served->actions.model().operations()) {
-      auto& list = served->actions.implements(operation) ? implemented : missing;
+    const auto actions = served->actions();
+    if (!actions) continue;
+    for (const aws::OperationModel& operation : (*actions)->model().operations()) {
+      auto& list = (*actions)->implements(operation) ? implemented : missing;
       list.emplace_back(operation.name);
     }
     json::ObjectBuilder service;
     service.set("implemented", json::Value::array_of(implemented))
         .set("missing", json::Value::array_of(missing));
-    services.set(served->actions.model().metadata().service_name, std::move(service).build());
+    services.set(served->card().service_name, std::move(service).build());
   }
   return json::write(std::move(services).build());
 }

@@ -25,6 +25,7 @@
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/request_metrics.h"
+#include "server/served_service.h"
 #include "store/sync_queue.h"
 
 namespace pawl::server {
@@ -50,6 +51,11 @@ class Gateway {
   /// Returns its actions, which live as long as the gateway.
   base::Result<const aws::ActionTable*> add(std::unique_ptr<aws::Service> service,
                                             const aws::ServiceModel& model);
+  /// The same when the first request for it has come: `read` gives the model that `card` is of.
+  /// What goes wrong then is logged, and every request for it answered InternalFailure. Lives as
+  /// long as the gateway.
+  ServedService& add(std::unique_ptr<aws::Service> service, aws::ServiceCard card,
+                     ServedService::ModelReader read);
   /// Is asked before any service, after the sites added earlier. Must outlive the gateway.
   void add(aws::HttpSite& site) { sites_.push_back(&site); }
 
@@ -79,7 +85,6 @@ class Gateway {
   bool is_signed(const aws::HttpRequest& request, std::string_view signing_name) const;
 
  private:
-  struct Served;
   struct Exchange;
 
   bool handle_our_own(const net::HttpRequest& request, net::HttpReply& reply) const;
@@ -90,7 +95,7 @@ class Gateway {
                                             aws::VerifyOptions options) const;
   aws::ApiResult<void> authenticate(const Exchange& exchange, const aws::Route& route,
                                     aws::Request& request) const;
-  const Served* find(const aws::ServiceModel* model) const;
+  const ServedService* find(const aws::ServiceModel* model) const;
   std::string health() const;
   std::string operations() const;
   bool is_taken_by_site(const net::HttpRequest& request) const;
@@ -100,7 +105,7 @@ class Gateway {
   const Options options_;
   std::unique_ptr<const aws::ServiceModel> nobody_;
   aws::RequestRouter router_;
-  std::vector<std::unique_ptr<Served>> services_;
+  std::vector<std::unique_ptr<ServedService>> services_;
   std::vector<aws::HttpSite*> sites_;
   std::map<std::string, OwnAction, std::less<>> own_actions_;
   RequestMetrics requests_;

@@ -11,12 +11,18 @@ void RequestMetrics::add(const aws::ServiceModel& model) {
     service.operations[i].service = model.metadata().service_name;
     service.operations[i].name = operations[i].name;
   }
-  services_.push_back(std::move(service));
+  const std::lock_guard lock(adding_);
+  const size_t count = count_.load(std::memory_order_relaxed);
+  if (count == kServicesMax) return;
+  services_[count] = std::move(service);
+  count_.store(count + 1, std::memory_order_release);
 }
 
 RequestMetrics::Operation& RequestMetrics::find(const aws::OperationModel* operation) {
   if (operation == nullptr) return unknown_;
-  for (Service& service : services_) {
+  const size_t count = count_.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    const Service& service = services_[i];
     if (service.model != operation->service) continue;
     return service.operations[static_cast<size_t>(operation - service.model->operations().data())];
   }
@@ -39,9 +45,11 @@ void RequestMetrics::record(const aws::OperationModel* operation, std::string_vi
 
 template <typename Visitor>
 void RequestMetrics::visit(const Visitor& visitor) const {
-  for (const Service& service : services_) {
-    for (size_t i = 0; i < service.model->operations().size(); ++i) {
-      const Operation& operation = service.operations[i];
+  const size_t count = count_.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    const Service& service = services_[i];
+    for (size_t n = 0; n < service.model->operations().size(); ++n) {
+      const Operation& operation = service.operations[n];
       if (operation.durations.count() > 0) visitor(operation);
     }
   }

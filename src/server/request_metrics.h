@@ -2,23 +2,24 @@
 // RequestMetrics: how often each operation was called, how it ended and how long it took.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "aws/model/service_model.h"
 #include "server/metrics.h"
 
 namespace pawl::server {
 
-/// Add every service first; then thread-safe. A success costs no lock.
+/// Thread-safe. A success costs no lock.
 class RequestMetrics {
  public:
-  /// `model` must outlive this.
+  /// `model` must outlive this. What comes after the first hundred is not counted by name.
   void add(const aws::ServiceModel& model);
 
   /// `operation` is null for requests that named none. `code` is "" for a success.
@@ -35,7 +36,7 @@ class RequestMetrics {
     std::map<std::string, uint64_t, std::less<>> errors;  ///< guarded by mutex
   };
   struct Service {
-    const aws::ServiceModel* model;
+    const aws::ServiceModel* model = nullptr;
     std::unique_ptr<Operation[]> operations;  ///< in the model's order
   };
 
@@ -43,7 +44,11 @@ class RequestMetrics {
   template <typename Visitor>
   void visit(const Visitor& visitor) const;
 
-  std::vector<Service> services_;
+  static constexpr size_t kServicesMax = 100;
+
+  std::mutex adding_;
+  std::array<Service, kServicesMax> services_;  ///< of which count_ are there
+  std::atomic<size_t> count_ = 0;
   Operation unknown_;
 };
 

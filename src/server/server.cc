@@ -215,11 +215,11 @@ class Server::Impl {
     states_ = std::move(services.states);
     std::vector<std::function<void()>> runs;
     for (EmbeddedService& embedded : services.list) {
-      const aws::ServiceModel* model = PAWL_TRY(models_->find(embedded.model_name));
       endpoints_.embed(embedded.model_name);
       if (embedded.site != nullptr) gateway_.add(*embedded.site);
       if (embedded.run) runs.push_back(std::move(embedded.run));
-      caller_->add(*PAWL_TRY(gateway_.add(std::move(embedded.service), *model)));
+      ServedService& served = *PAWL_TRY(serve(std::move(embedded)));
+      caller_->add(served.card().service_name, [&served] { return served.actions(); });
     }
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
@@ -234,6 +234,19 @@ class Server::Impl {
   const std::string& url() const { return url_; }
 
  private:
+  /// Models are read when they are first needed: together they are tens of megabytes. That of the
+  /// one service that nobody does without is read now, so that a machine without models says so.
+  base::Result<ServedService*> serve(EmbeddedService embedded) {
+    const std::string& name = embedded.model_name;
+    std::optional<aws::ServiceCard> card = aws::kept_service_card(name);
+    if (!card) card = aws::card_of(*PAWL_TRY(models_->find(name)));
+    ServedService& served =
+        gateway_.add(std::move(embedded.service), *std::move(card),
+                     [models = models_.get(), name] { return models->find(name); });
+    if (name == "stepfunctions") PAWL_TRY_VOID(served.actions());
+    return &served;
+  }
+
   base::Result<void> listen() {
     net::HttpLimits limits;
     limits.connections_max = std::max<size_t>(options_.connections_max / threads_.size(), 1);
@@ -319,12 +332,11 @@ Server::~Server() = default;
 base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   auto gateway = PAWL_TRY(gateway_options(options));
   auto endpoints = PAWL_TRY(EndpointSettings::parse(options.endpoints));
-  // Models are read on another core while the store is opened: both take tens of milliseconds.
+  // The model is read on another core while the store is opened: both take milliseconds.
   auto models = std::make_unique<aws::ModelCatalog>(aws::installed_search_path());
   const auto ahead = std::async(std::launch::async, [catalog = models.get()] {
     // What fails here fails again where the model is needed.
-    for (const char* name : {"s3", "dynamodb", "stepfunctions", "lambda", "sns", "sqs", "logs"})
-      static_cast<void>(catalog->find(name));
+    static_cast<void>(catalog->find("stepfunctions"));
   });
   auto store = open_store(options);
   if (!store) {

@@ -101,13 +101,8 @@ class EmbeddedCall : public std::enable_shared_from_this<EmbeddedCall> {
 
 }  // namespace
 
-void ServiceCaller::add(const aws::ActionTable& actions) {
-  services_.emplace(actions.model().metadata().service_name, &actions);
-}
-
-const aws::ActionTable* ServiceCaller::find(const std::string& service) const {
-  const auto found = services_.find(service);
-  return found == services_.end() ? nullptr : found->second;
+void ServiceCaller::add(std::string service, Actions actions) {
+  services_.emplace(std::move(service), std::move(actions));
 }
 
 void ServiceCaller::call(Call call, Receiver receiver) {
@@ -126,15 +121,17 @@ void ServiceCaller::call(Call call, Receiver receiver) {
     if (endpoint.kind != aws::Endpoint::Kind::Embedded && options_.remote != nullptr) {
       return options_.remote->call(std::move(*held), std::move(receiver));
     }
-    const aws::ActionTable* actions = find(held->service);
-    if (actions == nullptr) {
+    const auto found = services_.find(held->service);
+    if (found == services_.end()) {
       return receiver(ApiError("NotImplemented",
                                "Pawl embeds no service " + held->service +
                                    ": say with pawl serve --endpoint " + held->service +
                                    "=URL where it is.",
                                501, aws::Fault::Receiver));
     }
-    call_embedded(*actions, std::move(*held), std::move(receiver));
+    const auto actions = found->second();
+    if (!actions) return receiver(aws::internal_failure(actions.error().message));
+    call_embedded(**actions, std::move(*held), std::move(receiver));
   });
 }
 

@@ -3,6 +3,7 @@
 // without HTTP, or to wherever the service is configured to live.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "aws/service/action_table.h"
 #include "aws/service/caller.h"
 #include "aws/service/service_loop.h"
+#include "base/error.h"
 #include "store/sync_queue.h"
 
 namespace pawl::server {
@@ -29,18 +31,19 @@ class ServiceCaller final : public aws::Caller {
 
   explicit ServiceCaller(const Options& options) : options_(options) {}
 
-  void add(const aws::ActionTable& actions);
+  /// Gives the actions of a service, thread-safe; the error is what callers of it get.
+  using Actions = std::function<base::Result<const aws::ActionTable*>()>;
+  void add(std::string service, Actions actions);
 
   /// Errors of its own: NotImplemented (501) if the service is neither here nor configured to be
   /// elsewhere, or has no such operation.
   void call(aws::Call call, Receiver receiver) override;
 
  private:
-  const aws::ActionTable* find(const std::string& service) const;
   void call_embedded(const aws::ActionTable& actions, aws::Call call, Receiver receiver);
 
   const Options options_;
-  std::map<std::string, const aws::ActionTable*, std::less<>> services_;
+  std::map<std::string, Actions, std::less<>> services_;
 };
 
 }  // namespace pawl::server

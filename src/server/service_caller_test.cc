@@ -77,7 +77,9 @@ class Echo final : public aws::Service {
 
 class ServiceCallerTest : public testing::Test {
  protected:
-  ServiceCallerTest() { caller_.add(actions_); }
+  ServiceCallerTest() {
+    caller_.add("echo", [this] { return &actions_; });
+  }
   ~ServiceCallerTest() override {
     threads_.stop();
     syncs_.stop();

@@ -6,6 +6,7 @@
 
 #include "aws/model/gunzip.h"
 #include "aws/model/installed_models_for_test.h"
+#include "aws/model/service_card.h"
 #include "aws/model/java_hash_order.h"
 #include "aws/model/merge_patch.h"
 #include "json/parse.h"
@@ -127,6 +128,26 @@ TEST(ModelCatalog, EveryInstalledModelCompiles) {
   }
   RecordProperty("operations", static_cast<int>(operations));
   EXPECT_GT(operations, 0U);
+}
+
+TEST(ServiceCard, KeptOnesAreOfTheModels) {
+  size_t compared = 0;
+  for (const std::string& name : installed_models().service_names()) {
+    const std::optional<ServiceCard> kept = kept_service_card(name);
+    if (!kept) continue;
+    ++compared;
+    ModelCatalog fresh(installed_search_path());
+    const ServiceCard card = card_of(**fresh.find(name));
+    EXPECT_EQ(kept->api_version, card.api_version) << name;
+    EXPECT_EQ(kept->endpoint_prefix, card.endpoint_prefix) << name;
+    EXPECT_EQ(kept->signing_name, card.signing_name) << name;
+    EXPECT_EQ(kept->target_prefix, card.target_prefix) << name;
+    for (const Protocol protocol :
+         {Protocol::RestJson, Protocol::RestXml, Protocol::Query, Protocol::Ec2}) {
+      EXPECT_EQ(kept->speaks(protocol), card.speaks(protocol)) << name;
+    }
+  }
+  EXPECT_GT(compared, 20U);
 }
 
 TEST(ModelCatalog, UnknownServiceIsNotFound) {

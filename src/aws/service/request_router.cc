@@ -10,8 +10,8 @@
 namespace pawl::aws {
 namespace {
 
-bool is_rest(const ServiceModel& model) {
-  return model.speaks(Protocol::RestJson) || model.speaks(Protocol::RestXml);
+bool is_rest(const ServiceCard& card) {
+  return card.speaks(Protocol::RestJson) || card.speaks(Protocol::RestXml);
 }
 
 /// "us-east-1", "us-gov-west-1", "eusc-de-east-1".
@@ -134,21 +134,42 @@ ApiError no_such_operation(const Route& route) {
 }
 
 void RequestRouter::add(const ServiceModel& model) {
-  services_.push_back(&model);
-  if (!model.metadata().target_prefix.empty()) {
-    by_target_prefix_.emplace(model.metadata().target_prefix, &model);
-  }
-  if (is_rest(model)) rest_routers_.emplace(&model, std::make_unique<RestRouter>(model));
+  add(card_of(model), [&model] { return &model; });
 }
 
-std::vector<const ServiceModel*> RequestRouter::signed_for(const RequestTarget& target) const {
-  std::vector<const ServiceModel*> found;
+void RequestRouter::add(ServiceCard card, ModelReader read) {
+  auto entry = std::make_unique<Entry>();
+  entry->card = std::move(card);
+  entry->read = std::move(read);
+  if (!entry->card.target_prefix.empty()) {
+    by_target_prefix_.emplace(entry->card.target_prefix, entry.get());
+  }
+  entries_.push_back(entry.get());
+  owned_.push_back(std::move(entry));
+}
+
+bool RequestRouter::has_signing_name(std::string_view name) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [name](const Entry* entry) { return entry->card.signing_name == name; });
+}
+
+const ServiceModel* RequestRouter::open(Entry& entry) {
+  std::call_once(entry.once, [&entry] {
+    entry.model = entry.read();
+    if (entry.model != nullptr && is_rest(entry.card)) {
+      entry.rest = std::make_unique<RestRouter>(*entry.model);
+    }
+  });
+  return entry.model;
+}
+
+RequestRouter::Entries RequestRouter::signed_for(const RequestTarget& target) const {
+  Entries found;
   for (const std::string& name : {target.signing_name, target.host_name}) {
     if (name.empty()) continue;
-    for (const ServiceModel* service : services_) {
-      const ServiceMetadata& metadata = service->metadata();
-      if (metadata.signing_name == name || metadata.endpoint_prefix == name) {
-        found.push_back(service);
+    for (Entry* entry : entries_) {
+      if (entry->card.signing_name == name || entry->card.endpoint_prefix == name) {
+        found.push_back(entry);
       }
     }
     if (!found.empty()) break;
@@ -159,9 +180,9 @@ std::vector<const ServiceModel*> RequestRouter::signed_for(const RequestTarget& 
 void RequestRouter::route_rpc(Route& route) const {
   const auto found = by_target_prefix_.find(route.target.target_prefix);
   if (found != by_target_prefix_.end()) {
-    route.service = found->second;
-  } else if (const auto signed_services = signed_for(route.target); !signed_services.empty()) {
-    route.service = signed_services.front();
+    route.service = open(*found->second);
+  } else if (const Entries signed_services = signed_for(route.target); !signed_services.empty()) {
+    route.service = open(*signed_services.front());
     return;  // a target of another prefix names nothing here
   }
   if (route.service != nullptr) {
@@ -170,19 +191,22 @@ void RequestRouter::route_rpc(Route& route) const {
 }
 
 void RequestRouter::route_query(Route& route) const {
-  std::vector<const ServiceModel*> candidates = signed_for(route.target);
-  if (candidates.empty()) candidates = services_;
-  for (const ServiceModel* service : candidates) {
-    const bool speaks = service->speaks(Protocol::Query) || service->speaks(Protocol::Ec2);
-    if (!speaks) continue;
+  Entries candidates = signed_for(route.target);
+  if (candidates.empty()) candidates = entries_;
+  const auto is_of_version = [&route](const Entry* entry) {
+    return route.target.version.empty() || route.target.version == entry->card.api_version;
+  };
+  // Those of the version that the request names are opened first, and mostly alone.
+  std::stable_partition(candidates.begin(), candidates.end(), is_of_version);
+  for (Entry* entry : candidates) {
+    const bool speaks = entry->card.speaks(Protocol::Query) || entry->card.speaks(Protocol::Ec2);
+    const ServiceModel* service = speaks ? open(*entry) : nullptr;
+    if (service == nullptr) continue;
     const OperationModel* operation = service->find_operation(route.target.operation);
-    const bool same_version =
-        route.target.version.empty() || route.target.version == service->metadata().api_version;
-    const bool is_better = operation != nullptr && (route.operation == nullptr || same_version);
-    if (route.service != nullptr && !is_better) continue;
+    if (route.service != nullptr && operation == nullptr) continue;
     route.service = service;
     route.operation = operation;
-    if (operation != nullptr && same_version) break;
+    if (operation != nullptr) break;
   }
   if (route.service != nullptr && route.service->speaks(Protocol::Ec2)) {
     route.protocol = Protocol::Ec2;
@@ -190,22 +214,24 @@ void RequestRouter::route_query(Route& route) const {
 }
 
 void RequestRouter::route_rest(const HttpRequest& request, Route& route) const {
-  std::vector<const ServiceModel*> candidates = signed_for(route.target);
+  Entries candidates = signed_for(route.target);
   const bool told = !candidates.empty();
-  if (!told) candidates = services_;
+  if (!told) candidates = entries_;
   size_t best = 0;
-  for (const ServiceModel* service : candidates) {
-    const auto router = rest_routers_.find(service);
-    if (router == rest_routers_.end()) {
-      if (told && route.service == nullptr) {
+  for (Entry* entry : candidates) {
+    if (!told && !is_rest(entry->card)) continue;
+    const ServiceModel* service = open(*entry);
+    if (service == nullptr) continue;
+    if (entry->rest == nullptr) {
+      if (route.service == nullptr) {
         route.service = service;
         route.protocol = service->metadata().protocol;
       }
       continue;
     }
-    const bool is_s3 = service->metadata().endpoint_prefix == "s3";
-    const std::string_view bucket =
-        is_s3 ? virtual_bucket(request.headers.get("Host")) : std::string_view();
+    const std::string_view bucket = entry->card.endpoint_prefix == "s3"
+                                        ? virtual_bucket(request.headers.get("Host"))
+                                        : std::string_view();
     HttpRequest routed;
     if (!bucket.empty()) {
       routed.method = request.method;
@@ -213,7 +239,7 @@ void RequestRouter::route_rest(const HttpRequest& request, Route& route) const {
       routed.headers = request.headers;
       routed.path = "/" + std::string(bucket) + request.path;
     }
-    const RestRouter::Match match = router->second->match(bucket.empty() ? request : routed);
+    const RestRouter::Match match = entry->rest->match(bucket.empty() ? request : routed);
     const bool better =
         match.operation != nullptr && (route.operation == nullptr || match.specificity > best);
     if (!better && (route.service != nullptr || !told)) continue;

@@ -3,7 +3,9 @@
 // the request, not by the model: an old SDK speaks Query to a service whose model says JSON.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 
 #include "aws/api_error.h"
 #include "aws/http_message.h"
+#include "aws/model/service_card.h"
 #include "aws/model/service_model.h"
 #include "aws/service/rest_router.h"
 
@@ -60,24 +63,40 @@ ApiError no_such_operation(const Route& route);
 /// Knows the services that are served. add() everything first; then thread-safe.
 class RequestRouter {
  public:
-  /// `model` must outlive the router.
+  /// Gives the model of a service when a request for it has come; null if it cannot be read. Called
+  /// once, from any thread.
+  using ModelReader = std::function<const ServiceModel*()>;
+
+  /// Models must outlive the router.
   void add(const ServiceModel& model);
+  void add(ServiceCard card, ModelReader read);
 
   /// In this order: X-Amz-Target, RPC-v2 path, Action parameter, then REST by signing scope, host,
   /// and, unsigned, the most specific path of all services (S3 last: its paths take anything).
   Route route(const HttpRequest& request) const;
 
-  const std::vector<const ServiceModel*>& services() const { return services_; }
+  /// Whether a service of that signing name is among them.
+  bool has_signing_name(std::string_view name) const;
 
  private:
+  struct Entry {
+    ServiceCard card;
+    ModelReader read;
+    std::once_flag once = {};
+    const ServiceModel* model = nullptr;    ///< after `once`
+    std::unique_ptr<RestRouter> rest = {};  ///< after `once`; null: not REST
+  };
+  using Entries = std::vector<Entry*>;
+
+  static const ServiceModel* open(Entry& entry);
   void route_rpc(Route& route) const;
   void route_query(Route& route) const;
   void route_rest(const HttpRequest& request, Route& route) const;
-  std::vector<const ServiceModel*> signed_for(const RequestTarget& target) const;
+  Entries signed_for(const RequestTarget& target) const;
 
-  std::vector<const ServiceModel*> services_;
-  std::unordered_map<std::string, const ServiceModel*> by_target_prefix_;
-  std::unordered_map<const ServiceModel*, std::unique_ptr<RestRouter>> rest_routers_;
+  std::vector<std::unique_ptr<Entry>> owned_;
+  Entries entries_;  ///< all of them
+  std::unordered_map<std::string, Entry*> by_target_prefix_;
 };
 
 }  // namespace pawl::aws
