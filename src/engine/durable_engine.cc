@@ -104,6 +104,7 @@ DurableEngine::DurableEngine(const Options& options, ExecutionStore executions)
         .dispatcher = options.dispatcher(index),
         .sink = *this,
         .log = options.log,
+        .watch = options.watch,
         .index = index,
         .count = count,
         .limits = options.limits,

@@ -30,8 +30,9 @@ class DurableEngine final : public TaskSink {
     Entropy& entropy;  ///< asked once a partition, while the engine is opened
     RevisionSource& revisions;
     DispatcherFactory dispatcher;
-    HistoryLog* log = nullptr;  ///< may be null
-    uint32_t partitions = 1;    ///< each is a thread; may change from one start to the next
+    HistoryLog* log = nullptr;     ///< may be null
+    StatusWatch* watch = nullptr;  ///< may be null
+    uint32_t partitions = 1;       ///< each is a thread; may change from one start to the next
     PartitionLimits limits = {};
     /// A commit failed: what reached the disk is not known, nothing more can be acknowledged. Ends
     /// the process. Called on a partition's thread.

@@ -25,6 +25,7 @@
 #include "engine/live_execution.h"
 #include "engine/partition_message.h"
 #include "engine/ports.h"
+#include "engine/status_watch.h"
 #include "engine/timer_index.h"
 #include "interpreter/step.h"
 #include "items/object_store.h"
@@ -73,10 +74,11 @@ class Partition {
     uint64_t seed = 0;  ///< of the numbers given to steps
     RevisionSource& revisions;
     TaskDispatcher& dispatcher;
-    TaskSink& sink;             ///< where dispatched tasks answer
-    HistoryLog* log = nullptr;  ///< may be null
-    uint32_t index = 0;         ///< this partition …
-    uint32_t count = 1;         ///< … of so many
+    TaskSink& sink;                ///< where dispatched tasks answer
+    HistoryLog* log = nullptr;     ///< may be null
+    StatusWatch* watch = nullptr;  ///< may be null
+    uint32_t index = 0;            ///< this partition …
+    uint32_t count = 1;            ///< … of so many
     PartitionLimits limits = {};
     std::function<void()> wake = {};  ///< called after a post; any thread
     /// Called for each execution that has ended, after that is on disk; may be empty.
@@ -172,6 +174,7 @@ class Partition {
   void forget_timer(LiveExecution& live, interpreter::TimerId timer, bool fired);
   void mark_dirty(LiveExecution& live);
   void write(LiveExecution& live);
+  void tell_watch(const LiveExecution& live);
   void write_record(LiveExecution& live, std::string_view inline_step);
   void count_end(LiveExecution& live);
 

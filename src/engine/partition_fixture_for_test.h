@@ -67,6 +67,7 @@ class PartitionFixture : public testing::Test {
                                                        .revisions = revisions_,
                                                        .dispatcher = dispatcher_,
                                                        .sink = sink_,
+                                                       .watch = watch_,
                                                        .limits = limits_,
                                                        .objects = objects_});
     ASSERT_TRUE(partition_->recover());
@@ -139,6 +140,7 @@ class PartitionFixture : public testing::Test {
   FixedRevisions revisions_;
   ScriptedDispatcher dispatcher_;
   items::ObjectStore* objects_ = nullptr;
+  StatusWatch* watch_ = nullptr;
   Sink sink_{*this};
   std::unique_ptr<ExecutionStore> executions_;
   std::unique_ptr<Partition> partition_;

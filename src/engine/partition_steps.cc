@@ -165,6 +165,7 @@ void Partition::write(LiveExecution& live) {
     live.delta.clear();
     return;
   }
+  if (options_.watch != nullptr) tell_watch(live);
   // A step that yielded goes on after a crash, too.
   if (live.is_resuming != live.resume_is_stored) {
     const std::string key = ExecutionStore::outbox_key(live.record.id, {interpreter::kNoFrame, 0});
@@ -207,6 +208,25 @@ void Partition::write(LiveExecution& live) {
     if (!live.is_stored || live.record_changed) write_record(live, {});
   }
   live.delta.clear();
+}
+
+/// Of children of a Map Run nobody is told: only the run is seen from outside.
+void Partition::tell_watch(const LiveExecution& live) {
+  const bool begins = !live.is_stored || live.record_changed;
+  if (!begins || live.record.map_run != 0 || !options_.watch->is_interested(live.record)) return;
+  using interpreter::HistoryEventType;
+  const auto has = [&live](HistoryEventType type) {
+    return std::any_of(
+        live.delta.events.begin(), live.delta.events.end(),
+        [type](const interpreter::HistoryEvent& event) { return event.type == type; });
+  };
+  const bool is_running =
+      has(HistoryEventType::ExecutionStarted) || has(HistoryEventType::ExecutionRedriven);
+  if (!is_running && !live.has_ended()) return;
+  if (is_running)
+    options_.watch->changed(live.record, live.state, ExecutionStatus::Running, batch_);
+  if (live.has_ended()) options_.watch->changed(live.record, live.state, live.state.status, batch_);
+  callbacks_.emplace_back([watch = options_.watch] { watch->stored(); });
 }
 
 void Partition::write_record(LiveExecution& live, std::string_view inline_step) {

@@ -105,6 +105,7 @@ class StatesStack::Impl {
          .revisions = *revisions_,
          .dispatcher = [this](uint32_t) -> engine::TaskDispatcher& { return make_dispatcher(); },
          .log = history_logger_.get(),
+         .watch = options_.watch,
          .partitions = options_.partitions,
          .fatal = options_.fatal,
          .ended =

@@ -16,6 +16,7 @@
 #include "engine/durable_engine.h"
 #include "engine/express_executions.h"
 #include "engine/ports.h"
+#include "engine/status_watch.h"
 #include "integration/lambda_invoker.h"
 #include "items/object_store.h"
 #include "services/logs/log_store.h"
@@ -38,6 +39,7 @@ class StatesStack {
     logs::LogStore* logs = nullptr;                ///< null: executions log nothing
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     items::ObjectStore* objects = nullptr;  ///< of ItemReaders and ResultWriters; null: they fail
+    engine::StatusWatch* watch = nullptr;   ///< null: nobody is told of executions
     uint32_t partitions = 1;
     states::TokenBucketSize start_throttle = {};    ///< of StartExecution
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
