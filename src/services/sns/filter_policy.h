@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// FilterPolicy: which messages a subscription wants ("Amazon SNS subscription filter policies"). It
-// follows AWS's open rule engine (github.com/aws/event-ruler), which is behind the service: paths
-// are flattened, so "a.b" and {"a": {"b"}} are one key, and conditions on objects of an array must
-// be met by the same object.
+// FilterPolicy: which messages a subscription wants ("Amazon SNS subscription filter policies"):
+// the language of event patterns (aws/event/event_pattern.h) within bounds of its own.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "aws/event/event_pattern.h"
 #include "base/error.h"
 #include "json/value.h"
-#include "services/sns/filter_pattern.h"
 
 namespace pawl::sns {
 
@@ -27,6 +26,8 @@ inline constexpr size_t kFilterPolicyBytesMax = size_t{256} << 10;
 /// Immutable; thread-safe; keeps no json::Value.
 class FilterPolicy {
  public:
+  /// Matches nothing.
+  FilterPolicy() = default;
   /// Errors: InvalidSyntax with AWS's words, "FilterPolicy: Empty arrays are not allowed\n at
   /// [Source: …". LimitExceeded, the same, beyond the bounds above.
   static base::Result<FilterPolicy> compile(std::string_view text, FilterScope scope);
@@ -36,18 +37,14 @@ class FilterPolicy {
   /// one. O(size of the message).
   bool matches(const json::Value& message) const;
 
-  /// One key and the patterns of which a value must match one.
-  struct Condition {
-    std::string path;  ///< names joined by "."
-    std::vector<FilterPattern> patterns;
-  };
-  /// All must be met. At most kFilterKeysMax.
-  using Alternative = std::vector<Condition>;
-
-  const std::vector<Alternative>& alternatives() const { return alternatives_; }
+  const std::vector<aws::EventPattern::Alternative>& alternatives() const {
+    return pattern_.alternatives();
+  }
 
  private:
-  std::vector<Alternative> alternatives_;  ///< one of them must be met
+  explicit FilterPolicy(aws::EventPattern pattern) : pattern_(std::move(pattern)) {}
+
+  aws::EventPattern pattern_;
 };
 
 }  // namespace pawl::sns

@@ -137,16 +137,16 @@ bool agree(const std::map<int, int>& a, const std::map<int, int>& b) {
 }
 
 /// Tries every leaf for every condition.
-bool can_meet(const FilterPolicy::Alternative& conditions, size_t next,
+bool can_meet(const std::vector<aws::EventPattern::Condition>& conditions, size_t next,
               const std::vector<Leaf>& leaves, const std::map<int, int>& places) {
   if (next == conditions.size()) return true;
-  const FilterPolicy::Condition& condition = conditions[next];
+  const aws::EventPattern::Condition& condition = conditions[next];
   bool is_present = false;
   for (const Leaf& leaf : leaves) {
     if (leaf.path != condition.path) continue;
     is_present = true;
     if (!agree(leaf.places, places)) continue;
-    for (const FilterPattern& pattern : condition.patterns) {
+    for (const aws::ValuePattern& pattern : condition.patterns) {
       if (!pattern.matches(leaf.value)) continue;
       std::map<int, int> merged = places;
       merged.insert(leaf.places.begin(), leaf.places.end());
@@ -154,8 +154,8 @@ bool can_meet(const FilterPolicy::Alternative& conditions, size_t next,
     }
   }
   if (is_present) return false;
-  for (const FilterPattern& pattern : condition.patterns)
-    if (pattern.kind == FilterPattern::Kind::Absent)
+  for (const aws::ValuePattern& pattern : condition.patterns)
+    if (pattern.kind == aws::ValuePattern::Kind::Absent)
       return can_meet(conditions, next + 1, leaves, places);
   return false;
 }
@@ -195,6 +195,7 @@ class Generator {
     json::ObjectBuilder out;
     for (const char* name : {"a", "b", "c"})
       if (one_of(3) != 0) out.set(name, value(depth));
+    if (one_of(8) == 0) out.set("a.b", value(depth));
     return std::move(out).build();
   }
   Value condition() {
@@ -221,8 +222,9 @@ TEST(FilterPolicy, MatchesWhatTryingEverythingMatches) {
     const Value message = generator.message();
     const Flattening flat(message);
     bool expected = false;
-    for (const FilterPolicy::Alternative& each : policy->alternatives())
-      expected = expected || (message.size() > 0 && can_meet(each, 0, flat.leaves(), {}));
+    for (const aws::EventPattern::Alternative& each : policy->alternatives())
+      expected =
+          expected || (message.size() > 0 && can_meet(each.conditions, 0, flat.leaves(), {}));
     ASSERT_EQ(policy->matches(message), expected)
         << "seed " << round << ": " << text << " " << json::write(message);
     matched += expected ? 1 : 0;

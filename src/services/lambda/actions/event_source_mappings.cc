@@ -91,7 +91,7 @@ ApiResult<void> check_filters(const Value& input) {
   const Value* filters = criteria != nullptr ? member_of(*criteria, "Filters") : nullptr;
   if (filters == nullptr) return {};
   for (const Value& filter : filters->items()) {
-    if (!EventPattern::parse(text_member(filter, "Pattern"))) {
+    if (!aws::EventPattern::compile(text_member(filter, "Pattern"))) {
       return invalid_parameter("Invalid filter pattern definition.");
     }
   }

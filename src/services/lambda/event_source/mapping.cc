@@ -49,7 +49,7 @@ Mapping mapping_of(const ResourceScope& scope, const Value& record) {
   const Value criteria = object_of(record, "FilterCriteria");
   if (const Value* filters = criteria.find("Filters"); filters != nullptr && filters->is_array()) {
     for (const Value& filter : filters->items()) {
-      if (auto pattern = EventPattern::parse(text_of(filter, "Pattern"))) {
+      if (auto pattern = aws::EventPattern::compile(text_of(filter, "Pattern"))) {
         mapping.filters.push_back(*std::move(pattern));
       }
     }

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/event/event_pattern.h"
 #include "json/value.h"
-#include "services/lambda/event_source/event_pattern.h"
 #include "services/lambda/function_reference.h"
 #include "services/lambda/resource_store.h"
 
@@ -19,7 +19,6 @@ namespace pawl::lambda {
 /// What can be polled: "sqs" and "dynamodb" (its streams).
 std::string source_service(std::string_view source_arn);
 
-/// Has EventPatterns: one thread.
 struct Mapping {
   std::string uuid;
   ResourceScope scope;
@@ -28,7 +27,7 @@ struct Mapping {
   bool is_enabled = false;
   size_t batch_size = 10;
   int64_t window_ms = 0;
-  std::vector<EventPattern> filters;
+  std::vector<aws::EventPattern> filters;
   bool reports_item_failures = false;
   size_t concurrency_max = 5;
   // Of streams.

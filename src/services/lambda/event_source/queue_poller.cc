@@ -35,12 +35,10 @@ Value attribute(const Value& given) {
 }
 
 /// The pattern for a body that is JSON looks into it.
-Value with_body_parsed(const Value& record, const std::vector<EventPattern>& filters) {
+Value with_body_parsed(const Value& record, const std::vector<aws::EventPattern>& filters) {
   const bool looks_inside =
-      std::any_of(filters.begin(), filters.end(), [](const EventPattern& filter) {
-        const Value* body = filter.of_member("body");
-        return body != nullptr && body->is_object();
-      });
+      std::any_of(filters.begin(), filters.end(),
+                  [](const aws::EventPattern& filter) { return filter.looks_below("body"); });
   if (!looks_inside) return record;
   base::Result<Value> body = json::parse(text_of(record, "body"));
   return body && body->is_object() ? record.with_member("body", *std::move(body)) : record;
@@ -146,7 +144,7 @@ bool QueuePoller::is_wanted(const Value& record) const {
   if (mapping_.filters.empty()) return true;
   const Value event = with_body_parsed(record, mapping_.filters);
   return std::any_of(mapping_.filters.begin(), mapping_.filters.end(),
-                     [&](const EventPattern& filter) { return filter.matches(event); });
+                     [&](const aws::EventPattern& filter) { return filter.matches(event); });
 }
 
 void QueuePoller::received(const ApiResult<Value>& answer) {

@@ -153,7 +153,7 @@ void StreamPoller::poll(const ShardPointer& shard) {
 bool StreamPoller::is_wanted(const Value& record) const {
   return mapping_.filters.empty() ||
          std::any_of(mapping_.filters.begin(), mapping_.filters.end(),
-                     [&](const EventPattern& filter) { return filter.matches(record); });
+                     [&](const aws::EventPattern& filter) { return filter.matches(record); });
 }
 
 void StreamPoller::polled(const ShardPointer& shard, const Value& answer) {
