@@ -223,10 +223,11 @@ void Partition::tell_watch(const LiveExecution& live) {
   const bool is_running =
       has(HistoryEventType::ExecutionStarted) || has(HistoryEventType::ExecutionRedriven);
   if (!is_running && !live.has_ended()) return;
-  if (is_running)
-    options_.watch->changed(live.record, live.state, ExecutionStatus::Running, batch_);
-  if (live.has_ended()) options_.watch->changed(live.record, live.state, live.state.status, batch_);
-  callbacks_.emplace_back([watch = options_.watch] { watch->stored(); });
+  const auto tell = [this, &live](ExecutionStatus status) {
+    callbacks_.push_back(options_.watch->changed(live.record, live.state, status, batch_));
+  };
+  if (is_running) tell(ExecutionStatus::Running);
+  if (live.has_ended()) tell(live.state.status);
 }
 
 void Partition::write_record(LiveExecution& live, std::string_view inline_step) {

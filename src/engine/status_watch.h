@@ -3,7 +3,8 @@
 // (EventBridge's "Step Functions Execution Status Change"). A port.
 #pragma once
 
-#include "base/time.h"
+#include <functional>
+
 #include "engine/execution_record.h"
 #include "interpreter/execution_state.h"
 #include "store/batch.h"
@@ -18,11 +19,11 @@ class StatusWatch {
   virtual bool is_interested(const ExecutionRecord& record) = 0;
   /// `state` has now `status`, which is Running at the beginning although the state may have ended
   /// meanwhile. Adds what is to be stored of that to `batch`, on a partition's thread, before it is
-  /// committed.
-  virtual void changed(const ExecutionRecord& record, const interpreter::ExecutionState& state,
-                       interpreter::ExecutionStatus status, store::Batch& batch) = 0;
-  /// What changed() added is on disk. The same thread.
-  virtual void stored() = 0;
+  /// committed. What it returns is called on that thread when `batch` is on disk.
+  virtual std::function<void()> changed(const ExecutionRecord& record,
+                                        const interpreter::ExecutionState& state,
+                                        interpreter::ExecutionStatus status,
+                                        store::Batch& batch) = 0;
 };
 
 }  // namespace pawl::engine
