@@ -37,6 +37,9 @@ struct Target {
   /// BatchParameters, EcsParameters or RunCommandParameters of the API, as JSON text: members are
   /// written as there. ECS and Batch also take overrides from a payload that is an object.
   std::string parameters = {};
+  /// HttpParameters of the API (PathParameterValues, HeaderParameters, QueryStringParameters) of an
+  /// Api or ApiDestination, as JSON text.
+  std::string http_parameters = {};
 };
 
 /// What the ARN of a target names.
