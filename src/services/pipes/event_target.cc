@@ -83,8 +83,7 @@ aws::Target target_for(const Value& settings, const Value& event, std::string pa
     target.parameters = json::write(*batch);
   if (const Value* ecs = parameters.find("EcsTaskParameters"))
     target.parameters = json::write(*ecs);
-  if (const Value* http = parameters.find("HttpParameters"))
-    target.http_parameters = json::write(*http);
+  if (const Value* http = parameters.find("HttpParameters")) target.parameters = json::write(*http);
   return target;
 }
 
@@ -98,8 +97,7 @@ aws::Target enrichment_for(const Value& settings, const Value& event, std::strin
   target.time = now;
   const Value parameters =
       resolved(object_of(settings, "EnrichmentParameters").without_member("InputTemplate"), event);
-  if (const Value* http = parameters.find("HttpParameters"))
-    target.http_parameters = json::write(*http);
+  if (const Value* http = parameters.find("HttpParameters")) target.parameters = json::write(*http);
   return target;
 }
 
