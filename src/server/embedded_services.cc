@@ -10,13 +10,16 @@
 #include "net/smtp_relay.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
+#include "services/pipes/service.h"
 #include "services/s3/service.h"
 #include "services/s3/site.h"
+#include "services/scheduler/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "items/local_folder/local_folder.h"
 #include "server/lambda_invoker.h"
 #include "server/s3_object_store.h"
+#include "server/sdk_targets.h"
 
 namespace pawl::server {
 namespace {
@@ -85,6 +88,40 @@ base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment
        .shows_mailbox = environment.is_open_to_callers});
 }
 
+/// How rules, schedules and pipes call their targets.
+aws::Delivery::Ports delivery_ports(const ServiceEnvironment& environment) {
+  return {.loop = environment.service_loop,
+          .caller = environment.caller,
+          .resolve = [&models = environment.models](aws::Call call) {
+            return resolve_sdk_target(models, std::move(call));
+          }};
+}
+
+base::Result<void> add_scheduler(const ServiceEnvironment& environment,
+                                 std::vector<EmbeddedService>& list) {
+  std::random_device device;
+  auto scheduler = PAWL_TRY(scheduler::SchedulerService::open(
+      environment.store,
+      {.delivery = delivery_ports(environment),
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .seed = (uint64_t{device()} << 32) | device()}));
+  scheduler::SchedulerService* runs = scheduler.get();
+  list.push_back({"scheduler", std::move(scheduler), nullptr, [runs] { runs->run(); }});
+  return {};
+}
+
+base::Result<void> add_pipes(const ServiceEnvironment& environment,
+                             std::vector<EmbeddedService>& list) {
+  std::random_device device;
+  auto pipes = PAWL_TRY(pipes::PipesService::open(
+      environment.store,
+      {.delivery = delivery_ports(environment), .seed = (uint64_t{device()} << 32) | device()}));
+  pipes::PipesService* runs = pipes.get();
+  list.push_back({"pipes", std::move(pipes), nullptr, [runs] { runs->run(); }});
+  return {};
+}
+
 base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
   const std::string& folder = environment.data_folder;
   return s3::Storage::open({.store = environment.store,
@@ -148,6 +185,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
+  PAWL_TRY_VOID(add_scheduler(environment, services.list));
+  PAWL_TRY_VOID(add_pipes(environment, services.list));
   return services;
 }
 

@@ -24,7 +24,8 @@ Value text_attribute(const std::string& text, const char* type = "String") {
   return std::move(out).build();
 }
 
-/// What failed inside an answer that is none: PutEvents and PutRecord report per entry.
+}  // namespace
+
 std::optional<ApiError> failure_inside(const Value& answer) {
   const Value* failed = answer.find("FailedEntryCount");
   int64_t count = 0;
@@ -41,8 +42,6 @@ std::optional<ApiError> failure_inside(const Value& answer) {
                   message != nullptr && message->is_string() ? std::string(message->as_string())
                                                              : std::string());
 }
-
-}  // namespace
 
 bool is_worth_retrying(const ApiError& error) {
   const std::string_view code = bare_error_code(error.code);

@@ -105,6 +105,10 @@ class Delivery : public std::enable_shared_from_this<Delivery> {
   ServiceLoop::TimerId timer_ = 0;
 };
 
+/// What failed inside an answer that is none: PutEvents and the like report per entry, and a target
+/// is called with one.
+std::optional<ApiError> failure_inside(const json::Value& answer);
+
 /// Whether another attempt may end better: the service or the network failed, or wants less.
 bool is_worth_retrying(const ApiError& error);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// EventSources: polls what is mapped to functions: queues and the streams of tables. One poller a
-// mapping that is enabled; each says in its header how it goes about it.
+// EventSources: polls what is mapped to functions: queues and the streams of tables. One source
+// (aws/event/polled_source.h) a mapping that is enabled; its batches are invocations.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/event/polled_source.h"
 #include "aws/service/caller.h"
 #include "aws/service/service_loop.h"
 #include "base/error.h"
@@ -18,25 +19,6 @@
 #include "store/store.h"
 
 namespace pawl::lambda {
-
-/// What pollers work with.
-struct PollerContext {
-  aws::ServiceLoop& loop;
-  aws::Caller& caller;
-  std::function<void(InvokeCall, Invoker::Done)> invoke;
-  const Destinations& destinations;
-  store::Store& store;
-  store::Keyspace positions;
-};
-
-/// Polls for one mapping. Everything on the loop's thread. What is under way when it is stopped
-/// ends by itself.
-class SourcePoller : public std::enable_shared_from_this<SourcePoller> {
- public:
-  virtual ~SourcePoller() = default;
-  virtual void start() = 0;
-  virtual void stop() = 0;
-};
 
 /// Thread-safe.
 class EventSources {
@@ -65,13 +47,18 @@ class EventSources {
                Options options);
 
   void start(Mapping mapping);
+  aws::SourcePorts ports_for(const std::shared_ptr<const Mapping>& mapping);
+  void consume(const std::shared_ptr<const Mapping>& mapping,
+               const std::vector<aws::SourceRecord>& records, aws::SourcePorts::Done done);
+  void give_up(const Mapping& mapping, const aws::GivenUpBatch& batch, std::function<void()> done);
 
   ResourceStore resources_;
   Options options_;
   Destinations destinations_;
-  PollerContext context_;
-  std::map<std::string, std::shared_ptr<SourcePoller>> pollers_;  ///< the loop's thread
-  bool has_begun_ = false;                                        ///< the loop's thread
+  store::Store& store_;
+  store::Keyspace positions_;
+  std::map<std::string, std::shared_ptr<aws::PolledSource>> sources_;  ///< the loop's thread
+  bool has_begun_ = false;                                             ///< the loop's thread
 };
 
 }  // namespace pawl::lambda

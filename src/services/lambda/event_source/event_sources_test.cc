@@ -12,7 +12,6 @@
 #include "aws/service/virtual_loop_for_test.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/lambda/event_source/queue_poller.h"
 #include "services/lambda/stored_json.h"
 #include "store/memory/memory_store.h"
 
