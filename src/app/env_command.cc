@@ -45,6 +45,7 @@ std::vector<std::pair<std::string, std::string>> variables(const EnvOptions& opt
       {"AWS_EC2_METADATA_DISABLED", "true"}};
   if (options.tls) {
     list.insert(list.end(), {{"AWS_CA_BUNDLE", authority},
+                             {"CURL_CA_BUNDLE", authority},
                              {"REQUESTS_CA_BUNDLE", authority},
                              {"NODE_EXTRA_CA_CERTS", authority}});
   }

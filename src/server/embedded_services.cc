@@ -5,6 +5,7 @@
 #include <random>
 #include <utility>
 
+#include "services/apigateway/api_gateway.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
@@ -138,6 +139,15 @@ std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& envir
   return std::make_unique<items::LocalFolder>(environment.s3_folder);
 }
 
+base::Result<std::shared_ptr<apigateway::ApiGateway>> open_api_gateway(
+    const ServiceEnvironment& environment) {
+  return apigateway::ApiGateway::open(environment.store, {.loop = environment.service_loop,
+                                                          .caller = environment.caller,
+                                                          .transport = environment.transport,
+                                                          .endpoint_url = environment.endpoint_url,
+                                                          .is_signed = environment.is_signed});
+}
+
 }  // namespace
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
@@ -187,6 +197,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
   PAWL_TRY_VOID(add_scheduler(environment, services.list));
   PAWL_TRY_VOID(add_pipes(environment, services.list));
+  const auto apis = PAWL_TRY(open_api_gateway(environment));
+  services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
   return services;
 }
 

@@ -147,10 +147,24 @@ constexpr Refusal kRefusals[] = {
 
 net::BodyBound Gateway::body_bound(const net::HttpRequest& head) const {
   const aws::HttpRequest request = head_to_aws(head);
+  if (const aws::HttpSite* site = site_of(request); site != nullptr && site->body_bytes_max() > 0) {
+    return {site->body_bytes_max(), /*is_spooled=*/false};
+  }
   return large_body_bound(router_.route(request), request, router_.has_signing_name("s3"));
 }
 
+const aws::HttpSite* Gateway::site_of(const aws::HttpRequest& head) const {
+  const auto found = std::find_if(sites_.begin(), sites_.end(),
+                                  [&](const aws::HttpSite* site) { return site->serves(head); });
+  return found == sites_.end() ? nullptr : *found;
+}
+
 net::HttpResponse Gateway::refuse_unread(int status, const net::HttpRequest* head) const {
+  if (const aws::HttpSite* site = head == nullptr ? nullptr : site_of(head_to_aws(*head))) {
+    if (std::optional<aws::HttpResponse> own = site->refusal(status)) {
+      return to_net(*std::move(own));
+    }
+  }
   const auto* refusal = std::find_if(std::begin(kRefusals), std::end(kRefusals),
                                      [status](const Refusal& r) { return r.status == status; });
   if (refusal == std::end(kRefusals)) return {status, {}, {}};
@@ -186,7 +200,7 @@ struct Gateway::Exchange {
     gateway.note(*this, response);
     net::HttpResponse sent = to_net(std::move(response));
     // Whoever may not ask has been refused.
-    if (const std::string* origin = http.headers.find("Origin")) {
+    if (const std::string* origin = http.headers.find("Origin"); origin && exposes_origin) {
       CrossOriginRules::expose(sent.headers, *origin);
     }
     reply.send(std::move(sent));
@@ -197,6 +211,7 @@ struct Gateway::Exchange {
   aws::HttpRequest http;
   net::HttpReply reply;
   const std::string request_id;
+  bool exposes_origin = true;
   const aws::OperationModel* operation = nullptr;  ///< null: none is known
 };
 
@@ -262,6 +277,7 @@ bool Gateway::is_taken_by_site(const net::HttpRequest& request) const {
 bool Gateway::handle_site(const std::shared_ptr<Exchange>& exchange) const {
   for (aws::HttpSite* site : sites_) {
     if (!site->serves(exchange->http)) continue;
+    exchange->exposes_origin = !site->answers_origins();
     site->serve(exchange->http,
                 [exchange](aws::HttpResponse response) { exchange->answer(std::move(response)); });
     return true;

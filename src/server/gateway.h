@@ -99,6 +99,8 @@ class Gateway {
   std::string health() const;
   std::string operations() const;
   bool is_taken_by_site(const net::HttpRequest& request) const;
+  /// The site that serves it; null: none.
+  const aws::HttpSite* site_of(const aws::HttpRequest& head) const;
   bool handle_site(const std::shared_ptr<Exchange>& exchange) const;
   void note(const Exchange& exchange, const aws::HttpResponse& response);
 

@@ -44,6 +44,9 @@ net::ServerNames server_names() {
   for (const char* region : kRegions) {
     names.dns.push_back(std::string("*.") + region + ".amazonaws.com");
     names.dns.push_back(std::string("*.s3.") + region + ".amazonaws.com");
+    // APIs of API Gateway; curl and browsers find every name below "localhost" on this computer.
+    names.dns.push_back(std::string("*.execute-api.") + region + ".amazonaws.com");
+    names.dns.push_back(std::string("*.execute-api.") + region + ".localhost");
   }
   names.addresses = {"127.0.0.1", "::1"};
   return names;
