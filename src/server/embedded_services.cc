@@ -12,6 +12,7 @@
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
 #include "services/s3/site.h"
+#include "services/secretsmanager/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "items/local_folder/local_folder.h"
@@ -94,6 +95,19 @@ base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& env
                             .folder = folder.empty() ? "" : folder + "/s3"});
 }
 
+base::Result<EmbeddedService> open_secretsmanager(const ServiceEnvironment& environment,
+                                                  store::MasterKey& master_key) {
+  auto service =
+      PAWL_TRY(secretsmanager::SecretsManagerService::open({.store = environment.store,
+                                                            .master_key = master_key,
+                                                            .loop = environment.service_loop,
+                                                            .caller = environment.caller}));
+  secretsmanager::SecretsManagerService* const secrets = service.get();
+  return EmbeddedService{.model_name = "secretsmanager",
+                         .service = std::move(service),
+                         .run = [secrets] { secrets->run(); }};
+}
+
 /// What ItemReaders and ResultWriters see as S3: a folder, if one is given, else the embedded S3.
 std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& environment,
                                                  s3::Storage& storage) {
@@ -105,6 +119,8 @@ std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& envir
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
   EmbeddedServices services;
+  services.master_key =
+      std::make_unique<store::MasterKey>(environment.store, environment.data_folder);
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
@@ -148,6 +164,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
+  services.list.push_back(PAWL_TRY(open_secretsmanager(environment, *services.master_key)));
   return services;
 }
 
