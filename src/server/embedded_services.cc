@@ -15,6 +15,7 @@
 #include "services/secretsmanager/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
+#include "store/sealing/master_key.h"
 #include "items/local_folder/local_folder.h"
 #include "server/lambda_invoker.h"
 #include "server/s3_object_store.h"
@@ -95,8 +96,8 @@ base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& env
                             .folder = folder.empty() ? "" : folder + "/s3"});
 }
 
-base::Result<EmbeddedService> open_secretsmanager(const ServiceEnvironment& environment,
-                                                  store::MasterKey& master_key) {
+base::Result<EmbeddedService> open_secretsmanager(
+    const ServiceEnvironment& environment, const std::shared_ptr<store::MasterKey>& master_key) {
   auto service =
       PAWL_TRY(secretsmanager::SecretsManagerService::open({.store = environment.store,
                                                             .master_key = master_key,
@@ -119,8 +120,8 @@ std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& envir
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
   EmbeddedServices services;
-  services.master_key =
-      std::make_unique<store::MasterKey>(environment.store, environment.data_folder);
+  const auto master_key =
+      std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
@@ -164,7 +165,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
-  services.list.push_back(PAWL_TRY(open_secretsmanager(environment, *services.master_key)));
+  services.list.push_back(PAWL_TRY(open_secretsmanager(environment, master_key)));
   return services;
 }
 

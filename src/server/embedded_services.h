@@ -22,7 +22,6 @@
 #include "server/states_stack.h"
 #include "services/logs/log_store.h"
 #include "services/s3/storage.h"
-#include "store/sealing/master_key.h"
 #include "store/store.h"
 #include "store/sync_queue.h"
 
@@ -64,7 +63,6 @@ struct ServiceEnvironment {
 };
 
 struct EmbeddedServices {
-  std::unique_ptr<store::MasterKey> master_key;                ///< outlives all that follow
   std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
   std::unique_ptr<s3::Storage> s3;                             ///< outlives all that follow
   std::unique_ptr<aws::HttpSite> s3_site;                      ///< outlives `list`

@@ -45,8 +45,9 @@ std::optional<SecretName> read_name(store::KeyReader& key) {
 
 }  // namespace
 
-Result<SecretStore> SecretStore::open(store::Store& store, store::MasterKey& master_key) {
-  SecretStore opened(store, master_key);
+Result<SecretStore> SecretStore::open(store::Store& store,
+                                      std::shared_ptr<store::MasterKey> master_key) {
+  SecretStore opened(store, std::move(master_key));
   opened.secrets_ = PAWL_TRY(store.keyspace("secretsmanager/secrets", Shape::Records));
   opened.values_ = PAWL_TRY(store.keyspace("secretsmanager/values", Shape::Records));
   opened.due_ = PAWL_TRY(store.keyspace("secretsmanager/due", Shape::Queue));

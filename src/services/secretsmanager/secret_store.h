@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +44,8 @@ struct SealedValue {
 /// and the master key's.
 class SecretStore {
  public:
-  static base::Result<SecretStore> open(store::Store& store, store::MasterKey& master_key);
+  static base::Result<SecretStore> open(store::Store& store,
+                                        std::shared_ptr<store::MasterKey> master_key);
 
   base::Result<std::optional<Secret>> find(const SecretName& name) const;
   /// With an entry for when something is due: its end, or its rotation.
@@ -85,11 +87,11 @@ class SecretStore {
   }
 
  private:
-  SecretStore(store::Store& store, store::MasterKey& master_key)
-      : store_(&store), master_key_(&master_key) {}
+  SecretStore(store::Store& store, std::shared_ptr<store::MasterKey> master_key)
+      : store_(&store), master_key_(std::move(master_key)) {}
 
   store::Store* store_;
-  store::MasterKey* master_key_;
+  std::shared_ptr<store::MasterKey> master_key_;
   store::Keyspace secrets_;
   store::Keyspace values_;
   store::Keyspace due_;

@@ -80,7 +80,8 @@ class SecretsManagerTest : public testing::Test {
 
   const aws::ServiceModel* model_ = nullptr;
   store::MemoryStore store_;
-  store::MasterKey master_key_{store_, ""};
+  std::shared_ptr<store::MasterKey> master_key_ =
+      std::make_shared<store::MasterKey>(store_, "");
   aws::VirtualLoop loop_;
   /// KMS encrypts by turning round, Lambda does what `function_` does.
   aws::RecordingCaller caller_{[this](const aws::Call& call) { return answer(call); }};

@@ -26,7 +26,7 @@ class SecretsManagerService final : public aws::Service {
  public:
   struct Options {
     store::Store& store;
-    store::MasterKey& master_key;
+    std::shared_ptr<store::MasterKey> master_key;
     aws::ServiceLoop& loop;
     aws::Caller& caller;
   };
