@@ -8,6 +8,7 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
+#include "services/kms/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
@@ -96,6 +97,15 @@ base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& env
                             .folder = folder.empty() ? "" : folder + "/s3"});
 }
 
+base::Result<EmbeddedService> open_kms(const ServiceEnvironment& environment,
+                                       const std::shared_ptr<store::MasterKey>& master_key) {
+  auto service = PAWL_TRY(kms::KmsService::open(
+      {.store = environment.store, .master_key = master_key, .loop = environment.service_loop}));
+  kms::KmsService* const keys = service.get();
+  return EmbeddedService{
+      .model_name = "kms", .service = std::move(service), .run = [keys] { keys->run(); }};
+}
+
 base::Result<EmbeddedService> open_secretsmanager(
     const ServiceEnvironment& environment, const std::shared_ptr<store::MasterKey>& master_key) {
   auto service =
@@ -165,6 +175,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
+  services.list.push_back(PAWL_TRY(open_kms(environment, master_key)));
   services.list.push_back(PAWL_TRY(open_secretsmanager(environment, master_key)));
   return services;
 }
