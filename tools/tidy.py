@@ -27,7 +27,7 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"apigateway", "dynamodb", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
+SERVICES = {"apigateway", "dynamodb", "kms", "lambda", "logs", "pipes", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "net", "json", "text", "base"}
 LAYERS["server"] = set(LAYERS) - {"graph"}

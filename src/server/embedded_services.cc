@@ -9,14 +9,17 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
+#include "services/kms/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/pipes/service.h"
 #include "services/s3/service.h"
 #include "services/s3/site.h"
 #include "services/scheduler/service.h"
+#include "services/secretsmanager/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
+#include "store/sealing/master_key.h"
 #include "items/local_folder/local_folder.h"
 #include "server/lambda_invoker.h"
 #include "server/s3_object_store.h"
@@ -132,6 +135,28 @@ base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& env
                             .folder = folder.empty() ? "" : folder + "/s3"});
 }
 
+base::Result<EmbeddedService> open_kms(const ServiceEnvironment& environment,
+                                       const std::shared_ptr<store::MasterKey>& master_key) {
+  auto service = PAWL_TRY(kms::KmsService::open(
+      {.store = environment.store, .master_key = master_key, .loop = environment.service_loop}));
+  kms::KmsService* const keys = service.get();
+  return EmbeddedService{
+      .model_name = "kms", .service = std::move(service), .run = [keys] { keys->run(); }};
+}
+
+base::Result<EmbeddedService> open_secretsmanager(
+    const ServiceEnvironment& environment, const std::shared_ptr<store::MasterKey>& master_key) {
+  auto service =
+      PAWL_TRY(secretsmanager::SecretsManagerService::open({.store = environment.store,
+                                                            .master_key = master_key,
+                                                            .loop = environment.service_loop,
+                                                            .caller = environment.caller}));
+  secretsmanager::SecretsManagerService* const secrets = service.get();
+  return EmbeddedService{.model_name = "secretsmanager",
+                         .service = std::move(service),
+                         .run = [secrets] { secrets->run(); }};
+}
+
 /// What ItemReaders and ResultWriters see as S3: a folder, if one is given, else the embedded S3.
 std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& environment,
                                                  s3::Storage& storage) {
@@ -152,6 +177,8 @@ base::Result<std::shared_ptr<apigateway::ApiGateway>> open_api_gateway(
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
   EmbeddedServices services;
+  const auto master_key =
+      std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
@@ -199,6 +226,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   PAWL_TRY_VOID(add_pipes(environment, services.list));
   const auto apis = PAWL_TRY(open_api_gateway(environment));
   services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
+  services.list.push_back(PAWL_TRY(open_kms(environment, master_key)));
+  services.list.push_back(PAWL_TRY(open_secretsmanager(environment, master_key)));
   return services;
 }
 
