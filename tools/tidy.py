@@ -28,11 +28,7 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-<<<<<<< HEAD
-SERVICES = {"dynamodb", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
-=======
-SERVICES = {"cloudwatch", "datasync", "dynamodb", "ec2", "lambda", "logs", "s3", "sns", "sqs"}
->>>>>>> 69dc3fa (logs: groups with all that is set on them, filters that act, Insights queries, exports; small records have a table of their own)
+SERVICES = {"cloudwatch", "datasync", "dynamodb", "ec2", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "records", "net", "json", "text", "base"}
 LAYERS["server"] = set(LAYERS) - {"graph"}

@@ -28,8 +28,7 @@ aws::Call call_of(const GroupName& group, std::string service, std::string opera
   call.operation = std::move(operation);
   call.input = std::move(input);
   call.region = group.region;
-  call.principal.account_id = group.account;
-  call.principal.arn = "arn:aws:iam::" + group.account + ":root";
+  call.principal = aws::service_principal(group.account, "logs.amazonaws.com");
   return call;
 }
 

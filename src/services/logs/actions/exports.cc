@@ -165,7 +165,7 @@ void LogsService::put_next_object(const std::shared_ptr<ExportRun>& run) {
   call.service = "s3";
   call.operation = "PutObject";
   call.region = run->owner.region;
-  call.principal.account_id = run->owner.account;
+  call.principal = aws::service_principal(run->owner.account, "logs.amazonaws.com");
   ObjectBuilder input;
   input.set("Bucket", Value(run->bucket))
       .set("Key", Value(key))
