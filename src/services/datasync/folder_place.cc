@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local folder. All of it runs on the loop's workers; links are neither followed nor copied.
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <utility>
 
+#include "base/bytes.h"
 #include "services/datasync/place.h"
 
 namespace pawl::datasync {
@@ -19,7 +22,9 @@ using base::Result;
 
 constexpr size_t kFilesMax = 1'000'000;
 constexpr size_t kPageFiles = 1'000;
-constexpr std::string_view kPartial = ".pawl-partial-";  ///< before the name of a file being written
+constexpr size_t kBlockBytes = size_t{1} << 18;
+constexpr std::string_view kPartial =
+    ".pawl-partial-";  ///< before the name of a file being written
 
 Error io_error(const fs::path& path, const std::string& why) {
   return {ErrorKind::Io, path.filename().string() + ": " + why};
@@ -58,6 +63,26 @@ class FolderPlace final : public Place {
       std::error_code failed;
       if (!fs::is_regular_file(fs::symlink_status(path, failed))) return Found();
       return Found(entry_of(path, key));
+    });
+  }
+
+  void content_hash(const std::string& key, Receiver<std::string> receiver) override {
+    work<std::string>(std::move(receiver), [this, key]() -> Result<std::string> {
+      const fs::path path = PAWL_TRY(path_of(key));
+      std::ifstream file(path, std::ios::binary);
+      const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(),
+                                                                           &EVP_MD_CTX_free);
+      EVP_DigestInit_ex(digest.get(), EVP_md5(), nullptr);
+      std::string block(kBlockBytes, '\0');
+      while (file) {
+        file.read(block.data(), static_cast<std::streamsize>(block.size()));
+        EVP_DigestUpdate(digest.get(), block.data(), static_cast<size_t>(file.gcount()));
+      }
+      if (!file.eof()) return io_error(path, "cannot be read");
+      unsigned char bytes[EVP_MAX_MD_SIZE];
+      unsigned int size = 0;
+      EVP_DigestFinal_ex(digest.get(), bytes, &size);
+      return base::hex_encode({reinterpret_cast<const char*>(bytes), size});
     });
   }
 
@@ -101,10 +126,11 @@ class FolderPlace final : public Place {
 
   void write_part(const std::string& key, const std::string& /*id*/, int /*number*/,
                   std::string bytes, Receiver<std::string> tag) override {
-    work<std::string>(std::move(tag), [this, key, bytes = std::move(bytes)]() -> Result<std::string> {
-      PAWL_TRY_VOID(append(key, bytes, false));
-      return std::string();
-    });
+    work<std::string>(std::move(tag),
+                      [this, key, bytes = std::move(bytes)]() -> Result<std::string> {
+                        PAWL_TRY_VOID(append(key, bytes, false));
+                        return std::string();
+                      });
   }
 
   void end(const std::string& key, const std::string& /*id*/, std::vector<std::string> /*tags*/,

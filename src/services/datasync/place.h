@@ -51,6 +51,8 @@ class Place {
   virtual void list(const std::string& token, Receiver<FilePage> receiver) = 0;
   /// nullopt: there is none.
   virtual void look_up(const std::string& key, Receiver<std::optional<FileEntry>> receiver) = 0;
+  /// The MD5 of a file's bytes in hexadecimal; "": not known without reading an object.
+  virtual void content_hash(const std::string& key, Receiver<std::string> receiver) = 0;
   virtual void remove(const std::string& key, Done done) = 0;
   /// At most `length` bytes from `offset`.
   virtual void read(const std::string& key, int64_t offset, int64_t length,

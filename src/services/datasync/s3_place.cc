@@ -71,14 +71,19 @@ class S3Place final : public Place {
 
   void look_up(const std::string& key, Receiver<std::optional<FileEntry>> receiver) override {
     aws::Call made = call_of("HeadObject", object(key));
-    caller_.call(std::move(made), [key, receiver = std::move(receiver)](
-                                      aws::ApiResult<Value> output) {
-      if (!output && output.error().status == 404) return receiver(std::optional<FileEntry>());
-      if (!output) return receiver(as_error(output.error()));
-      FileEntry entry = entry_of(*output, key);
-      entry.size = integer_member(*output, "ContentLength");
-      receiver(std::optional<FileEntry>(std::move(entry)));
-    });
+    caller_.call(std::move(made),
+                 [key, receiver = std::move(receiver)](aws::ApiResult<Value> output) {
+                   if (!output && output.error().status == 404)
+                     return receiver(std::optional<FileEntry>());
+                   if (!output) return receiver(as_error(output.error()));
+                   FileEntry entry = entry_of(*output, key);
+                   entry.size = integer_member(*output, "ContentLength");
+                   receiver(std::optional<FileEntry>(std::move(entry)));
+                 });
+  }
+
+  void content_hash(const std::string& /*key*/, Receiver<std::string> receiver) override {
+    receiver(std::string());
   }
 
   void remove(const std::string& key, Done done) override {
@@ -88,15 +93,14 @@ class S3Place final : public Place {
   void read(const std::string& key, int64_t offset, int64_t length,
             Receiver<std::string> receiver) override {
     ObjectBuilder input = object(key);
-    input.set("Range", Value("bytes=" + std::to_string(offset) + "-" +
-                             std::to_string(offset + length - 1)));
-    call("GetObject", std::move(input),
-         [receiver = std::move(receiver)](Result<Value> output) {
-           if (!output) return receiver(std::move(output).error());
-           auto bytes = base::base64_decode(text_member(*output, "Body"));
-           if (!bytes) return receiver(Error(ErrorKind::Io, "an object's body is no base64 text"));
-           receiver(*std::move(bytes));
-         });
+    input.set("Range",
+              Value("bytes=" + std::to_string(offset) + "-" + std::to_string(offset + length - 1)));
+    call("GetObject", std::move(input), [receiver = std::move(receiver)](Result<Value> output) {
+      if (!output) return receiver(std::move(output).error());
+      auto bytes = base::base64_decode(text_member(*output, "Body"));
+      if (!bytes) return receiver(Error(ErrorKind::Io, "an object's body is no base64 text"));
+      receiver(*std::move(bytes));
+    });
   }
 
   void write(const std::string& key, std::string bytes, Done done) override {
@@ -143,8 +147,7 @@ class S3Place final : public Place {
   }
 
   void copy_from(const S3Location& from, const FileEntry& file, Done done) override {
-    const std::string source =
-        from.bucket + "/" + aws::uri_encode(from.prefix + file.key, "/");
+    const std::string source = from.bucket + "/" + aws::uri_encode(from.prefix + file.key, "/");
     if (file.size > kCopyMax) return copy_in_parts(source, file, std::move(done));
     ObjectBuilder input = object(file.key);
     input.set("CopySource", Value(source));
@@ -204,8 +207,7 @@ class S3Place final : public Place {
   }
 
   void set_class(ObjectBuilder& input) const {
-    if (!location_.storage_class.empty())
-      input.set("StorageClass", Value(location_.storage_class));
+    if (!location_.storage_class.empty()) input.set("StorageClass", Value(location_.storage_class));
   }
 
   aws::Call call_of(std::string operation, ObjectBuilder input) const {

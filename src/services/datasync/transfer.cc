@@ -126,10 +126,10 @@ bool Transfer::next_pair(std::optional<FileEntry>& source, std::optional<FileEnt
   const bool from_source = !source_.files.empty();
   const bool from_destination = !destination_.files.empty();
   if (!from_source && !from_destination) return true;
-  const int order = !from_source        ? 1
-                    : !from_destination ? -1
-                                        : source_.files.front().key.compare(
-                                              destination_.files.front().key);
+  const int order = !from_source ? 1
+                    : !from_destination
+                        ? -1
+                        : source_.files.front().key.compare(destination_.files.front().key);
   if (order <= 0) source = take(source_);
   if (order >= 0) destination = take(destination_);
   return true;
@@ -170,9 +170,8 @@ void Transfer::handle(std::optional<FileEntry> source, std::optional<FileEntry> 
       if (!destination) {
         ++progress_.files_failed_verify;
         file_failed(source->key, "is not at the destination");
-      } else if (options_.overwrites && is_changed(*source, *destination)) {
-        ++progress_.files_failed_verify;
-        file_failed(source->key, "differs at the destination");
+      } else if (options_.overwrites) {
+        verify_pair(*source, *destination);
       } else {
         ++progress_.files_verified;
       }
@@ -189,8 +188,7 @@ void Transfer::copy(const FileEntry& file) {
   if (from != nullptr && destination_.place->s3() != nullptr)
     return destination_.place->copy_from(*from, file, done);
   if (file.size > kPartBytes) return copy_in_parts(file, done);
-  const auto write = [self = shared_from_this(), key = file.key,
-                      done](Result<std::string> bytes) {
+  const auto write = [self = shared_from_this(), key = file.key, done](Result<std::string> bytes) {
     if (!bytes) return done(std::move(bytes).error());
     self->destination_.place->write(key, *std::move(bytes), done);
   };
@@ -253,36 +251,70 @@ void Transfer::copied(const FileEntry& file, const Result<void>& result) {
   finish_one();
 }
 
-/// Size, and content if both sides know its hash.
+void Transfer::compare_contents(const FileEntry& source, const FileEntry& destination,
+                                std::function<void(bool is_same)> receiver) {
+  const bool has_source = is_content_hash(source.etag);
+  const bool has_destination = is_content_hash(destination.etag);
+  if (source.size != destination.size) return receiver(false);
+  if (has_source && has_destination) return receiver(source.etag == destination.etag);
+  // One hash is missing at most where a folder is: it is made there. Of two folders both.
+  const bool can_make =
+      (has_source || source.etag.empty()) && (has_destination || destination.etag.empty());
+  if (!can_make) return receiver(true);
+  Place& place = has_source ? *destination_.place : *source_.place;
+  place.content_hash(source.key, [self = shared_from_this(), source, destination, has_source,
+                                  receiver = std::move(receiver)](Result<std::string> hash) {
+    if (!hash || hash->empty()) return receiver(hash.has_value());
+    FileEntry one = source;
+    FileEntry other = destination;
+    (has_source ? other : one).etag = *hash;
+    self->compare_contents(one, other, receiver);
+  });
+}
+
 void Transfer::verify_copy(const FileEntry& file) {
   destination_.place->look_up(
       file.key, [self = shared_from_this(), file](Result<std::optional<FileEntry>> found) {
-        const bool is_there = found && found->has_value();
-        FileEntry seen = is_there ? **found : FileEntry();
-        seen.modified_ms = file.modified_ms;
-        if (!is_there || self->is_changed(file, seen)) {
-          ++self->progress_.files_failed_verify;
-          self->file_failed(file.key,
-                            found ? "differs at the destination" : found.error().message);
-        } else if (!self->options_.verifies_all) {
-          ++self->progress_.files_verified;  // else the third walk counts it
-        }
-        self->finish_one();
+        const auto judge = [self, file](bool is_same) {
+          if (!is_same) {
+            ++self->progress_.files_failed_verify;
+            self->file_failed(file.key, "differs at the destination");
+          } else if (!self->options_.verifies_all) {
+            ++self->progress_.files_verified;  // else the third walk counts it
+          }
+          self->finish_one();
+        };
+        if (!found || !found->has_value()) return judge(false);
+        self->compare_contents(file, **found, judge);
       });
+}
+
+void Transfer::verify_pair(const FileEntry& source, const FileEntry& destination) {
+  ++under_way_;
+  compare_contents(source, destination,
+                   [self = shared_from_this(), key = source.key](bool is_same) {
+                     if (is_same) {
+                       ++self->progress_.files_verified;
+                     } else {
+                       ++self->progress_.files_failed_verify;
+                       self->file_failed(key, "differs at the destination");
+                     }
+                     self->finish_one();
+                   });
 }
 
 void Transfer::remove(const FileEntry& file) {
   ++under_way_;
-  destination_.place->remove(file.key, [self = shared_from_this(), key = file.key](
-                                           Result<void> result) {
-    if (result) {
-      ++self->progress_.files_deleted;
-    } else {
-      ++self->progress_.files_failed_delete;
-      self->file_failed(key, result.error().message);
-    }
-    self->finish_one();
-  });
+  destination_.place->remove(file.key,
+                             [self = shared_from_this(), key = file.key](Result<void> result) {
+                               if (result) {
+                                 ++self->progress_.files_deleted;
+                               } else {
+                                 ++self->progress_.files_failed_delete;
+                                 self->file_failed(key, result.error().message);
+                               }
+                               self->finish_one();
+                             });
 }
 
 void Transfer::finish_one() {
@@ -304,9 +336,7 @@ void Transfer::file_failed(const std::string& key, std::string why) {
 void Transfer::end_walk() {
   const int64_t took = loop_.now().ms - walk_began_ms_;
   switch (walk_) {
-    case Walk::Prepare:
-      progress_.prepare_ms = took;
-      return begin_walk(Walk::Copy, "TRANSFERRING");
+    case Walk::Prepare: progress_.prepare_ms = took; return begin_walk(Walk::Copy, "TRANSFERRING");
     case Walk::Copy:
       progress_.transfer_ms = took;
       if (options_.verifies_all) return begin_walk(Walk::Verify, "VERIFYING");

@@ -20,11 +20,11 @@ namespace pawl::datasync {
 
 /// The API's Options, as far as they bear on objects and files.
 struct TransferOptions {
-  bool copies_all = false;         ///< TransferMode ALL
-  bool overwrites = true;          ///< OverwriteMode
-  bool removes_deleted = false;    ///< PreserveDeletedFiles REMOVE
-  bool verifies_all = true;        ///< VerifyMode POINT_IN_TIME_CONSISTENT
-  bool verifies_copied = true;     ///< ONLY_FILES_TRANSFERRED, and the one above
+  bool copies_all = false;       ///< TransferMode ALL
+  bool overwrites = true;        ///< OverwriteMode
+  bool removes_deleted = false;  ///< PreserveDeletedFiles REMOVE
+  bool verifies_all = true;      ///< VerifyMode POINT_IN_TIME_CONSISTENT
+  bool verifies_copied = true;   ///< ONLY_FILES_TRANSFERRED, and the one above
 };
 
 /// What DescribeTaskExecution shows.
@@ -88,6 +88,11 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
   void copy(const FileEntry& file);
   void copied(const FileEntry& file, const base::Result<void>& result);
   void verify_copy(const FileEntry& file);
+  void verify_pair(const FileEntry& source, const FileEntry& destination);
+  /// Size, and content where it has an MD5: of files it is made, of objects that came in parts it
+  /// is not known.
+  void compare_contents(const FileEntry& source, const FileEntry& destination,
+                        std::function<void(bool is_same)> receiver);
   void remove(const FileEntry& file);
   void finish_one();
   void copy_in_parts(const FileEntry& file, Place::Done done);
