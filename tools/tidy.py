@@ -21,15 +21,16 @@ LAYERS = {
     "engine": {"items", "interpreter", "asl", "query", "store", "json", "base"},
     "net": {"base"},
     "store": {"base"},
+    "records": {"store", "json", "base"},
     "aws": {"json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
     "services/states": {"engine", "integration", "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"apigateway", "dynamodb", "kms", "lambda", "logs", "pipes", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm"}
+SERVICES = {"apigateway", "cloudwatch", "datasync", "dynamodb", "ec2", "kms", "lambda", "logs", "pipes", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm"}
 for service in SERVICES:
-    LAYERS[f"services/{service}"] = {"aws", "store", "net", "json", "text", "base"}
+    LAYERS[f"services/{service}"] = {"aws", "store", "records", "net", "json", "text", "base"}
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/apigateway/api_gateway.h"
+#include "services/datasync/service.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
@@ -204,7 +205,20 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
          functions->run();
        }});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
-  services.list.push_back({"logs", std::make_unique<logs::LogsService>(*services.logs)});
+  auto logs_service = PAWL_TRY(logs::LogsService::open(
+      environment.store, *services.logs, environment.service_loop, environment.caller));
+  logs::LogsService* logs_run = logs_service.get();
+  services.list.push_back(
+      {"logs", std::move(logs_service), nullptr, [logs_run] { logs_run->run(); }});
+  const std::string& folder = environment.data_folder;
+  auto datasync = PAWL_TRY(
+      datasync::DataSyncService::open({.store = environment.store,
+                                       .loop = environment.service_loop,
+                                       .caller = environment.caller,
+                                       .folder = folder.empty() ? "" : folder + "/datasync"}));
+  datasync::DataSyncService* datasync_runs = datasync.get();
+  services.list.push_back(
+      {"datasync", std::move(datasync), nullptr, [datasync_runs] { datasync_runs->run(); }});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);
   s3::S3Service* s3_runs = s3.get();
   services.s3_site = std::make_unique<s3::S3Site>(*services.s3, environment.is_open_to_callers);

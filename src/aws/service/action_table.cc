@@ -44,7 +44,8 @@ void ActionTable::call(Request request, Reply reply) const {
   }
   if (validates_ && request.operation->input != nullptr) {
     if (auto valid = validate(request.input, *request.operation->input); !valid) {
-      reply(std::move(valid).error());
+      reply(refusal_ != nullptr ? refusal_(std::move(valid).error(), request.input)
+                                : std::move(valid).error());
       return;
     }
   }

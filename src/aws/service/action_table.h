@@ -69,6 +69,11 @@ class ActionTable {
   /// The service checks its input itself, in words of its own (S3): call() does not.
   void without_validation() { validates_ = false; }
 
+  /// What the model's check finds is told in the service's own words: `refusal` gets the
+  /// ValidationException and the input.
+  using Refusal = ApiError (*)(ApiError, const json::Value& input);
+  void refuse_by(Refusal refusal) { refusal_ = refusal; }
+
   /// InvalidSyntax naming every registered operation that the model does not have, or that was
   /// registered twice.
   base::Result<void> check() const;
@@ -91,6 +96,7 @@ class ActionTable {
   std::unordered_map<const OperationModel*, Action> actions_;
   std::vector<std::string> mistakes_;
   bool validates_ = true;
+  Refusal refusal_ = nullptr;
 };
 
 }  // namespace pawl::aws

@@ -4,6 +4,9 @@
 #include <charconv>
 #include <cstdio>
 
+#include "aws/arn.h"
+#include "base/bytes.h"
+
 namespace pawl::logs {
 namespace {
 
@@ -52,6 +55,32 @@ aws::ApiError invalid_parameter(std::string message) {
 aws::ApiError as_api_error(const base::Error& error) {
   if (error.kind == base::ErrorKind::NotFound) return group_not_found();
   return aws::internal_failure(error.message);
+}
+
+aws::ApiResult<std::string> page_start(const json::Value& input) {
+  std::optional<std::string> name = base::base64_decode(text_member(input, "nextToken"));
+  if (!name) return invalid_parameter("The specified nextToken is invalid.");
+  return *std::move(name);
+}
+
+std::string page_token(std::string_view last_name) { return base::base64_encode(last_name); }
+
+size_t page_size(const json::Value& input, std::string_view member) {
+  constexpr int64_t kDefault = 50;
+  return static_cast<size_t>(integer_member(input, member).value_or(kDefault));
+}
+
+void copy_members(const json::Value& input, std::initializer_list<std::string_view> names,
+                  json::ObjectBuilder& out) {
+  for (const std::string_view name : names) {
+    if (const json::Value* value = input.find(name)) out.set(name, *value);
+  }
+}
+
+std::string logs_arn(const std::string& account, const std::string& region,
+                     std::string_view resource) {
+  return "arn:" + std::string(aws::partition_of(region)) + ":logs:" + region + ":" + account + ":" +
+         std::string(resource);
 }
 
 std::string event_id(LogPosition position) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,17 @@ aws::ApiError stream_not_found();
 aws::ApiError invalid_parameter(std::string message);
 /// NotFound is a group that has gone meanwhile; the rest is ours.
 aws::ApiError as_api_error(const base::Error& error);
+
+/// Names make the order of every list: a token is the last name that was given. "" without token.
+aws::ApiResult<std::string> page_start(const json::Value& input);
+std::string page_token(std::string_view last_name);
+size_t page_size(const json::Value& input, std::string_view member = "limit");
+/// A copy of the members that `names` names, as far as they are there.
+void copy_members(const json::Value& input, std::initializer_list<std::string_view> names,
+                  json::ObjectBuilder& out);
+/// arn:PARTITION:logs:REGION:ACCOUNT:RESOURCE.
+std::string logs_arn(const std::string& account, const std::string& region,
+                     std::string_view resource);
 
 /// 56 digits, as AWS's event ids: they sort as the events do.
 std::string event_id(LogPosition position);

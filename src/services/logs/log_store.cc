@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keyspace "logs/groups": 1 account region name -> JSON {number, creationTime, retentionInDays}; 2
-// number stream -> i64 creation time; 3 -> u64 the first sequence that no process has used.
-// Keyspace "logs/events": number i64 timestamp u64 sequence -> stream, i64 ingestion time, message.
+// Keyspace "logs/groups": 1 account region name -> JSON {number, creationTime, and what is set:
+// retentionInDays, kmsKeyId, logGroupClass, deletionProtectionEnabled, tags}; 2 number stream ->
+// i64 creation time; 3 -> u64 the first sequence that no process has used. Keyspace "logs/events":
+// number i64 timestamp u64 sequence -> stream, i64 ingestion time, message.
 #include "services/logs/log_store.h"
 
 #include <algorithm>
@@ -58,6 +59,24 @@ int64_t integer_member(const Value& object, std::string_view name, int64_t other
   int64_t number = otherwise;
   if (member != nullptr && member->is_number()) member->to_int64(number);
   return number;
+}
+
+LogGroup settings_from(const Value& record, const GroupName& name) {
+  LogGroup group{.name = name, .created_at = {integer_member(record, "creationTime", 0)}};
+  if (const int64_t days = integer_member(record, "retentionInDays", 0); days > 0)
+    group.retention_days = days;
+  const auto text = [&](std::string_view member, std::string& out) {
+    const Value* value = record.find(member);
+    if (value != nullptr && value->is_string()) out = value->as_string();
+  };
+  text("kmsKeyId", group.kms_key_id);
+  text("logGroupClass", group.group_class);
+  group.is_protected = record.find("deletionProtectionEnabled") != nullptr;
+  if (const Value* tags = record.find("tags"); tags != nullptr && tags->is_object()) {
+    for (const json::Member& tag : tags->members())
+      group.tags[std::string(tag.name())] = tag.value.as_string();
+  }
+  return group;
 }
 
 Result<LogEvent> decode_event(std::string_view key, std::string_view value) {
@@ -123,13 +142,10 @@ Result<void> LogStore::load() {
     auto name = reader.text();
     const Result<Value> record = json::parse(cursor->value());
     if (!account || !region || !name || !record) return damaged("group");
-    Group group;
-    group.number = static_cast<uint64_t>(integer_member(*record, "number", 0));
-    group.created_at = {integer_member(*record, "creationTime", 0)};
-    if (const int64_t days = integer_member(*record, "retentionInDays", 0); days > 0)
-      group.retention_days = days;
-    groups_.emplace(GroupName{*account, *region, *name}, group);
-    next_number_ = std::max(next_number_, group.number + 1);
+    const GroupName group_name{*account, *region, *name};
+    const auto number = static_cast<uint64_t>(integer_member(*record, "number", 0));
+    groups_.emplace(group_name, Group{number, settings_from(*record, group_name)});
+    next_number_ = std::max(next_number_, number + 1);
   }
   const std::string key = KeyBuilder().u8(kSequenceRecord).take();
   if (const auto stored = PAWL_TRY(store_.get(groups_keyspace_, key))) {
@@ -152,26 +168,36 @@ Result<uint64_t> LogStore::number_of(const GroupName& name) const {
   return found->second.number;
 }
 
-Result<void> LogStore::put_group_locked(const GroupName& name, const Group& group, Sync sync) {
+Result<void> LogStore::put_group_locked(const Group& group) {
+  const LogGroup& settings = group.settings;
   json::ObjectBuilder record;
   record.set("number", Value(static_cast<int64_t>(group.number)))
-      .set("creationTime", Value(group.created_at.ms));
-  if (group.retention_days) record.set("retentionInDays", Value(*group.retention_days));
+      .set("creationTime", Value(settings.created_at.ms));
+  if (settings.retention_days) record.set("retentionInDays", Value(*settings.retention_days));
+  if (!settings.kms_key_id.empty()) record.set("kmsKeyId", Value(settings.kms_key_id));
+  if (settings.group_class != "STANDARD") record.set("logGroupClass", Value(settings.group_class));
+  if (settings.is_protected) record.set("deletionProtectionEnabled", Value(true));
+  if (!settings.tags.empty()) {
+    json::ObjectBuilder tags;
+    for (const auto& [key, value] : settings.tags) tags.set(key, Value(value));
+    record.set("tags", std::move(tags).build());
+  }
   store::Batch batch;
-  batch.put(groups_keyspace_, group_key(name), json::write(std::move(record).build()));
-  return store_.commit(batch, sync);
+  batch.put(groups_keyspace_, group_key(settings.name), json::write(std::move(record).build()));
+  return store_.commit(batch, Sync::No);
 }
 
-Result<uint64_t> LogStore::make_group_locked(const GroupName& name, base::Timestamp now,
-                                             Sync sync) {
-  const Group group{next_number_++, now, std::nullopt};
-  PAWL_TRY_VOID(put_group_locked(name, group, sync));
-  groups_.emplace(name, group);
-  return group.number;
+Result<uint64_t> LogStore::make_group_locked(LogGroup settings) {
+  Group group{next_number_++, std::move(settings)};
+  PAWL_TRY_VOID(put_group_locked(group));
+  const uint64_t number = group.number;
+  GroupName name = group.settings.name;
+  groups_.emplace(std::move(name), std::move(group));
+  return number;
 }
 
 Result<bool> LogStore::make_stream_locked(uint64_t group, const std::string& stream,
-                                          base::Timestamp now, Sync sync) {
+                                          base::Timestamp now) {
   if (known_streams_.contains({group, stream})) return false;
   if (known_streams_.size() >= kKnownStreamsMax) known_streams_.clear();
   const std::string key = stream_key(group, stream);
@@ -179,16 +205,16 @@ Result<bool> LogStore::make_stream_locked(uint64_t group, const std::string& str
   if (!exists) {
     store::Batch batch;
     batch.put(groups_keyspace_, key, KeyBuilder().i64(now.ms).view());
-    PAWL_TRY_VOID(store_.commit(batch, sync));
+    PAWL_TRY_VOID(store_.commit(batch, Sync::No));
   }
   known_streams_.emplace(group, stream);
   return !exists;
 }
 
-Result<bool> LogStore::create_group(const GroupName& name, base::Timestamp now) {
+Result<bool> LogStore::create_group(const LogGroup& group) {
   const std::lock_guard lock(mutex_);
-  if (groups_.contains(name)) return false;
-  PAWL_TRY(make_group_locked(name, now, Sync::Yes));
+  if (groups_.contains(group.name)) return false;
+  PAWL_TRY(make_group_locked(group));
   return true;
 }
 
@@ -201,19 +227,20 @@ Result<void> LogStore::delete_group(const GroupName& name) {
   batch.erase(groups_keyspace_, group_key(name));
   batch.erase_range(groups_keyspace_, store::Range::prefix(stream_key(number, "")));
   batch.erase_range(events_keyspace_, store::Range::prefix(group_prefix(number)));
-  PAWL_TRY_VOID(store_.commit(batch, Sync::Yes));
+  PAWL_TRY_VOID(store_.commit(batch, Sync::No));
   groups_.erase(found);
   return {};
 }
 
-Result<void> LogStore::set_retention(const GroupName& name, std::optional<int64_t> days) {
+Result<void> LogStore::change_group(const GroupName& name,
+                                    const std::function<void(LogGroup& group)>& change) {
   const std::lock_guard lock(mutex_);
   const auto found = groups_.find(name);
   if (found == groups_.end()) return no_group(name);
   Group changed = found->second;
-  changed.retention_days = days;
-  PAWL_TRY_VOID(put_group_locked(name, changed, Sync::Yes));
-  found->second = changed;
+  change(changed.settings);
+  PAWL_TRY_VOID(put_group_locked(changed));
+  found->second = std::move(changed);
   return {};
 }
 
@@ -221,7 +248,7 @@ std::optional<LogGroup> LogStore::find_group(const GroupName& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = groups_.find(name);
   if (found == groups_.end()) return std::nullopt;
-  return LogGroup{name, found->second.created_at, found->second.retention_days};
+  return found->second.settings;
 }
 
 std::vector<LogGroup> LogStore::groups(const std::string& account,
@@ -231,7 +258,7 @@ std::vector<LogGroup> LogStore::groups(const std::string& account,
   for (auto group = groups_.lower_bound({account, region, ""});
        group != groups_.end() && group->first.account == account && group->first.region == region;
        ++group) {
-    found.push_back({group->first, group->second.created_at, group->second.retention_days});
+    found.push_back(group->second.settings);
   }
   return found;
 }
@@ -241,7 +268,34 @@ Result<bool> LogStore::create_stream(const GroupName& group, const std::string& 
   const std::lock_guard lock(mutex_);
   const auto found = groups_.find(group);
   if (found == groups_.end()) return no_group(group);
-  return make_stream_locked(found->second.number, stream, now, Sync::Yes);
+  return make_stream_locked(found->second.number, stream, now);
+}
+
+Result<bool> LogStore::delete_stream(const GroupName& group, const std::string& stream) {
+  constexpr size_t kErasedAtOnce = 10'000;
+  const uint64_t number = PAWL_TRY(number_of(group));
+  std::unique_ptr<store::Cursor> cursor;
+  {
+    const std::lock_guard lock(mutex_);
+    // Made here: what a stream of the same name gets afterwards is not seen.
+    cursor = store_.cursor(events_keyspace_, store::Range::prefix(group_prefix(number)));
+    const std::string key = stream_key(number, stream);
+    if (!PAWL_TRY(store_.get(groups_keyspace_, key))) return false;
+    store::Batch batch;
+    batch.erase(groups_keyspace_, key);
+    PAWL_TRY_VOID(store_.commit(batch, Sync::No));
+    known_streams_.erase({number, stream});
+  }
+  store::Batch batch;
+  for (bool more = PAWL_TRY(cursor->first()); more; more = PAWL_TRY(cursor->next())) {
+    if (KeyReader(cursor->value()).text() != stream) continue;
+    batch.erase(events_keyspace_, cursor->key());
+    if (batch.size() < kErasedAtOnce) continue;
+    PAWL_TRY_VOID(store_.commit(batch, Sync::No));
+    batch.clear();
+  }
+  if (!batch.empty()) PAWL_TRY_VOID(store_.commit(batch, Sync::No));
+  return true;
 }
 
 Result<bool> LogStore::has_stream(const GroupName& group, const std::string& stream) const {
@@ -276,9 +330,10 @@ Result<void> LogStore::append(const GroupName& group, const std::string& stream,
   {
     const std::lock_guard lock(mutex_);
     const auto found = groups_.find(group);
-    number = found != groups_.end() ? found->second.number
-                                    : PAWL_TRY(make_group_locked(group, now, Sync::No));
-    PAWL_TRY(make_stream_locked(number, stream, now, Sync::No));
+    number = found != groups_.end()
+                 ? found->second.number
+                 : PAWL_TRY(make_group_locked({.name = group, .created_at = now}));
+    PAWL_TRY(make_stream_locked(number, stream, now));
     sequence = next_sequence_;
     next_sequence_ += lines.size();
   }
@@ -287,6 +342,7 @@ Result<void> LogStore::append(const GroupName& group, const std::string& stream,
     batch.put(events_keyspace_, event_key(number, {line.timestamp.ms, sequence++}),
               head + line.message);
   }
+  if (observer_) observer_(group, stream, lines, sequence - lines.size());
   return {};
 }
 
@@ -294,7 +350,7 @@ Result<void> LogStore::append_and_commit(const GroupName& group, const std::stri
                                          std::span<const LogLine> lines, base::Timestamp now) {
   store::Batch batch;
   PAWL_TRY_VOID(append(group, stream, lines, now, batch));
-  return batch.empty() ? Result<void>() : store_.commit(batch, Sync::Yes);
+  return batch.empty() ? Result<void>() : store_.commit(batch, Sync::No);
 }
 
 Result<LogPage> LogStore::read(const GroupName& group, const LogQuery& query) const {
@@ -333,7 +389,8 @@ Result<void> LogStore::expire(base::Timestamp now) {
   std::map<uint64_t, std::optional<int64_t>> retention;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [name, group] : groups_) retention[group.number] = group.retention_days;
+    for (const auto& [name, group] : groups_)
+      retention[group.number] = group.settings.retention_days;
   }
   store::Batch batch;
   for (bool more = PAWL_TRY(cursor->first()); more;) {

@@ -39,7 +39,11 @@ std::string group_arn(const GroupName& name);
 struct LogGroup {
   GroupName name;
   base::Timestamp created_at;
-  std::optional<int64_t> retention_days;  ///< none: for ever
+  std::optional<int64_t> retention_days = {};  ///< none: for ever
+  std::string kms_key_id = {};
+  std::string group_class = "STANDARD";
+  bool is_protected = false;  ///< against deletion
+  std::map<std::string, std::string> tags = {};
 };
 
 struct LogStream {
@@ -93,12 +97,18 @@ class LogStore {
  public:
   static base::Result<std::unique_ptr<LogStore>> open(store::Store& store);
 
-  /// False if it exists already. Durable when it returns, like all changes of groups but ensure_….
-  base::Result<bool> create_group(const GroupName& name, base::Timestamp now);
+  /// Sees what is appended, before it is committed. Set before the first append.
+  using Observer = std::function<void(const GroupName& group, const std::string& stream,
+                                      std::span<const LogLine> lines, uint64_t first_sequence)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
+  /// False if it exists already. Changes are visible at once, durable with the next sync.
+  base::Result<bool> create_group(const LogGroup& group);
   /// With its streams and events.
   base::Result<void> delete_group(const GroupName& name);
-  /// nullopt: keep for ever.
-  base::Result<void> set_retention(const GroupName& name, std::optional<int64_t> days);
+  /// `change` gets the group under the store's mutex; its name and creation stay.
+  base::Result<void> change_group(const GroupName& name,
+                                  const std::function<void(LogGroup& group)>& change);
   std::optional<LogGroup> find_group(const GroupName& name) const;
   /// Of one account and region, by name.
   std::vector<LogGroup> groups(const std::string& account, const std::string& region) const;
@@ -106,6 +116,8 @@ class LogStore {
   /// False if it exists already.
   base::Result<bool> create_stream(const GroupName& group, const std::string& stream,
                                    base::Timestamp now);
+  /// With its events: O(events of the group). False if there is none.
+  base::Result<bool> delete_stream(const GroupName& group, const std::string& stream);
   base::Result<bool> has_stream(const GroupName& group, const std::string& stream) const;
   /// By name, those behind `after`, at most `max`.
   base::Result<std::vector<LogStream>> streams(const GroupName& group, const std::string& prefix,
@@ -118,7 +130,7 @@ class LogStore {
                             std::span<const LogLine> lines, base::Timestamp now,
                             store::Batch& batch);
 
-  /// The same, durable when it returns.
+  /// The same, committed without sync.
   base::Result<void> append_and_commit(const GroupName& group, const std::string& stream,
                                        std::span<const LogLine> lines, base::Timestamp now);
 
@@ -132,19 +144,17 @@ class LogStore {
  private:
   struct Group {
     uint64_t number = 0;  ///< leads the keys of its streams and events; never reused
-    base::Timestamp created_at;
-    std::optional<int64_t> retention_days;
+    LogGroup settings;
   };
 
   LogStore(store::Store& store, store::Keyspace groups, store::Keyspace events)
       : store_(store), groups_keyspace_(groups), events_keyspace_(events) {}
   base::Result<void> load();
   base::Result<uint64_t> number_of(const GroupName& name) const;
-  base::Result<uint64_t> make_group_locked(const GroupName& name, base::Timestamp now,
-                                           store::Sync sync);
+  base::Result<uint64_t> make_group_locked(LogGroup settings);
   base::Result<bool> make_stream_locked(uint64_t group, const std::string& stream,
-                                        base::Timestamp now, store::Sync sync);
-  base::Result<void> put_group_locked(const GroupName& name, const Group& group, store::Sync sync);
+                                        base::Timestamp now);
+  base::Result<void> put_group_locked(const Group& group);
 
   store::Store& store_;
   store::Keyspace groups_keyspace_;
@@ -154,6 +164,7 @@ class LogStore {
   std::set<std::pair<uint64_t, std::string>> known_streams_;  ///< a cache; guarded by mutex_
   uint64_t next_number_ = 1;                                  ///< guarded by mutex_
   uint64_t next_sequence_ = 0;                                ///< guarded by mutex_
+  Observer observer_;                                         ///< constant once lines come
 };
 
 }  // namespace pawl::logs

@@ -83,11 +83,16 @@ TEST_F(LogStoreTest, PagesAreBoundedInBytesButNeverEmpty) {
 }
 
 TEST_F(LogStoreTest, GroupsSurviveAndAreListedByName) {
-  EXPECT_TRUE(logs_->create_group({"000000000000", "us-east-1", "b"}, {7}).value());
-  EXPECT_FALSE(logs_->create_group({"000000000000", "us-east-1", "b"}, {8}).value());
-  EXPECT_TRUE(logs_->create_group({"000000000000", "us-east-1", "a"}, {8}).value());
-  EXPECT_TRUE(logs_->create_group({"111111111111", "us-east-1", "c"}, {8}).value());
-  ASSERT_TRUE(logs_->set_retention({"000000000000", "us-east-1", "b"}, 3));
+  EXPECT_TRUE(
+      logs_->create_group({.name = {"000000000000", "us-east-1", "b"}, .created_at = {7}}).value());
+  EXPECT_FALSE(
+      logs_->create_group({.name = {"000000000000", "us-east-1", "b"}, .created_at = {8}}).value());
+  EXPECT_TRUE(
+      logs_->create_group({.name = {"000000000000", "us-east-1", "a"}, .created_at = {8}}).value());
+  EXPECT_TRUE(
+      logs_->create_group({.name = {"111111111111", "us-east-1", "c"}, .created_at = {8}}).value());
+  ASSERT_TRUE(logs_->change_group({"000000000000", "us-east-1", "b"},
+                                  [](LogGroup& group) { group.retention_days = 3; }));
   reopen();
   const std::vector<LogGroup> groups = logs_->groups("000000000000", "us-east-1");
   ASSERT_EQ(groups.size(), 2u);
@@ -150,7 +155,7 @@ TEST_F(LogStoreTest, RetentionErasesWhatIsOlder) {
   const GroupName kept{"000000000000", "us-east-1", "kept"};
   append("a", {{{0}, "old"}, {{86'400'000}, "edge"}, {{86'400'001}, "young"}});
   append("a", {{{0}, "old"}}, kept);
-  ASSERT_TRUE(logs_->set_retention(kGroup, 1));
+  ASSERT_TRUE(logs_->change_group(kGroup, [](LogGroup& group) { group.retention_days = 1; }));
   ASSERT_TRUE(logs_->expire({2 * 86'400'000}));
   EXPECT_EQ(read(), "a@86400000=edge a@86400001=young ");
   EXPECT_EQ(read({}, kept), "a@0=old ");

@@ -1,230 +1,178 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups and streams. Events: log_events.cc.
+// What all actions share: the table, the words of refusals, pages of records.
 #include "services/logs/logs_service.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
+#include <random>
 #include <utility>
 #include <vector>
 
-#include "base/bytes.h"
+#include "base/random.h"
 #include "json/value.h"
 #include "services/logs/api_members.h"
 
 namespace pawl::logs {
 namespace {
 
-using aws::ActionResult;
 using aws::Request;
 using json::ObjectBuilder;
 using json::Value;
 
-constexpr size_t kPageDefault = 50;
-constexpr size_t kStreamsMax = 100'000;  ///< of a group that one answer looks at
+constexpr size_t kNameMax = 512;
 
-/// Names make the order, so the last one given is where the next page begins.
-aws::ApiResult<std::string> page_start(const Value& input) {
-  const std::string token = text_member(input, "nextToken");
-  std::optional<std::string> name = base::base64_decode(token);
-  if (!name) return invalid_parameter("The specified nextToken is invalid.");
-  return *std::move(name);
-}
-
-size_t page_size(const Value& input) {
-  return static_cast<size_t>(integer_member(input, "limit").value_or(kPageDefault));
-}
-
-Value describe(const LogGroup& group) {
-  ObjectBuilder out;
-  out.set("logGroupName", Value(group.name.name)).set("creationTime", Value(group.created_at.ms));
-  if (group.retention_days) out.set("retentionInDays", Value(*group.retention_days));
-  out.set("metricFilterCount", Value(0)).set("arn", Value(group_arn(group.name) + ":*"));
-  return std::move(out).build();
-}
-
-/// The first or last event of each stream, as far as `query` looks.
-aws::ApiResult<std::map<std::string, LogEvent>> outermost_events(const LogStore& store,
-                                                                 const GroupName& group,
-                                                                 bool newest) {
-  std::set<std::string, std::less<>> seen;
-  LogQuery query;
-  query.newest_first = newest;
-  query.events_max = kStreamsMax;
-  query.bytes_max = SIZE_MAX;
-  query.wanted = [&](std::string_view stream, std::string_view) {
-    return seen.emplace(stream).second;
-  };
-  const base::Result<LogPage> page = store.read(group, query);
-  if (!page) return as_api_error(page.error());
-  std::map<std::string, LogEvent> events;
-  for (const LogEvent& event : page->events) events.emplace(event.stream, event);
-  return events;
+/// What the framework finds is InvalidParameterException here; of names it says less (recorded).
+aws::ApiError refuse(aws::ApiError error, const Value& input) {
+  for (const char* name : {"logGroupName", "logStreamName"}) {
+    if (text_member(input, name).size() > kNameMax) {
+      return invalid_parameter(
+          "Invalid LogGroup or LogStream, both must have length less than or equal to 512.");
+    }
+  }
+  return invalid_parameter(error.message.value_or(""));
 }
 
 }  // namespace
 
+base::Result<std::unique_ptr<LogsService>> LogsService::open(store::Store& store, LogStore& logs,
+                                                             aws::ServiceLoop& loop,
+                                                             aws::Caller& caller) {
+  const records::RecordTable records = PAWL_TRY(records::RecordTable::open(store, "logs/records"));
+  std::unique_ptr<LogsService> service(new LogsService(logs, records, loop, caller));
+  service->forwarder_.begin();
+  return service;
+}
+
 void LogsService::bind(aws::ActionTable& table) {
-  table.on("CreateLogGroup", &LogsService::create_log_group);
-  table.on("DeleteLogGroup", &LogsService::delete_log_group);
+  table.refuse_by(&refuse);
+  bind_groups(table);
+  bind_filters(table);
+  bind_deliveries(table);
+  bind_queries(table);
+}
+
+void LogsService::bind_groups(aws::ActionTable& table) {
+  table.on_write("CreateLogGroup", &LogsService::create_log_group);
+  table.on_write("DeleteLogGroup", &LogsService::delete_log_group);
   table.on("DescribeLogGroups", &LogsService::describe_log_groups);
-  table.on("PutRetentionPolicy", &LogsService::put_retention_policy);
-  table.on("DeleteRetentionPolicy", &LogsService::delete_retention_policy);
-  table.on("CreateLogStream", &LogsService::create_log_stream);
+  table.on("ListLogGroups", &LogsService::list_log_groups);
+  table.on_write("PutRetentionPolicy", &LogsService::put_retention_policy);
+  table.on_write("DeleteRetentionPolicy", &LogsService::delete_retention_policy);
+  table.on_write("AssociateKmsKey", &LogsService::associate_kms_key);
+  table.on_write("DisassociateKmsKey", &LogsService::disassociate_kms_key);
+  table.on_write("PutLogGroupDeletionProtection", &LogsService::put_deletion_protection);
+  table.on_write("TagLogGroup", &LogsService::tag_log_group);
+  table.on_write("UntagLogGroup", &LogsService::untag_log_group);
+  table.on("ListTagsLogGroup", &LogsService::list_tags_log_group);
+  table.on_write("TagResource", &LogsService::tag_resource);
+  table.on_write("UntagResource", &LogsService::untag_resource);
+  table.on("ListTagsForResource", &LogsService::list_tags_for_resource);
+  table.on_write("CreateLogStream", &LogsService::create_log_stream);
+  table.on_async("DeleteLogStream", &LogsService::delete_log_stream);
   table.on("DescribeLogStreams", &LogsService::describe_log_streams);
-  table.on("PutLogEvents", &LogsService::put_log_events);
+  table.on_write("PutLogEvents", &LogsService::put_log_events);
   table.on("GetLogEvents", &LogsService::get_log_events);
   table.on("FilterLogEvents", &LogsService::filter_log_events);
 }
 
+void LogsService::bind_filters(aws::ActionTable& table) {
+  table.on_write("PutMetricFilter", &LogsService::put_metric_filter);
+  table.on("DescribeMetricFilters", &LogsService::describe_metric_filters);
+  table.on_write("DeleteMetricFilter", &LogsService::delete_metric_filter);
+  table.on("TestMetricFilter", &LogsService::test_metric_filter);
+  table.on_async("PutSubscriptionFilter", &LogsService::put_subscription_filter);
+  table.on("DescribeSubscriptionFilters", &LogsService::describe_subscription_filters);
+  table.on_write("DeleteSubscriptionFilter", &LogsService::delete_subscription_filter);
+  table.on_write("PutResourcePolicy", &LogsService::put_resource_policy);
+  table.on("DescribeResourcePolicies", &LogsService::describe_resource_policies);
+  table.on_write("DeleteResourcePolicy", &LogsService::delete_resource_policy);
+  table.on_write("PutDestination", &LogsService::put_destination);
+  table.on_write("PutDestinationPolicy", &LogsService::put_destination_policy);
+  table.on("DescribeDestinations", &LogsService::describe_destinations);
+  table.on_write("DeleteDestination", &LogsService::delete_destination);
+}
+
+void LogsService::bind_deliveries(aws::ActionTable& table) {
+  table.on_write("PutDeliverySource", &LogsService::put_delivery_source);
+  table.on("GetDeliverySource", &LogsService::get_delivery_source);
+  table.on("DescribeDeliverySources", &LogsService::describe_delivery_sources);
+  table.on_write("DeleteDeliverySource", &LogsService::delete_delivery_source);
+  table.on_write("PutDeliveryDestination", &LogsService::put_delivery_destination);
+  table.on("GetDeliveryDestination", &LogsService::get_delivery_destination);
+  table.on("DescribeDeliveryDestinations", &LogsService::describe_delivery_destinations);
+  table.on_write("DeleteDeliveryDestination", &LogsService::delete_delivery_destination);
+  table.on_write("PutDeliveryDestinationPolicy", &LogsService::put_delivery_destination_policy);
+  table.on("GetDeliveryDestinationPolicy", &LogsService::get_delivery_destination_policy);
+  table.on_write("DeleteDeliveryDestinationPolicy",
+                 &LogsService::delete_delivery_destination_policy);
+  table.on_write("CreateDelivery", &LogsService::create_delivery);
+  table.on("GetDelivery", &LogsService::get_delivery);
+  table.on("DescribeDeliveries", &LogsService::describe_deliveries);
+  table.on_write("UpdateDeliveryConfiguration", &LogsService::update_delivery_configuration);
+  table.on_write("DeleteDelivery", &LogsService::delete_delivery);
+}
+
+void LogsService::bind_queries(aws::ActionTable& table) {
+  table.on_async("StartQuery", &LogsService::start_query);
+  table.on("GetQueryResults", &LogsService::get_query_results);
+  table.on("DescribeQueries", &LogsService::describe_queries);
+  table.on("StopQuery", &LogsService::stop_query);
+  table.on("GetLogRecord", &LogsService::get_log_record);
+  table.on_write("PutQueryDefinition", &LogsService::put_query_definition);
+  table.on("DescribeQueryDefinitions", &LogsService::describe_query_definitions);
+  table.on_write("DeleteQueryDefinition", &LogsService::delete_query_definition);
+  table.on_write("CreateExportTask", &LogsService::create_export_task);
+  table.on("DescribeExportTasks", &LogsService::describe_export_tasks);
+  table.on_write("CancelExportTask", &LogsService::cancel_export_task);
+}
+
 aws::ApiResult<LogGroup> LogsService::find_group(const Request& request) const {
-  GroupName name{request.account_id(), request.region, text_member(request.input, "logGroupName")};
-  if (const std::string identifier = text_member(request.input, "logGroupIdentifier");
-      !identifier.empty()) {
-    if (!name.name.empty())
-      return invalid_parameter("LogGroup name and LogGroup identifier are mutually exclusive.");
-    name = parse_group_arn(identifier).value_or(GroupName{name.account, name.region, identifier});
-  }
-  std::optional<LogGroup> group = store_.find_group(name);
+  const std::string name = text_member(request.input, "logGroupName");
+  const std::string identifier = text_member(request.input, "logGroupIdentifier");
+  if (!identifier.empty() && !name.empty())
+    return invalid_parameter("LogGroup name and LogGroup identifier are mutually exclusive.");
+  return find_group(request, identifier.empty() ? name : identifier);
+}
+
+aws::ApiResult<LogGroup> LogsService::find_group(const Request& request,
+                                                 const std::string& identifier) const {
+  std::optional<LogGroup> group =
+      store_.find_group(parse_group_arn(identifier)
+                            .value_or(GroupName{request.account_id(), request.region, identifier}));
   if (!group) return group_not_found();
   return *std::move(group);
 }
 
-// API CreateLogGroup.
-ActionResult LogsService::create_log_group(const Request& request) {
-  const base::Result<bool> created = store_.create_group(
-      {request.account_id(), request.region, text_member(request.input, "logGroupName")},
-      request.received);
-  if (!created) return as_api_error(created.error());
-  if (!*created) {
-    return aws::ApiError("ResourceAlreadyExistsException",
-                         "The specified log group already exists");
-  }
-  return aws::Output();
+aws::ApiResult<void> LogsService::change_group(const GroupName& name,
+                                               const std::function<void(LogGroup& group)>& change) {
+  if (const auto changed = store_.change_group(name, change); !changed)
+    return as_api_error(changed.error());
+  return {};
 }
 
-// API DeleteLogGroup.
-ActionResult LogsService::delete_log_group(const Request& request) {
-  const LogGroup group = PAWL_TRY(find_group(request));
-  if (const auto deleted = store_.delete_group(group.name); !deleted)
-    return as_api_error(deleted.error());
-  return aws::Output();
-}
-
-// API DescribeLogGroups.
-ActionResult LogsService::describe_log_groups(const Request& request) {
-  const std::string prefix = text_member(request.input, "logGroupNamePrefix");
-  const std::string pattern = text_member(request.input, "logGroupNamePattern");
-  if (!prefix.empty() && !pattern.empty()) {
-    return invalid_parameter(
-        "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.");
-  }
+aws::ActionResult LogsService::list_records(const Request& request, std::string_view kind,
+                                            std::string_view list, std::string_view prefix,
+                                            std::string_view limit_member) const {
   const std::string start = PAWL_TRY(page_start(request.input));
-  const size_t limit = page_size(request.input);
+  const size_t limit = page_size(request.input, limit_member);
+  const auto found =
+      records_.list({request.account_id(), request.region}, kind, prefix, start, limit + 1);
+  if (!found) return as_api_error(found.error());
   std::vector<Value> page;
-  std::string last;
   ObjectBuilder out;
-  for (const LogGroup& group : store_.groups(request.account_id(), request.region)) {
-    const std::string& name = group.name.name;
-    if (name <= start || !name.starts_with(prefix) || name.find(pattern) == std::string::npos)
-      continue;
+  for (const auto& record : *found) {
     if (page.size() == limit) {
-      out.set("nextToken", Value(base::base64_encode(last)));
+      out.set("nextToken", Value(page_token((*found)[limit - 1].name)));
       break;
     }
-    page.push_back(describe(group));
-    last = name;
+    page.push_back(record.value);
   }
-  out.set("logGroups", Value::array(std::move(page)));
+  out.set(list, Value::array(std::move(page)));
   return aws::Output(std::move(out).build());
 }
 
-// API PutRetentionPolicy.
-ActionResult LogsService::put_retention_policy(const Request& request) {
-  constexpr int64_t kDays[] = {1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
-                               365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
-  const LogGroup group = PAWL_TRY(find_group(request));
-  const int64_t days = integer_member(request.input, "retentionInDays").value_or(0);
-  if (std::find(std::begin(kDays), std::end(kDays), days) == std::end(kDays)) {
-    return invalid_parameter("1 validation error detected: Value '" + std::to_string(days) +
-                             "' at 'retentionInDays' failed to satisfy constraint: Member must "
-                             "satisfy enum value set");
-  }
-  if (const auto set = store_.set_retention(group.name, days); !set)
-    return as_api_error(set.error());
-  return aws::Output();
-}
-
-// API DeleteRetentionPolicy.
-ActionResult LogsService::delete_retention_policy(const Request& request) {
-  const LogGroup group = PAWL_TRY(find_group(request));
-  if (const auto set = store_.set_retention(group.name, std::nullopt); !set)
-    return as_api_error(set.error());
-  return aws::Output();
-}
-
-// API CreateLogStream.
-ActionResult LogsService::create_log_stream(const Request& request) {
-  const LogGroup group = PAWL_TRY(find_group(request));
-  const base::Result<bool> created = store_.create_stream(
-      group.name, text_member(request.input, "logStreamName"), request.received);
-  if (!created) return as_api_error(created.error());
-  if (!*created) {
-    return aws::ApiError("ResourceAlreadyExistsException",
-                         "The specified log stream already exists");
-  }
-  return aws::Output();
-}
-
-// API DescribeLogStreams.
-ActionResult LogsService::describe_log_streams(const Request& request) {
-  const LogGroup group = PAWL_TRY(find_group(request));
-  const std::string prefix = text_member(request.input, "logStreamNamePrefix");
-  const bool by_time = text_member(request.input, "orderBy") == "LastEventTime";
-  if (by_time && !prefix.empty())
-    return invalid_parameter("Cannot order by LastEventTime with a logStreamNamePrefix.");
-  const std::string start = PAWL_TRY(page_start(request.input));
-  base::Result<std::vector<LogStream>> streams =
-      store_.streams(group.name, prefix, "", kStreamsMax);
-  if (!streams) return as_api_error(streams.error());
-  const auto first = PAWL_TRY(outermost_events(store_, group.name, false));
-  const auto last = PAWL_TRY(outermost_events(store_, group.name, true));
-  if (by_time) {
-    const auto time_of = [&](const LogStream& stream) {
-      const auto event = last.find(stream.name);
-      return event == last.end() ? INT64_MIN : event->second.position.timestamp_ms;
-    };
-    std::stable_sort(streams->begin(), streams->end(),
-                     [&](const auto& a, const auto& b) { return time_of(a) < time_of(b); });
-  }
-  if (flag_member(request.input, "descending", false))
-    std::reverse(streams->begin(), streams->end());
-  auto stream = streams->begin();
-  if (!start.empty()) {
-    stream = std::find_if(streams->begin(), streams->end(),
-                          [&](const LogStream& one) { return one.name == start; });
-    if (stream != streams->end()) ++stream;
-  }
-  std::vector<Value> page;
-  const size_t limit = page_size(request.input);
-  for (; stream != streams->end() && page.size() < limit; ++stream) {
-    ObjectBuilder out;
-    out.set("logStreamName", Value(stream->name)).set("creationTime", Value(stream->created_at.ms));
-    if (const auto event = first.find(stream->name); event != first.end())
-      out.set("firstEventTimestamp", Value(event->second.position.timestamp_ms));
-    if (const auto event = last.find(stream->name); event != last.end()) {
-      out.set("lastEventTimestamp", Value(event->second.position.timestamp_ms))
-          .set("lastIngestionTime", Value(event->second.ingested_at.ms));
-    }
-    out.set("arn", Value(group_arn(group.name) + ":log-stream:" + stream->name));
-    out.set("storedBytes", Value(0));  // on AWS too, since 2019
-    page.push_back(std::move(out).build());
-  }
-  ObjectBuilder out;
-  if (stream != streams->end())
-    out.set("nextToken", Value(base::base64_encode(std::prev(stream)->name)));
-  out.set("logStreams", Value::array(std::move(page)));
-  return aws::Output(std::move(out).build());
+std::string LogsService::new_id() {
+  std::random_device device;
+  base::Random random((uint64_t{device()} << 32) | device());
+  return base::make_uuid(random);
 }
 
 }  // namespace pawl::logs

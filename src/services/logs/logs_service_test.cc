@@ -8,10 +8,13 @@
 #include <string>
 
 #include "aws/model/installed_models_for_test.h"
+#include "aws/model/gunzip.h"
 #include "aws/service/action_table.h"
+#include "aws/service/recording_caller_for_test.h"
+#include "aws/service/virtual_loop_for_test.h"
+#include "base/bytes.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/logs/filter_pattern.h"
 #include "store/memory/memory_store.h"
 
 namespace pawl::logs {
@@ -25,20 +28,21 @@ class LogsServiceTest : public testing::Test {
     const aws::ServiceModel* model = aws::installed_model("logs");
     ASSERT_NE(model, nullptr) << "python3-botocore is not installed";
     logs_ = LogStore::open(store_).value();
-    service_ = std::make_unique<LogsService>(*logs_);
+    service_ = LogsService::open(store_, *logs_, loop_, caller_).value();
     table_.emplace(*service_, *model);
     service_->bind(*table_);
     ASSERT_TRUE(table_->check());
   }
 
-  /// The output as text, or "CODE: MESSAGE".
+  /// The output as text, or "CODE: MESSAGE"; "(none)" while there is no answer.
   std::string call(const std::string& operation, const std::string& input) {
     aws::Request request;
     request.operation = table_->model().find_operation(operation);
     request.input = json::parse(input).value();
     request.received = {kNow};
-    std::string answer = "(none)";
-    table_->call(std::move(request), aws::Reply([&](aws::ActionResult result) {
+    answer_text_ = "(none)";
+    std::string& answer = answer_text_;
+    table_->call(std::move(request), aws::Reply([this, &answer](aws::ActionResult result) {
                    if (result) {
                      last_ = result->value;
                      answer = json::write(result->value);
@@ -79,6 +83,12 @@ class LogsServiceTest : public testing::Test {
   std::unique_ptr<LogStore> logs_;
   std::unique_ptr<LogsService> service_;
   std::optional<aws::ActionTable> table_;
+  aws::VirtualLoop loop_{base::Timestamp{kNow}};
+  std::string answer_ = "{}";  ///< of calls to other services
+  aws::RecordingCaller caller_{[this](const aws::Call&) {
+    return aws::ApiResult<json::Value>(json::parse(answer_).value());
+  }};
+  std::string answer_text_;
   json::Value last_;
 };
 
@@ -93,7 +103,9 @@ TEST_F(LogsServiceTest, Groups) {
   EXPECT_EQ(call("DescribeLogGroups", R"({"logGroupNamePrefix":"b"})"),
             R"({"logGroups":[{"logGroupName":"b","creationTime":1787541942883,)"
             R"("retentionInDays":7,"metricFilterCount":0,)"
-            R"("arn":"arn:aws:logs:us-east-1:000000000000:log-group:b:*"}]})");
+            R"("arn":"arn:aws:logs:us-east-1:000000000000:log-group:b:*",)"
+            R"("logGroupClass":"STANDARD",)"
+            R"("logGroupArn":"arn:aws:logs:us-east-1:000000000000:log-group:b"}]})");
   EXPECT_TRUE(call("DescribeLogGroups", R"({"limit":1})").find(R"("logGroupName":"a")") !=
               std::string::npos);
   const std::string next =
@@ -167,7 +179,7 @@ TEST_F(LogsServiceTest, FilterShowsAllStreamsByTime) {
   call("FilterLogEvents", R"({"logGroupName":"g","startTime":)" + std::to_string(kNow + 2) +
                               R"(,"endTime":)" + std::to_string(kNow + 3) + "}");
   EXPECT_EQ(messages(), "two three ");
-  EXPECT_TRUE(call("FilterLogEvents", R"({"logGroupName":"g","filterPattern":"[a, b]"})")
+  EXPECT_TRUE(call("FilterLogEvents", R"({"logGroupName":"g","filterPattern":"[a, b"})")
                   .starts_with("InvalidParameterException: "));
 }
 
@@ -196,38 +208,137 @@ TEST_F(LogsServiceTest, StreamsWithTheirTimes) {
             "InvalidParameterException: Cannot order by LastEventTime with a logStreamNamePrefix.");
 }
 
-bool matches(const std::string& pattern, const std::string& message) {
-  return FilterPattern::parse(pattern).value().matches(message);
+TEST_F(LogsServiceTest, GroupsKeepWhatIsSetOnThem) {
+  EXPECT_EQ(call("CreateLogGroup", R"({"logGroupName":"g","tags":{"a":"1"},
+      "deletionProtectionEnabled":true,"logGroupClass":"INFREQUENT_ACCESS"})"),
+            "{}");
+  EXPECT_TRUE(call("DeleteLogGroup", R"({"logGroupName":"g"})").starts_with("ValidationException"));
+  call("PutLogGroupDeletionProtection",
+       R"({"logGroupIdentifier":"g","deletionProtectionEnabled":false})");
+  const std::string arn = "arn:aws:logs:us-east-1:000000000000:log-group:g";
+  call("TagResource", R"({"resourceArn":")" + arn + R"(","tags":{"b":"2"}})");
+  call("UntagLogGroup", R"({"logGroupName":"g","tags":["a"]})");
+  EXPECT_EQ(call("ListTagsForResource", R"({"resourceArn":")" + arn + "\"}"),
+            R"({"tags":{"b":"2"}})");
+  logs_ = LogStore::open(store_).value();
+  const auto group = logs_->find_group({"000000000000", "us-east-1", "g"});
+  ASSERT_TRUE(group);
+  EXPECT_EQ(group->group_class, "INFREQUENT_ACCESS");
+  EXPECT_EQ(group->tags.at("b"), "2");
 }
 
-TEST(FilterPattern, Terms) {
-  EXPECT_TRUE(matches("", "anything"));
-  EXPECT_TRUE(matches("ERROR", "an ERROR"));
-  EXPECT_FALSE(matches("ERROR", "an error"));
-  EXPECT_FALSE(matches("a b", "a"));
-  EXPECT_TRUE(matches("\"a b\"", "x a b y"));
-  EXPECT_FALSE(matches("\"a b\"", "a  b"));
-  EXPECT_TRUE(matches(R"("say \"hi\"")", R"(say "hi")"));
-  EXPECT_TRUE(matches("?x ?y", "y"));
-  EXPECT_FALSE(matches("?x ?y", "z"));
-  EXPECT_FALSE(matches("a -b", "a b"));
-  EXPECT_FALSE(FilterPattern::parse("\"a"));
-  EXPECT_FALSE(FilterPattern::parse("%a%"));
+TEST_F(LogsServiceTest, ADeletedStreamTakesItsEventsAlong) {
+  make_stream("a");
+  make_stream("b");
+  put("a", event(1, "gone"));
+  put("b", event(2, "stays"));
+  call("DeleteLogStream", R"({"logGroupName":"g","logStreamName":"a"})");
+  loop_.run();
+  make_stream("a");
+  call("FilterLogEvents", R"({"logGroupName":"g"})");
+  EXPECT_EQ(messages(), "stays ");
 }
 
-TEST(FilterPattern, JsonMembers) {
-  const std::string line = R"({"type":"TaskFailed","id":"8","details":{"n":3}})";
-  EXPECT_TRUE(matches(R"({ $.type = "TaskFailed" })", line));
-  EXPECT_TRUE(matches(R"({$.type="Task*" && $.details.n = 3})", line));
-  EXPECT_FALSE(matches(R"({ $.type != "Task*" })", line));
-  EXPECT_TRUE(matches(R"({ $.id != 9 })", line));
-  EXPECT_FALSE(matches(R"({ $.missing != 9 })", line));
-  EXPECT_FALSE(matches(R"({ $.type = "*Started" })", line));
-  EXPECT_FALSE(matches(R"({ $.type = "TaskFailed" })", "no JSON"));
-  for (const char* bad : {"{ $.a > 1 }", "{ $.a = 1 || $.b = 2 }", "{ ($.a = 1) }", "{ $.a = }",
-                          "{ $.a = 1 } x", "{ $.a = 1", "{"}) {
-    EXPECT_FALSE(FilterPattern::parse(bad)) << bad;
+TEST_F(LogsServiceTest, RefusesNamesThatAreTooLong) {
+  EXPECT_EQ(call("CreateLogGroup", R"({"logGroupName":")" + std::string(513, 'a') + "\"}"),
+            "InvalidParameterException: Invalid LogGroup or LogStream, both must have length less "
+            "than or equal to 512.");
+  make_stream("s");
+  EXPECT_EQ(call("GetLogEvents", R"({"logGroupName":"g","logStreamName":"s","limit":10001})"),
+            "InvalidParameterException: 1 validation error detected: Value '10001' at 'limit' "
+            "failed to satisfy constraint: Member must have value less than or equal to 10000");
+}
+
+TEST_F(LogsServiceTest, MetricFiltersSendMetrics) {
+  make_stream("s");
+  EXPECT_EQ(call("PutMetricFilter", R"({"logGroupName":"g","filterName":"f",
+      "filterPattern":"{ $.latency > 10 }","metricTransformations":[{"metricName":"m",
+      "metricNamespace":"n","metricValue":"$.latency","dimensions":{"Path":"$.path"}}]})"),
+            "{}");
+  put("s", R"({"timestamp":1787541942883,"message":"{\"latency\":12.5,\"path\":\"/a\"}"},)" +
+               event(1, "no"));
+  loop_.run();
+  ASSERT_EQ(caller_.calls.size(), 1U);
+  EXPECT_EQ(caller_.calls[0].operation, "PutMetricData");
+  EXPECT_EQ(json::write(caller_.calls[0].input),
+            R"({"Namespace":"n","MetricData":[{"MetricName":"m","Timestamp":1.787541942883E9,)"
+            R"("Value":12.5,"Dimensions":[{"Name":"Path","Value":"/a"}]}]})");
+  EXPECT_EQ(call("DeleteMetricFilter", R"({"logGroupName":"g","filterName":"f"})"), "{}");
+  put("s", R"({"timestamp":1787541942884,"message":"{\"latency\":13}"})");
+  loop_.run();
+  EXPECT_EQ(caller_.calls.size(), 1U);
+}
+
+TEST_F(LogsServiceTest, SubscriptionFiltersInvokeFunctions) {
+  make_stream("s");
+  const std::string input = R"({"logGroupName":"g","filterName":"f","filterPattern":"ERROR",
+      "destinationArn":"arn:aws:lambda:us-east-1:000000000000:function:f"})";
+  EXPECT_TRUE(call("PutSubscriptionFilter", input)
+                  .starts_with("InvalidParameterException: Could not execute the lambda"));
+  answer_ = R"({"Policy":"{\"Principal\":{\"Service\":\"logs.amazonaws.com\"}}"})";
+  EXPECT_EQ(call("PutSubscriptionFilter", input), "{}");
+  caller_.calls.clear();
+  put("s", event(0, "fine") + "," + event(1, "ERROR 1"));
+  loop_.run();
+  ASSERT_EQ(caller_.calls.size(), 1U);
+  const json::Value& sent = caller_.calls[0].input;
+  EXPECT_EQ(sent.find("InvocationType")->as_string(), "Event");
+  const auto payload =
+      json::parse(base::base64_decode(sent.find("Payload")->as_string()).value()).value();
+  const auto packed =
+      base::base64_decode(payload.find("awslogs")->find("data")->as_string()).value();
+  const std::string text = aws::gunzip(packed, 1'000'000).value();
+  EXPECT_NE(text.find(R"("logGroup":"g","logStream":"s","subscriptionFilters":["f"])"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("message":"ERROR 1")"), std::string::npos);
+  EXPECT_EQ(text.find("fine"), std::string::npos);
+}
+
+TEST_F(LogsServiceTest, AtMostTenResourcePolicies) {
+  for (int i = 0; i < 10; ++i) {
+    call("PutResourcePolicy",
+         R"({"policyName":"p)" + std::to_string(i) + R"(","policyDocument":"{}"})");
   }
+  EXPECT_EQ(call("PutResourcePolicy", R"({"policyName":"q","policyDocument":"{}"})"),
+            "LimitExceededException: Resource limit exceeded.");
+  EXPECT_TRUE(call("PutResourcePolicy", R"({"policyName":"p1","policyDocument":"{}"})")
+                  .starts_with(R"({"resourcePolicy":{"policyName":"p1")"));
+}
+
+TEST_F(LogsServiceTest, QueriesRunAndShowTheirRows) {
+  make_stream("s");
+  put("s", R"({"timestamp":1787541942883,"message":"{\"level\":\"ERROR\",\"n\":1}"},)"
+           R"({"timestamp":1787541942884,"message":"{\"level\":\"INFO\",\"n\":2}"},)"
+           R"({"timestamp":1787541942885,"message":"{\"level\":\"ERROR\",\"n\":4}"})");
+  const std::string window = R"("logGroupName":"g","startTime":1787541900,"endTime":1787542000,)";
+  call("StartQuery",
+       "{" + window + R"("queryString":"stats sum(n) as total by level | sort level"})");
+  loop_.run();
+  const std::string id = last("queryId");
+  const std::string results = call("GetQueryResults", R"({"queryId":")" + id + "\"}");
+  EXPECT_NE(results.find(R"("results":[[{"field":"level","value":"ERROR"},)"
+                         R"({"field":"total","value":"5"}],[{"field":"level","value":"INFO"},)"
+                         R"({"field":"total","value":"2"}]])"),
+            std::string::npos)
+      << results;
+  EXPECT_NE(call("DescribeQueries", R"({"status":"Complete"})").find(id), std::string::npos);
+  call("StartQuery", "{" + window + R"("queryString":"pattern @message"})");
+  EXPECT_TRUE(answer_text_.starts_with("MalformedQueryException: the command 'pattern'"))
+      << answer_text_;
+}
+
+TEST_F(LogsServiceTest, ExportsToABucket) {
+  make_stream("s/1");
+  put("s/1", event(0, "line"));
+  call("CreateExportTask", R"({"logGroupName":"g","from":0,"to":9787541942883,"destination":"b"})");
+  const std::string id = last("taskId");
+  loop_.run();
+  ASSERT_EQ(caller_.calls.size(), 2U);
+  EXPECT_EQ(caller_.calls[0].input.find("Key")->as_string(), "exportedlogs/aws-logs-write-test");
+  EXPECT_EQ(caller_.calls[1].input.find("Key")->as_string(),
+            "exportedlogs/" + id + "/s-1/000000.gz");
+  EXPECT_NE(call("DescribeExportTasks", "{}").find(R"("code":"COMPLETED")"), std::string::npos);
 }
 
 }  // namespace

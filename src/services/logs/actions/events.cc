@@ -109,6 +109,7 @@ Value describe(const LogEvent& event) {
 
 }  // namespace
 
+// API PutLogEvents. Sequence tokens are not looked at, as AWS does since 2023.
 ActionResult LogsService::put_log_events(const Request& request) {
   const LogGroup group = PAWL_TRY(find_group(request));
   const std::string stream = text_member(request.input, "logStreamName");
