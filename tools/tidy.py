@@ -22,14 +22,17 @@ LAYERS = {
     "net": {"base"},
     "store": {"base"},
     "aws": {"json", "text", "base"},
+    "jobs": {"container", "aws", "store", "json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
     "services/states": {"engine", "integration", "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"dynamodb", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
+SERVICES = {"batch", "dynamodb", "ecs", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "net", "json", "text", "base"}
+for service in ("batch", "ecs"):  # what runs in containers
+    LAYERS[f"services/{service}"] |= {"jobs", "container"}
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}

@@ -32,10 +32,7 @@ class ServiceEvents {
   /// `source`: "aws.batch"; `service`: "batch.amazonaws.com".
   ServiceEvents(aws::ServiceLoop& loop, aws::Caller& caller, std::string source,
                 std::string service)
-      : loop_(loop),
-        caller_(caller),
-        source_(std::move(source)),
-        service_(std::move(service)) {}
+      : loop_(loop), caller_(caller), source_(std::move(source)), service_(std::move(service)) {}
 
   /// Does not block. Beyond 100,000 that are not sent yet, events are dropped.
   void send(ServiceEvent event);

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "jobs/json_members.h"
+#include "services/batch/retry.h"
 
 namespace pawl::batch {
 namespace {
@@ -40,6 +41,13 @@ aws::ApiResult<void> check_retry_and_timeout(const aws::Request& request) {
   if (jobs::array_of(strategy, "evaluateOnExit").size() > kConditionsMax) {
     return refused(request, "evaluateOnExit can have at most 5 conditions");
   }
+  const json::Value conditions = jobs::array_of(strategy, "evaluateOnExit");
+  for (const json::Value& each : conditions.items()) {
+    const std::string action = jobs::text_of(each, "action");
+    if (!matches_exit_pattern("RETRY", action) && !matches_exit_pattern("EXIT", action)) {
+      return refused(request, "evaluateOnExit action must be RETRY or EXIT");
+    }
+  }
   // API JobTimeout: "The minimum value for the timeout is 60 seconds."
   if (jobs::has(request.input, "timeout") &&
       jobs::number_of(jobs::object_of(request.input, "timeout"), "attemptDurationSeconds") < 60) {
@@ -60,8 +68,6 @@ aws::ApiResult<Page> read_page(const aws::Request& request, size_t items_max) {
   return page;
 }
 
-json::Value next_token(const std::string& place) {
-  return json::Value(base::base64_encode(place));
-}
+json::Value next_token(const std::string& place) { return json::Value(base::base64_encode(place)); }
 
 }  // namespace pawl::batch

@@ -178,8 +178,8 @@ void Dispatcher::started(const JobKey& key, const std::string& handle) {
 void Dispatcher::arm_timeout(const JobKey& key, const Job& job, const Value& spec) {
   const int64_t seconds = number_of(object_of(spec, "timeout"), "attemptDurationSeconds");
   if (seconds == 0) return;
-  running_[key].timer = ports_.loop.run_at({job.started_ms + seconds * 1'000},
-                                           [this, key] { timed_out(key); });
+  running_[key].timer =
+      ports_.loop.run_at({job.started_ms + seconds * 1'000}, [this, key] { timed_out(key); });
 }
 
 void Dispatcher::timed_out(const JobKey& key) {
@@ -313,8 +313,7 @@ Result<void> Dispatcher::end_one(JobChanges& changes, Job& job, const std::strin
     ports_.runner.stop(job.task_id, ports_.stop_grace_ms);
     return {};
   }
-  return Lifecycle(ports_.jobs, changes, ports_.loop.now().ms)
-      .finish(job, Status::Failed, reason);
+  return Lifecycle(ports_.jobs, changes, ports_.loop.now().ms).finish(job, Status::Failed, reason);
 }
 
 ApiResult<void> Dispatcher::end_by_user(const Scope& scope, const std::string& id,

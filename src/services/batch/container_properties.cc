@@ -49,8 +49,8 @@ Result<double> resource(const Value& container, std::string_view type, std::stri
   if (text) {
     const std::optional<double> number = number_in(*text);
     if (number) return *number;
-    return Error(ErrorKind::TypeMismatch, "Invalid value '" + *text +
-                                              "' for resource requirement " + std::string(type));
+    return Error(ErrorKind::TypeMismatch,
+                 "Invalid value '" + *text + "' for resource requirement " + std::string(type));
   }
   if (has(container, member)) return static_cast<double>(number_of(container, member));
   return Error(ErrorKind::TypeMismatch, "containerProperties must contain " + std::string(member));
@@ -98,10 +98,9 @@ Value with_overrides(const Value& container, const Value& overrides) {
     made = made.with_member("instanceType", *overrides.find("instanceType"));
   }
   if (has(overrides, "environment")) {
-    made = made.with_member(
-        "environment",
-        jobs::pairs_value(jobs::merged_pairs(jobs::pairs_of(made, "environment"),
-                                             jobs::pairs_of(overrides, "environment"))));
+    made = made.with_member("environment", jobs::pairs_value(jobs::merged_pairs(
+                                               jobs::pairs_of(made, "environment"),
+                                               jobs::pairs_of(overrides, "environment"))));
   }
   std::vector<Value> over;
   const std::pair<std::string_view, std::string_view> kinds[] = {{"VCPU", "vcpus"},
@@ -116,9 +115,8 @@ Value with_overrides(const Value& container, const Value& overrides) {
   }
   const Value given = array_of(overrides, "resourceRequirements");
   for (const Value& each : given.items()) {
-    std::erase_if(over, [&](const Value& other) {
-      return text_of(other, "type") == text_of(each, "type");
-    });
+    std::erase_if(
+        over, [&](const Value& other) { return text_of(other, "type") == text_of(each, "type"); });
     over.push_back(each);
     if (text_of(each, "type") == "VCPU") made = made.without_member("vcpus");
     if (text_of(each, "type") == "MEMORY") made = made.without_member("memory");

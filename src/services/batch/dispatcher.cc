@@ -40,13 +40,12 @@ int64_t millicpus_max(const Value& environment) {
 
 ApiResult<void> Dispatcher::load_resources() {
   for (auto& [key, environment] : environments_) environment.is_enabled = false;
-  PAWL_TRY_VOID(ports_.resources.visit_all(
-      ResourceKind::Environment, [this](const Scope& scope, const Value& record) {
-        Environment& environment =
-            environments_[{scope, text_of(record, "computeEnvironmentName")}];
-        environment.is_enabled = text_of(record, "state") == "ENABLED";
-        environment.millicpus_max = millicpus_max(record);
-      }));
+  PAWL_TRY_VOID(ports_.resources.visit_all(ResourceKind::Environment, [this](const Scope& scope,
+                                                                             const Value& record) {
+    Environment& environment = environments_[{scope, text_of(record, "computeEnvironmentName")}];
+    environment.is_enabled = text_of(record, "state") == "ENABLED";
+    environment.millicpus_max = millicpus_max(record);
+  }));
   std::erase_if(environments_, [](const auto& each) {
     return !each.second.is_enabled && each.second.millicpus_used == 0;
   });
@@ -58,9 +57,9 @@ ApiResult<void> Dispatcher::load_resources() {
         std::vector<std::pair<int64_t, std::string>> order;
         const Value given = jobs::array_of(record, "computeEnvironmentOrder");
         for (const Value& each : given.items()) {
-          order.emplace_back(number_of(each, "order"),
-                             resource_name(ResourceKind::Environment,
-                                           text_of(each, "computeEnvironment")));
+          order.emplace_back(
+              number_of(each, "order"),
+              resource_name(ResourceKind::Environment, text_of(each, "computeEnvironment")));
         }
         std::sort(order.begin(), order.end());
         for (auto& [number, name] : order) queue.environments.push_back(std::move(name));

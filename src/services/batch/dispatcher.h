@@ -122,7 +122,7 @@ class Dispatcher {
                              bool also_running);
 
   Ports ports_;
-  mutable std::mutex mutex_;  ///< guards all below
+  mutable std::mutex mutex_;   ///< guards all below
   std::vector<Queue> queues_;  ///< enabled ones, the highest priority first
   std::map<EnvironmentKey, Environment> environments_;
   std::map<JobKey, Running> running_;

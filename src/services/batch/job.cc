@@ -218,7 +218,8 @@ Value job_detail(const Job& job, const Value& spec) {
   for (const Attempt& attempt : job.attempts) attempts.push_back(attempt_detail(job, attempt));
   out.set("attempts", Value::array(std::move(attempts)));
   set_text(out, "statusReason", job.status_reason);
-  out.set("createdAt", Value(job.created_ms)).set("retryStrategy", object_of(spec, "retryStrategy"));
+  out.set("createdAt", Value(job.created_ms))
+      .set("retryStrategy", object_of(spec, "retryStrategy"));
   if (job.started_ms != 0) out.set("startedAt", Value(job.started_ms));
   set_number(out, "stoppedAt", job.stopped_ms);
   out.set("dependsOn", array_of(spec, "dependsOn"))

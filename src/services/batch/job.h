@@ -45,11 +45,11 @@ struct Attempt {
 
 struct Job {
   Scope scope;
-  std::string id;       ///< of a child: "PARENT:INDEX"
-  std::string parent;   ///< "": no child
-  uint32_t index = 0;   ///< of a child
-  uint32_t size = 0;    ///< of an array's parent; 0: no array
-  std::string queue;    ///< a name
+  std::string id;      ///< of a child: "PARENT:INDEX"
+  std::string parent;  ///< "": no child
+  uint32_t index = 0;  ///< of a child
+  uint32_t size = 0;   ///< of an array's parent; 0: no array
+  std::string queue;   ///< a name
   std::string name;
   std::string definition;  ///< an ARN
   Status status = Status::Submitted;

@@ -86,9 +86,7 @@ std::string queue_all_key(const Job& job) {
   return key.text(job.queue).u64(~job.order).text(job.id).take();
 }
 
-base::Error damaged() {
-  return {base::ErrorKind::InvalidSyntax, "stored key of a job: malformed"};
-}
+base::Error damaged() { return {base::ErrorKind::InvalidSyntax, "stored key of a job: malformed"}; }
 
 /// The rest of a key behind its prefix, which is a place in the list.
 Range from_behind(const std::string& prefix, const std::string& after) {
@@ -196,8 +194,8 @@ bool JobStore::has_unfinished(const Scope& scope, std::string_view queue) const 
   for (size_t i = 0; i < kStatuses; ++i) {
     const auto status = static_cast<Status>(i);
     if (has_ended(status)) continue;
-    const auto cursor = store_->cursor(
-        index_, Range::prefix(queue_status_prefix(scope, queue, status).take()));
+    const auto cursor =
+        store_->cursor(index_, Range::prefix(queue_status_prefix(scope, queue, status).take()));
     const Result<bool> found = cursor->first();
     if (!found || *found) return true;
   }
@@ -313,12 +311,18 @@ Job& JobChanges::add(Job job) {
   return entries_.emplace(key, std::move(entry)).first->second->now;
 }
 
-void JobChanges::put_spec(const Scope& scope, std::string_view id, const Value& spec) {
+Result<Value> JobChanges::spec(const Scope& scope, const std::string& id) const {
+  const auto found = specs_.find({scope, id});
+  return found == specs_.end() ? store_.spec(scope, id) : Result<Value>(found->second);
+}
+
+void JobChanges::put_spec(const Scope& scope, const std::string& id, const Value& spec) {
+  specs_.insert_or_assign({scope, id}, spec);
   more_.put(store_.specs_, job_key(scope, id), jobs::encode_record(spec));
 }
 
-void JobChanges::put_dependency(const Scope& scope, std::string_view on,
-                                std::string_view dependent, DependencyType type) {
+void JobChanges::put_dependency(const Scope& scope, std::string_view on, std::string_view dependent,
+                                DependencyType type) {
   KeyBuilder key = scoped(Index::Dependents, scope);
   more_.put(store_.index_, key.text(on).text(dependent).take(),
             std::string(1, static_cast<char>(type)));

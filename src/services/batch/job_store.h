@@ -70,8 +70,7 @@ class JobStore {
 
  private:
   friend class JobChanges;
-  JobStore(store::Store& store, store::Keyspace jobs, store::Keyspace specs,
-           store::Keyspace index)
+  JobStore(store::Store& store, store::Keyspace jobs, store::Keyspace specs, store::Keyspace index)
       : store_(&store), jobs_(jobs), specs_(specs), index_(index) {}
 
   void put_index(store::Batch& batch, const Job& job) const;
@@ -92,8 +91,9 @@ class JobChanges {
   /// Null if there is none. Stays where it is until these changes end.
   base::Result<Job*> find(const Scope& scope, const std::string& id);
   Job& add(Job job);
-  /// A new job's specification.
-  void put_spec(const Scope& scope, std::string_view id, const json::Value& spec);
+  /// A new job's specification, of which spec() already knows.
+  void put_spec(const Scope& scope, const std::string& id, const json::Value& spec);
+  base::Result<json::Value> spec(const Scope& scope, const std::string& id) const;
   void put_dependency(const Scope& scope, std::string_view on, std::string_view dependent,
                       DependencyType type);
 
@@ -111,6 +111,7 @@ class JobChanges {
   const JobStore& store_;
   std::map<std::pair<Scope, std::string>, std::unique_ptr<Entry>> entries_;
   std::vector<Entry*> order_;
+  std::map<std::pair<Scope, std::string>, json::Value> specs_;
   store::Batch more_;
 };
 

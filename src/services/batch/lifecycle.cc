@@ -41,7 +41,7 @@ Result<void> Lifecycle::make_ready(Job& job) {
 Result<uint32_t> Lifecycle::unfinished_counterparts(const Job& parent, uint32_t index,
                                                     bool& has_failed) {
   uint32_t count = 0;
-  const Value spec = PAWL_TRY(store_.spec(parent.scope, parent.id));
+  const Value spec = PAWL_TRY(changes_.spec(parent.scope, parent.id));
   const Value dependencies = jobs::array_of(spec, "dependsOn");
   for (const Value& each : dependencies.items()) {
     if (jobs::text_of(each, "type") != "N_TO_N") continue;

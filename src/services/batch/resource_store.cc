@@ -91,8 +91,8 @@ ApiResult<void> ResourceStore::list_range(const std::string& prefix, const std::
   return {};
 }
 
-ApiResult<void> ResourceStore::list(const Scope& scope, ResourceKind kind,
-                                    const std::string& after, const Visitor& visit) const {
+ApiResult<void> ResourceStore::list(const Scope& scope, ResourceKind kind, const std::string& after,
+                                    const Visitor& visit) const {
   const std::string prefix = scope_prefix(scope, kind).take();
   return list_range(prefix, prefix, after, visit);
 }

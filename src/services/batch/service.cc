@@ -70,8 +70,8 @@ void BatchService::bind(aws::ActionTable& table) {
 }
 
 ApiResult<void> BatchService::put(const aws::Request& request, ResourceKind kind,
-                                  const std::string& name, const Value& record,
-                                  const Value& answer, uint32_t revision) {
+                                  const std::string& name, const Value& record, const Value& answer,
+                                  uint32_t revision) {
   store::Batch batch;
   resources_.put(batch, jobs::scope_of(request), kind, name, record, revision);
   request.keep_answer(answer);
@@ -93,14 +93,14 @@ aws::ActionResult BatchService::describe(const aws::Request& request, ResourceKi
     const Page page = PAWL_TRY(read_page(request, 100));
     std::string last;
     bool has_more = false;
-    PAWL_TRY_VOID(resources_.list(scope, kind, page.after,
-                                  [&](const std::string& place, Value record) {
-                                    has_more = found.size() == page.items_max;
-                                    if (has_more) return false;
-                                    found.push_back(std::move(record));
-                                    last = place;
-                                    return true;
-                                  }));
+    PAWL_TRY_VOID(
+        resources_.list(scope, kind, page.after, [&](const std::string& place, Value record) {
+          has_more = found.size() == page.items_max;
+          if (has_more) return false;
+          found.push_back(std::move(record));
+          last = place;
+          return true;
+        }));
     if (has_more) out.set("nextToken", next_token(last));
   }
   out.set(member, Value::array(std::move(found)));

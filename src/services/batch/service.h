@@ -79,12 +79,13 @@ class BatchService final : public aws::Service {
   /// Of names and ARNs that a request lists, or of all: an output with `member`.
   aws::ActionResult describe(const aws::Request& request, ResourceKind kind,
                              std::string_view member);
-  aws::ApiResult<void> put(const aws::Request& request, ResourceKind kind,
-                           const std::string& name, const json::Value& record,
-                           const json::Value& answer, uint32_t revision = 0);
+  aws::ApiResult<void> put(const aws::Request& request, ResourceKind kind, const std::string& name,
+                           const json::Value& record, const json::Value& answer,
+                           uint32_t revision = 0);
   /// Whether the environments of an order are there and go together.
   aws::ApiResult<void> check_environments(const aws::Request& request, const json::Value& order);
-  /// Calls `change` with the tags of whatever the ARN names, and keeps what it returns, if anything.
+  /// Calls `change` with the tags of whatever the ARN names, and keeps what it returns, if
+  /// anything.
   using TagsChange = std::function<std::optional<json::Value>(const json::Value&)>;
   aws::ActionResult change_tags(const aws::Request& request, const TagsChange& change);
   aws::ApiResult<json::Value> definition_of(const aws::Request& request, const std::string& text);

@@ -70,8 +70,8 @@ ApiResult<void> check_supported(const aws::Request& request) {
       return refused(request, "EFS volumes are not supported by this server");
     }
   }
-  const Value requirements = array_of(object_of(input, "containerProperties"),
-                                      "resourceRequirements");
+  const Value requirements =
+      array_of(object_of(input, "containerProperties"), "resourceRequirements");
   for (const Value& each : requirements.items()) {
     if (text_of(each, "type") == "GPU") {
       return refused(request, "GPU requirements are not supported by this server");
@@ -136,8 +136,8 @@ ActionResult BatchService::deregister_definition(const aws::Request& request) {
     return client_error("Provided name " + given + " is not supported pattern name:revision");
   }
   const std::lock_guard lock(mutex_);
-  const auto found = PAWL_TRY(resources_.find(jobs::scope_of(request), kKind, reference->name,
-                                              reference->revision));
+  const auto found = PAWL_TRY(
+      resources_.find(jobs::scope_of(request), kKind, reference->name, reference->revision));
   if (!found || text_of(*found, "status") != "ACTIVE") return aws::Output();
   PAWL_TRY_VOID(put(request, kKind, reference->name,
                     found->with_member("status", Value("INACTIVE")), Value::object(),
@@ -146,13 +146,11 @@ ActionResult BatchService::deregister_definition(const aws::Request& request) {
 }
 
 /// Of SubmitJob.
-ApiResult<Value> BatchService::definition_of(const aws::Request& request,
-                                             const std::string& text) {
+ApiResult<Value> BatchService::definition_of(const aws::Request& request, const std::string& text) {
   const Scope scope = jobs::scope_of(request);
   const std::optional<Reference> reference = reference_in(text);
   if (!reference) {
-    return client_error("Provided name " + text +
-                        " is not supported pattern[a-zA-Z_0-9-]{1,128}");
+    return client_error("Provided name " + text + " is not supported pattern[a-zA-Z_0-9-]{1,128}");
   }
   auto found = reference->revision == 0
                    ? PAWL_TRY(resources_.newest(scope, reference->name, true))
@@ -176,8 +174,7 @@ ActionResult BatchService::describe_definitions(const aws::Request& request) {
     if (!reference || reference->revision == 0) {
       return client_error("Provided name " + text + " is not supported pattern name:revision");
     }
-    auto record =
-        PAWL_TRY(resources_.find(scope, kKind, reference->name, reference->revision));
+    auto record = PAWL_TRY(resources_.find(scope, kKind, reference->name, reference->revision));
     if (record && is_wanted(*record)) found.push_back(*std::move(record));
   }
   if (names.empty()) {

@@ -40,8 +40,8 @@ ApiResult<void> check_resources(const aws::Request& request, const Value& resour
     return refused(request, "Subnets are required.");
   }
   if (is_fargate(resources)) {
-    for (const char* member : {"minvCpus", "desiredvCpus", "instanceTypes", "imageId",
-                               "ec2KeyPair", "instanceRole", "launchTemplate", "bidPercentage"}) {
+    for (const char* member : {"minvCpus", "desiredvCpus", "instanceTypes", "imageId", "ec2KeyPair",
+                               "instanceRole", "launchTemplate", "bidPercentage"}) {
       if (!has(resources, member)) continue;
       return refused(request, std::string(member) + " is not applicable for Fargate.");
     }
@@ -103,8 +103,7 @@ ActionResult BatchService::create_environment(const aws::Request& request) {
   ObjectBuilder record;
   record.set("computeEnvironmentName", Value(name))
       .set("computeEnvironmentArn", Value(resource_arn(scope, kKind, name)))
-      .set("ecsClusterArn",
-           Value(jobs::arn_of(scope, "ecs", "cluster/" + name + "_Batch_" + uuid)))
+      .set("ecsClusterArn", Value(jobs::arn_of(scope, "ecs", "cluster/" + name + "_Batch_" + uuid)))
       .set("tags", object_of(input, "tags"))
       .set("type", Value(type))
       .set("state", Value(has(input, "state") ? text_of(input, "state") : "ENABLED"))
@@ -112,10 +111,9 @@ ActionResult BatchService::create_environment(const aws::Request& request) {
       .set("statusReason", Value(kHealthy));
   if (type == "MANAGED") {
     record.set("computeResources", with_defaults(object_of(input, "computeResources")));
-    record.set("updatePolicy",
-               Value::object()
-                   .with_member("terminateJobsOnUpdate", Value(false))
-                   .with_member("jobExecutionTimeoutMinutes", Value(30)));
+    record.set("updatePolicy", Value::object()
+                                   .with_member("terminateJobsOnUpdate", Value(false))
+                                   .with_member("jobExecutionTimeoutMinutes", Value(30)));
   } else if (has(input, "unmanagedvCpus")) {
     record.set("unmanagedvCpus", Value(number_of(input, "unmanagedvCpus")));
   }
@@ -172,8 +170,8 @@ ActionResult BatchService::delete_environment(const aws::Request& request) {
   // API DeleteComputeEnvironment answers nothing also when there is nothing to delete.
   if (!found) return aws::Output();
   bool is_used_by_queue = false;
-  PAWL_TRY_VOID(resources_.list(
-      scope, ResourceKind::Queue, "", [&](const std::string&, const Value& queue) {
+  PAWL_TRY_VOID(
+      resources_.list(scope, ResourceKind::Queue, "", [&](const std::string&, const Value& queue) {
         const Value order = jobs::array_of(queue, "computeEnvironmentOrder");
         for (const Value& each : order.items()) {
           if (resource_name(kKind, text_of(each, "computeEnvironment")) == name) {

@@ -44,8 +44,7 @@ ApiResult<std::optional<Filter>> read_filter(const aws::Request& request) {
   const Value filters = array_of(request.input, "filters");
   if (filters.size() == 0) return std::optional<Filter>();
   if (filters.size() > 1) return refused(request, "Only one filter can be used at a time");
-  Filter filter{text_of(filters.items()[0], "name"),
-                jobs::texts_of(filters.items()[0], "values")};
+  Filter filter{text_of(filters.items()[0], "name"), jobs::texts_of(filters.items()[0], "values")};
   const bool is_known = filter.name == "JOB_NAME" || filter.name == "JOB_DEFINITION" ||
                         filter.name == "BEFORE_CREATED_AT" || filter.name == "AFTER_CREATED_AT";
   if (!is_known) return refused(request, "Filter " + filter.name + " is not supported");
@@ -62,17 +61,15 @@ bool is_definition(const std::string& wanted, const std::string& arn) {
 }
 
 bool passes(const Filter& filter, const JobStore::Labels& labels) {
-  return std::any_of(
-      filter.values.begin(), filter.values.end(), [&](const std::string& wanted) {
-        if (filter.name == "JOB_NAME") return matches_exit_pattern(wanted, labels.name);
-        if (filter.name == "JOB_DEFINITION") return is_definition(wanted, labels.definition);
-        int64_t time = 0;
-        const char* end = wanted.data() + wanted.size();
-        const auto read = std::from_chars(wanted.data(), end, time);
-        if (read.ec != std::errc() || read.ptr != end) return false;
-        return filter.name == "BEFORE_CREATED_AT" ? labels.created_ms < time
-                                                  : labels.created_ms > time;
-      });
+  return std::any_of(filter.values.begin(), filter.values.end(), [&](const std::string& wanted) {
+    if (filter.name == "JOB_NAME") return matches_exit_pattern(wanted, labels.name);
+    if (filter.name == "JOB_DEFINITION") return is_definition(wanted, labels.definition);
+    int64_t time = 0;
+    const char* end = wanted.data() + wanted.size();
+    const auto read = std::from_chars(wanted.data(), end, time);
+    if (read.ec != std::errc() || read.ptr != end) return false;
+    return filter.name == "BEFORE_CREATED_AT" ? labels.created_ms < time : labels.created_ms > time;
+  });
 }
 
 }  // namespace
@@ -129,8 +126,8 @@ ActionResult BatchService::list_jobs(const aws::Request& request) {
   } else {
     // "… jobStatus is ignored" with a filter.
     size_t looked_at = 0;
-    PAWL_TRY_VOID(of_store(jobs_.list_all(
-        scope, queue, page.after, [&](const JobStore::Labels& labels) {
+    PAWL_TRY_VOID(
+        of_store(jobs_.list_all(scope, queue, page.after, [&](const JobStore::Labels& labels) {
           has_more = ids.size() == page.items_max || looked_at == kLookedAtMax;
           if (has_more) return false;
           ++looked_at;
@@ -154,8 +151,7 @@ ActionResult BatchService::cancel_job(const aws::Request& request) {
   const std::string reason = text_of(request.input, "reason");
   if (reason.empty()) return refused(request, "reason is required");
   PAWL_TRY_VOID(dispatcher_.end_by_user(jobs::scope_of(request),
-                                        job_id_of(text_of(request.input, "jobId")), reason,
-                                        false));
+                                        job_id_of(text_of(request.input, "jobId")), reason, false));
   return aws::Output();
 }
 

@@ -61,8 +61,8 @@ ActionResult BatchService::delete_policy(const aws::Request& request) {
     return client_error("SchedulingPolicy " + arn + " not found.");
   }
   bool is_used = false;
-  PAWL_TRY_VOID(resources_.list(
-      scope, ResourceKind::Queue, "", [&](const std::string&, const Value& queue) {
+  PAWL_TRY_VOID(
+      resources_.list(scope, ResourceKind::Queue, "", [&](const std::string&, const Value& queue) {
         is_used = resource_name(kKind, text_of(queue, "schedulingPolicyArn")) == name;
         return !is_used;
       }));
@@ -79,8 +79,8 @@ ActionResult BatchService::delete_policy(const aws::Request& request) {
 ActionResult BatchService::describe_policies(const aws::Request& request) {
   std::vector<Value> found;
   for (const std::string& arn : jobs::texts_of(request.input, "arns")) {
-    auto record = PAWL_TRY(
-        resources_.find(jobs::scope_of(request), kKind, resource_name(kKind, arn)));
+    auto record =
+        PAWL_TRY(resources_.find(jobs::scope_of(request), kKind, resource_name(kKind, arn)));
     if (record) found.push_back(*std::move(record));
   }
   return aws::Output(

@@ -40,8 +40,7 @@ Value with_arns(const Scope& scope, const Value& order) {
         resource_name(ResourceKind::Environment, text_of(each, "computeEnvironment"));
     ObjectBuilder item;
     item.set("order", Value(number_of(each, "order")))
-        .set("computeEnvironment",
-             Value(resource_arn(scope, ResourceKind::Environment, name)));
+        .set("computeEnvironment", Value(resource_arn(scope, ResourceKind::Environment, name)));
     items.push_back(std::move(item).build());
   }
   return Value::array(std::move(items));
@@ -72,8 +71,7 @@ ApiResult<void> BatchService::check_environments(const aws::Request& request, co
     are_fargate.insert(type.starts_with("FARGATE"));
   }
   if (are_fargate.size() > 1) {
-    return refused(request,
-                   "EC2 and Fargate compute environments cannot be mixed in a job queue.");
+    return refused(request, "EC2 and Fargate compute environments cannot be mixed in a job queue.");
   }
   return {};
 }

@@ -111,10 +111,10 @@ Value spec_of(const Value& input, const Value& definition, const Value& queue,
   }
   const Value strategy = has(input, "retryStrategy") ? object_of(input, "retryStrategy")
                                                      : object_of(definition, "retryStrategy");
-  spec.set("retryStrategy", Value::object()
-                                .with_member("attempts", Value(number_of(strategy, "attempts", 1)))
-                                .with_member("evaluateOnExit",
-                                             array_of(strategy, "evaluateOnExit")))
+  spec.set("retryStrategy",
+           Value::object()
+               .with_member("attempts", Value(number_of(strategy, "attempts", 1)))
+               .with_member("evaluateOnExit", array_of(strategy, "evaluateOnExit")))
       .set("dependsOn", array_of(input, "dependsOn"))
       .set("parameters", parameters)
       .set("container", container);
@@ -133,12 +133,14 @@ ApiResult<void> check_share(const aws::Request& request, const Value& queue) {
   const bool is_shared = has(queue, "schedulingPolicyArn");
   const bool has_share = has(request.input, "shareIdentifier");
   if (is_shared && !has_share) {
-    return refused(request, "shareIdentifier must be specified for a job queue with a "
-                            "fair-share scheduling policy");
+    return refused(request,
+                   "shareIdentifier must be specified for a job queue with a "
+                   "fair-share scheduling policy");
   }
   if (!is_shared && has_share) {
-    return refused(request, "shareIdentifier can not be specified for a job queue without a "
-                            "fair-share scheduling policy");
+    return refused(request,
+                   "shareIdentifier can not be specified for a job queue without a "
+                   "fair-share scheduling policy");
   }
   return {};
 }
@@ -168,10 +170,10 @@ ActionResult BatchService::submit_job(const aws::Request& request) {
   const std::vector<Dependency> dependencies = PAWL_TRY(read_dependencies(request, jobs_, job));
   const Value parameters =
       merged_objects(object_of(definition, "parameters"), object_of(input, "parameters"));
-  const Value container = with_parameters(
-      with_overrides(object_of(definition, "containerProperties"),
-                     object_of(input, "containerOverrides")),
-      parameters);
+  const Value container =
+      with_parameters(with_overrides(object_of(definition, "containerProperties"),
+                                     object_of(input, "containerOverrides")),
+                      parameters);
   const base::Result<jobs::Demand> demand = demand_of(container);
   if (!demand) return refused(request, demand.error().message);
   const Value spec = spec_of(input, definition, *queue, container, parameters);
@@ -184,8 +186,8 @@ ActionResult BatchService::submit_job(const aws::Request& request) {
   ObjectBuilder out;
   out.set("jobArn", Value(job.arn())).set("jobName", Value(job.name)).set("jobId", Value(job.id));
   const Value answer = std::move(out).build();
-  PAWL_TRY_VOID(dispatcher_.submit(std::move(job), spec, dependencies,
-                                   [&] { request.keep_answer(answer); }));
+  PAWL_TRY_VOID(
+      dispatcher_.submit(std::move(job), spec, dependencies, [&] { request.keep_answer(answer); }));
   return aws::Output(answer);
 }
 

@@ -22,8 +22,7 @@ constexpr size_t kTagsMax = 50;
 
 }  // namespace
 
-ActionResult BatchService::change_tags(const aws::Request& request,
-                                       const TagsChange& change) {
+ActionResult BatchService::change_tags(const aws::Request& request, const TagsChange& change) {
   const Scope scope = jobs::scope_of(request);
   const std::string text = text_of(request.input, "resourceArn");
   const auto not_found = [&] { return client_error("Resource " + text + " not found."); };
@@ -63,8 +62,8 @@ ActionResult BatchService::change_tags(const aws::Request& request,
     const std::optional<Value> tags = change(object_of(*record, "tags"));
     if (!tags) return aws::Output();
     if (tags->size() > kTagsMax) return refused(request, "Too many tags");
-    PAWL_TRY_VOID(put(request, kind, name, record->with_member("tags", *tags), Value::object(),
-                      revision));
+    PAWL_TRY_VOID(
+        put(request, kind, name, record->with_member("tags", *tags), Value::object(), revision));
     return aws::Output();
   }
   return not_found();
