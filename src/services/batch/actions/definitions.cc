@@ -64,14 +64,17 @@ ApiResult<void> check_supported(const aws::Request& request) {
   if (has(input, "ecsProperties")) {
     return refused(request, "ecsProperties are not supported by this server");
   }
-  const Value volumes = array_of(object_of(input, "containerProperties"), "volumes");
+  const Value container = object_of(input, "containerProperties");
+  if (array_of(container, "secrets").size() != 0) {
+    return refused(request, "Secrets are not supported by this server");
+  }
+  const Value volumes = array_of(container, "volumes");
   for (const Value& volume : volumes.items()) {
     if (has(volume, "efsVolumeConfiguration")) {
       return refused(request, "EFS volumes are not supported by this server");
     }
   }
-  const Value requirements =
-      array_of(object_of(input, "containerProperties"), "resourceRequirements");
+  const Value requirements = array_of(container, "resourceRequirements");
   for (const Value& each : requirements.items()) {
     if (text_of(each, "type") == "GPU") {
       return refused(request, "GPU requirements are not supported by this server");
