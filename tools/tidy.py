@@ -21,6 +21,7 @@ LAYERS = {
     "engine": {"items", "interpreter", "asl", "query", "store", "json", "base"},
     "net": {"base"},
     "store": {"base"},
+    "container": {"net", "json", "text", "base"},
     "aws": {"json", "text", "base"},
     "jobs": {"container", "aws", "store", "json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
@@ -28,11 +29,13 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"batch", "dynamodb", "ecs", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
+SERVICES = {"batch", "dynamodb", "ecr", "ecs", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "net", "json", "text", "base"}
-for service in ("batch", "ecs"):  # what runs in containers
-    LAYERS[f"services/{service}"] |= {"jobs", "container"}
+for service in {"ecr", "lambda", "batch", "ecs"} & SERVICES:  # what they run are images
+    LAYERS[f"services/{service}"].add("container")
+for service in {"batch", "ecs"}:
+    LAYERS[f"services/{service}"].add("jobs")
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}
