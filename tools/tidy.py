@@ -22,15 +22,22 @@ LAYERS = {
     "net": {"base"},
     "store": {"base"},
     "records": {"store", "json", "base"},
+    "container": {"net", "json", "text", "base"},
     "aws": {"json", "text", "base"},
+    "jobs": {"container", "aws", "store", "json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
     "services/states": {"engine", "integration", "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"apigateway", "cloudwatch", "datasync", "dynamodb", "ec2", "kms", "lambda", "logs", "pipes", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm"}
+SERVICES = {"apigateway", "batch", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "kms", "lambda", "logs", "pipes", "s3",
+            "scheduler", "secretsmanager", "sns", "sqs", "ssm"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "records", "net", "json", "text", "base"}
+for service in {"ecr", "lambda", "batch", "ecs"}:  # what they run are images
+    LAYERS[f"services/{service}"].add("container")
+for service in {"batch", "ecs"}:
+    LAYERS[f"services/{service}"].add("jobs")
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}

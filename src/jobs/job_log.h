@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// JobLog: what containers print, line by line, to CloudWatch Logs, as the awslogs driver does.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/service/caller.h"
+#include "aws/service/service_loop.h"
+#include "base/time.h"
+#include "jobs/scope.h"
+
+namespace pawl::jobs {
+
+struct LogStream {
+  Scope scope;
+  std::string group;
+  std::string stream;
+
+  friend auto operator<=>(const LogStream&, const LogStream&) = default;
+};
+
+/// Thread-safe. Both ports must outlive it; the loop's tasks must have ended before it does.
+class JobLog {
+ public:
+  JobLog(aws::ServiceLoop& loop, aws::Caller& caller) : loop_(loop), caller_(caller) {}
+
+  /// Makes the stream, and its group if it is not there.
+  void open(const LogStream& key);
+  /// Does not block. A line ends at a line feed or at 256 KiB. Beyond 16 MiB that are not sent yet,
+  /// lines are dropped.
+  void append(const LogStream& key, std::string_view bytes);
+  /// What is there is a last line. `done` is called on the loop's thread once everything was sent,
+  /// or cannot be.
+  void close(const LogStream& key, std::function<void()> done);
+
+ private:
+  struct Line {
+    base::Timestamp time;
+    std::string text;
+  };
+  struct Stream {
+    std::deque<Line> lines;
+    std::string rest;  ///< a line that has not ended
+    bool is_open = false;
+    bool is_sending = false;
+    std::function<void()> done;
+  };
+
+  void add_line(Stream& stream, std::string text);
+  void flush_soon(int64_t pause_ms);
+  void flush();
+  void flush_stream(const LogStream& key);
+  void create(const LogStream& key, std::function<void()> then);
+  void sent(const LogStream& key);
+  void call(const LogStream& key, const char* operation, json::Value input,
+            aws::Caller::Receiver receiver);
+
+  aws::ServiceLoop& loop_;
+  aws::Caller& caller_;
+  std::mutex mutex_;
+  std::map<LogStream, Stream> streams_;  ///< guarded by mutex_, as all below
+  size_t waiting_bytes_ = 0;
+  bool is_flush_due_ = false;
+};
+
+}  // namespace pawl::jobs

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/batch/api_input.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/bytes.h"
+#include "jobs/json_members.h"
+#include "services/batch/retry.h"
+
+namespace pawl::batch {
+namespace {
+
+constexpr size_t kConditionsMax = 5;  // API RetryStrategy "evaluateOnExit"
+
+}  // namespace
+
+aws::ApiError client_error(std::string message) {
+  return {"ClientException", std::move(message), 400};
+}
+
+aws::ApiError refused(const aws::Request& request, const std::string& message) {
+  return client_error("Error executing request, Exception : " + message +
+                      ", RequestId: " + request.request_id);
+}
+
+bool is_name(std::string_view text) {
+  if (text.empty() || text.size() > 128) return false;
+  if (std::isalnum(static_cast<unsigned char>(text.front())) == 0) return false;
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c < 128 && (std::isalnum(c) != 0 || c == '-' || c == '_');
+  });
+}
+
+aws::ApiResult<void> check_retry_and_timeout(const aws::Request& request) {
+  const json::Value strategy = jobs::object_of(request.input, "retryStrategy");
+  const int64_t attempts = jobs::number_of(strategy, "attempts", 1);
+  if (attempts < 1 || attempts > 10) {
+    return refused(request, "retryStrategy.attempts must be between 1 and 10");
+  }
+  if (jobs::array_of(strategy, "evaluateOnExit").size() > kConditionsMax) {
+    return refused(request, "evaluateOnExit can have at most 5 conditions");
+  }
+  const json::Value conditions = jobs::array_of(strategy, "evaluateOnExit");
+  for (const json::Value& each : conditions.items()) {
+    const std::string action = jobs::text_of(each, "action");
+    if (!matches_exit_pattern("RETRY", action) && !matches_exit_pattern("EXIT", action)) {
+      return refused(request, "evaluateOnExit action must be RETRY or EXIT");
+    }
+  }
+  // API JobTimeout: "The minimum value for the timeout is 60 seconds."
+  if (jobs::has(request.input, "timeout") &&
+      jobs::number_of(jobs::object_of(request.input, "timeout"), "attemptDurationSeconds") < 60) {
+    return refused(request, "attemptDurationSeconds must be greater than or equal to 60");
+  }
+  return {};
+}
+
+aws::ApiResult<Page> read_page(const aws::Request& request, size_t items_max) {
+  Page page{.items_max = items_max};
+  const int64_t wanted = jobs::number_of(request.input, "maxResults");
+  if (wanted > 0) page.items_max = std::min(static_cast<size_t>(wanted), items_max);
+  const std::string token = jobs::text_of(request.input, "nextToken");
+  if (token.empty()) return page;
+  std::optional<std::string> place = base::base64_decode(token);
+  if (!place || place->empty()) return refused(request, "Invalid next token");
+  page.after = *std::move(place);
+  return page;
+}
+
+json::Value next_token(const std::string& place) { return json::Value(base::base64_encode(place)); }
+
+}  // namespace pawl::batch
