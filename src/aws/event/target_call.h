@@ -35,7 +35,8 @@ struct Target {
   std::vector<std::string> event_resources = {};
   std::string log_stream = {};  ///< CloudWatch Logs; "": "pawl"
   /// BatchParameters, EcsParameters, RunCommandParameters or HttpParameters (of Api and
-  /// ApiDestination) of the API, as JSON text: members are written as there. ECS and Batch also take overrides from a payload that is an object.
+  /// ApiDestination) of the API, as JSON text: members are written as there. ECS and Batch also
+  /// take overrides from a payload that is an object.
   std::string parameters = {};
 };
 
