@@ -27,7 +27,7 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"dynamodb", "lambda", "logs", "s3", "sns", "sqs"}
+SERVICES = {"dynamodb", "iam", "lambda", "logs", "s3", "sns", "sqs", "sts"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "net", "json", "text", "base"}
 LAYERS["server"] = set(LAYERS) - {"graph"}
