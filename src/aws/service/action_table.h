@@ -16,6 +16,7 @@
 namespace pawl::aws {
 
 class ActionTable;
+class Authorizer;  // aws/service/identities.h
 
 /// One embedded AWS service. Its actions may run on any thread the server chooses; a service says
 /// in its header what it relies on.
@@ -69,6 +70,9 @@ class ActionTable {
   /// The service checks its input itself, in words of its own (S3): call() does not.
   void without_validation() { validates_ = false; }
 
+  /// Every call is asked about before it is made. Null: none is. Must outlive the table.
+  void ask(Authorizer* authorizer) { authorizer_ = authorizer; }
+
   /// InvalidSyntax naming every registered operation that the model does not have, or that was
   /// registered twice.
   base::Result<void> check() const;
@@ -91,6 +95,7 @@ class ActionTable {
   std::unordered_map<const OperationModel*, Action> actions_;
   std::vector<std::string> mistakes_;
   bool validates_ = true;
+  Authorizer* authorizer_ = nullptr;
 };
 
 }  // namespace pawl::aws

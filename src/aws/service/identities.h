@@ -25,22 +25,22 @@ struct AccessKey {
 
 /// A session that temporary credentials stand for.
 struct Session {
-  std::string account_id;
-  std::string arn;      ///< "arn:aws:sts::123456789012:assumed-role/role/name"
-  std::string user_id;  ///< "AROA…:name"
-  std::string role_arn = {};               ///< "" for sessions of users
-  std::vector<std::string> policies = {};  ///< session policies' texts; with none nothing is left out
-  bool has_policies = false;
-  std::map<std::string, std::string> tags = {};  ///< in the caller's spelling
+  std::string account_id = {};
+  std::string arn = {};       ///< "arn:aws:sts::123456789012:assumed-role/role/name"
+  std::string user_id = {};   ///< "AROA…:name"
+  std::string base_arn = {};  ///< of the role or user whose policies count
+  /// Session policies: what they do not allow is not allowed. nullopt: there are none.
+  std::optional<std::vector<std::string>> policies = {};
+  std::map<std::string, std::string> tags = {};  ///< in the spelling they were given
   std::vector<std::string> transitive_tags = {};
   std::string source_identity = {};
 };
 
 /// A role as STS needs it.
 struct AssumableRole {
-  std::string arn;
-  std::string id;
-  std::string trust_policy;
+  std::string arn = {};
+  std::string id = {};
+  std::string trust_policy = {};
   int64_t max_session_seconds = 3'600;
 };
 
@@ -74,12 +74,16 @@ class Authorizer {
   virtual ~Authorizer() = default;
   /// Of a decoded request. Errors: AWS's for its service: AccessDeniedException, AccessDenied, …
   virtual ApiResult<void> authorize(const Request& request) = 0;
+  /// The same of an action by itself: "lambda:InvokeFunction" on an ARN.
+  /// Errors: AccessDeniedException.
+  virtual ApiResult<void> authorize_action(const Principal& principal, const std::string& region,
+                                           const std::string& action, const std::string& resource,
+                                           base::Timestamp now) = 0;
   /// Whether `principal` may assume the role: by the role's trust policy, and by its own policies
   /// where that leaves it to the account. `action` is "sts:AssumeRole" …, `federated` the identity
   /// provider's ARN or host.
   virtual ApiResult<void> authorize_assumption(const Principal& principal,
-                                               const AssumableRole& role,
-                                               const std::string& action,
+                                               const AssumableRole& role, const std::string& action,
                                                const std::string& federated) = 0;
 };
 

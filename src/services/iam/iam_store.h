@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "aws/api_error.h"
+#include "base/time.h"
 #include "json/value.h"
 #include "store/store.h"
 

@@ -49,14 +49,17 @@ std::string make_access_key_id(std::string_view prefix, std::string_view account
   uint64_t number = 0;
   for (const char c : account) number = number * 10 + static_cast<uint64_t>(c - '0');
   std::string bytes = random_bytes(10);
-  const uint64_t head = uint64_t{1} << 47 | number << 7 | (static_cast<unsigned char>(bytes[5]) & 127);
+  const uint64_t head =
+      uint64_t{1} << 47 | number << 7 | (static_cast<unsigned char>(bytes[5]) & 127);
   for (size_t i = 0; i < 6; ++i) bytes[i] = static_cast<char>(head >> (8 * (5 - i)));
   return std::string(prefix) + base32(bytes);
 }
 
 std::string make_secret() { return base::base64_encode(random_bytes(30)); }
 
-std::string make_session_token() { return "IQoJb3JpZ2luX2Vj" + base::base64_encode(random_bytes(240)); }
+std::string make_session_token() {
+  return "IQoJb3JpZ2luX2Vj" + base::base64_encode(random_bytes(240));
+}
 
 std::string random_letters(size_t count) { return base32(random_bytes(count)).substr(0, count); }
 

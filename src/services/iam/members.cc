@@ -85,7 +85,9 @@ ApiError delete_conflict(std::string message) {
 ApiError limit_exceeded(std::string message) {
   return {"LimitExceededException", std::move(message)};
 }
-ApiError invalid_input(std::string message) { return {"InvalidInputException", std::move(message)}; }
+ApiError invalid_input(std::string message) {
+  return {"InvalidInputException", std::move(message)};
+}
 ApiError malformed_policy(std::string message) {
   return {"MalformedPolicyDocumentException", std::move(message)};
 }
