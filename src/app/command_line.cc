@@ -426,6 +426,8 @@ class CommandLine {
     note_setting(command.add_option("--credentials", serve_.credentials_file,
                                     "Who may call: profiles as in ~/.aws/credentials"),
                  CompletionValue::InputFile, "FILE");
+    command.add_flag("--enforce-iam", serve_.enforces_policies,
+                     "Roles and users may do what their policies allow, no more");
     note_setting(command.add_option("--cors-origin", serve_.cors_origins,
                                     "Web pages that may call, besides this machine's (repeatable)"),
                  text, "ORIGIN")

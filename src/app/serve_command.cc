@@ -39,6 +39,7 @@ server::ServerOptions to_server(const ServeOptions& options, const server::Log& 
   made.smtp_relay = options.smtp_relay;
   made.mail_from = options.mail_from;
   made.credentials_file = options.credentials_file;
+  made.enforces_policies = options.enforces_policies;
   made.cors_origins = options.cors_origins;
   made.body_bytes_max = options.body_bytes_max;
   made.connections_max = options.connections_max;

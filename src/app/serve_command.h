@@ -14,6 +14,7 @@ struct ServeOptions {
   std::string data_folder = {};  ///< "": the user's data folder
   bool in_memory = false;
   std::string credentials_file = {};
+  bool enforces_policies = false;
   std::vector<std::string> cors_origins = {};
   bool no_tls = false;
   uint32_t io_threads = 1;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "aws/service/request.h"
 #include "integration/service_error.h"
 
 namespace pawl::integration {
@@ -21,6 +22,7 @@ struct LambdaInvocation {
   std::string payload;         ///< the event, JSON text
   std::string client_context;  ///< API ClientContext, base64; empty: none
   bool tail_log = false;       ///< API LogType "Tail"
+  aws::Principal principal = {};  ///< who calls
   bool asynchronous = false;   ///< API InvocationType "Event": answer as soon as it is accepted
 };
 

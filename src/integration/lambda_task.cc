@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "integration/http_metadata.h"
+#include "integration/service_call.h"
 #include "json/parse.h"
 #include "json/payload.h"
 #include "json/value.h"
@@ -157,6 +158,7 @@ ServiceResult<LambdaInvocation> LambdaTask::resolve(const engine::TaskRequest& r
   invocation.account = name->account.empty() ? request.info->account : name->account;
   invocation.home_region = request.info->region;
   invocation.home_account = request.info->account;
+  invocation.principal = principal_of(request);
   return invocation;
 }
 

@@ -103,7 +103,8 @@ std::string_view role_name(const aws::Arn& role) {
   return path.substr(path.rfind('/') + 1);
 }
 
-/// The session of the role that the execution, or its task, works under.
+}  // namespace
+
 aws::Principal principal_of(const engine::TaskRequest& request) {
   const interpreter::ExecutionInfo& info = *request.info;
   aws::Principal principal;
@@ -120,8 +121,6 @@ aws::Principal principal_of(const engine::TaskRequest& request) {
                   std::string(role_name(*role)) + "/" + info.execution_name.substr(0, 64);
   return principal;
 }
-
-}  // namespace
 
 base::Result<CalledOperation> find_called_operation(const asl::TaskResource& resource,
                                                     aws::ModelCatalog& models) {

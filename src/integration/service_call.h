@@ -41,6 +41,9 @@ tl::expected<aws::Call, asl::ExecutionError> make_service_call(const CalledOpera
 /// still to be set.
 aws::Call make_call(const engine::TaskRequest& request);
 
+/// The session of the role that the execution, or its task, works under.
+aws::Principal principal_of(const engine::TaskRequest& request);
+
 /// "could not be used to start the Task": error States.Runtime.
 asl::ExecutionError unusable_parameters(const engine::TaskRequest& request,
                                         std::string_view mistake);

@@ -2,6 +2,7 @@
 // The one place where services are put together.
 #include "server/embedded_services.h"
 
+#include <map>
 #include <random>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
 #include "services/kms/service.h"
+#include "services/iam/iam_authorizer.h"
+#include "services/iam/iam_identities.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/pipes/service.h"
@@ -21,6 +24,7 @@
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
 #include "store/sealing/master_key.h"
+#include "services/sts/service.h"
 #include "items/local_folder/local_folder.h"
 #include "server/lambda_invoker.h"
 #include "server/s3_object_store.h"
@@ -29,9 +33,22 @@
 namespace pawl::server {
 namespace {
 
+/// A function works as a session of its role, by its own name.
+std::map<std::string, std::string> function_credentials(aws::Identities& identities,
+                                                        const lambda::FunctionConfig& function) {
+  const auto key = identities.standing_session(function.role_arn, function.name);
+  if (!key) return {};
+  return {{"AWS_ACCESS_KEY_ID", key->id},
+          {"AWS_SECRET_ACCESS_KEY", key->secret},
+          {"AWS_SESSION_TOKEN", key->session_token}};
+}
+
 base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
-    const ServiceEnvironment& environment) {
+    const ServiceEnvironment& environment, aws::Identities& identities) {
   lambda::LambdaService::Options options;
+  options.runtime.credentials = [&identities](const lambda::FunctionConfig& function) {
+    return function_credentials(identities, function);
+  };
   options.data_folder = environment.data_folder;
   options.loop = &environment.service_loop;
   options.caller = &environment.caller;
@@ -180,9 +197,17 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   EmbeddedServices services;
   const auto master_key =
       std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
+  const auto directory =
+      std::make_shared<iam::Directory>(PAWL_TRY(iam::IamStore::open(environment.store)));
+  services.identities = std::make_unique<iam::IamIdentities>(directory);
+  if (environment.enforces_policies) {
+    services.authorizer = std::make_unique<iam::IamAuthorizer>(directory, *services.identities);
+  }
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
-  std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
-  services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
+  std::unique_ptr<lambda::LambdaService> lambda =
+      PAWL_TRY(open_lambda(environment, *services.identities));
+  services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(
+      *lambda, environment.service_loop, services.authorizer.get());
   services.s3 = PAWL_TRY(open_s3(environment));
   services.objects = open_objects(environment, *services.s3);
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
@@ -204,6 +229,12 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {.model_name = "lambda", .service = std::move(lambda), .site = functions, .run = [functions] {
          functions->run();
        }});
+  services.list.push_back({"iam", std::make_unique<iam::IamService>(directory)});
+  services.list.push_back({"sts", std::make_unique<sts::StsService>(sts::StsService::Options{
+                                      .identities = *services.identities,
+                                      .authorizer = services.authorizer.get(),
+                                      .believes_tokens = environment.is_open_to_callers &&
+                                                         !environment.enforces_policies})});
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   auto logs_service = PAWL_TRY(logs::LogsService::open(
       environment.store, *services.logs, environment.service_loop, environment.caller));

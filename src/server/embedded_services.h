@@ -13,6 +13,7 @@
 #include "aws/service/action_table.h"
 #include "aws/service/caller.h"
 #include "aws/service/http_site.h"
+#include "aws/service/identities.h"
 #include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "engine/ports.h"
@@ -60,9 +61,13 @@ struct ServiceEnvironment {
   std::function<bool(const aws::HttpRequest& request, std::string_view signing_name)> is_signed =
       {};
   const Log* log = nullptr;  ///< may be null
+  /// Whether policies decide what callers may do who are not an account's root.
+  bool enforces_policies = false;
 };
 
 struct EmbeddedServices {
+  std::unique_ptr<aws::Identities> identities;                 ///< outlives all that follow
+  std::unique_ptr<aws::Authorizer> authorizer;                 ///< the same; null: nobody is asked
   std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
   std::unique_ptr<s3::Storage> s3;                             ///< outlives all that follow
   std::unique_ptr<aws::HttpSite> s3_site;                      ///< outlives `list`

@@ -237,8 +237,8 @@ ServedService& Gateway::add(std::unique_ptr<aws::Service> service, aws::ServiceC
         options_.log->write(LogLevel::Error, "a service cannot be opened",
                             {{"service", name}, {"reason", model.error().message}});
       };
-  services_.push_back(
-      std::make_unique<ServedService>(std::move(service), card, std::move(read), opened));
+  services_.push_back(std::make_unique<ServedService>(std::move(service), card, std::move(read),
+                                                      opened, authorizer_));
   ServedService& served = *services_.back();
   router_.add(std::move(card), [&served]() -> const aws::ServiceModel* {
     return served.actions() ? served.model() : nullptr;
@@ -334,11 +334,17 @@ bool Gateway::handle_origin(const net::HttpRequest& request, net::HttpReply& rep
 aws::ApiResult<aws::SignedRequest> Gateway::verify(const aws::HttpRequest& request,
                                                    aws::VerifyOptions options) const {
   const CredentialsFile& credentials = *options_.credentials;
-  const aws::SecretLookup secret_of = [&credentials](std::string_view id, std::string_view token) {
-    const CredentialsFile::Entry* entry = credentials.find(id);
-    return entry == nullptr || entry->session_token != token
-               ? std::optional<std::string>()
-               : std::optional(entry->secret_access_key);
+  const aws::SecretLookup secret_of = [this, &credentials](
+                                          std::string_view id,
+                                          std::string_view token) -> std::optional<std::string> {
+    if (const CredentialsFile::Entry* entry = credentials.find(id)) {
+      if (entry->session_token != token) return std::nullopt;
+      return entry->secret_access_key;
+    }
+    const std::optional<Identity> identity = identity_of(id);
+    if (!identity || !identity->is_active || identity->key.session_token != token)
+      return std::nullopt;
+    return identity->key.secret;
   };
   options.now = wall_clock_now();
   return aws::verify_request(request, secret_of, options);
@@ -352,13 +358,36 @@ bool Gateway::is_signed(const aws::HttpRequest& request, std::string_view signin
   return verify(request, options).has_value();
 }
 
+std::optional<Gateway::Identity> Gateway::identity_of(std::string_view access_key_id) const {
+  if (identities_ == nullptr) return std::nullopt;
+  auto found = identities_->find_key(access_key_id);
+  return found ? *std::move(found) : std::nullopt;
+}
+
+/// A key that was switched off is nobody's; a session ends.
+aws::ApiResult<void> Gateway::check_usable(const Identity& identity, const aws::Route& route) {
+  const bool is_json =
+      route.protocol == aws::Protocol::Json || route.protocol == aws::Protocol::RpcV2Cbor;
+  const int status = is_json ? 400 : 403;
+  if (!identity.is_active) {
+    return aws::ApiError("UnrecognizedClientException",
+                         "The security token included in the request is invalid.", status);
+  }
+  if (identity.key.expires.ms != 0 && identity.key.expires < wall_clock_now()) {
+    return aws::ApiError(is_json ? "ExpiredTokenException" : "ExpiredToken",
+                         "The security token included in the request is expired", status);
+  }
+  return {};
+}
+
 /// Tells the request who asks.
 aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::Route& route,
                                            aws::Request& request) const {
   const std::string& key = route.target.access_key_id;
   if (!options_.credentials) {
-    request.principal = root_of(key, key);
-    return {};
+    const std::optional<Identity> identity = identity_of(key);
+    request.principal = identity ? identity->principal : root_of(key, key);
+    return identity ? check_usable(*identity, route) : aws::ApiResult<void>();
   }
   if (route.operation != nullptr && route.operation->anonymous) return {};
   aws::VerifyOptions options;
@@ -367,9 +396,13 @@ aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::
   options.has_body = exchange.http.stream == nullptr;
   if (options.signing_name == "s3") options.skew_ms_max = kS3SkewMs;
   aws::SignedRequest verified = PAWL_TRY(verify(exchange.http, options));
-  const CredentialsFile& credentials = *options_.credentials;
-  request.principal = root_of(credentials.find(verified.scope.access_key_id)->account_id,
-                              verified.scope.access_key_id);
+  const std::string& id = verified.scope.access_key_id;
+  if (const CredentialsFile::Entry* entry = options_.credentials->find(id)) {
+    request.principal = root_of(entry->account_id, id);
+  } else if (const std::optional<Identity> identity = identity_of(id)) {
+    PAWL_TRY_VOID(check_usable(*identity, route));
+    request.principal = identity->principal;
+  }
   request.signature = std::make_shared<const aws::SignedRequest>(std::move(verified));
   return {};
 }

@@ -13,6 +13,7 @@
 
 #include "aws/model/service_model.h"
 #include "aws/service/http_site.h"
+#include "aws/service/identities.h"
 #include "aws/service/request_router.h"
 #include "aws/service/service_endpoint.h"
 #include "aws/signing/verify.h"
@@ -64,6 +65,13 @@ class Gateway {
   using OwnAction = std::function<void(std::string body, net::HttpReply reply)>;
   void add_own_action(std::string path, OwnAction action);
 
+  /// Who has keys besides those of the file, and who is asked about every call to services added
+  /// from now on; either may be null. They must outlive the gateway.
+  void ask(aws::Identities* identities, aws::Authorizer* authorizer) {
+    identities_ = identities;
+    authorizer_ = authorizer;
+  }
+
   /// What GET /metrics answers; that of requests is in it already.
   Metrics& metrics() { return metrics_; }
 
@@ -95,6 +103,9 @@ class Gateway {
                                             aws::VerifyOptions options) const;
   aws::ApiResult<void> authenticate(const Exchange& exchange, const aws::Route& route,
                                     aws::Request& request) const;
+  using Identity = aws::Identities::Identity;
+  std::optional<Identity> identity_of(std::string_view access_key_id) const;
+  static aws::ApiResult<void> check_usable(const Identity& identity, const aws::Route& route);
   const ServedService* find(const aws::ServiceModel* model) const;
   std::string health() const;
   std::string operations() const;
@@ -107,6 +118,8 @@ class Gateway {
   const Options options_;
   std::unique_ptr<const aws::ServiceModel> nobody_;
   aws::RequestRouter router_;
+  aws::Identities* identities_ = nullptr;
+  aws::Authorizer* authorizer_ = nullptr;
   std::vector<std::unique_ptr<ServedService>> services_;
   std::vector<aws::HttpSite*> sites_;
   std::map<std::string, OwnAction, std::less<>> own_actions_;

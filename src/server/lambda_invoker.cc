@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "aws/arn.h"
+
 namespace pawl::server {
 namespace {
 
@@ -25,6 +27,15 @@ integration::LambdaResult result_of(aws::ApiResult<lambda::InvokeOutcome> outcom
 }  // namespace
 
 void EmbeddedLambdaInvoker::invoke(integration::LambdaInvocation invocation, Done done) {
+  if (authorizer_ != nullptr) {
+    std::string arn = "arn:" + std::string(aws::partition_of(invocation.region)) +
+                      ":lambda:" + invocation.region + ":" + invocation.account +
+                      ":function:" + invocation.function_name;
+    if (!invocation.qualifier.empty()) arn += ":" + invocation.qualifier;
+    auto allowed = authorizer_->authorize_action(invocation.principal, invocation.region,
+                                                 "lambda:InvokeFunction", arn, loop_.now());
+    if (!allowed) return done(result_of(std::move(allowed).error()));
+  }
   lambda::InvokeCall call;
   call.function = {{std::move(invocation.account), std::move(invocation.region),
                     std::move(invocation.function_name)},

@@ -6,17 +6,19 @@
 namespace pawl::server {
 
 ServedService::ServedService(std::unique_ptr<aws::Service> service, aws::ServiceCard card,
-                             ModelReader read, Opened opened)
+                             ModelReader read, Opened opened, aws::Authorizer* authorizer)
     : service_(std::move(service)),
       card_(std::move(card)),
       read_(std::move(read)),
-      opened_(std::move(opened)) {}
+      opened_(std::move(opened)),
+      authorizer_(authorizer) {}
 
 base::Result<const aws::ServiceModel*> ServedService::open() {
   const aws::ServiceModel* model = PAWL_TRY(read_());
   auto actions = std::make_unique<aws::ActionTable>(*service_, *model);
   service_->bind(*actions);
   PAWL_TRY_VOID(actions->check());
+  actions->ask(authorizer_);
   actions_ = std::move(actions);
   endpoint_ = std::make_unique<aws::ServiceEndpoint>(*actions_);
   return model;

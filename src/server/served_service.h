@@ -25,7 +25,7 @@ class ServedService {
   using Opened = std::function<void(const base::Result<const aws::ServiceModel*>&)>;
 
   ServedService(std::unique_ptr<aws::Service> service, aws::ServiceCard card, ModelReader read,
-                Opened opened);
+                Opened opened, aws::Authorizer* authorizer = nullptr);
 
   const aws::ServiceCard& card() const { return card_; }
 
@@ -44,6 +44,7 @@ class ServedService {
   const aws::ServiceCard card_;
   const ModelReader read_;
   const Opened opened_;
+  aws::Authorizer* const authorizer_;
   std::once_flag once_;
   std::atomic<const aws::ServiceModel*> model_ = nullptr;
   std::unique_ptr<aws::ActionTable> actions_;       ///< after once_; null: it failed

@@ -206,7 +206,11 @@ class Server::Impl {
              [this](const aws::HttpRequest& request, std::string_view signing_name) {
                return gateway_.is_signed(request, signing_name);
              },
-         .log = options_.log}));
+         .log = options_.log,
+         .enforces_policies = options_.enforces_policies}));
+    identities_ = std::move(services.identities);
+    authorizer_ = std::move(services.authorizer);
+    gateway_.ask(identities_.get(), authorizer_.get());
     logs_ = std::move(services.logs);
     s3_ = std::move(services.s3);
     s3_site_ = std::move(services.s3_site);
@@ -313,6 +317,8 @@ class Server::Impl {
   std::unique_ptr<RemoteCredentials> remote_credentials_;
   std::unique_ptr<aws::RemoteCaller> remote_caller_;
   std::unique_ptr<ServiceCaller> caller_;
+  std::unique_ptr<aws::Identities> identities_;
+  std::unique_ptr<aws::Authorizer> authorizer_;
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<s3::Storage> s3_;
   std::unique_ptr<aws::HttpSite> s3_site_;

@@ -31,6 +31,8 @@ struct ServerOptions {
   std::string smtp_relay = {};      ///< net::SmtpRelay's URL; "": e-mail stays in the mailbox
   std::string mail_from = {};       ///< who such e-mail is from
   std::string credentials_file = {};  ///< "": any credentials will do, on a loopback address
+  /// Whether the policies of IAM decide what callers may do who are not an account's root.
+  bool enforces_policies = false;
   std::vector<std::string> cors_origins = {};
   /// Where certificates are kept; made if missing. "": no TLS.
   std::string tls_folder = {};

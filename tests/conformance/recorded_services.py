@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 
+import recorded_iam
 import recorded_s3
 from recorded import Served, conformance_folder, known_misses, print_figure, report
 
@@ -225,7 +226,7 @@ def print_figures(title, cases, outcomes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", required=True, help="pawl")
-    parser.add_argument("--services", default="lambda,logs,s3,sqs,sns,dynamodb,dynamodbstreams")
+    parser.add_argument("--services", default="lambda,logs,s3,sqs,sns,dynamodb,dynamodbstreams,iam,sts")
     parser.add_argument("--filter", default="")
     parser.add_argument("--plain", action="store_true", help="run the cases as they are, too, and print that figure")
     parser.add_argument("--jobs", type=int, default=8)
@@ -255,14 +256,16 @@ def main():
         run = f"{os.getpid():x}"
 
         def run_one(case, name, by):
-            return run_with_clean_up(lambda each: runner.run_case(each, settings, by), runner.recorded.unique_names(case, f"{run}{name}"),
-                                     by)
+            with recorded_iam.service_roles_cleaned_up(case, by):
+                return run_with_clean_up(lambda each: runner.run_case(each, settings, by), runner.recorded.unique_names(case, f"{run}{name}"),
+                                         by)
 
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             as_is = list(pool.map(lambda each: run_one(each[1], "a", clients), cases)) if options.plain else []
             resolve_names_too(runner)
-            outcomes = list(pool.map(lambda each: run_one(with_recorder_undone(each[1]), "b",
-                                                          clients if is_refused_by_client(each[1]) else unchecked), cases))
+            outcomes = list(pool.map(lambda each: run_one(
+                with_recorder_undone(each[1]), "b",
+                recorded_iam.services_of(each[1], clients if is_refused_by_client(each[1]) else unchecked)), cases))
     unexpected = report([case for _, case in cases], outcomes, known_misses("known_misses_services.txt"), options)
     print_figures("run.py as it is", cases, as_is)
     print_figures("recorded cases", cases, outcomes)

@@ -2,6 +2,7 @@
 // Look-up by pointer: the router has resolved the operation already.
 #include "aws/service/action_table.h"
 
+#include "aws/service/identities.h"
 #include "aws/service/validation.h"
 #include "base/assert.h"
 
@@ -41,6 +42,12 @@ void ActionTable::call(Request request, Reply reply) const {
   if (action == actions_.end()) {
     reply(not_implemented(model_.metadata().service_name, request.operation->name));
     return;
+  }
+  if (authorizer_ != nullptr) {
+    if (auto allowed = authorizer_->authorize(request); !allowed) {
+      reply(std::move(allowed).error());
+      return;
+    }
   }
   if (validates_ && request.operation->input != nullptr) {
     if (auto valid = validate(request.input, *request.operation->input); !valid) {

@@ -16,6 +16,7 @@
 namespace pawl::aws {
 
 class ActionTable;
+class Authorizer;  // aws/service/identities.h
 
 /// One embedded AWS service. Its actions may run on any thread the server chooses; a service says
 /// in its header what it relies on.
@@ -73,6 +74,8 @@ class ActionTable {
   /// ValidationException and the input.
   using Refusal = ApiError (*)(ApiError, const json::Value& input);
   void refuse_by(Refusal refusal) { refusal_ = refusal; }
+  /// Every call is asked about before it is made. Null: none is. Must outlive the table.
+  void ask(Authorizer* authorizer) { authorizer_ = authorizer; }
 
   /// InvalidSyntax naming every registered operation that the model does not have, or that was
   /// registered twice.
@@ -97,6 +100,7 @@ class ActionTable {
   std::vector<std::string> mistakes_;
   bool validates_ = true;
   Refusal refusal_ = nullptr;
+  Authorizer* authorizer_ = nullptr;
 };
 
 }  // namespace pawl::aws

@@ -36,6 +36,7 @@ struct FunctionConfig {
   bool refuses_when_busy = false;
   std::string region = "us-east-1";
   std::string account = "000000000000";
+  std::string role_arn = {};  ///< whose session it works as
   std::map<std::string, std::string> environment;
 
   /// The function's, without version or alias.

@@ -244,6 +244,7 @@ ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const Funct
   }
   config.region = key.region;
   config.account = key.account;
+  config.role_arn = revision.text("Role");
   const Value* environment = revision.configuration.find("Environment");
   const Value* variables = environment != nullptr ? environment->find("Variables") : nullptr;
   if (variables != nullptr) {

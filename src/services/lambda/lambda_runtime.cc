@@ -439,6 +439,8 @@ class LambdaRuntime::Impl {
     launch.api_address = "127.0.0.1:" + std::to_string(worker.port);
     launch.log_stream = worker.log_stream;
     launch.has_credentials = options_.is_strict;
+    if (options_.is_strict && options_.credentials)
+      launch.credentials = options_.credentials(config);
     if (options_.endpoint_url) launch.endpoint_url = options_.endpoint_url();
     const bool in_sandbox = sandbox_ && sandbox_->works();
     launch.task_folder = in_sandbox ? "/var/task" : config.folder;

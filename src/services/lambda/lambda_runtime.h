@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ class LambdaRuntime {
     /// ended when they hold more memory than they may, have credentials of their account, and their
     /// logs have the lines START, END and REPORT. Else a worker is a process like others.
     bool is_strict = false;
+    /// What a function signs its calls with, as environment variables, if it is_strict; empty, or
+    /// none: its account stands for it.
+    std::function<std::map<std::string, std::string>(const FunctionConfig&)> credentials = {};
     std::string hidden_folder = {};                  ///< must not be seen by workers
     std::function<std::string()> endpoint_url = {};  ///< AWS_ENDPOINT_URL; empty: none
   };

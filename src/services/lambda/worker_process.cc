@@ -86,6 +86,7 @@ std::vector<std::string> environment_of(const FunctionConfig& function,
     out["AWS_SECRET_ACCESS_KEY"] = "function";
     out["AWS_SESSION_TOKEN"] = "function";
   }
+  for (const auto& [name, value] : launch.credentials) out[name] = value;
   for (const auto& [name, value] : function.environment) out[name] = value;
   std::vector<std::string> texts;
   for (const auto& [name, value] : out) texts.push_back(name + "=" + value);

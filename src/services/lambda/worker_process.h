@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ class WorkerProcess {
     std::string task_folder;
     std::string opt_folder = {};
     std::string runtime_folder;
-    bool has_credentials = false;  ///< it is given those of its account
+    bool has_credentials = false;  ///< it is given those of its account, or `credentials`
+    std::map<std::string, std::string> credentials = {};  ///< environment variables
   };
 
   /// Starts it with an environment of its own: what Lambda sets and what the function is given,

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/iam/iam_authorizer.h"
+
+#include "aws/arn.h"
+#include "services/iam/entity.h"
+#include "services/iam/request_access.h"
+
+namespace pawl::iam {
+
+using aws::ApiError;
+using aws::ApiResult;
+using aws::Decision;
+using aws::PolicySource;
+using aws::Principal;
+using aws::Request;
+
+namespace {
+
+constexpr size_t kKnownMax = 5'000;
+
+bool is_all_powerful(const Principal& principal) {
+  return !principal.service.empty() || principal.arn.ends_with(":root");
+}
+
+/// IAM User Guide, "Troubleshoot access denied error messages".
+std::string reason(const Decision& decision, const std::string& action) {
+  const bool is_explicit = decision.verdict == aws::Verdict::ExplicitDeny;
+  std::string_view kind = "identity-based policy";
+  std::string_view article = "an ";
+  switch (decision.denied_by) {
+    case PolicySource::Identity: break;
+    case PolicySource::Boundary:
+      kind = "permissions boundary";
+      article = "a ";
+      break;
+    case PolicySource::Session:
+      kind = "session policy";
+      article = "a ";
+      break;
+    case PolicySource::Resource:
+      kind = "resource-based policy";
+      article = "a ";
+      break;
+  }
+  if (is_explicit) return " with an explicit deny in " + std::string(article) + std::string(kind);
+  return " because no " + std::string(kind) + " allows the " + action + " action";
+}
+
+/// Services write the names of their actions each in a way of its own.
+std::string shown_action(const std::string& action) {
+  if (action.starts_with("sqs:")) return lower_case(action);
+  if (action.starts_with("sns:")) return "SNS:" + action.substr(4);
+  return action;
+}
+
+std::string denial(const Principal& principal, const Access& access, const Decision& decision) {
+  const std::string action = shown_action(access.action);
+  std::string message = "User: " + principal.arn + " is not authorized to perform: " + action;
+  const bool is_s3 = action.starts_with("s3:");
+  if (access.resource != "*")
+    message += " on resource: " + (is_s3 ? "\"" + access.resource + "\"" : access.resource);
+  return message + reason(decision, action);
+}
+
+ApiError denied(const Request& request, const Access& access, const Decision& decision) {
+  const std::string& action = access.action;
+  std::string message = denial(request.principal, access, decision);
+  if (action.starts_with("ec2:")) {
+    return {"UnauthorizedOperation", "You are not authorized to perform this operation. " + message,
+            403};
+  }
+  if (action.starts_with("sns:")) return {"AuthorizationErrorException", message, 403};
+  switch (request.operation->service->metadata().protocol) {
+    case aws::Protocol::Query:
+    case aws::Protocol::Ec2:
+    case aws::Protocol::RestXml: return {"AccessDenied", message, 403};
+    case aws::Protocol::RestJson: {
+      ApiError error = aws::access_denied(message);
+      error.status = 403;
+      return error;
+    }
+    default: return aws::access_denied(message);
+  }
+}
+
+}  // namespace
+
+ApiResult<std::shared_ptr<const PrincipalPolicies>> IamAuthorizer::policies_of_arn(
+    const std::string& arn) {
+  {
+    const std::lock_guard lock(mutex_);
+    const uint64_t generation = directory_->generation;
+    if (generation != generation_ || known_.size() > kKnownMax) {
+      known_.clear();
+      generation_ = generation;
+    }
+    if (const auto found = known_.find(arn); found != known_.end()) return found->second;
+  }
+  const uint64_t before = directory_->generation;
+  const auto parsed = aws::Arn::parse(arn);
+  std::shared_ptr<const PrincipalPolicies> policies = std::make_shared<PrincipalPolicies>();
+  if (parsed) {
+    const std::string name = parsed->resource.substr(parsed->resource.rfind('/') + 1);
+    const Kind kind = parsed->resource.starts_with("user/") ? Kind::User : Kind::Role;
+    policies = PAWL_TRY(policies_of(*directory_, parsed->account_id, kind, name));
+  }
+  const std::lock_guard lock(mutex_);
+  if (generation_ == before) known_.emplace(arn, policies);
+  return policies;
+}
+
+ApiResult<IamAuthorizer::Caller> IamAuthorizer::find_caller(const Principal& principal,
+                                                            std::string_view region,
+                                                            base::Timestamp now) {
+  Caller caller;
+  caller.base_arn = principal.arn;
+  const auto identity = PAWL_TRY(identities_.find_key(principal.access_key_id));
+  const auto arn = aws::Arn::parse(principal.arn);
+  if (identity && identity->session && identity->session->arn == principal.arn) {
+    caller.base_arn = identity->session->base_arn;
+    if (identity->session->policies) {
+      auto session = std::make_shared<PrincipalPolicies>();
+      for (const std::string& text : *identity->session->policies) {
+        std::string document = text;
+        if (text.starts_with("arn:")) {
+          const auto policy =
+              PAWL_TRY(find_policy(*directory_, identity->session->account_id, text));
+          document = policy ? policy->document : "";
+        }
+        session->add(session->set.identity, document, "session");
+      }
+      caller.session = std::move(session);
+    }
+  } else if (arn && arn->resource.starts_with("assumed-role/")) {
+    // A workflow's: role and session stand in the ARN, the path does not.
+    const std::string rest = arn->resource.substr(13);
+    caller.base_arn = "arn:" + arn->partition + ":iam::" + arn->account_id + ":role/" +
+                      rest.substr(0, rest.find('/'));
+  }
+  if (!caller.base_arn.ends_with(":root"))
+    caller.policies = PAWL_TRY(policies_of_arn(caller.base_arn));
+  aws::RequestContext& context = caller.context;
+  context.principal = {.account_id = principal.account_id, .arn = principal.arn};
+  if (caller.base_arn.find(":role/") != std::string::npos)
+    context.principal.role_arn = caller.base_arn;
+  if (caller.policies) context.conditions = caller.policies->conditions;
+  if (identity && identity->session) {
+    for (const auto& [name, value] : identity->session->tags)
+      context.conditions["aws:principaltag/" + lower_case(name)] = {value};
+  }
+  context.conditions["aws:principalarn"] = {caller.base_arn};
+  context.conditions["aws:principalaccount"] = {principal.account_id};
+  context.conditions["aws:principaltype"] = {
+      principal.arn.find(":assumed-role/") != std::string::npos ? "AssumedRole" : "User"};
+  context.conditions["aws:userid"] = {principal.user_id};
+  context.conditions["aws:requestedregion"] = {std::string(region)};
+  context.conditions["aws:currenttime"] = {base::format_iso8601(now)};
+  context.conditions["aws:epochtime"] = {std::to_string(now.ms / 1000)};
+  context.conditions["aws:viaawsservice"] = {"false"};
+  context.conditions["aws:principalisawsservice"] = {"false"};
+  return caller;
+}
+
+aws::PolicySet IamAuthorizer::set_of(const Caller& caller) {
+  aws::PolicySet set;
+  if (caller.policies) set = caller.policies->set;
+  if (caller.session) set.session = caller.session->set.identity;
+  return set;
+}
+
+ApiResult<void> IamAuthorizer::authorize(const Request& request) {
+  if (is_all_powerful(request.principal)) return {};
+  if (request.operation->anonymous) return {};
+  // "No permissions are required for users to perform this operation."
+  if (request.operation->name == "GetCallerIdentity" ||
+      request.operation->name == "GetSessionToken")
+    return {};
+  Caller caller = PAWL_TRY(find_caller(request.principal, request.region, request.received));
+  const aws::PolicySet set = set_of(caller);
+  // A role's trust policy may be enough: authorize_assumption() decides.
+  if (request.operation->name == "AssumeRole") return {};
+  for (const Access& access : needed_access(request)) {
+    caller.context.action = access.action;
+    caller.context.resource = access.resource;
+    const Decision decision = aws::evaluate(set, caller.context);
+    if (decision.verdict != aws::Verdict::Allowed) return denied(request, access, decision);
+  }
+  return {};
+}
+
+ApiResult<void> IamAuthorizer::authorize_action(const Principal& principal,
+                                                const std::string& region,
+                                                const std::string& action,
+                                                const std::string& resource, base::Timestamp now) {
+  if (is_all_powerful(principal)) return {};
+  Caller caller = PAWL_TRY(find_caller(principal, region, now));
+  caller.context.action = action;
+  caller.context.resource = resource;
+  const Decision decision = aws::evaluate(set_of(caller), caller.context);
+  if (decision.verdict == aws::Verdict::Allowed) return {};
+  ApiError error = aws::access_denied(denial(principal, {action, resource}, decision));
+  error.status = 403;
+  return error;
+}
+
+ApiResult<void> IamAuthorizer::authorize_assumption(const Principal& principal,
+                                                    const aws::AssumableRole& role,
+                                                    const std::string& action,
+                                                    const std::string& federated) {
+  const auto trust = aws::PolicyDocument::parse(role.trust_policy, aws::PolicyKind::Trust);
+  if (!trust) return aws::internal_failure(trust.error().message);
+  const auto arn = aws::Arn::parse(role.arn);
+  Caller caller = PAWL_TRY(find_caller(principal, "us-east-1", {}));
+  aws::PolicySet set = set_of(caller);
+  set.resource = {{&*trust, "", ""}};
+  set.resource_account = arn ? arn->account_id : "";
+  set.needs_resource_policy = true;
+  caller.context.action = action;
+  caller.context.resource = role.arn;
+  if (!principal.service.empty()) caller.context.principal.service = principal.service;
+  if (!federated.empty()) {
+    caller.context.principal = {.account_id = set.resource_account, .federated = federated};
+  }
+  // The root's own policies allow everything.
+  static const auto kEverything = aws::PolicyDocument::parse(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+      aws::PolicyKind::Identity);
+  if (principal.arn.ends_with(":root")) set.identity.push_back({&*kEverything, "", ""});
+  const Decision decision = aws::evaluate(set, caller.context);
+  if (decision.verdict == aws::Verdict::Allowed) return {};
+  return ApiError("AccessDenied",
+                  "User: " + principal.arn + " is not authorized to perform: " + action +
+                      " on resource: " + role.arn,
+                  403);
+}
+
+}  // namespace pawl::iam

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Members of inputs and records, and the errors of this API in its words.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/api_error.h"
+#include "aws/service/request.h"
+#include "base/error.h"
+#include "json/value.h"
+
+namespace pawl::iam {
+
+/// "" if it is absent.
+std::string text_member(const json::Value& input, std::string_view name);
+std::optional<std::string> find_text(const json::Value& input, std::string_view name);
+bool flag_member(const json::Value& input, std::string_view name, bool otherwise = false);
+int64_t number_member(const json::Value& input, std::string_view name, int64_t otherwise);
+std::vector<std::string> texts_member(const json::Value& input, std::string_view name);
+json::Value texts_value(const std::vector<std::string>& texts);
+/// Items of a list; none if it is absent.
+std::vector<json::Value> items_member(const json::Value& input, std::string_view name);
+
+/// Those of the members that are there.
+json::Value selected(const json::Value& record, std::initializer_list<std::string_view> members);
+/// {name: value}.
+aws::Output output_of(std::string_view name, json::Value value);
+json::Value seconds_value(base::Timestamp time);
+
+std::string lower_case(std::string_view text);
+
+aws::ApiError no_such_entity(std::string message);
+aws::ApiError already_exists(std::string message);
+aws::ApiError delete_conflict(std::string message);
+aws::ApiError limit_exceeded(std::string message);
+aws::ApiError invalid_input(std::string message);
+aws::ApiError malformed_policy(std::string message);
+aws::ApiError validation_error(std::string message);
+/// A failure of the store is ours.
+aws::ApiError as_api_error(const base::Error& error);
+
+/// A page of `items` (already from the marker on, one more than fits if there are more).
+class Page {
+ public:
+  /// MaxItems and Marker of the input. Errors: a marker that is not ours.
+  static aws::ApiResult<Page> of(const json::Value& input);
+
+  const std::string& from() const { return from_; }
+  size_t max() const { return max_; }
+  /// True until the page is full; then `key` is where the next one begins.
+  bool take(std::string_view key);
+  bool is_full() const { return is_truncated_; }
+  /// The same for a list that is whole in memory.
+  std::vector<json::Value> cut(const std::vector<json::Value>& all);
+  /// IsTruncated and Marker beside the list.
+  json::Value finish(std::string_view name, std::vector<json::Value> items) const;
+  void finish(json::ObjectBuilder& output) const;
+
+ private:
+  std::string from_;
+  std::string next_;
+  size_t max_ = 100;
+  size_t taken_ = 0;
+  bool is_truncated_ = false;
+};
+
+}  // namespace pawl::iam

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/iam/service.h"
+
+namespace pawl::iam {
+
+void IamService::bind(aws::ActionTable& table, std::span<const Operation> operations) {
+  for (const Operation& operation : operations) {
+    table.on_async(operation.name, [this, action = operation.action, writes = operation.is_write](
+                                       const aws::Request& request, aws::Reply reply) {
+      if (!writes) return reply(action(*this, request));
+      aws::ActionResult result = aws::Output();
+      {
+        const std::lock_guard lock(directory_->changing);
+        result = action(*this, request);
+      }
+      if (result) result->after_sync = true;
+      reply(std::move(result));
+    });
+  }
+}
+
+void IamService::bind(aws::ActionTable& table) {
+  for (const auto operations :
+       {user_operations(), group_operations(), role_operations(), service_linked_role_operations(),
+        managed_policy_operations(), policy_listing_operations(), attachment_operations(),
+        inline_policy_operations(), instance_profile_operations(), access_key_operations(),
+        user_credential_operations(), user_key_operations(), mfa_operations(),
+        provider_operations(), certificate_operations(), account_operations(),
+        authorization_detail_operations(), simulation_operations(), tag_operations()})
+    bind(table, operations);
+}
+
+aws::ActionResult IamService::commit(const aws::Request& request, const store::Batch& batch,
+                                     aws::Output output) {
+  request.keep_answer(output.value);
+  PAWL_TRY_VOID(store().commit(batch));
+  ++directory_->generation;
+  return output;
+}
+
+}  // namespace pawl::iam
