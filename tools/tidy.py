@@ -30,7 +30,7 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"apigateway", "batch", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "kms", "lambda", "logs", "pipes", "s3",
+SERVICES = {"apigateway", "batch", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "events", "kms", "lambda", "logs", "pipes", "s3",
             "scheduler", "secretsmanager", "sns", "sqs", "ssm"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "records", "net", "json", "text", "base"}
