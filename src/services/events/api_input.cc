@@ -48,9 +48,7 @@ Value picked(const Value& object, std::initializer_list<std::string_view> member
   return std::move(out).build();
 }
 
-Value time_value(base::Timestamp time) {
-  return Value(static_cast<double>(time.ms) / 1'000.0);
-}
+Value time_value(base::Timestamp time) { return Value(static_cast<double>(time.ms) / 1'000.0); }
 
 base::Timestamp time_of(const Value& object, std::string_view member) {
   const Value* found = object.find(member);

@@ -45,8 +45,8 @@ aws::ApiError limit_exceeded();
 
 template <typename T>
 aws::ApiResult<T> of_store(base::Result<T> result) {
-  if (!result) return aws::ApiError("InternalException", result.error().message, 500,
-                                    aws::Fault::Receiver);
+  if (!result)
+    return aws::ApiError("InternalException", result.error().message, 500, aws::Fault::Receiver);
   if constexpr (std::is_void_v<T>) {
     return {};
   } else {

@@ -96,8 +96,8 @@ ApiResult<ArchiveStore::Chunk> ArchiveStore::read(const ArchiveName& archive, ba
                                                   size_t limit) const {
   Chunk chunk;
   const std::string prefix = archive.key().take();
-  const auto cursor =
-      store_.cursor(events_, {archive.key().i64(from.ms).take(), archive.key().i64(until.ms).take()});
+  const auto cursor = store_.cursor(
+      events_, {archive.key().i64(from.ms).take(), archive.key().i64(until.ms).take()});
   for (bool more = PAWL_TRY(of_store(next.empty() ? cursor->first() : cursor->seek(next))); more;
        more = PAWL_TRY(of_store(cursor->next()))) {
     if (chunk.events.size() == limit) {

@@ -92,8 +92,8 @@ void Connections::create(aws::Request request, aws::Reply reply) {
       .set("LastModifiedTime", now)
       .set("LastAuthorizedTime", now)
       .set("AuthParameters", shown_parameters(parameters));
-  copy_members(record, request.input, {"Name", "Description", "AuthorizationType",
-                                       "KmsKeyIdentifier"});
+  copy_members(record, request.input,
+               {"Name", "Description", "AuthorizationType", "KmsKeyIdentifier"});
   ObjectBuilder secret;
   secret.set("Name", Value("events!connection/" + name + "/" + ports_.make_id()))
       .set("Description", Value("The authorization of the EventBridge connection " + name))
@@ -105,9 +105,9 @@ void Connections::create(aws::Request request, aws::Reply reply) {
                  const auto held = alive.lock();
                  if (!held) return;
                  if (!answer) return (*reply)(answer.error());
-                 finish_create(
-                     request, record.with_member("SecretArn", Value(text_of(*answer, "ARN"))),
-                     *reply);
+                 finish_create(request,
+                               record.with_member("SecretArn", Value(text_of(*answer, "ARN"))),
+                               *reply);
                });
 }
 
@@ -125,8 +125,8 @@ void Connections::finish_create(const aws::Request& request, const Value& record
       call_secrets(scope, "DeleteSecret", std::move(secret).build(), [](const auto&) {});
       return reply(already_exists("Connection " + text_of(record, "Name") + " already exists."));
     }
-    const Value answer = picked(
-        record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime"});
+    const Value answer =
+        picked(record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime"});
     request.keep_answer(answer);
     if (auto written = write(key, record); !written) return reply(written.error());
     reply(durable(answer));
@@ -158,34 +158,33 @@ void Connections::update(aws::Request request, aws::Reply reply) {
       if (const Value* given = request.input.find(member))
         record = record.with_member(member, *given);
     const Value shown = shown_parameters(parameters);
-    record = record
-                 .with_member("AuthParameters",
-                              keeps_type ? merged_secret(object_of(found, "AuthParameters"), shown)
-                                         : shown)
-                 .with_member("ConnectionState",
-                              Value(type == kOAuth ? "AUTHORIZING" : "AUTHORIZED"))
-                 .with_member("LastModifiedTime", time_value(ports_.loop.now()))
-                 .without_member("StateReason");
+    record =
+        record
+            .with_member(
+                "AuthParameters",
+                keeps_type ? merged_secret(object_of(found, "AuthParameters"), shown) : shown)
+            .with_member("ConnectionState", Value(type == kOAuth ? "AUTHORIZING" : "AUTHORIZED"))
+            .with_member("LastModifiedTime", time_value(ports_.loop.now()))
+            .without_member("StateReason");
     ObjectBuilder put;
     put.set("SecretId", Value(text_of(record, "SecretArn")))
         .set("SecretString", Value(json::write(secret)));
-    call_secrets(
-        scope, "PutSecretValue", std::move(put).build(),
-        [this, alive = std::weak_ptr<int>(alive_), request, scope, record, type,
-         answered](const ApiResult<Value>& answer) {
-          const auto held = alive.lock();
-          if (!held) return;
-          if (!answer) return (*answered)(answer.error());
-          {
-            const std::lock_guard lock(mutex_);
-            tokens_.erase(text_of(record, "ConnectionArn"));
-            request.keep_answer(state_answer(record));
-            if (auto done = write(key_of(scope, text_of(record, "Name")), record); !done)
-              return (*answered)(done.error());
-            (*answered)(durable(state_answer(record)));
-          }
-          if (type == kOAuth) try_token(text_of(record, "ConnectionArn"));
-        });
+    call_secrets(scope, "PutSecretValue", std::move(put).build(),
+                 [this, alive = std::weak_ptr<int>(alive_), request, scope, record, type,
+                  answered](const ApiResult<Value>& answer) {
+                   const auto held = alive.lock();
+                   if (!held) return;
+                   if (!answer) return (*answered)(answer.error());
+                   {
+                     const std::lock_guard lock(mutex_);
+                     tokens_.erase(text_of(record, "ConnectionArn"));
+                     request.keep_answer(state_answer(record));
+                     if (auto done = write(key_of(scope, text_of(record, "Name")), record); !done)
+                       return (*answered)(done.error());
+                     (*answered)(durable(state_answer(record)));
+                   }
+                   if (type == kOAuth) try_token(text_of(record, "ConnectionArn"));
+                 });
   });
 }
 
@@ -223,13 +222,11 @@ aws::ActionResult Connections::describe(const aws::Request& request) {
 aws::ActionResult Connections::list(const aws::Request& request) {
   const Value& input = request.input;
   const std::string state = text_of(input, "ConnectionState");
-  const std::string prefix =
-      scope_of(request).key().raw(text_of(input, "NamePrefix")).take();
-  const RecordStore::Page page =
-      PAWL_TRY(records_.list(prefix, PAWL_TRY(page_start(input)), page_limit(input),
-                             [&](const Value& record) {
-                               return state.empty() || text_of(record, "ConnectionState") == state;
-                             }));
+  const std::string prefix = scope_of(request).key().raw(text_of(input, "NamePrefix")).take();
+  const RecordStore::Page page = PAWL_TRY(records_.list(
+      prefix, PAWL_TRY(page_start(input)), page_limit(input), [&](const Value& record) {
+        return state.empty() || text_of(record, "ConnectionState") == state;
+      }));
   std::vector<Value> items;
   for (const Value& record : page.items)
     items.push_back(picked(
@@ -267,9 +264,8 @@ void Connections::set_state(const std::string& arn, const std::string& state,
   const std::lock_guard lock(mutex_);
   const auto found = find_arn(arn);
   if (!found || !*found) return;
-  Value record = (**found)
-                     .with_member("ConnectionState", Value(state))
-                     .without_member("StateReason");
+  Value record =
+      (**found).with_member("ConnectionState", Value(state)).without_member("StateReason");
   if (!reason.empty()) record = record.with_member("StateReason", Value(reason));
   if (state == "AUTHORIZED")
     record = record.with_member("LastAuthorizedTime", time_value(ports_.loop.now()));
@@ -282,16 +278,16 @@ void Connections::read_secret(const Value& record, std::function<void(ApiResult<
   const std::optional<aws::Arn> arn = aws::Arn::parse(text_of(record, "ConnectionArn"));
   ObjectBuilder input;
   input.set("SecretId", Value(text_of(record, "SecretArn")));
-  call_secrets({arn ? arn->account_id : "", arn ? arn->region : ""}, "GetSecretValue",
-               std::move(input).build(),
-               [alive = std::weak_ptr<int>(alive_),
-                then = std::move(then)](const ApiResult<Value>& answer) {
-                 const auto held = alive.lock();
-                 if (!held) return;
-                 if (!answer) return then(answer.error());
-                 const base::Result<Value> secret = json::parse(text_of(*answer, "SecretString"));
-                 then(secret && secret->is_object() ? *secret : Value::object());
-               });
+  call_secrets(
+      {arn ? arn->account_id : "", arn ? arn->region : ""}, "GetSecretValue",
+      std::move(input).build(),
+      [alive = std::weak_ptr<int>(alive_), then = std::move(then)](const ApiResult<Value>& answer) {
+        const auto held = alive.lock();
+        if (!held) return;
+        if (!answer) return then(answer.error());
+        const base::Result<Value> secret = json::parse(text_of(*answer, "SecretString"));
+        then(secret && secret->is_object() ? *secret : Value::object());
+      });
 }
 
 void Connections::fetch_token(const Value& record, const Value& secret, TokenReceiver receiver) {

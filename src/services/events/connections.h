@@ -71,14 +71,15 @@ class Connections {
   /// Gets an OAuth connection from AUTHORIZING to AUTHORIZED or DEAUTHORIZED.
   void try_token(const std::string& arn);
   void set_state(const std::string& arn, const std::string& state, const std::string& reason);
-  void read_secret(const json::Value& record, std::function<void(aws::ApiResult<json::Value>)> then);
+  void read_secret(const json::Value& record,
+                   std::function<void(aws::ApiResult<json::Value>)> then);
   void fetch_token(const json::Value& record, const json::Value& secret, TokenReceiver receiver);
   void add_token(const json::Value& record, const json::Value& secret, bool is_fresh,
                  TokenReceiver receiver);
 
   Ports ports_;
   RecordStore records_;
-  std::mutex mutex_;                              ///< of everything that changes a record
+  std::mutex mutex_;                                  ///< of everything that changes a record
   std::map<std::string, Token, std::less<>> tokens_;  ///< by ARN; guarded by mutex_
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };

@@ -40,6 +40,10 @@ Result<std::unique_ptr<DeliveryQueue>> DeliveryQueue::open(Ports ports) {
   return queue;
 }
 
+DeliveryQueue::~DeliveryQueue() {
+  for (const std::shared_ptr<aws::Delivery>& delivery : under_way_) delivery->stop();
+}
+
 Result<void> DeliveryQueue::recover() {
   const auto cursor = ports_.store.cursor(keyspace_, store::Range::all());
   for (bool more = PAWL_TRY(cursor->first()); more; more = PAWL_TRY(cursor->next())) {
@@ -90,8 +94,8 @@ void DeliveryQueue::run() {
   }
   for (Left& each : left)
     ports_.loop.run_at(each.next_at, guarded([this, id = each.id, rule = std::move(each.rule)] {
-      make_ready(id, rule);
-    }));
+                         make_ready(id, rule);
+                       }));
 }
 
 size_t DeliveryQueue::size() const {
@@ -143,10 +147,11 @@ void DeliveryQueue::turn() {
   if (goes_on) ports_.loop.post(guarded([this] { turn(); }));
 }
 
-void DeliveryQueue::release_place() {
+void DeliveryQueue::release_place(const std::shared_ptr<aws::Delivery>& delivery) {
   {
     const std::lock_guard lock(mutex_);
     --active_;
+    under_way_.erase(delivery);
     if (turns_.empty() || std::exchange(is_turning_, true)) return;
   }
   ports_.loop.post(guarded([this] { turn(); }));
@@ -217,21 +222,21 @@ void DeliveryQueue::deliver(const std::shared_ptr<Attempt>& attempt) {
     // It waits in the store, not in memory.
     mine->delivery->stop();
     retry_later(*mine, attempts, next);
-    mine->delivery = nullptr;
-    release_place();
+    release_place(std::exchange(mine->delivery, nullptr));
   };
-  attempt->delivery = aws::Delivery::start(
-      ports_.delivery, std::move(order), [this, alive, attempt](aws::Delivery::Result result) {
-        if (const auto held = alive.lock()) settle(*attempt, result);
-        attempt->delivery = nullptr;
-      });
+  attempt->delivery = aws::Delivery::start(ports_.delivery, std::move(order),
+                                           [this, alive, attempt](aws::Delivery::Result result) {
+                                             if (const auto held = alive.lock())
+                                               settle(*attempt, result);
+                                             attempt->delivery = nullptr;
+                                           });
 }
 
 void DeliveryQueue::settle(const Attempt& attempt, const aws::Delivery::Result& result) {
   if (result.outcome == aws::Delivery::Outcome::Dropped && result.error && ports_.lost)
-    ports_.lost(*attempt.target, *result.error);
+    ports_.lost(attempt.target->arn, *result.error);
   finish(attempt.id);
-  release_place();
+  release_place(attempt.delivery);
 }
 
 void DeliveryQueue::retry_later(const Attempt& attempt, int64_t attempts, base::Timestamp next) {
@@ -242,8 +247,7 @@ void DeliveryQueue::retry_later(const Attempt& attempt, int64_t attempts, base::
   batch.put(keyspace_, delivery_key(attempt.id.event, attempt.id.target), write_delivery(owed));
   // A store that has failed ends the process elsewhere; the record as it was serves as well.
   (void)ports_.store.commit(batch, store::Sync::No);
-  ports_.loop.run_at(next,
-                     guarded([this, id = attempt.id, rule = owed.to.rule.key().take()] {
+  ports_.loop.run_at(next, guarded([this, id = attempt.id, rule = owed.to.rule.key().take()] {
                        make_ready(id, rule);
                      }));
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,11 +43,14 @@ class DeliveryQueue {
     /// An event for a bus of ours: it goes there as it is.
     std::function<aws::ApiResult<void>(const BusName&, const AcceptedEvent&)> forward;
     /// It got neither to its target nor to a dead letter queue; may be empty.
-    std::function<void(const CompiledTarget&, const aws::ApiError&)> lost = {};
+    std::function<void(const std::string& target_arn, const aws::ApiError&)> lost = {};
   };
 
   /// All must outlive it. What an earlier process left waits for run().
   static base::Result<std::unique_ptr<DeliveryQueue>> open(Ports ports);
+  ~DeliveryQueue();
+  DeliveryQueue(const DeliveryQueue&) = delete;
+  DeliveryQueue& operator=(const DeliveryQueue&) = delete;
 
   /// Adds an event and what is owed to `batch`. Returns its number, for start().
   uint64_t add(store::Batch& batch, const AcceptedEvent& event,
@@ -77,7 +81,8 @@ class DeliveryQueue {
   void settle(const Attempt& attempt, const aws::Delivery::Result& result);
   void retry_later(const Attempt& attempt, int64_t attempts, base::Timestamp next);
   void finish(Id id);
-  void release_place();
+  /// Of an attempt that has ended, one way or the other.
+  void release_place(const std::shared_ptr<aws::Delivery>& delivery = nullptr);
   std::function<void()> guarded(std::function<void()> task);
 
   Ports ports_;
@@ -90,6 +95,7 @@ class DeliveryQueue {
   std::deque<std::string> turns_;
   size_t active_ = 0;
   bool is_turning_ = false;  ///< a turn is posted
+  std::set<std::shared_ptr<aws::Delivery>> under_way_;
   struct Left {
     base::Timestamp next_at;
     Id id;

@@ -27,8 +27,7 @@ void add_headers(aws::HttpRequest& request, const Value& parameters) {
   const Value headers = object_of(parameters, "HeaderParameters");
   for (const json::Member& member : headers.members()) {
     const std::string value = text_of(headers, member.name());
-    if (value.find_first_of("\r\n") == std::string::npos)
-      request.headers.set(member.name(), value);
+    if (value.find_first_of("\r\n") == std::string::npos) request.headers.set(member.name(), value);
   }
 }
 
@@ -41,8 +40,8 @@ ApiResult<Value> answer_of(const base::Result<aws::HttpResponse>& response) {
     return std::move(out).build();
   }
   // "EventBridge retries on 401, 407, 409, 429 and 5xx."
-  const bool is_final = status < 500 && status != 401 && status != 407 && status != 409 &&
-                        status != 429;
+  const bool is_final =
+      status < 500 && status != 401 && status != 407 && status != 409 && status != 429;
   return ApiError(is_final ? "SDK_CLIENT_ERROR" : "HTTP_ENDPOINT_ERROR",
                   "The endpoint answered " + std::to_string(status), status,
                   is_final ? aws::Fault::Sender : aws::Fault::Receiver);
@@ -108,16 +107,16 @@ void HttpTargets::call_api(const aws::Target& target, std::string_view region,
   aws::HttpRequest request{.method = std::string(parts[2] == "*" ? "POST" : parts[2]),
                            .path = url.path,
                            .query = url.query,
+                           .headers = {},
                            .body = target.payload};
   request.headers.set("Content-Type", "application/json");
   add_headers(request, parameters);
   request.headers.set("Host", std::string(parts[0]) + ".execute-api." +
                                   (arn->region.empty() ? std::string(region) : arn->region) +
                                   ".amazonaws.com");
-  ports_.transport->send(url.site, std::move(request),
-                         [receiver = std::move(receiver)](const auto& response) {
-                           receiver(answer_of(response));
-                         });
+  ports_.transport->send(
+      url.site, std::move(request),
+      [receiver = std::move(receiver)](const auto& response) { receiver(answer_of(response)); });
 }
 
 base::Timestamp HttpTargets::slot(const std::string& arn, int64_t per_second) {
@@ -142,21 +141,21 @@ void HttpTargets::call_destination(const aws::Target& target, aws::Caller::Recei
   if (!*found) return receiver(missing());
   const Value destination = **found;
   const Value parameters = parsed_parameters(target);
-  const HttpTargetUrl url =
-      http_target_url(text_of(destination, "InvocationEndpoint"), parameters);
+  const HttpTargetUrl url = http_target_url(text_of(destination, "InvocationEndpoint"), parameters);
   auto outgoing = std::make_shared<Outgoing>();
   outgoing->connection_arn = text_of(destination, "ConnectionArn");
   outgoing->url = url.site;
   outgoing->request = {.method = text_of(destination, "HttpMethod"),
                        .path = url.path,
                        .query = url.query,
+                       .headers = {},
                        .body = target.payload};
   outgoing->request.headers.set("Content-Type", "application/json; charset=utf-8");
   outgoing->request.headers.set("User-Agent", "Amazon/EventBridge/ApiDestinations");
   add_headers(outgoing->request, parameters);
   outgoing->receiver = std::move(receiver);
-  const base::Timestamp when = slot(
-      target.arn, number_of(destination, "InvocationRateLimitPerSecond", kRateDefault));
+  const base::Timestamp when =
+      slot(target.arn, number_of(destination, "InvocationRateLimitPerSecond", kRateDefault));
   if (when <= ports_.loop.now()) return send(outgoing, false);
   ports_.loop.run_at(when, [this, alive = std::weak_ptr<int>(alive_), outgoing] {
     if (const auto held = alive.lock()) send(outgoing, false);
@@ -177,8 +176,8 @@ void HttpTargets::send(const std::shared_ptr<Outgoing>& outgoing, bool is_fresh)
               const auto here = alive.lock();
               if (!here) return;
               // An OAuth token may have been taken back: once more with a new one.
-              const bool is_refused = response && (response->status == 401 ||
-                                                   response->status == 407);
+              const bool is_refused =
+                  response && (response->status == 401 || response->status == 407);
               if (is_refused && !is_fresh) return send(outgoing, true);
               outgoing->receiver(answer_of(response));
             });

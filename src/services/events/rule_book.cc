@@ -79,8 +79,7 @@ CompiledRule CompiledRule::of(const RuleName& name, const Value& record) {
   rule.is_enabled = text_of(record, "State") != "DISABLED";
   rule.pattern = pattern_of(record);
   if (const Value* targets = record.find("Targets"))
-    for (const Value& target : targets->items())
-      rule.targets.push_back(CompiledTarget::of(target));
+    for (const Value& target : targets->items()) rule.targets.push_back(CompiledTarget::of(target));
   return rule;
 }
 
@@ -135,9 +134,8 @@ std::vector<const CompiledArchive*> BusRules::archiving(const Value& event) cons
 }
 
 const CompiledRule* BusRules::find(std::string_view rule) const {
-  const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const CompiledRule& each) {
-    return each.name.name == rule;
-  });
+  const auto found = std::find_if(rules_.begin(), rules_.end(),
+                                  [&](const CompiledRule& each) { return each.name.name == rule; });
   return found == rules_.end() ? nullptr : &*found;
 }
 
@@ -153,13 +151,12 @@ ApiResult<BusRules> RuleBook::load(const BusName& bus) const {
     return true;
   }));
   std::vector<CompiledArchive> archives;
-  PAWL_TRY_VOID(
-      archives_.visit(bus.scope.key().view(), [&](std::string_view, const Value& record) {
-        if (text_of(record, "EventSourceArn") == bus.arn())
-          archives.push_back({text_of(record, "ArchiveName"), pattern_of(record),
-                              number_of(record, "RetentionDays")});
-        return true;
-      }));
+  PAWL_TRY_VOID(archives_.visit(bus.scope.key().view(), [&](std::string_view, const Value& record) {
+    if (text_of(record, "EventSourceArn") == bus.arn())
+      archives.push_back(
+          {text_of(record, "ArchiveName"), pattern_of(record), number_of(record, "RetentionDays")});
+    return true;
+  }));
   return BusRules(std::move(rules), std::move(archives));
 }
 

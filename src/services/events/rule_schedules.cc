@@ -18,8 +18,8 @@ RuleSchedules::Due due_of(std::string_view bytes) {
   RuleSchedules::Due due;
   due.time.ms = key.i64().value_or(0);
   RuleName& rule = due.rule;
-  for (std::string* text : {&rule.bus.scope.account, &rule.bus.scope.region, &rule.bus.name,
-                            &rule.name})
+  for (std::string* text :
+       {&rule.bus.scope.account, &rule.bus.scope.region, &rule.bus.name, &rule.name})
     *text = key.text().value_or("");
   return due;
 }

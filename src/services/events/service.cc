@@ -225,8 +225,7 @@ void EventsService::put_service_event(const std::string& account, const std::str
   queue_->start(acceptance->number, acceptance->to);
 }
 
-ApiResult<void> EventsService::store_rule(const RuleName& name, const Value& before,
-                                          Value record) {
+ApiResult<void> EventsService::store_rule(const RuleName& name, const Value& before, Value record) {
   store::Batch batch;
   if (before.find("NextTime") != nullptr)
     schedules_->erase(batch, {name, {number_of(before, "NextTime")}});
@@ -271,10 +270,9 @@ void EventsService::fire(const std::vector<RuleSchedules::Due>& due) {
           batch, {now, json::write(event_of(each.rule.bus.scope, facts))}, acceptance.to);
       accepted.push_back(std::move(acceptance));
       // What was missed while the server was down comes once, not many times.
-      const auto schedule =
-          aws::ScheduleExpression::parse(text_of(record, "ScheduleExpression"));
-      const auto next = schedule ? schedule->next_after(std::max(now, each.time), each.time)
-                                 : std::nullopt;
+      const auto schedule = aws::ScheduleExpression::parse(text_of(record, "ScheduleExpression"));
+      const auto next =
+          schedule ? schedule->next_after(std::max(now, each.time), each.time) : std::nullopt;
       record = record.without_member("NextTime");
       if (next) {
         record = record.with_member("NextTime", Value(next->ms));

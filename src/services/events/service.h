@@ -50,7 +50,7 @@ class EventsService final : public aws::Service {
     std::function<void(std::function<void()>)> after_sync = {};
     uint64_t seed = 1;  ///< of ids
     /// An event got neither to its target nor to a dead letter queue; may be empty.
-    std::function<void(const CompiledTarget&, const aws::ApiError&)> lost = {};
+    std::function<void(const std::string& target_arn, const aws::ApiError&)> lost = {};
   };
 
   static base::Result<std::unique_ptr<EventsService>> open(Options options);

@@ -86,13 +86,11 @@ ActionResult EventsService::create_event_bus(const aws::Request& request) {
       .set("Arn", Value(bus.arn()))
       .set("CreationTime", now)
       .set("LastModifiedTime", now);
-  copy_members(record, input,
-               {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
+  copy_members(record, input, {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
   if (input.find("Tags") != nullptr) record.set("Tags", list_of(input, "Tags"));
   ObjectBuilder answer;
   answer.set("EventBusArn", Value(bus.arn()));
-  copy_members(answer, input,
-               {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
+  copy_members(answer, input, {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
   Value output = std::move(answer).build();
   store::Batch batch;
   buses_.put(batch, bus.key().view(), std::move(record).build());
@@ -129,13 +127,12 @@ ActionResult EventsService::list_event_buses(const aws::Request& request) {
   const std::string name_prefix = text_of(input, "NamePrefix");
   const size_t limit = page_limit(input);
   const Scope scope = scope_of(request);
-  RecordStore::Page page =
-      PAWL_TRY(buses_.list(scope.key().raw(name_prefix).view(), from, limit));
+  RecordStore::Page page = PAWL_TRY(buses_.list(scope.key().raw(name_prefix).view(), from, limit));
   // The default bus has no record until somebody changes it.
   const BusName standard{scope, std::string(kDefaultBus)};
   const std::string key = standard.key().take();
-  const bool is_on_page = kDefaultBus.starts_with(name_prefix) && from <= key &&
-                          (page.next.empty() || key < page.next);
+  const bool is_on_page =
+      kDefaultBus.starts_with(name_prefix) && from <= key && (page.next.empty() || key < page.next);
   if (is_on_page && !PAWL_TRY(buses_.find(key))) {
     const auto place = std::find_if(page.items.begin(), page.items.end(), [](const Value& each) {
       return text_of(each, "Name") > kDefaultBus;
@@ -148,8 +145,8 @@ ActionResult EventsService::list_event_buses(const aws::Request& request) {
   }
   std::vector<Value> items;
   for (const Value& record : page.items)
-    items.push_back(picked(record, {"Name", "Arn", "Description", "Policy", "CreationTime",
-                                    "LastModifiedTime"}));
+    items.push_back(picked(
+        record, {"Name", "Arn", "Description", "Policy", "CreationTime", "LastModifiedTime"}));
   ObjectBuilder out;
   out.set("EventBuses", Value::array(std::move(items)));
   if (!page.next.empty()) out.set("NextToken", Value(page_token(page.next)));
@@ -161,10 +158,11 @@ ActionResult EventsService::update_event_bus(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   Value record = PAWL_TRY(find_bus(bus));
   for (const char* member : {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"})
-    if (const Value* given = request.input.find(member)) record = record.with_member(member, *given);
+    if (const Value* given = request.input.find(member))
+      record = record.with_member(member, *given);
   record = record.with_member("LastModifiedTime", time_value(options_.loop.now()));
-  const Value output = picked(record, {"Arn", "Name", "KmsKeyIdentifier", "Description",
-                                       "DeadLetterConfig", "LogConfig"});
+  const Value output = picked(
+      record, {"Arn", "Name", "KmsKeyIdentifier", "Description", "DeadLetterConfig", "LogConfig"});
   store::Batch batch;
   buses_.put(batch, bus.key().view(), record);
   request.keep_answer(output);
@@ -188,8 +186,7 @@ ActionResult EventsService::put_permission(const aws::Request& request) {
       if (text_of(input, member).empty())
         return aws::validation_exception("Parameter " + std::string(member) + " is not valid.");
     if (text_of(input, "Action") != "events:PutEvents")
-      return aws::validation_exception(
-          "Provided value in parameter 'action' is not supported.");
+      return aws::validation_exception("Provided value in parameter 'action' is not supported.");
     policy = without_statement(policy_of(record), text_of(input, "StatementId"));
     std::vector<Value> statements(policy.find("Statement")->items().begin(),
                                   policy.find("Statement")->items().end());

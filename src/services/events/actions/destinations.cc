@@ -22,8 +22,8 @@ std::string key_of(const aws::Request& request) {
 }
 
 aws::ApiError no_destination(const char* doing, const std::string& name) {
-  return not_found("Failed to " + std::string(doing) + " the api-destination(s). An api-destination '" +
-                   name + "' does not exist.");
+  return not_found("Failed to " + std::string(doing) +
+                   " the api-destination(s). An api-destination '" + name + "' does not exist.");
 }
 
 aws::ApiError no_connection(const std::string& arn) {

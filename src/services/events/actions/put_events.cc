@@ -21,7 +21,8 @@ constexpr size_t kDetailDepthMax = 500;
 
 size_t entry_bytes(const Value& entry) {
   size_t bytes = entry.find("Time") != nullptr ? kTimeBytes : 0;
-  for (const char* member : {"Source", "DetailType", "Detail"}) bytes += text_of(entry, member).size();
+  for (const char* member : {"Source", "DetailType", "Detail"})
+    bytes += text_of(entry, member).size();
   if (const Value* resources = entry.find("Resources"))
     for (const Value& resource : resources->items()) bytes += resource.as_string().size();
   return bytes;
@@ -35,8 +36,8 @@ struct Refusal {
 std::optional<Refusal> refusal_of(const Value& entry, const aws::Principal& principal) {
   for (const std::string member : {"Source", "DetailType", "Detail"})
     if (text_of(entry, member).empty())
-      return Refusal{"InvalidArgument", "Parameter " + member + " is not valid. Reason: " +
-                                            member + " is a required argument."};
+      return Refusal{"InvalidArgument", "Parameter " + member + " is not valid. Reason: " + member +
+                                            " is a required argument."};
   if (text_of(entry, "Source").starts_with("aws.") && principal.service.empty())
     return Refusal{"NotAuthorizedForSourceException", "Not authorized for the source."};
   return std::nullopt;
@@ -63,8 +64,7 @@ ActionResult EventsService::put_events(const aws::Request& request) {
   size_t bytes = 0;
   for (const Value& entry : entries->items()) bytes += entry_bytes(entry);
   if (bytes > kRequestBytesMax)
-    return aws::validation_exception(
-        "Total size of the entries in the request is over the limit.");
+    return aws::validation_exception("Total size of the entries in the request is over the limit.");
   const Scope scope = scope_of(request);
   const base::Timestamp now = options_.loop.now();
   std::vector<Value> results;
@@ -88,8 +88,8 @@ ActionResult EventsService::put_events(const aws::Request& request) {
     if (const Value* resources = entry.find("Resources")) facts.resources = *resources;
     facts.detail = *detail;
     // An event for a bus that does not exist is taken, and reaches nobody (recorded).
-    accepted.push_back(PAWL_TRY(
-        accept(batch, bus_of(entry, scope), event_of(scope, facts), facts.time)));
+    accepted.push_back(
+        PAWL_TRY(accept(batch, bus_of(entry, scope), event_of(scope, facts), facts.time)));
     ObjectBuilder result;
     result.set("EventId", Value(facts.id));
     results.push_back(std::move(result).build());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// API StartReplay, CancelReplay, DescribeReplay, ListReplays, and the replaying itself: a few events
-// at a time, each chunk with its place in one batch.
+// API StartReplay, CancelReplay, DescribeReplay, ListReplays, and the replaying itself: a few
+// events at a time, each chunk with its place in one batch.
 #include <utility>
 
 #include "aws/arn.h"
@@ -81,12 +81,12 @@ ActionResult EventsService::start_replay(const aws::Request& request) {
   const Value now = time_value(options_.loop.now());
   const std::string arn = scope_of(request).arn("replay/" + text_of(input, "ReplayName"));
   ObjectBuilder record;
-  copy_members(record, input, {"ReplayName", "Description", "EventSourceArn", "Destination",
-                               "EventStartTime", "EventEndTime"});
+  copy_members(record, input,
+               {"ReplayName", "Description", "EventSourceArn", "Destination", "EventStartTime",
+                "EventEndTime"});
   record.set("ReplayArn", Value(arn)).set("ReplayStartTime", now);
   // Without events there is nothing to wait for.
-  const bool is_done =
-      PAWL_TRY(archived_->read(*archive, from, until, "", 1)).events.empty();
+  const bool is_done = PAWL_TRY(archived_->read(*archive, from, until, "", 1)).events.empty();
   record.set("State", Value(is_done ? "COMPLETED" : "STARTING"));
   if (is_done) record.set("ReplayEndTime", now);
   ObjectBuilder answer;
@@ -199,9 +199,9 @@ ActionResult EventsService::list_replays(const aws::Request& request) {
       }));
   std::vector<Value> items;
   for (const Value& record : page.items)
-    items.push_back(picked(record, {"ReplayName", "EventSourceArn", "State", "StateReason",
-                                    "EventStartTime", "EventEndTime", "EventLastReplayedTime",
-                                    "ReplayStartTime", "ReplayEndTime"}));
+    items.push_back(picked(
+        record, {"ReplayName", "EventSourceArn", "State", "StateReason", "EventStartTime",
+                 "EventEndTime", "EventLastReplayedTime", "ReplayStartTime", "ReplayEndTime"}));
   ObjectBuilder out;
   out.set("Replays", Value::array(std::move(items)));
   if (!page.next.empty()) out.set("NextToken", Value(page_token(page.next)));

@@ -76,8 +76,7 @@ ActionResult EventsService::put_rule(const aws::Request& request) {
   // An empty text is as good as none.
   for (const char* member : {"EventPattern", "ScheduleExpression"})
     if (!text_of(input, member).empty()) record.set(member, Value(text_of(input, member)));
-  if (!request.principal.service.empty())
-    record.set("ManagedBy", Value(request.principal.service));
+  if (!request.principal.service.empty()) record.set("ManagedBy", Value(request.principal.service));
   // API PutRule: tags of an update are ignored; its targets stay.
   if (before) {
     copy_members(record, *before, {"Targets", "Tags", "ManagedBy"});
@@ -118,8 +117,7 @@ ActionResult EventsService::describe_rule(const aws::Request& request) {
       shown_rule(record).with_member("CreatedBy", Value(text_of(record, "CreatedBy"))));
 }
 
-ApiResult<void> EventsService::set_rule_state(const aws::Request& request,
-                                              std::string_view state) {
+ApiResult<void> EventsService::set_rule_state(const aws::Request& request, std::string_view state) {
   const std::lock_guard lock(mutex_);
   const RuleName name = PAWL_TRY(rule_member(request, "Name"));
   const Value record = PAWL_TRY(find_rule(name));
@@ -161,13 +159,12 @@ ActionResult EventsService::list_rule_names_by_target(const aws::Request& reques
   const std::string wanted = text_of(input, "TargetArn");
   const auto has_target = [&wanted](const Value& record) {
     const Value* targets = record.find("Targets");
-    return targets != nullptr && std::any_of(targets->items().begin(), targets->items().end(),
-                                             [&](const Value& each) {
-                                               return text_of(each, "Arn") == wanted;
-                                             });
+    return targets != nullptr &&
+           std::any_of(targets->items().begin(), targets->items().end(),
+                       [&](const Value& each) { return text_of(each, "Arn") == wanted; });
   };
-  const RecordStore::Page page = PAWL_TRY(rules_.list(
-      bus.key().view(), PAWL_TRY(page_start(input)), page_limit(input), has_target));
+  const RecordStore::Page page = PAWL_TRY(
+      rules_.list(bus.key().view(), PAWL_TRY(page_start(input)), page_limit(input), has_target));
   std::vector<Value> names;
   for (const Value& record : page.items) names.emplace_back(text_of(record, "Name"));
   ObjectBuilder out;

@@ -31,15 +31,16 @@ ApiResult<void> check_input(const Value& target, const std::string& id) {
     inputs += target.find(member) != nullptr ? 1 : 0;
   if (inputs > 1)
     return about_target("Only one of Input, InputPath, or InputTransformer must be provided", id);
-  if (const Value* input = target.find("Input"); input != nullptr && !json::parse(input->as_string()))
+  if (const Value* input = target.find("Input");
+      input != nullptr && !json::parse(input->as_string()))
     return about_target("JSON syntax error in input", id);
   if (const Value* path = target.find("InputPath");
       path != nullptr && !aws::EventPath::compile(path->as_string()))
     return aws::validation_exception("Invalid InputPath for target " + id + " : " +
                                      std::string(path->as_string()) + ".");
   if (const Value* transformer = target.find("InputTransformer")) {
-    const auto mistake = aws::InputTransformer::mistake(
-        input_paths(*transformer), text_of(*transformer, "InputTemplate"), id);
+    const auto mistake = aws::InputTransformer::mistake(input_paths(*transformer),
+                                                        text_of(*transformer, "InputTemplate"), id);
     if (mistake) return aws::validation_exception(*mistake);
   }
   return {};
@@ -107,9 +108,8 @@ ActionResult EventsService::put_targets(const aws::Request& request) {
   std::vector<Value> targets = targets_of(record);
   for (const Value& target : request.input.find("Targets")->items()) {
     PAWL_TRY_VOID(check_target(target));
-    const auto same = std::find_if(targets.begin(), targets.end(), [&](const Value& each) {
-      return id_of(each) == id_of(target);
-    });
+    const auto same = std::find_if(targets.begin(), targets.end(),
+                                   [&](const Value& each) { return id_of(each) == id_of(target); });
     if (same == targets.end()) {
       targets.push_back(target);
     } else {
