@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/events/connection_parts.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -83,8 +84,21 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Value& parameter
 
 }  // namespace
 
+Value with_capital_method(const Value& parameters) {
+  const Value* oauth = parameters.find("OAuthParameters");
+  if (oauth == nullptr || oauth->find("HttpMethod") == nullptr) return parameters;
+  std::string method = text_of(*oauth, "HttpMethod");
+  std::transform(method.begin(), method.end(), method.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return parameters.with_member("OAuthParameters", oauth->with_member("HttpMethod", Value(method)));
+}
+
 aws::ApiResult<void> check_auth_parameters(const std::string& type, const Value& parameters) {
   const char* member = member_of_type(type);
+  const std::string method = text_of(object_of(parameters, "OAuthParameters"), "HttpMethod");
+  if (!method.empty() && method != "GET" && method != "POST" && method != "PUT")
+    return aws::validation_exception("Parameter HttpMethod is not valid.");
   if (parameters.find(member) != nullptr) return {};
   return aws::validation_exception("Parameter AuthParameters is not valid. Reason: " +
                                    std::string(member) + " must be specified for " + type + ".");

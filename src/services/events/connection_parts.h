@@ -11,6 +11,9 @@
 
 namespace pawl::events {
 
+/// The OAuth endpoint's method may come in small letters (recorded).
+json::Value with_capital_method(const json::Value& parameters);
+
 /// Errors: ValidationException if the parameters are not those of the type.
 aws::ApiResult<void> check_auth_parameters(const std::string& type, const json::Value& parameters);
 

@@ -78,7 +78,7 @@ void Connections::create(aws::Request request, aws::Reply reply) {
   const Scope scope = scope_of(request);
   const std::string name = text_of(request.input, "Name");
   const std::string type = text_of(request.input, "AuthorizationType");
-  const Value parameters = object_of(request.input, "AuthParameters");
+  const Value parameters = with_capital_method(object_of(request.input, "AuthParameters"));
   if (auto checked = check_auth_parameters(type, parameters); !checked)
     return reply(checked.error());
   const auto existing = records_.find(key_of(scope, name));
@@ -141,7 +141,7 @@ void Connections::update(aws::Request request, aws::Reply reply) {
   const std::string type = request.input.find("AuthorizationType") != nullptr
                                ? text_of(request.input, "AuthorizationType")
                                : text_of(*found, "AuthorizationType");
-  const Value parameters = object_of(request.input, "AuthParameters");
+  const Value parameters = with_capital_method(object_of(request.input, "AuthParameters"));
   const bool keeps_type = type == text_of(*found, "AuthorizationType");
   if (!keeps_type) {
     if (auto checked = check_auth_parameters(type, parameters); !checked)
