@@ -10,6 +10,7 @@
 #include "services/datasync/service.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
+#include "services/events/service.h"
 #include "net/smtp_relay.h"
 #include "services/kms/service.h"
 #include "services/iam/iam_authorizer.h"
@@ -144,6 +145,29 @@ base::Result<void> add_pipes(const ServiceEnvironment& environment,
   return {};
 }
 
+base::Result<events::EventsService*> add_events(const ServiceEnvironment& environment,
+                                                std::vector<EmbeddedService>& list) {
+  std::random_device device;
+  auto events = PAWL_TRY(events::EventsService::open(
+      {.store = environment.store,
+       .loop = environment.service_loop,
+       .caller = environment.caller,
+       .transport = &environment.transport,
+       .endpoint_url = environment.endpoint_url,
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .seed = (uint64_t{device()} << 32) | device(),
+       .lost =
+           [log = environment.log](const std::string& target_arn, const aws::ApiError& error) {
+             if (log == nullptr) return;
+             log->write(LogLevel::Warning, "an event is lost",
+                        {{"target", target_arn}, {"code", error.code}});
+           }}));
+  events::EventsService* runs = events.get();
+  list.push_back({"events", std::move(events), nullptr, [runs] { runs->run(); }});
+  return runs;
+}
+
 base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
   const std::string& folder = environment.data_folder;
   return s3::Storage::open({.store = environment.store,
@@ -259,6 +283,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();
   services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
+  PAWL_TRY(add_events(environment, services.list));
   const std::shared_ptr<dynamodb::Database> database =
       PAWL_TRY(dynamodb::Database::open(environment.store, environment.service_loop));
   auto dynamodb = std::make_unique<dynamodb::DynamoDbService>(database);

@@ -29,18 +29,22 @@ class VirtualLoop final : public ServiceLoop {
 
   /// Everything that can run now.
   void run() {
-    while (true) {
-      if (!posted_.empty()) {
-        const Task task = std::move(posted_.front());
-        posted_.pop_front();
-        task();
-      } else if (!timers_.empty() && timers_.begin()->first.first <= now_) {
-        const Task task = std::move(timers_.extract(timers_.begin()).mapped());
-        task();
-      } else {
-        return;
-      }
+    while (step()) {
     }
+  }
+  /// One thing that can run now; false if there is none.
+  bool step() {
+    Task task;
+    if (!posted_.empty()) {
+      task = std::move(posted_.front());
+      posted_.pop_front();
+    } else if (!timers_.empty() && timers_.begin()->first.first <= now_) {
+      task = std::move(timers_.extract(timers_.begin()).mapped());
+    } else {
+      return false;
+    }
+    task();
+    return true;
   }
   /// Each timer on the way runs at its own time.
   void advance_to(base::Timestamp time) {
