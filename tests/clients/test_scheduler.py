@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
 from botocore.config import Config
@@ -17,6 +18,7 @@ AWS = shutil.which("aws", path="/usr/bin:" + os.environ.get("PATH", ""))
 ROLE = "arn:aws:iam::000000000000:role/scheduler"
 OFF = {"Mode": "OFF"}
 LONG_POLLS_MAX = 3
+SECONDS_MAX = 40
 
 
 def in_seconds(seconds):
@@ -116,6 +118,31 @@ class FiringTest(SchedulerCase):
         self.start()
         self.assertIsNone(self.receive(wait=1))
         self.assertEqual(self.scheduler.get_schedule(Name="late")["State"], "ENABLED")
+
+
+    def test_kills_forget_and_repeat_nothing(self):
+        states = self.client(self.server, "stepfunctions")
+        definition = json.dumps({"StartAt": "S", "States": {"S": {"Type": "Pass", "End": True}}})
+        machine = states.create_state_machine(name="m", definition=definition, roleArn=ROLE)["stateMachineArn"]
+        self.sqs.create_queue(QueueName="dead")
+        count = 24
+        for i in range(count):
+            target = {"Arn": machine, "RoleArn": ROLE, "Input": json.dumps(i), "DeadLetterConfig": {"Arn": self.arn("dead")}}
+            self.create(f"s{i}", in_seconds(2 + i // 3), target)
+
+        def inputs():
+            listed = states.list_executions(stateMachineArn=machine)["executions"]
+            return sorted(int(states.describe_execution(executionArn=each["executionArn"])["input"]) for each in listed)
+
+        for wanted in (4, 10, 16, count):
+            deadline = time.monotonic() + SECONDS_MAX
+            while len(inputs()) < wanted and time.monotonic() < deadline:
+                pass
+            self.server.stop(signal.SIGKILL)
+            self.start()
+            states = self.client(self.server, "stepfunctions")
+        self.assertIsNone(self.receive("dead", wait=1))
+        self.assertEqual(inputs(), list(range(count)))
 
 
 class ApiTest(SchedulerCase):
