@@ -120,6 +120,16 @@ aws::Delivery::Ports delivery_ports(const ServiceEnvironment& environment) {
           }};
 }
 
+/// Writes a warning with the ARN of whose target was not called.
+std::function<void(const std::string&, const aws::ApiError&)> target_warning(
+    const ServiceEnvironment& environment, const char* text) {
+  return [log = environment.log, text](const std::string& arn, const aws::ApiError& error) {
+    if (log == nullptr) return;
+    log->write(LogLevel::Warning, text,
+               {{"arn", arn}, {"code", error.code}, {"message", error.message.value_or("")}});
+  };
+}
+
 base::Result<void> add_scheduler(const ServiceEnvironment& environment,
                                  std::vector<EmbeddedService>& list) {
   std::random_device device;
@@ -128,7 +138,8 @@ base::Result<void> add_scheduler(const ServiceEnvironment& environment,
       {.delivery = delivery_ports(environment),
        .after_sync = [&syncs = environment.syncs](
                          std::function<void()> task) { syncs.after_sync(std::move(task)); },
-       .seed = (uint64_t{device()} << 32) | device()}));
+       .seed = (uint64_t{device()} << 32) | device(),
+       .lost = target_warning(environment, "the target of a schedule was not called")}));
   scheduler::SchedulerService* runs = scheduler.get();
   list.push_back({"scheduler", std::move(scheduler), nullptr, [runs] { runs->run(); }});
   return {};
@@ -138,8 +149,9 @@ base::Result<void> add_pipes(const ServiceEnvironment& environment,
                              std::vector<EmbeddedService>& list) {
   std::random_device device;
   auto pipes = PAWL_TRY(pipes::PipesService::open(
-      environment.store,
-      {.delivery = delivery_ports(environment), .seed = (uint64_t{device()} << 32) | device()}));
+      environment.store, {.delivery = delivery_ports(environment),
+                          .seed = (uint64_t{device()} << 32) | device(),
+                          .failed = target_warning(environment, "a pipe's batch failed")}));
   pipes::PipesService* runs = pipes.get();
   list.push_back({"pipes", std::move(pipes), nullptr, [runs] { runs->run(); }});
   return {};

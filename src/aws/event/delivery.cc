@@ -105,6 +105,11 @@ void Delivery::answered(ApiResult<Value> answer) {
 }
 
 void Delivery::failed(const ApiError& error) {
+  // An attempt before, which got no answer, has started it.
+  if (!order_.target.execution_name.empty() &&
+      bare_error_code(error.code) == "ExecutionAlreadyExists") {
+    return finish({.outcome = Outcome::Delivered, .error = error});
+  }
   if (!std::exchange(has_prepared_, true)) {
     if (auto before = call_before_retry(order_.target, error, order_.principal, order_.region)) {
       // That it exists by now is as good; anything else shows in the attempt that follows.

@@ -211,6 +211,29 @@ TEST_F(DeliveryTest, MakesTheLogStreamThatIsMissing) {
   EXPECT_EQ(caller.calls.size(), 3U);
 }
 
+TEST_F(DeliveryTest, AnExecutionThatIsThereHasBeenStarted) {
+  answer = [](const Call&) -> ApiResult<Value> {
+    return ApiError("ExecutionAlreadyExists", "it is there");
+  };
+  Delivery::Order given = order();
+  given.target = {.arn = "arn:aws:states:us-east-1:000000000000:stateMachine:m",
+                  .payload = "{}",
+                  .execution_name = "n"};
+  start(std::move(given));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].outcome, Delivery::Outcome::Delivered);
+}
+
+TEST_F(DeliveryTest, CallsInTheNameOfTheRole) {
+  Delivery::Order given = order();
+  given.principal = service_principal("000000000000", "scheduler.amazonaws.com");
+  given.target.role_arn = "arn:aws:iam::000000000000:role/path/worker";
+  start(std::move(given));
+  EXPECT_EQ(caller.calls[0].principal.arn,
+            "arn:aws:sts::000000000000:assumed-role/worker/scheduler");
+  EXPECT_EQ(caller.calls[0].principal.service, "");
+}
+
 TEST_F(DeliveryTest, AStoppedOneSaysNothing) {
   answer = [](const Call&) -> ApiResult<Value> { return service_unavailable("busy"); };
   const auto delivery = Delivery::start(

@@ -204,8 +204,7 @@ Call make_call(const Target& target, const Arn& arn, const Principal& principal,
   call.operation = operation.operation;
   call.input = std::move(operation.input);
   call.region = arn.region.empty() ? std::string(region) : arn.region;
-  call.principal = principal;
-  call.role_arn = target.role_arn;
+  call.principal = in_role(principal, target.role_arn);
   return call;
 }
 
@@ -224,6 +223,18 @@ ApiResult<Call> sdk_call(const Target& target, const Arn& arn, const Principal& 
 }
 
 }  // namespace
+
+Principal in_role(const Principal& principal, std::string_view role_arn) {
+  const std::optional<Arn> role = Arn::parse(role_arn);
+  if (!role || role->service != "iam" || role->resource_type() != "role") return principal;
+  const std::string_view path = role->resource_id();
+  Principal session = principal;
+  session.arn = "arn:" + role->partition + ":sts::" + role->account_id + ":assumed-role/" +
+                std::string(path.substr(path.rfind('/') + 1)) + "/" +
+                principal.service.substr(0, principal.service.find('.'));
+  session.service.clear();
+  return session;
+}
 
 std::optional<TargetKind> target_kind(std::string_view text) {
   const std::optional<Arn> arn = Arn::parse(text);

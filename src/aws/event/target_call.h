@@ -26,7 +26,9 @@ struct Target {
   bool waits_for_answer = false;
   base::Timestamp time = {};  ///< of the event: log events and events on a bus carry it
 
-  std::string execution_name = {};            ///< Step Functions; "": one is drawn
+  /// Step Functions: the same whenever this is delivered, and never that of another delivery, so
+  /// that a STANDARD machine starts once; "": one is drawn.
+  std::string execution_name = {};
   std::string message_group_id = {};          ///< SQS FIFO queues, SNS FIFO topics
   std::string message_deduplication_id = {};  ///< SQS FIFO queues, SNS FIFO topics
   std::string partition_key = {};             ///< Kinesis
@@ -61,11 +63,15 @@ enum class TargetKind {
 /// nullopt for what cannot be called.
 std::optional<TargetKind> target_kind(std::string_view arn);
 
-/// The call of `target` in the name of `principal`, in the target's own region or, if its ARN names
-/// none, in `region`. SdkOperation has its service and action in the SDK's spelling
-/// (Delivery::Ports::resolve) and the payload as input.
-/// Errors: ValidationException for a target that cannot be called in this way, or a payload that it
-/// cannot have.
+/// The session that `principal`, a service, has of a role: what it calls in the role's name.
+/// `principal` itself if `role_arn` is not one of a role.
+Principal in_role(const Principal& principal, std::string_view role_arn);
+
+/// The call of `target` in the name of its role, or of `principal` if it has none, in the target's
+/// own region or, if its ARN names none, in `region`. SdkOperation has its service and action in
+/// the SDK's spelling (Delivery::Ports::resolve) and the payload as input. Errors:
+/// ValidationException for a target that cannot be called in this way, or a payload that it cannot
+/// have.
 ApiResult<Call> target_call(const Target& target, const Principal& principal,
                             std::string_view region);
 

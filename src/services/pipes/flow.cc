@@ -79,15 +79,17 @@ struct Flow::Run {
   std::optional<ApiError> error = {};
 };
 
-Flow::Flow(const aws::Delivery::Ports& ports, PipeStore& pipes, const Pipe& pipe, uint64_t seed)
-    : ports_(ports),
+Flow::Flow(const Ports& ports, PipeStore& pipes, const Pipe& pipe)
+    : options_(ports),
+      ports_(ports.delivery),
       pipes_(pipes),
       name_(pipe.name),
       settings_(parse_or_empty(pipe.settings)),
       principal_(aws::service_principal(pipe.name.account, "pipes.amazonaws.com")),
       enrichment_input_(template_of(settings_, "EnrichmentParameters")),
       target_input_(template_of(settings_, "TargetParameters")),
-      random_(seed) {
+      random_(ports.seed ^ std::hash<std::string>{}(pipe.name.arn()) ^
+              static_cast<uint64_t>(ports.delivery.loop.now().ms)) {
   variables_.pipe_arn = name_.arn();
   variables_.pipe_name = name_.name;
   variables_.source_arn = text_of(settings_, "Source");
@@ -100,9 +102,8 @@ Flow::Flow(const aws::Delivery::Ports& ports, PipeStore& pipes, const Pipe& pipe
                                   : LogLevel::Off;
 }
 
-std::shared_ptr<Flow> Flow::start(const aws::Delivery::Ports& ports, PipeStore& pipes,
-                                  const Pipe& pipe, uint64_t seed) {
-  std::shared_ptr<Flow> flow(new Flow(ports, pipes, pipe, seed));
+std::shared_ptr<Flow> Flow::start(const Ports& ports, PipeStore& pipes, const Pipe& pipe) {
+  std::shared_ptr<Flow> flow(new Flow(ports, pipes, pipe));
   flow->source_ = flow->make_source();
   flow->source_->start();
   return flow;
@@ -117,7 +118,7 @@ std::shared_ptr<aws::PolledSource> Flow::make_source() {
   aws::SourceSettings settings;
   settings.arn = text_of(settings_, "Source");
   settings.region = name_.region;
-  settings.principal = principal_;
+  settings.principal = aws::in_role(principal_, text_of(settings_, "RoleArn"));
   settings.batch_size = static_cast<size_t>(batch_size(settings_));
   settings.concurrency_max = kConcurrencyMax;
   const Value parameters = source_parameters(settings_);
@@ -188,7 +189,10 @@ void Flow::consume(const std::vector<aws::SourceRecord>& records, aws::SourcePor
   run->done = std::move(done);
   for (const aws::SourceRecord& record : records) {
     run->ids.push_back(record.id);
-    run->events.push_back(parse_or_empty(record.text));
+    Value event = parse_or_empty(record.text);
+    // Functions see it, pipes do not.
+    if (!is_stream_) event = event.without_member("md5OfMessageAttributes");
+    run->events.push_back(std::move(event));
   }
   log(LogLevel::Info, *run, "ExecutionStarted");
   if (variables_.enrichment_arn.empty()) return deliver(run);
@@ -293,7 +297,10 @@ void Flow::deliver_next(const RunPointer& run) {
     if (run->error && run->is_enriched) return fail(run, *run->error);
     BatchOutcome outcome;
     outcome.failed = run->failed;
-    if (run->error) log(LogLevel::Error, *run, "TargetInvocationPartiallyFailed", &*run->error);
+    if (run->error) {
+      log(LogLevel::Error, *run, "TargetInvocationPartiallyFailed", &*run->error);
+      if (options_.failed) options_.failed(variables_.pipe_arn, *run->error);
+    }
     return finish(run, std::move(outcome));
   }
   const size_t index = run->next++;
@@ -330,6 +337,7 @@ void Flow::finish(const RunPointer& run, BatchOutcome outcome) {
 
 void Flow::fail(const RunPointer& run, const ApiError& error) {
   log(LogLevel::Error, *run, "ExecutionFailed", &error);
+  if (options_.failed) options_.failed(variables_.pipe_arn, error);
   BatchOutcome outcome;
   // "Retries for internal errors don't count": the service or its throttle, not the customer.
   outcome.kind =

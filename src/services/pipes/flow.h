@@ -21,9 +21,15 @@ namespace pawl::pipes {
 /// On the services' loop thread, all of it.
 class Flow : public std::enable_shared_from_this<Flow> {
  public:
-  /// Both must outlive it. `seed` is of execution ids, which logs show.
-  static std::shared_ptr<Flow> start(const aws::Delivery::Ports& ports, PipeStore& pipes,
-                                     const Pipe& pipe, uint64_t seed);
+  struct Ports {
+    aws::Delivery::Ports delivery;
+    uint64_t seed = 0;  ///< of execution ids, which logs show
+    /// A batch, or a part of it, did not get to the target; may be empty.
+    std::function<void(const std::string& pipe_arn, const aws::ApiError& error)> failed = {};
+  };
+
+  /// Both must outlive it.
+  static std::shared_ptr<Flow> start(const Ports& ports, PipeStore& pipes, const Pipe& pipe);
   /// Takes nothing more; what is on its way arrives.
   void stop();
 
@@ -32,7 +38,7 @@ class Flow : public std::enable_shared_from_this<Flow> {
   struct Run;
   using RunPointer = std::shared_ptr<Run>;
 
-  Flow(const aws::Delivery::Ports& ports, PipeStore& pipes, const Pipe& pipe, uint64_t seed);
+  Flow(const Ports& ports, PipeStore& pipes, const Pipe& pipe);
 
   std::shared_ptr<aws::PolledSource> make_source();
   void consume(const std::vector<aws::SourceRecord>& records, aws::SourcePorts::Done done);
@@ -52,11 +58,12 @@ class Flow : public std::enable_shared_from_this<Flow> {
   void log(LogLevel level, const Run& run, const char* message_type,
            const aws::ApiError* error = nullptr);
 
+  const Ports& options_;
   const aws::Delivery::Ports& ports_;
   PipeStore& pipes_;
   const PipeName name_;
-  const json::Value settings_;  ///< this thread's
-  const aws::Principal principal_;
+  const json::Value settings_;      ///< this thread's
+  const aws::Principal principal_;  ///< Pipes itself
   PipeVariables variables_;
   std::optional<InputTemplate> enrichment_input_;
   std::optional<InputTemplate> target_input_;

@@ -123,7 +123,7 @@ void Pipeworks::settle(const PipeName& name, const std::string& was, bool is_goo
 
 void Pipeworks::start(const Pipe& pipe) {
   stop(pipe.name);
-  flows_[pipe.name] = Flow::start(ports_.delivery, pipes_, pipe, ports_.seed + ++started_);
+  flows_[pipe.name] = Flow::start(ports_, pipes_, pipe);
 }
 
 void Pipeworks::stop(const PipeName& name) {

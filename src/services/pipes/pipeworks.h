@@ -17,10 +17,7 @@ namespace pawl::pipes {
 /// changed() from any thread; all else on the loop's.
 class Pipeworks {
  public:
-  struct Ports {
-    aws::Delivery::Ports delivery;
-    uint64_t seed = 0;
-  };
+  using Ports = Flow::Ports;
 
   /// `pipes` must outlive it; the loop's tasks must have ended before it does.
   Pipeworks(Ports ports, PipeStore& pipes) : ports_(std::move(ports)), pipes_(pipes) {}
@@ -42,7 +39,6 @@ class Pipeworks {
   const Ports ports_;
   PipeStore& pipes_;
   bool is_running_ = false;
-  uint64_t started_ = 0;
   std::map<PipeName, std::shared_ptr<Flow>> flows_;
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };

@@ -236,8 +236,13 @@ void Clockwork::start(const std::string& id, const Value& record) {
   order.will_retry = [this, id](int64_t attempts, Timestamp next) {
     will_retry(id, attempts, next);
   };
-  const auto done = [this, id, alive = std::weak_ptr<int>(alive_)](const aws::Delivery::Result&) {
-    if (const auto held = alive.lock()) finish(id);
+  const auto done = [this, id, arn = text_of(record, "scheduleArn"),
+                     alive = std::weak_ptr<int>(alive_)](const aws::Delivery::Result& result) {
+    const auto held = alive.lock();
+    if (!held) return;
+    if (result.outcome == aws::Delivery::Outcome::Dropped && ports_.lost && result.error)
+      ports_.lost(arn, *result.error);
+    finish(id);
   };
   active_[id] = aws::Delivery::start(ports_.delivery, std::move(order), done,
                                      Timestamp{number_of(record, "next")});

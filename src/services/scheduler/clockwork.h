@@ -29,6 +29,8 @@ class Clockwork {
     /// Runs its argument when all that was committed before is on disk.
     std::function<void(std::function<void()>)> after_sync;
     uint64_t seed = 0;  ///< of execution ids
+    /// A target was not called, and no dead letter queue took that; may be empty.
+    std::function<void(const std::string& schedule_arn, const aws::ApiError& error)> lost = {};
   };
 
   /// `schedules` must outlive it; the loop's tasks must have ended before it does.
