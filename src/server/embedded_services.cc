@@ -24,6 +24,7 @@
 #include "services/secretsmanager/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
+#include "services/ssm/service.h"
 #include "store/sealing/master_key.h"
 #include "services/sts/service.h"
 #include "items/local_folder/local_folder.h"
@@ -310,6 +311,9 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
   services.list.push_back(PAWL_TRY(open_kms(environment, master_key)));
   services.list.push_back(PAWL_TRY(open_secretsmanager(environment, master_key)));
+  services.list.push_back({"ssm", PAWL_TRY(ssm::SsmService::open({.store = environment.store,
+                                                                  .loop = environment.service_loop,
+                                                                  .caller = environment.caller}))});
   return services;
 }
 

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""KMS as boto3 and the AWS CLI use it. Python 3.9."""
+import base64
+import json
+import os
+import signal
+import unittest
+
+import aws_cli
+from client_case import ClientCase
+
+
+class KmsTest(ClientCase):
+    def test_a_key_from_its_making_to_its_end(self):
+        server = self.serve()
+        kms = self.client(server, "kms")
+        key = kms.create_key(Description="mine", Tags=[{"TagKey": "team", "TagValue": "blue"}])["KeyMetadata"]
+        self.assertEqual(key["KeyState"], "Enabled")
+        kms.create_alias(AliasName="alias/mine", TargetKeyId=key["KeyId"])
+        blob = kms.encrypt(KeyId="alias/mine", Plaintext=b"hello", EncryptionContext={"for": "test"})["CiphertextBlob"]
+        self.assertNotIn(b"hello", blob)
+        opened = kms.decrypt(CiphertextBlob=blob, EncryptionContext={"for": "test"})
+        self.assertEqual((opened["Plaintext"], opened["KeyId"]), (b"hello", key["Arn"]))
+        code, _, _ = self.refused(kms.decrypt, CiphertextBlob=blob)
+        self.assertEqual(code, "InvalidCiphertextException")
+        policy = json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
+        self.assertEqual(policy["Id"], "key-default-1")
+        self.assertEqual(kms.list_resource_tags(KeyId=key["KeyId"])["Tags"], [{"TagKey": "team", "TagValue": "blue"}])
+        kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)
+        code, message, _ = self.refused(kms.decrypt, CiphertextBlob=blob, EncryptionContext={"for": "test"})
+        self.assertEqual((code, message), ("KMSInvalidStateException", key["Arn"] + " is pending deletion."))
+        kms.cancel_key_deletion(KeyId=key["KeyId"])
+        kms.enable_key(KeyId=key["KeyId"])
+        self.assertEqual(kms.decrypt(CiphertextBlob=blob, EncryptionContext={"for": "test"})["Plaintext"], b"hello")
+
+    def test_keys_outlive_a_kill_and_need_the_master_key(self):
+        server = self.serve("--data", self.folder + "/data")
+        kms = self.client(server, "kms")
+        key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        symmetric = kms.create_key()["KeyMetadata"]["KeyId"]
+        blob = kms.encrypt(KeyId=symmetric, Plaintext=b"kept")["CiphertextBlob"]
+        signature = kms.sign(KeyId=key, Message=b"text", SigningAlgorithm="ECDSA_SHA_256")["Signature"]
+        server.stop(signal.SIGKILL)
+        self.assertEqual(os.stat(self.folder + "/data/master.key").st_mode & 0o777, 0o600)
+        server = self.serve("--data", self.folder + "/data")
+        kms = self.client(server, "kms")
+        self.assertEqual(kms.decrypt(CiphertextBlob=blob)["Plaintext"], b"kept")
+        self.assertTrue(kms.verify(KeyId=key, Message=b"text", SigningAlgorithm="ECDSA_SHA_256",
+                                   Signature=signature)["SignatureValid"])
+        server.stop()
+        os.rename(self.folder + "/data/master.key", self.folder + "/elsewhere")
+        server = self.serve("--data", self.folder + "/data")
+        code, message, _ = self.refused(self.client(server, "kms").decrypt, CiphertextBlob=blob)
+        self.assertIn("master.key is missing", message, code)
+
+    def test_the_cli_encrypts_a_file_as_the_handbook_shows(self):
+        server = self.serve()
+        key = aws_cli.answer(server, "kms", "create-key", "--description", "of the CLI")["KeyMetadata"]["KeyId"]
+        aws_cli.answer(server, "kms", "create-alias", "--alias-name", "alias/cli", "--target-key-id", key)
+        plain, blob = self.folder + "/plain", self.folder + "/blob"
+        with open(plain, "wb") as f:
+            f.write(b"from the cli")
+        made = aws_cli.answer(server, "kms", "encrypt", "--key-id", "alias/cli", "--plaintext", "fileb://" + plain)
+        with open(blob, "wb") as f:
+            f.write(base64.b64decode(made["CiphertextBlob"]))
+        opened = aws_cli.answer(server, "kms", "decrypt", "--ciphertext-blob", "fileb://" + blob)
+        self.assertEqual(base64.b64decode(opened["Plaintext"]), b"from the cli")
+        aliases = aws_cli.answer(server, "kms", "list-aliases")["Aliases"]
+        self.assertEqual([(each["AliasName"], each["TargetKeyId"]) for each in aliases], [("alias/cli", key)])
+        failed = aws_cli.run(server, "kms", "describe-key", "--key-id", "alias/absent")
+        self.assertIn("NotFoundException", failed.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
