@@ -21,15 +21,18 @@ LAYERS = {
     "engine": {"items", "interpreter", "asl", "query", "store", "json", "base"},
     "net": {"base"},
     "store": {"base"},
+    "container": {"net", "json", "text", "base"},
     "aws": {"json", "text", "base"},
     "integration": {"engine", "interpreter", "asl", "query", "aws", "net", "json", "text", "base"},
     "services/states": {"engine", "integration", "interpreter", "items", "asl", "aws", "store", "query", "json", "text", "base"},
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"dynamodb", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
+SERVICES = {"dynamodb", "ecr", "lambda", "logs", "pipes", "s3", "scheduler", "sns", "sqs"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "net", "json", "text", "base"}
+for service in {"ecr", "lambda", "batch", "ecs"} & SERVICES:  # what they run are images
+    LAYERS[f"services/{service}"].add("container")
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
 PURE = {"base", "text", "json", "query", "asl", "interpreter"}

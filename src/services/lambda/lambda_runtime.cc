@@ -23,12 +23,12 @@
 
 #include "base/assert.h"
 #include "base/time.h"
+#include "container/sandbox.h"
 #include "json/write.h"
 #include "services/lambda/bootstrap_scripts.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation.h"
 #include "services/lambda/invocation_checks.h"
-#include "services/lambda/sandbox.h"
 
 namespace pawl::lambda {
 namespace {
@@ -446,12 +446,13 @@ class LambdaRuntime::Impl {
     if (!config.opt_folder.empty()) launch.opt_folder = in_sandbox ? "/opt" : config.opt_folder;
     const std::vector<std::string> command = PAWL_TRY(command_of(config, launch));
     if (in_sandbox) {
-      launch.command = sandbox_->command({.task_folder = config.folder,
-                                          .opt_folder = config.opt_folder,
-                                          .runtime_folder = folder_.string(),
-                                          .interpreter = interpreter_of(config, command),
-                                          .hidden_folder = options_.hidden_folder,
-                                          .temporary_bytes = config.temporary_mb << 20});
+      launch.command =
+          sandbox_->command(container::SystemView{.task_folder = config.folder,
+                                                  .opt_folder = config.opt_folder,
+                                                  .runtime_folder = folder_.string(),
+                                                  .interpreter = interpreter_of(config, command),
+                                                  .hidden_folder = options_.hidden_folder,
+                                                  .temporary_bytes = config.temporary_mb << 20});
     }
     launch.command.insert(launch.command.end(), command.begin(), command.end());
     worker.process.emplace(PAWL_TRY(WorkerProcess::start(config, launch)));
@@ -639,7 +640,7 @@ class LambdaRuntime::Impl {
   std::vector<std::shared_ptr<Function>> removed_;  ///< until their last invocation is done
   SteadyTime asleep_until_;
   SteadyTime memory_look_due_;  ///< the supervisor's
-  std::optional<Sandbox> sandbox_;
+  std::optional<container::Sandbox> sandbox_;
   std::vector<uint16_t> unused_ports_;  ///< to be closed without the mutex; the supervisor's
   uint64_t last_worker_id_ = 0;
   /// Workers that start at once slow each other down until none is in time. Those that start later

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/lambda/sandbox.h"
+#include "container/sandbox.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -14,7 +14,7 @@
 
 extern char** environ;
 
-namespace pawl::lambda {
+namespace pawl::container {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,6 +22,13 @@ namespace fs = std::filesystem;
 /// Folders that hold the system. What is a link on this machine (/bin to usr/bin) is one in there.
 constexpr std::array<std::string_view, 8> kSystem = {"/usr",   "/bin",   "/sbin",   "/lib",
                                                      "/lib32", "/lib64", "/libx32", "/etc"};
+
+/// What Docker leaves to root in a container, without MKNOD: over a user namespace that holds
+/// nothing but the container.
+constexpr std::array<std::string_view, 12> kRootCapabilities = {
+    "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FSETID",  "CAP_FOWNER",           "CAP_SETGID",
+    "CAP_SETUID", "CAP_SETFCAP",      "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT",
+    "CAP_KILL",   "CAP_NET_RAW"};
 
 void show_system(std::vector<std::string>& out) {
   for (const std::string_view folder : kSystem) {
@@ -90,12 +97,12 @@ Sandbox::Sandbox() {
     reason_ = "bubblewrap is not installed";
     return;
   }
-  std::vector<std::string> trial = command({.task_folder = "/usr",
-                                            .opt_folder = "",
-                                            .runtime_folder = "/usr",
-                                            .interpreter = "",
-                                            .hidden_folder = "",
-                                            .temporary_bytes = 1 << 20});
+  std::vector<std::string> trial = command(SystemView{.task_folder = "/usr",
+                                                      .opt_folder = "",
+                                                      .runtime_folder = "/usr",
+                                                      .interpreter = "",
+                                                      .hidden_folder = "",
+                                                      .temporary_bytes = 1 << 20});
   trial.insert(trial.end(), {"/bin/true"});
   const int status = run(trial);
   if (status == 0) return;
@@ -104,10 +111,14 @@ Sandbox::Sandbox() {
             std::to_string(status) + ")";
 }
 
-std::vector<std::string> Sandbox::command(const SandboxView& view) const {
-  std::vector<std::string> out = {program_,           "--unshare-user-try", "--unshare-pid",
-                                  "--unshare-ipc",    "--unshare-uts",      "--unshare-cgroup-try",
-                                  "--die-with-parent"};
+std::vector<std::string> Sandbox::namespaces() const {
+  return {program_,        "--unshare-pid",        "--unshare-ipc",
+          "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent"};
+}
+
+std::vector<std::string> Sandbox::command(const SystemView& view) const {
+  std::vector<std::string> out = namespaces();
+  out.emplace_back("--unshare-user-try");
   show_system(out);
   out.insert(out.end(), {"--proc", "/proc", "--dev", "/dev"});
   out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes), "--perms", "1777",
@@ -130,4 +141,37 @@ std::vector<std::string> Sandbox::command(const SandboxView& view) const {
   return out;
 }
 
-}  // namespace pawl::lambda
+std::vector<std::string> Sandbox::command(const RootView& view) const {
+  std::vector<std::string> out = namespaces();
+  out.insert(out.end(), {"--unshare-user", "--uid", std::to_string(view.user), "--gid",
+                         std::to_string(view.group), "--new-session", "--cap-drop", "ALL"});
+  if (view.user == 0) {
+    for (const std::string_view capability : kRootCapabilities) {
+      out.insert(out.end(), {"--cap-add", std::string(capability)});
+    }
+  }
+  if (!view.has_network) out.emplace_back("--unshare-net");
+  if (!view.host_name.empty()) out.insert(out.end(), {"--hostname", view.host_name});
+  if (view.status_fd >= 0) {
+    out.insert(out.end(), {"--info-fd", std::to_string(view.status_fd)});
+  }
+  out.insert(out.end(), {view.is_read_only ? "--ro-bind" : "--bind", view.root, "/"});
+  out.insert(out.end(), {"--proc", view.proc_folder, "--dev", view.dev_folder});
+  if (view.temporary_bytes > 0) {
+    out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes)});
+  }
+  out.insert(out.end(), {"--perms", "1777", "--tmpfs", view.tmp_folder});
+  for (const Mount& mount : view.mounts) {
+    out.insert(out.end(),
+               {mount.is_read_only ? "--ro-bind" : "--bind", mount.source, mount.target});
+  }
+  for (const std::string& folder : view.new_folders) out.insert(out.end(), {"--dir", folder});
+  out.emplace_back("--clearenv");
+  for (const auto& [name, value] : view.environment) {
+    out.insert(out.end(), {"--setenv", name, value});
+  }
+  out.insert(out.end(), {"--chdir", view.working_directory});
+  return out;
+}
+
+}  // namespace pawl::container

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line alone: what a sandbox keeps from workers is tested with one in service_test.cc.
-#include "services/lambda/sandbox.h"
+// The command line alone: what a sandbox keeps from workers is tested with one of Lambda's.
+#include "container/sandbox.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace pawl::lambda {
+namespace pawl::container {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,12 +25,13 @@ class SandboxCommandTest : public testing::Test {
   void TearDown() override { fs::remove_all(home_); }
 
   bool hides(const fs::path& folder, const fs::path& interpreter) const {
-    const std::vector<std::string> command = Sandbox().command({.task_folder = "/usr",
-                                                                .opt_folder = "",
-                                                                .runtime_folder = "/usr",
-                                                                .interpreter = interpreter,
-                                                                .hidden_folder = folder,
-                                                                .temporary_bytes = 1 << 20});
+    const std::vector<std::string> command =
+        Sandbox().command(SystemView{.task_folder = "/usr",
+                                     .opt_folder = "",
+                                     .runtime_folder = "/usr",
+                                     .interpreter = interpreter,
+                                     .hidden_folder = folder,
+                                     .temporary_bytes = 1 << 20});
     const auto at = std::find(command.begin(), command.end(), folder.string());
     return at != command.end() && at != command.begin() && *std::prev(at) == "--tmpfs";
   }
@@ -46,16 +47,17 @@ TEST_F(SandboxCommandTest, HidesTheDataInTheTreeOfAnInterpreter) {
 TEST_F(SandboxCommandTest, AlsoIfTheDataIsNamedFromWhereTheServerWasStarted) {
   const fs::path before = fs::current_path();
   fs::current_path(home_);
-  const std::vector<std::string> command = Sandbox().command({.task_folder = "/usr",
-                                                              .opt_folder = "",
-                                                              .runtime_folder = "/usr",
-                                                              .interpreter = home_ / "bin/python3",
-                                                              .hidden_folder = "share/pawl",
-                                                              .temporary_bytes = 1 << 20});
+  const std::vector<std::string> command =
+      Sandbox().command(SystemView{.task_folder = "/usr",
+                                   .opt_folder = "",
+                                   .runtime_folder = "/usr",
+                                   .interpreter = home_ / "bin/python3",
+                                   .hidden_folder = "share/pawl",
+                                   .temporary_bytes = 1 << 20});
   fs::current_path(before);
   const std::string hidden = fs::canonical(home_ / "share" / "pawl");
   EXPECT_NE(std::find(command.begin(), command.end(), hidden), command.end());
 }
 
 }  // namespace
-}  // namespace pawl::lambda
+}  // namespace pawl::container
