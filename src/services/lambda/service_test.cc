@@ -13,7 +13,7 @@
 
 #include "services/lambda/invocation_checks.h"
 #include "services/lambda/paging.h"
-#include "services/lambda/sandbox.h"
+#include "container/sandbox.h"
 #include "services/lambda/service_for_test.h"
 
 namespace pawl::lambda {
@@ -205,7 +205,7 @@ TEST_F(LambdaServiceTest, AFunctionThatTakesTooMuchMemoryIsKilled) {
 }
 
 TEST_F(LambdaServiceTest, AFunctionSeesNothingOfOurs) {
-  if (!Sandbox().works()) GTEST_SKIP() << Sandbox().reason();
+  if (!container::Sandbox().works()) GTEST_SKIP() << container::Sandbox().reason();
   create("f",
          "import os\ndef handler(event, context):\n"
          "    open('/tmp/mine', 'w').close()\n"
