@@ -8,6 +8,7 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
+#include "services/ecr/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
@@ -101,10 +102,37 @@ std::unique_ptr<items::ObjectStore> open_objects(const ServiceEnvironment& envir
   return std::make_unique<items::LocalFolder>(environment.s3_folder);
 }
 
+base::Result<std::unique_ptr<ecr::EcrService>> open_ecr(const ServiceEnvironment& environment) {
+  return ecr::EcrService::open(
+      {.store = environment.store,
+       .loop = environment.service_loop,
+       .caller = &environment.caller,
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .data_folder = environment.data_folder,
+       .endpoint_url = environment.endpoint_url,
+       .is_open_to_callers = environment.is_open_to_callers});
+}
+
+/// What runs images, ECR's without HTTP.
+std::unique_ptr<container::ContainerHost> open_containers(const ServiceEnvironment& environment,
+                                                          container::ImageSource& ecr) {
+  const std::string& folder = environment.data_folder;
+  return std::make_unique<container::ContainerHost>(container::ContainerHost::Options{
+      .folder = folder.empty() ? "" : folder + "/containers",
+      .sources = {&ecr},
+      .work = [&loop = environment.service_loop](std::function<void()> task) {
+        loop.work(std::move(task));
+      }});
+}
+
 }  // namespace
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
   EmbeddedServices services;
+  std::unique_ptr<ecr::EcrService> ecr = PAWL_TRY(open_ecr(environment));
+  services.ecr_images = ecr->make_image_source();
+  services.containers = open_containers(environment, *services.ecr_images);
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
@@ -148,6 +176,11 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
+  ecr::EcrService* const images = ecr.get();
+  services.list.push_back(
+      {.model_name = "ecr", .service = std::move(ecr), .site = &images->site(), .run = [images] {
+         images->run();
+       }});
   return services;
 }
 
