@@ -23,8 +23,9 @@ namespace pawl::server {
 namespace {
 
 base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
-    const ServiceEnvironment& environment) {
+    const ServiceEnvironment& environment, container::ContainerHost& containers) {
   lambda::LambdaService::Options options;
+  options.images = [&containers] { return containers.images(); };
   options.data_folder = environment.data_folder;
   options.loop = &environment.service_loop;
   options.caller = &environment.caller;
@@ -134,7 +135,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.ecr_images = ecr->make_image_source();
   services.containers = open_containers(environment, *services.ecr_images);
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
-  std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
+  std::unique_ptr<lambda::LambdaService> lambda =
+      PAWL_TRY(open_lambda(environment, *services.containers));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
   services.s3 = PAWL_TRY(open_s3(environment));
   services.objects = open_objects(environment, *services.s3);
