@@ -188,7 +188,8 @@ Result<ContainerProcess> start_container(const ContainerLaunch& launch) {
   plan.processes_max = launch.processes_max;
   const FileDescriptor options = PAWL_TRY(option_file(launch.sandbox));
   Pipe output = PAWL_TRY(make_pipe());
-  Pipe error = PAWL_TRY(make_pipe());
+  Pipe error;
+  if (!launch.joins_error) error = PAWL_TRY(make_pipe());
   Pipe status = PAWL_TRY(make_pipe());
   std::vector<std::string> words = {launch.sandbox.at(0), "--args", std::to_string(kArgumentsFd),
                                     "--"};
@@ -199,7 +200,8 @@ Result<ContainerProcess> start_container(const ContainerLaunch& launch) {
   const pid_t pid = fork();
   if (pid == 0) {
     become_container(plan,
-                     {output.writer.get(), error.writer.get(), status.writer.get(), options.get()},
+                     {output.writer.get(), (error.writer ? error : output).writer.get(),
+                      status.writer.get(), options.get()},
                      arguments.data());
   }
   if (pid < 0) return io_error("fork");

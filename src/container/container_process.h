@@ -28,6 +28,7 @@ struct ContainerLaunch {
   std::vector<std::string> command;
   Overlay overlay;  ///< `lower` "": none
   uint32_t processes_max = 4'096;
+  bool joins_error = false;  ///< standard error goes where standard output goes
 };
 
 /// The descriptor on which the sandbox tells its child's id (RootView::status_fd).
@@ -37,7 +38,7 @@ struct ContainerProcess {
   pid_t pid = -1;         ///< of the sandbox; leader of its process group
   FileDescriptor exited;  ///< pidfd: readable once it has ended
   FileDescriptor output;  ///< standard output; does not block, like those that follow
-  FileDescriptor error;
+  FileDescriptor error;   ///< none if it was joined
   FileDescriptor status;  ///< bubblewrap's JSON, or a line that begins with "failed: "
 };
 

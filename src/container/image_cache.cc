@@ -55,7 +55,7 @@ Result<void> make_mount_points(const std::string& path) {
 
 Error for_other_machines(const ImageReference& reference, const Platform& ours,
                          std::string_view what) {
-  return Error(ErrorKind::NotFound,
+  return Error(ErrorKind::Unsupported,
                "image Manifest does not contain descriptor matching platform '" + ours.os + "/" +
                    ours.architecture + "': " + reference.text() + std::string(what));
 }

@@ -55,7 +55,7 @@ class ImageCache {
   ~ImageCache();
 
   /// Looks at an image without unpacking it. Errors: InvalidSyntax (no reference, no manifest),
-  /// NotFound (no such image; or none for this platform, and the message says so), Io, Unsupported.
+  /// NotFound (no such image), Unsupported (none for this platform, no credentials), Io.
   base::Result<ImageDescription> describe(std::string_view image);
 
   /// The image, unpacked. Several calls for one image unpack it once. Errors: those of describe(),

@@ -131,6 +131,10 @@ Result<ImageManifest> ImageManifest::parse(std::string_view text, std::string_vi
   }
   if (out.media_type.empty()) out.media_type = media_type;
   out.artifact_type = text_of(document, "artifactType");
+  if (const Value* subject = document.find("subject"); subject != nullptr) {
+    out.subject = text_of(*subject, "digest");
+    if (!is_digest(out.subject)) return wrong("its subject has no digest");
+  }
   const Value* manifests = document.find("manifests");
   const Value* config = document.find("config");
   // OCI "Image Manifest": a document that could be read as both is to be refused (CVE-2021-41190).

@@ -43,6 +43,7 @@ struct ImageManifest {
   bool is_index = false;
   std::string media_type;
   std::string artifact_type;
+  std::string subject;  ///< the digest of the manifest that it refers to; "": none
   Descriptor config;
   std::vector<Descriptor> layers;
   std::vector<Descriptor> manifests;

@@ -136,8 +136,10 @@ class Runner::Impl {
     loop_ = thread_->loop();
   }
 
-  ~Impl() {
-    is_ending_ = true;
+  ~Impl() { end(); }
+
+  void end() {
+    if (is_ending_.exchange(true)) return;
     thread_.reset();  // nothing is called any more
     for (auto& [id, container] : containers_) {
       kill_all(*container);
@@ -159,6 +161,7 @@ class Runner::Impl {
 
   Result<RunningId> start(ContainerSpec spec, ContainerEvents events) {
     if (!failure_.empty()) return Error(ErrorKind::Unsupported, failure_);
+    if (is_ending_) return Error(ErrorKind::Unsupported, "the runner has ended");
     PAWL_TRY(ImageReference::parse(spec.image));
     if (running_.fetch_add(1) >= options_.running_max) {
       running_.fetch_sub(1);
@@ -429,6 +432,8 @@ Result<std::unique_ptr<Runner>> Runner::open(Options options) {
 
 Runner::Runner(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Runner::~Runner() = default;
+
+void Runner::end() { impl_->end(); }
 
 const std::string& Runner::failure() const { return impl_->failure(); }
 

@@ -82,6 +82,9 @@ class Runner {
   /// owner starts it again, or fails it.
   ~Runner();
 
+  /// What the destructor does, earlier: from then on nothing is called, and nothing can be started.
+  void end();
+
   /// Why containers cannot run on this machine; "" if they can.
   const std::string& failure() const;
 

@@ -12,6 +12,7 @@
 #include "services/dynamodb/streams/streams_service.h"
 #include "services/events/service.h"
 #include "net/smtp_relay.h"
+#include "services/ecr/service.h"
 #include "services/kms/service.h"
 #include "services/iam/iam_authorizer.h"
 #include "services/iam/iam_identities.h"
@@ -46,11 +47,13 @@ std::map<std::string, std::string> function_credentials(aws::Identities& identit
 }
 
 base::Result<std::unique_ptr<lambda::LambdaService>> open_lambda(
-    const ServiceEnvironment& environment, aws::Identities& identities) {
+    const ServiceEnvironment& environment, aws::Identities& identities,
+    container::ContainerHost& containers) {
   lambda::LambdaService::Options options;
   options.runtime.credentials = [&identities](const lambda::FunctionConfig& function) {
     return function_credentials(identities, function);
   };
+  options.images = [&containers] { return containers.images(); };
   options.data_folder = environment.data_folder;
   options.loop = &environment.service_loop;
   options.caller = &environment.caller;
@@ -228,50 +231,34 @@ base::Result<std::shared_ptr<apigateway::ApiGateway>> open_api_gateway(
                                                           .is_signed = environment.is_signed});
 }
 
-}  // namespace
+base::Result<std::unique_ptr<ecr::EcrService>> open_ecr(const ServiceEnvironment& environment) {
+  return ecr::EcrService::open(
+      {.store = environment.store,
+       .loop = environment.service_loop,
+       .caller = &environment.caller,
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .data_folder = environment.data_folder,
+       .endpoint_url = environment.endpoint_url,
+       .is_open_to_callers = environment.is_open_to_callers});
+}
 
-base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
-  EmbeddedServices services;
-  const auto master_key =
-      std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
-  const auto directory =
-      std::make_shared<iam::Directory>(PAWL_TRY(iam::IamStore::open(environment.store)));
-  services.identities = std::make_unique<iam::IamIdentities>(directory);
-  if (environment.enforces_policies) {
-    services.authorizer = std::make_unique<iam::IamAuthorizer>(directory, *services.identities);
-  }
-  services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
-  std::unique_ptr<lambda::LambdaService> lambda =
-      PAWL_TRY(open_lambda(environment, *services.identities));
-  services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(
-      *lambda, environment.service_loop, services.authorizer.get());
-  services.s3 = PAWL_TRY(open_s3(environment));
-  services.objects = open_objects(environment, *services.s3);
-  services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
-                                                .loop = environment.loop,
-                                                .models = environment.models,
-                                                .caller = environment.caller,
-                                                .service_loop = environment.service_loop,
-                                                .transport = environment.transport,
-                                                .lambda = services.lambda_invoker.get(),
-                                                .logs = services.logs.get(),
-                                                .mock_config_file = environment.mock_config_file,
-                                                .objects = services.objects.get(),
-                                                .partitions = environment.partitions,
-                                                .start_throttle = environment.start_throttle,
-                                                .fatal = environment.fatal}));
-  services.list.push_back({"stepfunctions", services.states->make_service()});
-  lambda::LambdaService* const functions = lambda.get();
-  services.list.push_back(
-      {.model_name = "lambda", .service = std::move(lambda), .site = functions, .run = [functions] {
-         functions->run();
-       }});
-  services.list.push_back({"iam", std::make_unique<iam::IamService>(directory)});
-  services.list.push_back({"sts", std::make_unique<sts::StsService>(sts::StsService::Options{
-                                      .identities = *services.identities,
-                                      .authorizer = services.authorizer.get(),
-                                      .believes_tokens = environment.is_open_to_callers &&
-                                                         !environment.enforces_policies})});
+/// What runs images, ECR's without HTTP.
+std::unique_ptr<container::ContainerHost> open_containers(const ServiceEnvironment& environment,
+                                                          container::ImageSource& ecr) {
+  const std::string& folder = environment.data_folder;
+  return std::make_unique<container::ContainerHost>(container::ContainerHost::Options{
+      .folder = folder.empty() ? "" : folder + "/containers",
+      .sources = {&ecr},
+      .work = [&loop = environment.service_loop](std::function<void()> task) {
+        loop.work(std::move(task));
+      }});
+}
+
+/// Those that need nothing of the others.
+base::Result<void> add_independent(const ServiceEnvironment& environment,
+                                   const std::shared_ptr<store::MasterKey>& master_key,
+                                   EmbeddedServices& services) {
   services.list.push_back({"sqs", PAWL_TRY(open_sqs(environment))});
   auto logs_service = PAWL_TRY(logs::LogsService::open(
       environment.store, *services.logs, environment.service_loop, environment.caller));
@@ -314,6 +301,62 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"ssm", PAWL_TRY(ssm::SsmService::open({.store = environment.store,
                                                                   .loop = environment.service_loop,
                                                                   .caller = environment.caller}))});
+  return {};
+}
+
+}  // namespace
+
+base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
+  EmbeddedServices services;
+  std::unique_ptr<ecr::EcrService> ecr = PAWL_TRY(open_ecr(environment));
+  services.ecr_images = ecr->make_image_source();
+  services.containers = open_containers(environment, *services.ecr_images);
+  const auto master_key =
+      std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
+  const auto directory =
+      std::make_shared<iam::Directory>(PAWL_TRY(iam::IamStore::open(environment.store)));
+  services.identities = std::make_unique<iam::IamIdentities>(directory);
+  if (environment.enforces_policies) {
+    services.authorizer = std::make_unique<iam::IamAuthorizer>(directory, *services.identities);
+  }
+  services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
+  std::unique_ptr<lambda::LambdaService> lambda =
+      PAWL_TRY(open_lambda(environment, *services.identities, *services.containers));
+  services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(
+      *lambda, environment.service_loop, services.authorizer.get());
+  services.s3 = PAWL_TRY(open_s3(environment));
+  services.objects = open_objects(environment, *services.s3);
+  services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
+                                                .loop = environment.loop,
+                                                .models = environment.models,
+                                                .caller = environment.caller,
+                                                .service_loop = environment.service_loop,
+                                                .transport = environment.transport,
+                                                .lambda = services.lambda_invoker.get(),
+                                                .logs = services.logs.get(),
+                                                .mock_config_file = environment.mock_config_file,
+                                                .objects = services.objects.get(),
+                                                .partitions = environment.partitions,
+                                                .start_throttle = environment.start_throttle,
+                                                .fatal = environment.fatal}));
+  services.list.push_back({"stepfunctions", services.states->make_service()});
+  lambda::LambdaService* const functions = lambda.get();
+  services.list.push_back(
+      {.model_name = "lambda", .service = std::move(lambda), .site = functions, .run = [functions] {
+         functions->run();
+       }});
+  services.list.push_back({"iam", std::make_unique<iam::IamService>(directory)});
+  services.list.push_back({"sts", std::make_unique<sts::StsService>(sts::StsService::Options{
+                                      .identities = *services.identities,
+                                      .authorizer = services.authorizer.get(),
+                                      .believes_tokens = environment.is_open_to_callers &&
+                                                         !environment.enforces_policies})});
+  PAWL_TRY_VOID(add_independent(environment, master_key, services));
+  ecr::EcrService* const images = ecr.get();
+  services.list.push_back(
+      {.model_name = "ecr", .service = std::move(ecr), .site = &images->site(), .run = [images] {
+         images->run();
+       }});
   return services;
 }
 

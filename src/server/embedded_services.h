@@ -16,6 +16,7 @@
 #include "aws/service/identities.h"
 #include "aws/service/service_loop.h"
 #include "base/error.h"
+#include "container/container_host.h"
 #include "engine/ports.h"
 #include "integration/lambda_invoker.h"
 #include "server/log.h"
@@ -66,12 +67,14 @@ struct ServiceEnvironment {
 };
 
 struct EmbeddedServices {
-  std::unique_ptr<aws::Identities> identities;                 ///< outlives all that follow
-  std::unique_ptr<aws::Authorizer> authorizer;                 ///< the same; null: nobody is asked
-  std::unique_ptr<logs::LogStore> logs;                        ///< outlives all that follow
-  std::unique_ptr<s3::Storage> s3;                             ///< outlives all that follow
-  std::unique_ptr<aws::HttpSite> s3_site;                      ///< outlives `list`
-  std::unique_ptr<items::ObjectStore> objects;                 ///< outlives `states`
+  std::unique_ptr<aws::Identities> identities;           ///< outlives all that follow
+  std::unique_ptr<aws::Authorizer> authorizer;           ///< the same; null: nobody is asked
+  std::unique_ptr<container::ImageSource> ecr_images;    ///< outlives `containers`
+  std::unique_ptr<container::ContainerHost> containers;  ///< outlives `list`; stopped before it
+  std::unique_ptr<logs::LogStore> logs;                  ///< outlives all that follow
+  std::unique_ptr<s3::Storage> s3;                       ///< outlives all that follow
+  std::unique_ptr<aws::HttpSite> s3_site;                ///< outlives `list`
+  std::unique_ptr<items::ObjectStore> objects;           ///< outlives `states`
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
   std::vector<EmbeddedService> list;

@@ -11,6 +11,9 @@ constexpr uint64_t kMegabyte = 1024 * 1024;
 constexpr uint64_t kObjectBytes = 5 * 1024 * kMegabyte + 64 * kMegabyte;
 /// Lambda "Quotas": 50 MB zipped, as base64 text in JSON.
 constexpr uint64_t kCodeBytes = 70 * kMegabyte;
+/// ECR "Service quotas": layers of 52,000 MiB; parts of 20 MiB by its API, as base64 text.
+constexpr uint64_t kLayerBytes = 52'000 * kMegabyte;
+constexpr uint64_t kLayerPartBytes = 28 * kMegabyte;
 
 struct LargeOperation {
   std::string_view signing_name;
@@ -25,6 +28,7 @@ constexpr LargeOperation kLargeOperations[] = {
     {"lambda", "CreateFunction", {kCodeBytes, false}},
     {"lambda", "UpdateFunctionCode", {kCodeBytes, false}},
     {"lambda", "PublishLayerVersion", {kCodeBytes, false}},
+    {"ecr", "UploadLayerPart", {kLayerPartBytes, false}},
 };
 
 }  // namespace
@@ -36,6 +40,11 @@ net::BodyBound large_body_bound(const aws::Route& route, const aws::HttpRequest&
       head.headers.get("Content-Type").starts_with("multipart/form-data")) {
     return {kObjectBytes, true};
   }
+  // OCI distribution, "Pushing blobs"; what is signed is for another service.
+  const bool is_layer = head.path.starts_with("/v2/") &&
+                        head.path.find("/blobs/uploads") != std::string::npos &&
+                        !head.headers.get("Authorization").starts_with("AWS");
+  if (is_layer) return {kLayerBytes, true};
   if (route.operation == nullptr) return {};
   const std::string& signing_name = route.service->metadata().signing_name;
   for (const LargeOperation& large : kLargeOperations) {

@@ -171,6 +171,7 @@ class Server::Impl {
     drain();
     admin_.stop();
     if (states_) states_->stop();
+    if (containers_) containers_->stop();
     // Servers end after their loops. Late answers of services find no loop, and are dropped.
     service_threads_->stop();
     threads_.clear();
@@ -211,6 +212,8 @@ class Server::Impl {
     identities_ = std::move(services.identities);
     authorizer_ = std::move(services.authorizer);
     gateway_.ask(identities_.get(), authorizer_.get());
+    ecr_images_ = std::move(services.ecr_images);
+    containers_ = std::move(services.containers);
     logs_ = std::move(services.logs);
     s3_ = std::move(services.s3);
     s3_site_ = std::move(services.s3_site);
@@ -319,6 +322,8 @@ class Server::Impl {
   std::unique_ptr<ServiceCaller> caller_;
   std::unique_ptr<aws::Identities> identities_;
   std::unique_ptr<aws::Authorizer> authorizer_;
+  std::unique_ptr<container::ImageSource> ecr_images_;
+  std::unique_ptr<container::ContainerHost> containers_;
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<s3::Storage> s3_;
   std::unique_ptr<aws::HttpSite> s3_site_;

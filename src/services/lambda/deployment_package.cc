@@ -16,21 +16,36 @@ namespace {
 /// "Deployment package (.zip file archive) size": 50 MB when uploaded directly.
 constexpr size_t kZipBytesMax = 52'428'800;
 constexpr std::string_view kFolderCode = "folder:";
+constexpr std::string_view kImageCode = "image:";
 
 }  // namespace
 
-aws::ApiError image_not_implemented() {
-  return aws::ApiError(
-      "NotImplemented",
-      "lambda: functions from container images are part of the AWS API, but not of "
-      "this server.",
-      501, aws::Fault::Receiver);
+aws::ApiError image_error(const std::string& uri, const base::Error& error) {
+  switch (error.kind) {
+    case base::ErrorKind::NotFound:
+      return invalid_parameter("Source image " + uri +
+                               " does not exist. Provide a valid source image.");
+    case base::ErrorKind::InvalidSyntax:
+    case base::ErrorKind::InvalidJson:
+      return invalid_parameter("Source image " + uri +
+                               " is not valid. Provide a valid source image.");
+    case base::ErrorKind::Unsupported:
+      return invalid_parameter(
+          "The image manifest, config or layer media type for the source image " + uri +
+          " is not supported. " + error.message);
+    default: return service_exception(uri + ": " + error.message);
+  }
 }
 
 aws::ApiResult<PackageSource> package_source(const Value& code) {
-  if (!text_of(code, "ImageUri").empty()) return image_not_implemented();
   PackageSource source{text_of(code, "ZipFile"), "", text_of(code, "S3Bucket"),
                        text_of(code, "S3Key"), text_of(code, "S3ObjectVersion")};
+  source.image_uri = text_of(code, "ImageUri");
+  if (!source.image_uri.empty()) {
+    if (source.bucket.empty() && source.zip_base64.empty()) return source;
+    return invalid_parameter(
+        "Please do not provide other FunctionCode parameters when providing an ImageUri.");
+  }
   if (source.bucket == kFolderBucket) {
     std::error_code failure;
     const std::filesystem::path folder(source.object_key);
@@ -65,6 +80,15 @@ aws::ApiResult<std::string> decode_package(std::string_view base64) {
 }
 
 void set_package(Revision& revision, const Package& package) {
+  if (!package.image.uri.empty()) {
+    revision.code = std::string(kImageCode) + package.image.uri + " " + package.image.resolved_uri;
+    revision.deployment = new_uuid();
+    revision.set("CodeSize", Value(0));
+    // The digest without its algorithm.
+    const std::string& resolved = package.image.resolved_uri;
+    revision.set("CodeSha256", Value(resolved.substr(resolved.rfind(':') + 1)));
+    return;
+  }
   const std::string& text = package.folder.empty() ? package.zip : package.folder;
   revision.code = package.folder.empty() ? new_uuid() : std::string(kFolderCode) + package.folder;
   revision.deployment = new_uuid();
@@ -75,6 +99,14 @@ void set_package(Revision& revision, const Package& package) {
 
 std::string code_folder_of(std::string_view code) {
   return code.starts_with(kFolderCode) ? std::string(code.substr(kFolderCode.size())) : "";
+}
+
+std::optional<PackageImage> code_image_of(std::string_view code) {
+  if (!code.starts_with(kImageCode)) return std::nullopt;
+  code.remove_prefix(kImageCode.size());
+  const size_t space = code.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  return PackageImage{std::string(code.substr(0, space)), std::string(code.substr(space + 1))};
 }
 
 }  // namespace pawl::lambda

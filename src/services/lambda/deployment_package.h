@@ -2,10 +2,12 @@
 // The package that CreateFunction and UpdateFunctionCode carry.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "aws/api_error.h"
+#include "base/error.h"
 #include "json/value.h"
 #include "services/lambda/function_store.h"
 
@@ -23,26 +25,40 @@ struct PackageSource {
   std::string bucket;  ///< "": not in S3
   std::string object_key;
   std::string object_version;
+  std::string image_uri = {};  ///< "": no image
 };
 
 /// What API FunctionCode, LayerVersionContentInput or UpdateFunctionCode's input names. Errors:
-/// InvalidParameterValueException, NotImplemented (501) for images.
+/// InvalidParameterValueException.
 aws::ApiResult<PackageSource> package_source(const json::Value& code);
 /// The bytes. Errors: SerializationException, RequestEntityTooLargeException.
 aws::ApiResult<std::string> decode_package(std::string_view base64);
 
-/// A zip, or a folder to be run as it is.
+/// A container image, by its name and by its digest: "…/repository@sha256:…".
+struct PackageImage {
+  std::string uri;
+  std::string resolved_uri;
+};
+
+/// A zip, a folder to be run as it is, or an image.
 struct Package {
   std::string zip;
   std::string folder;
+  PackageImage image = {};
+
+  bool is_zip() const { return folder.empty() && image.uri.empty(); }
 };
 
-aws::ApiError image_not_implemented();
+/// API CreateFunction and UpdateFunctionCode, for an image that there is not, or is none. `error`:
+/// of container::ImageCache.
+aws::ApiError image_error(const std::string& uri, const base::Error& error);
 
 /// Sets CodeSize and CodeSha256, and gives the revision a code and deployment of its own.
 void set_package(Revision& revision, const Package& package);
 
 /// The folder that a revision's code is; "" if it is a package.
 std::string code_folder_of(std::string_view code);
+/// The image that a revision's code is.
+std::optional<PackageImage> code_image_of(std::string_view code);
 
 }  // namespace pawl::lambda

@@ -4,10 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
+#include "container/image_cache.h"
 
 namespace pawl::lambda {
 
@@ -17,6 +21,15 @@ enum class Runtime : uint8_t { Python, NodeJs, Provided };
 /// Of "python3.12", "nodejs20.x", "provided.al2023".
 Runtime runtime_named(std::string_view name);
 
+/// What runs instead of an interpreter and a package: the files and the configuration of an image,
+/// and what API ImageConfig puts in their place.
+struct FunctionImage {
+  std::shared_ptr<const container::UnpackedImage> files;  ///< null: it is no image
+  std::optional<std::vector<std::string>> entry_point = {};
+  std::optional<std::vector<std::string>> command = {};
+  std::optional<std::string> working_directory = {};
+};
+
 struct FunctionConfig {
   std::string name;
   /// By what the runtime knows it; empty: the name. Two versions of a function have two ids.
@@ -25,6 +38,7 @@ struct FunctionConfig {
   Runtime runtime = Runtime::Python;
   std::string runtime_name = {};  ///< "python3.12"; empty: whatever version there is
   std::string folder;             ///< absolute; LAMBDA_TASK_ROOT
+  FunctionImage image = {};       ///< then there are no handler, folder and layers
   std::string opt_folder = {};    ///< of its layers, its /opt; empty: it has none
   std::string handler;            ///< "module.function", module relative to `folder`
   int64_t timeout_ms = 3'000;     ///< API CreateFunction: 3 seconds by default

@@ -113,15 +113,10 @@ ApiResult<void> check_what_is_not_here(const Value& input) {
   if (file_systems != nullptr && file_systems->size() != 0) {
     return invalid_parameter("FileSystemConfigs" + std::string(kNotHere));
   }
-  for (const char* member :
-       {"ImageConfig", "CapacityProviderConfig", "DurableConfig", "TenancyConfig"}) {
+  for (const char* member : {"CapacityProviderConfig", "DurableConfig", "TenancyConfig"}) {
     if (given(input, member) != nullptr) {
       return invalid_parameter(member + std::string(kNotHere));
     }
-  }
-  const Value* package_type = given(input, "PackageType");
-  if (package_type != nullptr && package_type->as_string() != "Zip") {
-    return image_not_implemented();
   }
   return {};
 }
@@ -258,6 +253,18 @@ void set_layers(Revision& revision, const std::vector<FunctionLayer>& layers) {
 ApiResult<void> apply_configuration(const Value& input, const FunctionKey& key,
                                     Revision& revision) {
   PAWL_TRY_VOID(check_what_is_not_here(input));
+  if (const Value* package_type = given(input, "PackageType")) {
+    revision.set("PackageType", *package_type);
+  }
+  if (const Value* image_config = given(input, "ImageConfig")) {
+    if (revision.text("PackageType") != "Image") {
+      return invalid_parameter(
+          "ImageConfig is not supported for functions created with deployment packages.");
+    }
+    ObjectBuilder response;
+    response.set("ImageConfig", *image_config);
+    revision.set("ImageConfigResponse", std::move(response).build());
+  }
   if (const Value* runtime = given(input, "Runtime")) {
     PAWL_TRY_VOID(check_runtime(runtime->as_string()));
     revision.set("RuntimeVersionConfig", runtime_version(key, runtime->as_string()));

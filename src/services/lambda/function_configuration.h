@@ -28,8 +28,8 @@ Revision default_revision(const FunctionKey& key, base::Timestamp now);
 
 /// Sets what `input` (of CreateFunction or UpdateFunctionConfiguration) gives. Errors:
 /// InvalidParameterValueException, ValidationException in AWS's words; also for what AWS can and we
-/// cannot: other runtimes than Python, Node.js and provided.*, file systems; NotImplemented (501)
-/// for images. Not Layers: set_layers().
+/// cannot: other runtimes than Python, Node.js and provided.*, file systems. Not Layers:
+/// set_layers().
 aws::ApiResult<void> apply_configuration(const json::Value& input, const FunctionKey& key,
                                          Revision& revision);
 

@@ -218,8 +218,9 @@ ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const Funct
                                              const Revision& revision) {
   const std::string watched = code_folder_of(revision.code);
   const std::string folder = watched.empty() ? folder_of(revision.code) : watched;
+  FunctionImage image = PAWL_TRY(image_of(key, revision));
   std::error_code failure;
-  if (watched.empty() && !fs::exists(folder, failure)) {
+  if (watched.empty() && !image.files && !fs::exists(folder, failure)) {
     const std::string zip = PAWL_TRY(functions_.package(key, revision.code));
     PAWL_TRY_VOID(unpack(revision.code, zip));
   }
@@ -231,6 +232,7 @@ ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const Funct
   config.runtime_name = revision.text("Runtime");
   config.runtime = runtime_named(config.runtime_name);
   config.folder = folder;
+  config.image = std::move(image);
   config.opt_folder = PAWL_TRY(opt_folder(key, revision));
   config.temporary_mb = number_of(object_of(revision.configuration, "EphemeralStorage"), "Size");
   config.log_group = text_of(object_of(revision.configuration, "LoggingConfig"), "LogGroup");
@@ -280,6 +282,32 @@ ApiResult<std::string> Invoker::opt_folder(const FunctionKey& key, const Revisio
   const base::Result<void> made = merge_folders(folders, merged);
   if (!made) return service_exception(key.arn() + ": " + made.error().message);
   return merged;
+}
+
+ApiResult<FunctionImage> Invoker::image_of(const FunctionKey& key, const Revision& revision) const {
+  FunctionImage out;
+  const std::optional<PackageImage> named = code_image_of(revision.code);
+  if (!named) return out;
+  if (!options_.images) return service_exception(key.arn() + ": images cannot be run here");
+  const base::Result<container::ImageCache*> images = options_.images();
+  if (!images) return service_exception(key.arn() + ": " + images.error().message);
+  auto files = (*images)->prepare(named->resolved_uri);
+  if (!files) return image_error(named->uri, files.error());
+  out.files = std::move(*files);
+  const Value config =
+      object_of(object_of(revision.configuration, "ImageConfigResponse"), "ImageConfig");
+  const auto list_of = [&config](const char* member) -> std::optional<std::vector<std::string>> {
+    const Value* list = config.find(member);
+    if (list == nullptr || !list->is_array() || list->size() == 0) return std::nullopt;
+    std::vector<std::string> words;
+    for (const Value& each : list->items()) words.emplace_back(each.as_string());
+    return words;
+  };
+  out.entry_point = list_of("EntryPoint");
+  out.command = list_of("Command");
+  const std::string folder = text_of(config, "WorkingDirectory");
+  if (!folder.empty()) out.working_directory = folder;
+  return out;
 }
 
 std::string Invoker::folder_of(const std::string& code) const {

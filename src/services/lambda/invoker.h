@@ -61,6 +61,8 @@ class Invoker {
     aws::ServiceLoop* loop = nullptr;
     aws::Caller* caller = nullptr;
     store::SyncQueue* syncs = nullptr;  ///< null: what is committed is on disk
+    /// Of functions from images. Empty: there are none.
+    std::function<base::Result<container::ImageCache*>()> images = {};
     /// A letter could not be sent and is dropped.
     std::function<void(const std::string& target_arn, const aws::ApiError& error)> failed = {};
   };
@@ -118,6 +120,8 @@ class Invoker {
   aws::ApiResult<Runnable> deploy_version(const FunctionKey& key, const FunctionRecord& record,
                                           std::string_view version);
   std::string folder_of(const std::string& code) const;
+  /// The image of the code, unpacked; without files if the code is no image.
+  aws::ApiResult<FunctionImage> image_of(const FunctionKey& key, const Revision& revision) const;
 
   aws::ApiResult<std::string> opt_folder(const FunctionKey& key, const Revision& revision) const;
 

@@ -445,6 +445,14 @@ class LambdaRuntime::Impl {
     const bool in_sandbox = sandbox_ && sandbox_->works();
     launch.task_folder = in_sandbox ? "/var/task" : config.folder;
     launch.runtime_folder = in_sandbox ? "/var/runtime" : folder_.string();
+    if (config.image.files) {
+      if (!in_sandbox) {
+        return base::Error(base::ErrorKind::Unsupported,
+                           "images need a sandbox: " + sandbox_failure());
+      }
+      worker.process.emplace(PAWL_TRY(WorkerProcess::start_image(config, launch, *sandbox_)));
+      return {};
+    }
     if (!config.opt_folder.empty()) launch.opt_folder = in_sandbox ? "/opt" : config.opt_folder;
     const std::vector<std::string> command = PAWL_TRY(command_of(config, launch));
     if (in_sandbox) {

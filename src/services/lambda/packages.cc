@@ -42,6 +42,16 @@ void LambdaService::with_package(Request request, aws::Reply reply, const std::s
   const aws::Principal principal = request.principal;
   const std::string region = request.region;
   const auto waiting = std::make_shared<Waiting>(Waiting{std::move(request), std::move(reply)});
+  if (!found->image_uri.empty()) {
+    options_.loop->work([this, waiting, then = std::move(then), uri = found->image_uri] {
+      const ApiResult<PackageImage> image = resolve_image(uri);
+      if (!image) return waiting->reply(image.error());
+      aws::ActionResult result = then(waiting->request, {"", "", *image});
+      if (result) result->after_sync = true;
+      waiting->reply(std::move(result));
+    });
+    return;
+  }
   const auto go_on = [this, waiting, folder = found->folder,
                       then = std::move(then)](std::string base64) {
     options_.loop->work([waiting, then, folder, base64 = std::move(base64)] {
@@ -65,6 +75,21 @@ void LambdaService::with_package(Request request, aws::Reply reply, const std::s
                           if (!object) return waiting->reply(s3_failure(object.error()));
                           go_on(text_of(*object, "Body"));
                         });
+}
+
+/// Of what the name stands for now: a tag that is moved later changes no function. It is unpacked
+/// while nobody waits for it yet.
+ApiResult<PackageImage> LambdaService::resolve_image(const std::string& uri) {
+  if (!options_.images) return service_exception("images cannot be run here");
+  const base::Result<container::ImageCache*> images = options_.images();
+  if (!images) return service_exception(images.error().message);
+  const base::Result<container::ImageDescription> image = (*images)->describe(uri);
+  if (!image) return image_error(uri, image.error());
+  const std::string resolved = image->reference.text_with(image->named_digest);
+  options_.loop->work([cache = *images, resolved] {
+    static_cast<void>(cache->prepare(resolved));  // the first invocation says what is wrong
+  });
+  return PackageImage{uri, resolved};
 }
 
 std::string LambdaService::package_location(const FunctionKey& key, const std::string& code,

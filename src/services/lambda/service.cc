@@ -30,6 +30,7 @@ base::Result<std::unique_ptr<LambdaService>> LambdaService::open(store::Store& s
   invoker.loop = options.loop;
   invoker.caller = options.caller;
   invoker.syncs = options.syncs;
+  invoker.images = options.images;
   invoker.failed = options.letter_lost;
   std::unique_ptr<LambdaService> service(
       new LambdaService(functions, resources, std::move(options)));

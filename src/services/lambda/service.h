@@ -41,6 +41,8 @@ class LambdaService : public aws::Service, public aws::HttpSite {
     aws::ServiceLoop* loop = nullptr;   ///< not null
     aws::Caller* caller = nullptr;      ///< not null; not used before run()
     store::SyncQueue* syncs = nullptr;  ///< null: what is committed is on disk
+    /// Of functions from images; may block. Empty: there are none.
+    std::function<base::Result<container::ImageCache*>()> images = {};
     /// What functions get as AWS_ENDPOINT_URL. Empty: nothing.
     std::function<std::string()> endpoint_url = {};
     /// Whether a request for a function URL with AWS_IAM, which bears a signature, may pass. Empty:
@@ -217,6 +219,7 @@ class LambdaService : public aws::Service, public aws::HttpSite {
   /// does `then` with it on a thread that may block, and answers what comes of it.
   void with_package(Request request, aws::Reply reply, const std::string& source, WithPackage then);
   /// A URL below `host` where the package can be had.
+  aws::ApiResult<PackageImage> resolve_image(const std::string& uri);
   std::string package_location(const FunctionKey& key, const std::string& code,
                                const std::string& host) const;
   bool serves_package(std::string_view path) const;

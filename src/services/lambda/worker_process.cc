@@ -19,6 +19,12 @@
 namespace pawl::lambda {
 namespace {
 
+/// Developer Guide "Requirements for container images": whatever user the image names, it is one
+/// without privileges.
+constexpr const char* kFunctionUser = "993:990";
+/// "Lambda quotas": execution processes and threads.
+constexpr uint32_t kProcessesMax = 1'024;
+
 /// Where a layer's libraries are looked for (Developer Guide "Layer paths for each Lambda
 /// runtime").
 void add_search_paths(const FunctionConfig& function, const WorkerProcess::Launch& launch,
@@ -54,9 +60,9 @@ void add_search_paths(const FunctionConfig& function, const WorkerProcess::Launc
   }
 }
 
-/// Lambda Developer Guide "Defined runtime environment variables", then the function's own.
-std::vector<std::string> environment_of(const FunctionConfig& function,
-                                        const WorkerProcess::Launch& launch) {
+/// Lambda Developer Guide "Defined runtime environment variables".
+std::map<std::string, std::string> defined_variables(const FunctionConfig& function,
+                                                     const WorkerProcess::Launch& launch) {
   std::map<std::string, std::string> out = {
       {"AWS_LAMBDA_RUNTIME_API", launch.api_address},
       {"AWS_LAMBDA_FUNCTION_NAME", function.name},
@@ -70,15 +76,9 @@ std::vector<std::string> environment_of(const FunctionConfig& function,
       {"AWS_DEFAULT_REGION", function.region},
       {"LAMBDA_TASK_ROOT", launch.task_folder},
       {"LAMBDA_RUNTIME_DIR", launch.runtime_folder},
-      {"_HANDLER", function.handler},
-      {"LANG", "en_US.UTF-8"},
       {"TZ", ":UTC"},
       {"HOME", "/tmp"},
   };
-  add_search_paths(function, launch, out);
-  if (!function.runtime_name.empty()) {
-    out["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + function.runtime_name;
-  }
   if (!launch.endpoint_url.empty()) out["AWS_ENDPOINT_URL"] = launch.endpoint_url;
   if (launch.has_credentials) {
     // An access key of twelve digits chooses the account, where any credentials will do.
@@ -87,6 +87,19 @@ std::vector<std::string> environment_of(const FunctionConfig& function,
     out["AWS_SESSION_TOKEN"] = "function";
   }
   for (const auto& [name, value] : launch.credentials) out[name] = value;
+  return out;
+}
+
+/// With those of an interpreter, then the function's own.
+std::vector<std::string> environment_of(const FunctionConfig& function,
+                                        const WorkerProcess::Launch& launch) {
+  std::map<std::string, std::string> out = defined_variables(function, launch);
+  out["_HANDLER"] = function.handler;
+  out["LANG"] = "en_US.UTF-8";
+  add_search_paths(function, launch, out);
+  if (!function.runtime_name.empty()) {
+    out["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + function.runtime_name;
+  }
   for (const auto& [name, value] : function.environment) out[name] = value;
   std::vector<std::string> texts;
   for (const auto& [name, value] : out) texts.push_back(name + "=" + value);
@@ -159,6 +172,32 @@ base::Result<WorkerProcess> WorkerProcess::start(const FunctionConfig& function,
   setpgid(pid, pid);  // also here: kill() may come before the child has run
   fcntl(pipe_ends[0], F_SETFL, O_NONBLOCK);
   return WorkerProcess(pid, pipe_ends[0]);
+}
+
+base::Result<WorkerProcess> WorkerProcess::start_image(const FunctionConfig& function,
+                                                       const Launch& launch,
+                                                       const container::Sandbox& sandbox) {
+  const FunctionImage& image = function.image;
+  container::ContainerSpec spec;
+  spec.entry_point = image.entry_point;
+  // ImageConfig's parts are overridden one by one, which those of a container are not.
+  spec.command = image.command ? image.command : std::optional(image.files->config.command);
+  spec.working_directory = image.working_directory;
+  spec.user = kFunctionUser;
+  spec.environment = defined_variables(function, launch);
+  for (const auto& [name, value] : function.environment) spec.environment[name] = value;
+  const container::ImageProcess process = PAWL_TRY(container::process_of(spec, *image.files));
+  container::RootView view =
+      PAWL_TRY(container::view_of(image.files->root, {}, process, /*is_read_only=*/true));
+  view.root = image.files->root;
+  view.temporary_bytes = function.temporary_mb << 20;
+  container::ContainerLaunch container;
+  container.sandbox = sandbox.command(view);
+  container.command = process.command;
+  container.processes_max = kProcessesMax;
+  container.joins_error = true;
+  container::ContainerProcess started = PAWL_TRY(container::start_container(container));
+  return WorkerProcess(started.pid, started.output.release());
 }
 
 WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept

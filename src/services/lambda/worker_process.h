@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "container/container_plan.h"
 #include "services/lambda/function_config.h"
 
 namespace pawl::lambda {
@@ -40,6 +41,12 @@ class WorkerProcess {
   /// Starts it with an environment of its own: what Lambda sets and what the function is given,
   /// nothing of ours. Errors: Io.
   static base::Result<WorkerProcess> start(const FunctionConfig& function, const Launch& launch);
+
+  /// The same in the root directory of the function's image, which it cannot change. Errors:
+  /// NotFound if the image has no such program, InvalidSyntax, Io.
+  static base::Result<WorkerProcess> start_image(const FunctionConfig& function,
+                                                 const Launch& launch,
+                                                 const container::Sandbox& sandbox);
 
   WorkerProcess(WorkerProcess&& other) noexcept;
   WorkerProcess& operator=(WorkerProcess&&) = delete;

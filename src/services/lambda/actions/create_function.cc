@@ -15,13 +15,26 @@ namespace {
 constexpr size_t kNameMax = 64;
 constexpr size_t kTagsMax = 50;
 
+bool is_image(const Value& input) { return text_member(input, "PackageType") == "Image"; }
+
 ApiResult<void> check_new_function(const Value& input, const FunctionKey& key) {
   if (key.name.size() > kNameMax) {
     return invalid_parameter("1 validation error detected: Value '" + key.name +
                              "' at 'functionName' failed to satisfy constraint: Member must have "
                              "length less than or equal to 64");
   }
-  if (member_of(input, "Runtime") == nullptr || member_of(input, "Handler") == nullptr) {
+  if (is_image(input)) {
+    for (const char* member : {"Runtime", "Handler", "Layers"}) {
+      if (member_of(input, member) == nullptr) continue;
+      return invalid_parameter(std::string(member) +
+                               " is not supported for functions created with container images.");
+    }
+    if (const Value* code = member_of(input, "Code");
+        code == nullptr || member_of(*code, "ImageUri") == nullptr) {
+      return invalid_parameter(
+          "Please provide ImageUri when creating a function with packageType Image.");
+    }
+  } else if (member_of(input, "Runtime") == nullptr || member_of(input, "Handler") == nullptr) {
     return invalid_parameter(
         "Runtime and Handler are mandatory parameters for functions created with deployment "
         "packages.");
@@ -65,6 +78,9 @@ aws::ActionResult LambdaService::create_function_of(const Request& request,
                                                     const Package& package) {
   const Value& input = request.input;
   const FunctionKey key = PAWL_TRY(function_reference(request)).key;
+  if (package.image.uri.empty() == is_image(input)) {
+    return invalid_parameter("The code that is provided does not match the packageType.");
+  }
   FunctionRecord record;
   record.latest = default_revision(key, now());
   PAWL_TRY_VOID(apply_configuration(input, key, record.latest));
@@ -73,13 +89,13 @@ aws::ActionResult LambdaService::create_function_of(const Request& request,
   }
   set_package(record.latest, package);
   if (PAWL_TRY(store_.function(key))) return already_exists(key);
-  if (package.folder.empty()) {
+  if (package.is_zip()) {
     PAWL_TRY_VOID(invoker_->unpack(record.latest.code, package.zip));
   }
 
   const std::lock_guard lock(changing_);
   if (PAWL_TRY(store_.function(key))) {
-    invoker_->forget_code(record.latest.code);
+    if (package.is_zip()) invoker_->forget_code(record.latest.code);
     return already_exists(key);
   }
   if (const Value* tags = member_of(input, "Tags")) record.tags = *tags;
@@ -92,7 +108,7 @@ aws::ActionResult LambdaService::create_function_of(const Request& request,
     answer = shown(version, key.arn(), now());
   }
   store_.put(batch, key, record);
-  if (package.folder.empty()) store_.put_package(batch, key, record.latest.code, package.zip);
+  if (package.is_zip()) store_.put_package(batch, key, record.latest.code, package.zip);
   if (const Value* signing = member_of(input, "CodeSigningConfigArn")) {
     PAWL_TRY_VOID(put_code_signing(batch, request, key, std::string(signing->as_string())));
   }

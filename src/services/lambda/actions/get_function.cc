@@ -18,8 +18,14 @@ aws::ActionResult LambdaService::get_function(const Request& request) {
   const Revision revision = PAWL_TRY(require_revision(reference));
   const FunctionRecord record = PAWL_TRY(require_function(reference.key, reference.arn()));
   ObjectBuilder code;
-  code.set("RepositoryType", Value("S3"))
-      .set("Location", Value(package_location(reference.key, revision.code, request.host)));
+  if (const std::optional<PackageImage> image = code_image_of(revision.code)) {
+    code.set("RepositoryType", Value("ECR"))
+        .set("ImageUri", Value(image->uri))
+        .set("ResolvedImageUri", Value(image->resolved_uri));
+  } else {
+    code.set("RepositoryType", Value("S3"))
+        .set("Location", Value(package_location(reference.key, revision.code, request.host)));
+  }
   ObjectBuilder out;
   out.set("Configuration", shown(revision, reference.arn(), now()))
       .set("Code", std::move(code).build());

@@ -143,7 +143,7 @@ void LambdaService::publish_layer(Request request, aws::Reply reply) {
 aws::ActionResult LambdaService::publish_layer_of(const Request& request, const Package& package) {
   const Value& input = request.input;
   LayerReference layer = parse_layer_reference(text_member(input, "LayerName"), request);
-  if (!package.folder.empty()) return invalid_parameter("A layer cannot be a folder.");
+  if (!package.is_zip()) return invalid_parameter("A layer cannot be a folder or an image.");
   const std::string& zip = package.zip;
   const std::string code = new_uuid();
   PAWL_TRY_VOID(invoker_->unpack(code, zip));

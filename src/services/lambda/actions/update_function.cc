@@ -32,10 +32,19 @@ aws::ActionResult LambdaService::update_function_code_of(const Request& request,
                                                          const Package& package) {
   const Value& input = request.input;
   const FunctionKey key = PAWL_TRY(function_reference(request)).key;
-  PAWL_TRY_VOID(require_function(key, key.arn()));
+  const FunctionRecord there = PAWL_TRY(require_function(key, key.arn()));
+  const bool is_image = there.latest.text("PackageType") == "Image";
+  if (is_image && package.image.uri.empty()) {
+    return invalid_parameter(
+        "Please provide ImageUri when updating a function with packageType Image.");
+  }
+  if (!is_image && !package.image.uri.empty()) {
+    return invalid_parameter(
+        "Please don't provide ImageUri when updating a function with packageType Zip.");
+  }
   Revision unpacked;
   set_package(unpacked, package);
-  if (package.folder.empty()) PAWL_TRY_VOID(invoker_->unpack(unpacked.code, package.zip));
+  if (package.is_zip()) PAWL_TRY_VOID(invoker_->unpack(unpacked.code, package.zip));
 
   const std::lock_guard lock(changing_);
   FunctionRecord record = PAWL_TRY(require_function(key, key.arn()));
@@ -51,7 +60,7 @@ aws::ActionResult LambdaService::update_function_code_of(const Request& request,
   }
   touch(record.latest, now());
   if (is_true(input, "DryRun")) {
-    invoker_->forget_code(record.latest.code);
+    if (package.is_zip()) invoker_->forget_code(record.latest.code);
     return aws::Output(shown(record.latest, key.arn(), now()));
   }
   settle(record.latest, now());
@@ -70,7 +79,7 @@ aws::ActionResult LambdaService::update_function_code_of(const Request& request,
     answer = shown(version, key.arn(number), now());
   }
   store_.put(batch, key, record);
-  if (package.folder.empty()) store_.put_package(batch, key, record.latest.code, package.zip);
+  if (package.is_zip()) store_.put_package(batch, key, record.latest.code, package.zip);
   PAWL_TRY_VOID(store_.commit(batch));
   // The old code's folder stays for the invocations under way, until the next start.
   invoker_->forget(key, {before.deployment});
