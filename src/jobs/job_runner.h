@@ -71,6 +71,9 @@ class JobRunner {
   virtual void stop(const std::string& id, int64_t grace_ms) = 0;
   /// What runs at once, together. 0: not known here, whoever runs them decides.
   virtual Demand capacity() const = 0;
+  /// Whether containers go on when this process ends, and adopt() finds them, also by an empty
+  /// handle.
+  virtual bool survives_restarts() const { return false; }
 };
 
 }  // namespace pawl::jobs

@@ -277,7 +277,7 @@ Result<void> Dispatcher::end_attempt(const JobKey& key, const JobExit& exit, Sto
 Result<void> Dispatcher::recover(const JobKey& key) {
   std::optional<Job> job = PAWL_TRY(ports_.jobs.find(key.first, key.second));
   if (!job) return {};
-  if (!job->handle.empty()) {
+  if (!job->handle.empty() || ports_.runner.survives_restarts()) {
     Running& running = running_[key];
     running.environment = {job->scope, job->environment};
     running.demand = job->demand;

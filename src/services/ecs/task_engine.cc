@@ -90,7 +90,7 @@ Result<void> TaskEngine::recover(const TaskStore::TaskName& name) {
     TaskContainer& container = kept.task.containers[i];
     kept.plans[i].progress = Progress::Ended;
     if (container.last_status != "RUNNING") continue;
-    if (!container.handle.empty()) {
+    if (!container.handle.empty() || ports_.runner.survives_restarts()) {
       kept.plans[i].progress = Progress::Running;
       ports_.runner.adopt(kept.plans[i].spec.id, container.handle, events_of(key, i));
     } else {
