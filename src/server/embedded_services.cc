@@ -161,8 +161,8 @@ base::Result<void> add_pipes(const ServiceEnvironment& environment,
   return {};
 }
 
-base::Result<events::EventsService*> add_events(const ServiceEnvironment& environment,
-                                                std::vector<EmbeddedService>& list) {
+/// EventBridge, and what tells it of executions.
+base::Result<void> add_events(const ServiceEnvironment& environment, EmbeddedServices& services) {
   std::random_device device;
   auto events = PAWL_TRY(events::EventsService::open(
       {.store = environment.store,
@@ -179,9 +179,22 @@ base::Result<events::EventsService*> add_events(const ServiceEnvironment& enviro
              log->write(LogLevel::Warning, "an event is lost",
                         {{"target", target_arn}, {"code", error.code}});
            }}));
-  events::EventsService* runs = events.get();
-  list.push_back({"events", std::move(events), nullptr, [runs] { runs->run(); }});
-  return runs;
+  events::EventsService* const bridge = events.get();
+  services.status_events = PAWL_TRY(StatusEvents::open(
+      {.store = environment.store,
+       .is_wanted = [bridge] { return bridge->has_rules_for("aws.states"); },
+       .emit =
+           [bridge](const StatusEvents::Event& event) {
+             bridge->put_service_event(event.account, event.region, "aws.states",
+                                       "Step Functions Execution Status Change",
+                                       {event.execution_arn}, event.detail, event.time);
+           }}));
+  services.list.push_back(
+      {"events", std::move(events), nullptr, [bridge, status = services.status_events.get()] {
+         bridge->run();
+         status->run();
+       }});
+  return {};
 }
 
 base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
@@ -283,7 +296,6 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();
   services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
-  PAWL_TRY(add_events(environment, services.list));
   const std::shared_ptr<dynamodb::Database> database =
       PAWL_TRY(dynamodb::Database::open(environment.store, environment.service_loop));
   auto dynamodb = std::make_unique<dynamodb::DynamoDbService>(database);
@@ -326,6 +338,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       *lambda, environment.service_loop, services.authorizer.get());
   services.s3 = PAWL_TRY(open_s3(environment));
   services.objects = open_objects(environment, *services.s3);
+  PAWL_TRY_VOID(add_events(environment, services));
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .loop = environment.loop,
                                                 .models = environment.models,
@@ -336,6 +349,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .logs = services.logs.get(),
                                                 .mock_config_file = environment.mock_config_file,
                                                 .objects = services.objects.get(),
+                                                .watch = services.status_events.get(),
                                                 .partitions = environment.partitions,
                                                 .start_throttle = environment.start_throttle,
                                                 .fatal = environment.fatal}));

@@ -22,6 +22,7 @@
 #include "server/log.h"
 #include "items/object_store.h"
 #include "server/states_stack.h"
+#include "server/status_events.h"
 #include "services/logs/log_store.h"
 #include "services/s3/storage.h"
 #include "store/store.h"
@@ -76,6 +77,7 @@ struct EmbeddedServices {
   std::unique_ptr<aws::HttpSite> s3_site;                ///< outlives `list`
   std::unique_ptr<items::ObjectStore> objects;           ///< outlives `states`
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker;  ///< outlives `states`
+  std::unique_ptr<StatusEvents> status_events;                 ///< outlives `states`
   std::unique_ptr<StatesStack> states;  ///< to be stopped before any service ends
   std::vector<EmbeddedService> list;
 };

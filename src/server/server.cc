@@ -219,6 +219,7 @@ class Server::Impl {
     s3_site_ = std::move(services.s3_site);
     objects_ = std::move(services.objects);
     lambda_invoker_ = std::move(services.lambda_invoker);
+    status_events_ = std::move(services.status_events);
     states_ = std::move(services.states);
     std::vector<std::function<void()>> runs;
     for (EmbeddedService& embedded : services.list) {
@@ -329,6 +330,7 @@ class Server::Impl {
   std::unique_ptr<aws::HttpSite> s3_site_;
   std::unique_ptr<items::ObjectStore> objects_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
+  std::unique_ptr<StatusEvents> status_events_;
   std::unique_ptr<StatesStack> states_;
   AdminActions admin_;
   Gateway gateway_;
