@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Kills `pawl serve` (the program named by the environment variable PAWL) with SIGKILL at random moments while S3, DynamoDB and SQS are
-written to, and checks that what was acknowledged is there. Python 3.9, standard library only.
+written to and EventBridge, Scheduler and Pipes deliver, and checks that what was acknowledged is there. Python 3.9, standard library only.
 
     PAWL=build/dev/pawl tests/crash/crash_services_test.py --kills 100 --seed 7 [--services sqs,s3]
 """
@@ -14,11 +14,12 @@ import traceback
 import urllib.request
 
 from crash_dynamodb import DynamoDbLoad
+from crash_events import EventsLoad
 from crash_s3 import S3Load
 from crash_run import crash_and_exit, say
 from crash_sqs import SqsLoad
 
-LOADS = {"sqs": SqsLoad, "dynamodb": DynamoDbLoad, "s3": S3Load}
+LOADS = {"sqs": SqsLoad, "dynamodb": DynamoDbLoad, "s3": S3Load, "events": EventsLoad}
 SECONDS_TO_END = 60
 
 
