@@ -170,9 +170,14 @@ Fault resource_fault(const std::string& resource) {
   const std::string_view id = parts.size() > 5 ? parts[5] : std::string_view();
   if (service == "iam" && !region.empty())
     return "IAM resource " + resource + " cannot contain region information.";
-  if (service == "s3" && !region.empty() && !id.starts_with("accesspoint/"))
+  constexpr std::array<std::string_view, 5> kRegional = {"accesspoint/", "access-grants/", "job/",
+                                                         "storage-lens", "async-request/"};
+  const bool is_regional =
+      std::any_of(kRegional.begin(), kRegional.end(),
+                  [id](std::string_view each) { return id.starts_with(each); });
+  if (service == "s3" && !region.empty() && !is_regional)
     return "Resource " + resource + " can not contain region information.";
-  if (service == "iam" && id != "*" && !id.starts_with("*") && !is_iam_path(id)) {
+  if (service == "iam" && id != "root" && !id.starts_with("*") && !is_iam_path(id)) {
     return "IAM resource path must either be \"*\" or start with " + std::string(kIamPaths) + ".";
   }
   return std::nullopt;

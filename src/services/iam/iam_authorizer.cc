@@ -199,7 +199,7 @@ ApiResult<void> IamAuthorizer::authorize_action(const Principal& principal,
   const Decision decision = aws::evaluate(set_of(caller), caller.context);
   if (decision.verdict == aws::Verdict::Allowed) return {};
   ApiError error = aws::access_denied(denial(principal, {action, resource}, decision));
-  error.status = 403;
+  error.status = action.starts_with("lambda:") ? 403 : 400;  // as their protocols have it
   return error;
 }
 
