@@ -69,7 +69,12 @@ class DirectoryTest(IamCase):
                          ("EntityAlreadyExists", "User with name ann already exists.", 409))
         self.assertEqual(self.refused(self.iam.get_user, UserName="bob"),
                          ("NoSuchEntity", "The user with name bob cannot be found.", 404))
-        self.assertEqual(self.refused(self.iam.create_user, UserName="no spaces")[0], "ValidationError")
+        self.assertEqual(self.refused(self.iam.create_user, UserName="no spaces")[:2],
+                         ("ValidationError", "The specified value for userName is invalid. It must contain only alphanumeric characters "
+                          "and/or the following: +=,.@_-"))
+        self.assertEqual(self.refused(self.iam.create_user, UserName="n" * 65)[:2],
+                         ("ValidationError", "1 validation error detected: Value at 'userName' failed to satisfy constraint: "
+                          "Member must have length less than or equal to 64"))
         self.iam.create_group(GroupName="admins")
         self.iam.add_user_to_group(GroupName="admins", UserName="Ann")
         self.assertEqual([u["UserName"] for u in self.iam.get_group(GroupName="admins")["Users"]], ["Ann"])
