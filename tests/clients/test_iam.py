@@ -325,6 +325,9 @@ class EnforcementTest(IamCase):
         narrow = sts.assume_role(RoleArn=role_arn("open"), RoleSessionName="me", Policy=policy(action="sqs:ListQueues"))["Credentials"]
         self.as_key(narrow, "sqs").list_queues()
         self.assertIn("because no session policy allows", self.refused(self.as_key(narrow, "sqs").create_queue, QueueName="r")[1])
+        federated = self.client(self.server, "sts").get_federation_token(Name="guest", Policy=policy(action="sqs:ListQueues"))["Credentials"]
+        self.as_key(federated, "sqs").list_queues()
+        self.assertEqual(self.refused(self.as_key(federated, "s3").list_buckets)[0], "AccessDenied")
         for name in ("closed", "nobody"):
             self.assertEqual(self.refused(sts.assume_role, RoleArn=role_arn(name), RoleSessionName="me")[0], "AccessDenied")
 
