@@ -70,7 +70,11 @@ asl::ExecutionError optimized_error(std::string_view prefix, std::string_view se
                       "; Status Code: " + std::to_string(error.http_status) +
                       "; Error Code: " + error.code + "; Request ID: " + std::string(request_id) +
                       "; Proxy: null)";
-  return {.error = exception_name(prefix, error.code), .cause = std::move(cause)};
+  // What every service may answer has no class of its own in that SDK.
+  const bool is_common = error.code == "AccessDeniedException";
+  return {.error = is_common ? std::string(prefix) + "." + java1_exception(service)
+                             : exception_name(prefix, error.code),
+          .cause = std::move(cause)};
 }
 
 asl::ExecutionError sdk_error(std::string_view prefix, const ServiceError& error,

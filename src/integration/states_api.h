@@ -8,6 +8,7 @@
 #include <string>
 
 #include "asl/execution_error.h"
+#include "aws/service/request.h"
 #include "base/time.h"
 #include "engine/ports.h"
 #include "integration/service_error.h"
@@ -23,6 +24,7 @@ struct StartExecutionRequest {
   std::optional<std::string> name;
   std::string input;  ///< as given; the API checks that it is JSON
   std::optional<std::string> trace_header;
+  aws::Principal principal = {};  ///< who starts
 };
 
 struct StartedExecution {

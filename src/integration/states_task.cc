@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "integration/http_metadata.h"
+#include "integration/service_call.h"
 #include "json/payload.h"
 #include "json/parse.h"
 #include "json/value.h"
@@ -37,7 +38,8 @@ ServiceResult<StartExecutionRequest> start_request(const engine::TaskRequest& re
                                .state_machine_arn = *std::move(machine),
                                .name = text_member(parameters, "Name"),
                                .input = text_member(parameters, "Input").value_or("{}"),
-                               .trace_header = text_member(parameters, "TraceHeader")};
+                               .trace_header = text_member(parameters, "TraceHeader"),
+                               .principal = principal_of(request)};
 }
 
 Value included() {

@@ -352,6 +352,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .watch = services.status_events.get(),
                                                 .partitions = environment.partitions,
                                                 .start_throttle = environment.start_throttle,
+                                                .authorizer = services.authorizer.get(),
                                                 .fatal = environment.fatal}));
   services.list.push_back({"stepfunctions", services.states->make_service()});
   lambda::LambdaService* const functions = lambda.get();

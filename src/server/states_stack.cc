@@ -140,6 +140,7 @@ class StatesStack::Impl {
                                     .random = [this] { return draw(); },
                                     .start_throttle = options_.start_throttle});
     caller_.connect(*api_, *engine_);
+    caller_.ask(options_.authorizer, options_.service_loop);
     test_state_ = std::make_unique<states::TestStateAction>(
         states::TestStateAction::Ports{.dispatcher = make_dispatcher(),
                                        .clock = clock_,

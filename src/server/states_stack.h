@@ -11,6 +11,7 @@
 #include "aws/model/model_catalog.h"
 #include "aws/service/action_table.h"
 #include "aws/service/caller.h"
+#include "aws/service/identities.h"
 #include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "engine/durable_engine.h"
@@ -42,6 +43,7 @@ class StatesStack {
     engine::StatusWatch* watch = nullptr;   ///< null: nobody is told of executions
     uint32_t partitions = 1;
     states::TokenBucketSize start_throttle = {};    ///< of StartExecution
+    aws::Authorizer* authorizer = nullptr;          ///< of what tasks start here; null: they may
     std::function<void(const base::Error&)> fatal;  ///< engine::DurableEngine::Options
   };
 

@@ -170,9 +170,14 @@ Fault resource_fault(const std::string& resource) {
   const std::string_view id = parts.size() > 5 ? parts[5] : std::string_view();
   if (service == "iam" && !region.empty())
     return "IAM resource " + resource + " cannot contain region information.";
-  if (service == "s3" && !region.empty() && !id.starts_with("accesspoint/"))
+  constexpr std::array<std::string_view, 5> kRegional = {"accesspoint/", "access-grants/", "job/",
+                                                         "storage-lens", "async-request/"};
+  const bool is_regional =
+      std::any_of(kRegional.begin(), kRegional.end(),
+                  [id](std::string_view each) { return id.starts_with(each); });
+  if (service == "s3" && !region.empty() && !is_regional)
     return "Resource " + resource + " can not contain region information.";
-  if (service == "iam" && id != "*" && !id.starts_with("*") && !is_iam_path(id)) {
+  if (service == "iam" && id != "root" && !id.starts_with("*") && !is_iam_path(id)) {
     return "IAM resource path must either be \"*\" or start with " + std::string(kIamPaths) + ".";
   }
   return std::nullopt;
@@ -264,15 +269,15 @@ constexpr std::array<std::string_view, 6> kTrustActions = {
 
 Fault trust_fault(const Value& statement) {
   if (statement.find("Resource") != nullptr) return "Has prohibited field Resource";
-  if (statement.find("NotResource") != nullptr) return "Has prohibited field NotResource";
+  if (statement.find("NotResource") != nullptr)
+    return "AssumeRole policy must not contain resources.";
   for (const char* member : {"Action", "NotAction"}) {
     for (const std::string& action : texts_of(statement, member)) {
       const bool is_known =
-          action == "*" || action.find('*') != std::string::npos ||
+          (action.starts_with("sts:") && action.find('*') != std::string::npos) ||
           std::any_of(kTrustActions.begin(), kTrustActions.end(),
                       [&](std::string_view each) { return equals_ignoring_case(each, action); });
-      if (!is_known || (action != "*" && !action.starts_with("sts:")))
-        return "AssumeRole policy may only specify STS AssumeRole actions.";
+      if (!is_known) return "AssumeRole policy may only specify STS AssumeRole actions.";
     }
   }
   return std::nullopt;
@@ -286,6 +291,7 @@ Fault principal_fault(const Value& principal) {
     return "Invalid principal in policy: \"STAR\":\"" + std::string(principal.as_string()) + "\"";
   }
   if (!principal.is_object()) return "Invalid principal in policy";
+  if (principal.size() == 0) return "Missing required field Principal cannot be empty!";
   for (const json::Member& each : principal.members()) {
     if (!has(kTypes, each.name()))
       return "Invalid principal in policy: \"" + std::string(each.name()) + "\"";
@@ -310,7 +316,11 @@ Fault principal_statement_fault(const Value& statement, PolicyKind kind) {
   }
   if (!says(statement, "Action", "NotAction")) return "Missing required field Action";
   const Value* principal = statement.find("Principal");
-  if (principal == nullptr) principal = statement.find("NotPrincipal");
+  if (principal == nullptr) {
+    principal = statement.find("NotPrincipal");
+    if (principal != nullptr && effect->as_string() == "Allow")
+      return "Allow with NotPrincipal is not allowed.";
+  }
   if (principal == nullptr) return "Missing required field Principal";
   if (Fault fault = principal_fault(*principal)) return fault;
   if (kind == PolicyKind::Resource && !says(statement, "Resource", "NotResource"))
@@ -366,7 +376,7 @@ std::optional<std::string> principal_policy_fault(const Value& policy, PolicyKin
     return "The policy must contain a valid version string";
   if (policy.find("Statement") == nullptr) return "Missing required field Statement";
   const std::vector<Value> statements = policy_statements(policy);
-  if (statements.empty()) return "Syntax errors in policy.";
+  if (statements.empty()) return "Could not parse the policy: Statement is empty!";
   for (const Value& statement : statements) {
     if (Fault fault = principal_statement_fault(statement, kind)) return fault;
   }

@@ -99,6 +99,12 @@ TEST(PolicyDocument, TrustPoliciesHaveWordsOfTheirOwn) {
   EXPECT_EQ(trust_fault(R"("Effect":"Allow","Principal":"*","Action":"s3:GetObject")"),
             "AssumeRole policy may only specify STS AssumeRole actions.");
   EXPECT_EQ(trust_fault(rest + R"(,"Principal":{"Service":["a.amazonaws.com"]})"), "");
+  EXPECT_EQ(trust_fault(rest + R"(,"Principal":{})"),
+            "Missing required field Principal cannot be empty!");
+  EXPECT_EQ(trust_fault(rest + R"(,"NotPrincipal":{"AWS":"*"})"),
+            "Allow with NotPrincipal is not allowed.");
+  EXPECT_EQ(fault(R"({"Version":"2012-10-17","Statement":[]})", PolicyKind::Trust),
+            "Could not parse the policy: Statement is empty!");
 }
 
 TEST(PolicyDocument, TellsWhereStatementsStand) {

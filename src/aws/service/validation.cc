@@ -104,6 +104,8 @@ std::string all_constraints(const Shape& shape, bool not_null) {
 
 class Validator {
  public:
+  explicit Validator(bool shows_values) : shows_values_(shows_values) {}
+
   const std::vector<std::string>& violations() const { return violations_; }
 
   void check_structure(const Shape& shape, const Value& value, const std::string& path) {
@@ -126,9 +128,9 @@ class Validator {
               const std::string& constraint) {
     if (violations_.size() >= kViolationsMax) return;
     std::string out = "Value ";
-    if (value.is_null()) {
+    if (shows_values_ && value.is_null()) {
       out += "null ";
-    } else if (!is_sensitive(shape)) {
+    } else if (shows_values_ && !is_sensitive(shape)) {
       out += "'" + java_text(shape, value) + "' ";
     }
     violations_.push_back(out + "at '" + path + "' failed to satisfy constraint: " + constraint);
@@ -207,13 +209,14 @@ class Validator {
     }
   }
 
+  const bool shows_values_;
   std::vector<std::string> violations_;
 };
 
 }  // namespace
 
-ApiResult<void> validate(const Value& input, const Shape& shape) {
-  Validator validator;
+ApiResult<void> validate(const Value& input, const Shape& shape, bool shows_values) {
+  Validator validator(shows_values);
   validator.check_structure(shape, input, "");
   const std::vector<std::string>& violations = validator.violations();
   if (violations.empty()) return {};

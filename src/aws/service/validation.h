@@ -13,6 +13,8 @@ namespace pawl::aws {
 /// "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must have
 /// length greater than or equal to 1; Value null at …". Lengths of strings are code points.
 /// Errors: ValidationException. Thread-safe.
-ApiResult<void> validate(const json::Value& input, const Shape& shape);
+/// `shows_values` false: no value is told, also not that it is null: "Value at 'name' failed …", as
+/// IAM does for all.
+ApiResult<void> validate(const json::Value& input, const Shape& shape, bool shows_values = true);
 
 }  // namespace pawl::aws

@@ -74,22 +74,13 @@ void put(IamService& service, store::Batch& batch, const Entity& entity) {
   service.store().put(batch, entity.account, entity.kind, entity.name(), entity.record);
 }
 
-ApiResult<void> check_name(std::string_view member, std::string_view name, size_t max) {
+ApiResult<void> check_name(std::string_view member, std::string_view name) {
+  if (std::all_of(name.begin(), name.end(), is_name_character)) return {};
   std::string shown(member);
   shown.front() = static_cast<char>(shown.front() - 'A' + 'a');
-  if (!std::all_of(name.begin(), name.end(), is_name_character)) {
-    return validation_error("The specified value for " + shown +
-                            " is invalid. It must contain only alphanumeric characters and/or the "
-                            "following: +=,.@_-");
-  }
-  if (name.size() > max) {
-    return validation_error("1 validation error detected: Value '" + std::string(name) + "' at '" +
-                            shown +
-                            "' failed to satisfy constraint: Member must have length less than or "
-                            "equal to " +
-                            std::to_string(max));
-  }
-  return {};
+  return validation_error("The specified value for " + shown +
+                          " is invalid. It must contain only alphanumeric characters and/or the "
+                          "following: +=,.@_-");
 }
 
 ApiResult<std::string> path_member(const Value& input, std::string_view member) {

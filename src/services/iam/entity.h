@@ -52,8 +52,8 @@ aws::ApiResult<Entity> named_entity(IamService& service, const aws::Request& req
 aws::ApiResult<Entity> user_or_caller(IamService& service, const aws::Request& request);
 void put(IamService& service, store::Batch& batch, const Entity& entity);
 
-/// Path and name are as they should be. Errors: ValidationError in this API's words.
-aws::ApiResult<void> check_name(std::string_view member, std::string_view name, size_t max);
+/// The characters of a name. Errors: ValidationError in this API's words.
+aws::ApiResult<void> check_name(std::string_view member, std::string_view name);
 /// Path of the input; "/" if it has none. Errors: ValidationError.
 aws::ApiResult<std::string> path_member(const json::Value& input, std::string_view member = "Path");
 

@@ -22,6 +22,19 @@ bool is_all_powerful(const Principal& principal) {
   return !principal.service.empty() || principal.arn.ends_with(":root");
 }
 
+/// What a root may do, whose sessions may have policies.
+std::shared_ptr<const PrincipalPolicies> everything() {
+  static const std::shared_ptr<const PrincipalPolicies> kPolicies = [] {
+    auto policies = std::make_shared<PrincipalPolicies>();
+    policies->add(
+        policies->set.identity,
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+        "root");
+    return policies;
+  }();
+  return kPolicies;
+}
+
 /// IAM User Guide, "Troubleshoot access denied error messages".
 std::string reason(const Decision& decision, const std::string& action) {
   const bool is_explicit = decision.verdict == aws::Verdict::ExplicitDeny;
@@ -137,8 +150,8 @@ ApiResult<IamAuthorizer::Caller> IamAuthorizer::find_caller(const Principal& pri
     caller.base_arn = "arn:" + arn->partition + ":iam::" + arn->account_id + ":role/" +
                       rest.substr(0, rest.find('/'));
   }
-  if (!caller.base_arn.ends_with(":root"))
-    caller.policies = PAWL_TRY(policies_of_arn(caller.base_arn));
+  caller.policies = caller.base_arn.ends_with(":root") ? everything()
+                                                       : PAWL_TRY(policies_of_arn(caller.base_arn));
   aws::RequestContext& context = caller.context;
   context.principal = {.account_id = principal.account_id, .arn = principal.arn};
   if (caller.base_arn.find(":role/") != std::string::npos)
@@ -175,10 +188,10 @@ ApiResult<void> IamAuthorizer::authorize(const Request& request) {
   if (request.operation->name == "GetCallerIdentity" ||
       request.operation->name == "GetSessionToken")
     return {};
-  Caller caller = PAWL_TRY(find_caller(request.principal, request.region, request.received));
-  const aws::PolicySet set = set_of(caller);
   // A role's trust policy may be enough: authorize_assumption() decides.
   if (request.operation->name == "AssumeRole") return {};
+  Caller caller = PAWL_TRY(find_caller(request.principal, request.region, request.received));
+  const aws::PolicySet set = set_of(caller);
   for (const Access& access : needed_access(request)) {
     caller.context.action = access.action;
     caller.context.resource = access.resource;
@@ -199,7 +212,7 @@ ApiResult<void> IamAuthorizer::authorize_action(const Principal& principal,
   const Decision decision = aws::evaluate(set_of(caller), caller.context);
   if (decision.verdict == aws::Verdict::Allowed) return {};
   ApiError error = aws::access_denied(denial(principal, {action, resource}, decision));
-  error.status = 403;
+  error.status = action.starts_with("lambda:") ? 403 : 400;  // as their protocols have it
   return error;
 }
 
@@ -221,11 +234,6 @@ ApiResult<void> IamAuthorizer::authorize_assumption(const Principal& principal,
   if (!federated.empty()) {
     caller.context.principal = {.account_id = set.resource_account, .federated = federated};
   }
-  // The root's own policies allow everything.
-  static const auto kEverything = aws::PolicyDocument::parse(
-      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
-      aws::PolicyKind::Identity);
-  if (principal.arn.ends_with(":root")) set.identity.push_back({&*kEverything, "", ""});
   const Decision decision = aws::evaluate(set, caller.context);
   if (decision.verdict == aws::Verdict::Allowed) return {};
   return ApiError("AccessDenied",

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "aws/arn.h"
 #include "services/states/execution_members.h"
 
 namespace pawl::states {
@@ -45,6 +46,13 @@ asl::ExecutionError shown_error(const asl::ExecutionError& error,
 
 void StatesCaller::start_execution(integration::StartExecutionRequest request,
                                    Done<StartedExecution> done, Ended ended) {
+  if (authorizer_ != nullptr) {
+    const auto machine = aws::Arn::parse(request.state_machine_arn);
+    const auto allowed = authorizer_->authorize_action(
+        request.principal, machine ? machine->region : "us-east-1", "states:StartExecution",
+        request.state_machine_arn, loop_->now());
+    if (!allowed) return done(tl::unexpected(service_error(allowed.error())));
+  }
   ExecutionApi::Start start{.state_machine_arn = std::move(request.state_machine_arn),
                             .name = std::move(request.name),
                             .input = std::move(request.input),

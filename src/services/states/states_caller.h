@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "aws/service/identities.h"
+#include "aws/service/service_loop.h"
 #include "integration/states_api.h"
 #include "services/states/execution_api.h"
 
@@ -18,6 +20,12 @@ class StatesCaller final : public integration::StatesApi {
   void connect(ExecutionApi& api, engine::DurableEngine& engine) {
     api_ = &api;
     engine_ = &engine;
+  }
+  /// Who is asked whether a task may start an execution, with the time of day; null: nobody. Must
+  /// outlive this.
+  void ask(aws::Authorizer* authorizer, aws::ServiceLoop& loop) {
+    authorizer_ = authorizer;
+    loop_ = &loop;
   }
 
   void start_execution(integration::StartExecutionRequest request,
@@ -34,6 +42,8 @@ class StatesCaller final : public integration::StatesApi {
  private:
   ExecutionApi* api_ = nullptr;
   engine::DurableEngine* engine_ = nullptr;
+  aws::Authorizer* authorizer_ = nullptr;
+  aws::ServiceLoop* loop_ = nullptr;
 };
 
 }  // namespace pawl::states

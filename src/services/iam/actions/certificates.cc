@@ -16,8 +16,6 @@ using json::Value;
 
 namespace {
 
-constexpr size_t kNameMax = 128;
-
 Value metadata(const Value& record) {
   return selected(record,
                   {"Path", "ServerCertificateName", "ServerCertificateId", "Arn", "UploadDate"});
@@ -34,7 +32,6 @@ ApiResult<Value> find_certificate(IamService& service, const Request& request) {
 ActionResult upload(IamService& service, const Request& request) {
   const Value& input = request.input;
   const std::string name = text_member(input, "ServerCertificateName");
-  PAWL_TRY_VOID(check_name("ServerCertificateName", name, kNameMax));
   const std::string path = PAWL_TRY(path_member(input));
   const std::string body = text_member(input, "CertificateBody");
   if (body.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
@@ -80,7 +77,7 @@ ActionResult update(IamService& service, const Request& request) {
   service.store().erase(batch, request.account_id(), Kind::ServerCertificate,
                         text_member(record, "ServerCertificateName"));
   if (const auto name = find_text(request.input, "NewServerCertificateName")) {
-    PAWL_TRY_VOID(check_name("NewServerCertificateName", *name, kNameMax));
+    PAWL_TRY_VOID(check_name("NewServerCertificateName", *name));
     if (lower_case(*name) != lower_case(text_member(record, "ServerCertificateName")) &&
         PAWL_TRY(service.store().find(request.account_id(), Kind::ServerCertificate, *name)))
       return already_exists("The Server Certificate with name " + *name + " already exists.");

@@ -16,12 +16,10 @@ using json::Value;
 
 namespace {
 
-constexpr size_t kGroupNameMax = 128;
 constexpr size_t kGroupsPerUser = 10;
 
 ActionResult create_group(IamService& service, const Request& request) {
   const std::string name = text_member(request.input, "GroupName");
-  PAWL_TRY_VOID(check_name("GroupName", name, kGroupNameMax));
   const std::string path = PAWL_TRY(path_member(request.input));
   if (PAWL_TRY(service.store().find(request.account_id(), Kind::Group, name)))
     return already_exists("Group with name " + name + " already exists.");
@@ -102,7 +100,7 @@ ActionResult update_group(IamService& service, const Request& request) {
   const Entity before = PAWL_TRY(named_entity(service, request, Kind::Group));
   Entity after = before;
   if (const auto name = find_text(request.input, "NewGroupName")) {
-    PAWL_TRY_VOID(check_name("NewGroupName", *name, kGroupNameMax));
+    PAWL_TRY_VOID(check_name("NewGroupName", *name));
     if (lower_case(*name) != lower_case(before.name()) &&
         PAWL_TRY(service.store().find(request.account_id(), Kind::Group, *name)))
       return already_exists("Group with name " + *name + " already exists.");

@@ -33,7 +33,6 @@ bool is_protected(const Entity& entity) {
 template <Kind kKind>
 ActionResult put_policy(IamService& service, const Request& request) {
   const std::string name = text_member(request.input, "PolicyName");
-  PAWL_TRY_VOID(check_name("PolicyName", name, 128));
   Entity entity = PAWL_TRY(named_entity(service, request, kKind));
   if (is_protected(entity)) {
     return aws::ApiError("UnmodifiableEntityException",

@@ -43,8 +43,6 @@ ApiResult<Value> shown_profile(IamService& service, const std::string& account, 
 
 namespace {
 
-constexpr size_t kNameMax = 128;
-
 ApiResult<Value> find_profile(IamService& service, const Request& request) {
   const std::string name = text_member(request.input, "InstanceProfileName");
   auto record = PAWL_TRY(service.store().find(request.account_id(), Kind::InstanceProfile, name));
@@ -54,7 +52,6 @@ ApiResult<Value> find_profile(IamService& service, const Request& request) {
 
 ActionResult create_profile(IamService& service, const Request& request) {
   const std::string name = text_member(request.input, "InstanceProfileName");
-  PAWL_TRY_VOID(check_name("InstanceProfileName", name, kNameMax));
   const std::string path = PAWL_TRY(path_member(request.input));
   Value tags = PAWL_TRY(tags_member(request.input));
   if (PAWL_TRY(service.store().find(request.account_id(), Kind::InstanceProfile, name)))

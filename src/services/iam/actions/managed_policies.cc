@@ -59,7 +59,6 @@ Value shown_version(const Value& policy, const Value& version, bool has_document
 
 namespace {
 
-constexpr size_t kPolicyNameMax = 128;
 constexpr size_t kPolicySizeMax = 6'144;
 constexpr size_t kVersionsMax = 5;
 
@@ -88,7 +87,6 @@ void put_policy(IamService& service, store::Batch& batch, const Request& request
 
 ActionResult create_policy(IamService& service, const Request& request) {
   const std::string name = text_member(request.input, "PolicyName");
-  PAWL_TRY_VOID(check_name("PolicyName", name, kPolicyNameMax));
   const std::string path = PAWL_TRY(path_member(request.input));
   const std::string document = PAWL_TRY(document_member(request));
   Value tags = PAWL_TRY(tags_member(request.input));

@@ -16,7 +16,6 @@ using json::Value;
 
 namespace {
 
-constexpr size_t kRoleNameMax = 64;
 constexpr int64_t kSessionSeconds = 3'600;
 
 /// Roles that belong to a service are changed by that service only.
@@ -33,7 +32,6 @@ aws::ApiResult<Entity> own_role(IamService& service, const Request& request) {
 ActionResult create_role(IamService& service, const Request& request) {
   const Value& input = request.input;
   const std::string name = text_member(input, "RoleName");
-  PAWL_TRY_VOID(check_name("RoleName", name, kRoleNameMax));
   const std::string path = PAWL_TRY(path_member(input));
   const std::string trust = text_member(input, "AssumeRolePolicyDocument");
   PAWL_TRY_VOID(check_trust_policy(service, request, trust));

@@ -15,11 +15,8 @@ using json::Value;
 
 namespace {
 
-constexpr size_t kUserNameMax = 64;
-
 ActionResult create_user(IamService& service, const Request& request) {
   const std::string name = text_member(request.input, "UserName");
-  PAWL_TRY_VOID(check_name("UserName", name, kUserNameMax));
   const std::string path = PAWL_TRY(path_member(request.input));
   Value tags = PAWL_TRY(tags_member(request.input));
   if (PAWL_TRY(service.store().find(request.account_id(), Kind::User, name)))
@@ -84,7 +81,7 @@ ActionResult update_user(IamService& service, const Request& request) {
   const Entity before = PAWL_TRY(named_entity(service, request, Kind::User));
   Entity after = before;
   if (const auto name = find_text(request.input, "NewUserName")) {
-    PAWL_TRY_VOID(check_name("NewUserName", *name, kUserNameMax));
+    PAWL_TRY_VOID(check_name("NewUserName", *name));
     if (lower_case(*name) != lower_case(before.name()) &&
         PAWL_TRY(service.store().find(request.account_id(), Kind::User, *name)))
       return already_exists("User with name " + *name + " already exists.");
