@@ -194,7 +194,8 @@ void Connections::remove(aws::Request request, aws::Reply reply) {
   ObjectBuilder secret;
   secret.set("SecretId", Value(text_of(*found, "SecretArn")))
       .set("ForceDeleteWithoutRecovery", Value(true));
-  call_secrets(scope_of(request), "DeleteSecret", std::move(secret).build(),
+  const Scope scope = scope_of(request);
+  call_secrets(scope, "DeleteSecret", std::move(secret).build(),
                [this, alive = std::weak_ptr<int>(alive_), request = std::move(request),
                 record = found->with_member("ConnectionState", Value("DELETING")),
                 reply = shared(std::move(reply))](const ApiResult<Value>& answer) {

@@ -278,7 +278,8 @@ TEST_F(ConnectionsTest, WhatAnEndpointRefusesEndsAsADeadLetter) {
   web_.answers = {{404, ""}};
   put(R"({"id":"1"})");
   EXPECT_EQ(service_->deliveries(), 0U);
-  web_.answers = {{429, ""}, {200, ""}};
+  // 0: no answer at all.
+  web_.answers = {{0, ""}, {429, ""}, {200, ""}};
   loop_.advance_by(10'000);
   put(R"({"id":"1"})");
   EXPECT_EQ(service_->deliveries(), 1U);
