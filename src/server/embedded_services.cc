@@ -115,15 +115,6 @@ base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment
        .shows_mailbox = environment.is_open_to_callers});
 }
 
-/// How rules, schedules and pipes call their targets.
-aws::Delivery::Ports delivery_ports(const ServiceEnvironment& environment) {
-  return {.loop = environment.service_loop,
-          .caller = environment.caller,
-          .resolve = [&models = environment.models](aws::Call call) {
-            return resolve_sdk_target(models, std::move(call));
-          }};
-}
-
 /// Writes a warning with the ARN of whose target was not called.
 std::function<void(const std::string&, const aws::ApiError&)> target_warning(
     const ServiceEnvironment& environment, const char* text) {
@@ -132,33 +123,6 @@ std::function<void(const std::string&, const aws::ApiError&)> target_warning(
     log->write(LogLevel::Warning, text,
                {{"arn", arn}, {"code", error.code}, {"message", error.message.value_or("")}});
   };
-}
-
-base::Result<void> add_scheduler(const ServiceEnvironment& environment,
-                                 std::vector<EmbeddedService>& list) {
-  std::random_device device;
-  auto scheduler = PAWL_TRY(scheduler::SchedulerService::open(
-      environment.store,
-      {.delivery = delivery_ports(environment),
-       .after_sync = [&syncs = environment.syncs](
-                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
-       .seed = (uint64_t{device()} << 32) | device(),
-       .lost = target_warning(environment, "the target of a schedule was not called")}));
-  scheduler::SchedulerService* runs = scheduler.get();
-  list.push_back({"scheduler", std::move(scheduler), nullptr, [runs] { runs->run(); }});
-  return {};
-}
-
-base::Result<void> add_pipes(const ServiceEnvironment& environment,
-                             std::vector<EmbeddedService>& list) {
-  std::random_device device;
-  auto pipes = PAWL_TRY(pipes::PipesService::open(
-      environment.store, {.delivery = delivery_ports(environment),
-                          .seed = (uint64_t{device()} << 32) | device(),
-                          .failed = target_warning(environment, "a pipe's batch failed")}));
-  pipes::PipesService* runs = pipes.get();
-  list.push_back({"pipes", std::move(pipes), nullptr, [runs] { runs->run(); }});
-  return {};
 }
 
 base::Result<events::EventsService*> add_events(const ServiceEnvironment& environment,
@@ -173,15 +137,52 @@ base::Result<events::EventsService*> add_events(const ServiceEnvironment& enviro
        .after_sync = [&syncs = environment.syncs](
                          std::function<void()> task) { syncs.after_sync(std::move(task)); },
        .seed = (uint64_t{device()} << 32) | device(),
-       .lost =
-           [log = environment.log](const std::string& target_arn, const aws::ApiError& error) {
-             if (log == nullptr) return;
-             log->write(LogLevel::Warning, "an event is lost",
-                        {{"target", target_arn}, {"code", error.code}});
-           }}));
+       .lost = target_warning(environment, "an event did not reach its target")}));
   events::EventsService* runs = events.get();
   list.push_back({"events", std::move(events), nullptr, [runs] { runs->run(); }});
   return runs;
+}
+
+/// How schedules and pipes call their targets. API destinations are EventBridge's.
+aws::Delivery::Ports delivery_ports(const ServiceEnvironment& environment,
+                                    events::EventsService& events) {
+  return {.loop = environment.service_loop,
+          .caller = environment.caller,
+          .call_http =
+              [&events](const aws::Target& target, const aws::Principal&, std::string_view region,
+                        aws::Caller::Receiver receiver) {
+                events.call_http(target, region, std::move(receiver));
+              },
+          .resolve = [&models = environment.models](
+                         aws::Call call) { return resolve_sdk_target(models, std::move(call)); }};
+}
+
+base::Result<void> add_scheduler(const ServiceEnvironment& environment,
+                                 events::EventsService& events,
+                                 std::vector<EmbeddedService>& list) {
+  std::random_device device;
+  auto scheduler = PAWL_TRY(scheduler::SchedulerService::open(
+      environment.store,
+      {.delivery = delivery_ports(environment, events),
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
+       .seed = (uint64_t{device()} << 32) | device(),
+       .lost = target_warning(environment, "the target of a schedule was not called")}));
+  scheduler::SchedulerService* runs = scheduler.get();
+  list.push_back({"scheduler", std::move(scheduler), nullptr, [runs] { runs->run(); }});
+  return {};
+}
+
+base::Result<void> add_pipes(const ServiceEnvironment& environment, events::EventsService& events,
+                             std::vector<EmbeddedService>& list) {
+  std::random_device device;
+  auto pipes = PAWL_TRY(pipes::PipesService::open(
+      environment.store, {.delivery = delivery_ports(environment, events),
+                          .seed = (uint64_t{device()} << 32) | device(),
+                          .failed = target_warning(environment, "a pipe's batch failed")}));
+  pipes::PipesService* runs = pipes.get();
+  list.push_back({"pipes", std::move(pipes), nullptr, [runs] { runs->run(); }});
+  return {};
 }
 
 base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
@@ -283,7 +284,7 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
   aws::HttpSite* sns_site = &sns->site();
   sns::SnsService* sns_runs = sns.get();
   services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
-  PAWL_TRY(add_events(environment, services.list));
+  events::EventsService* const events = PAWL_TRY(add_events(environment, services.list));
   const std::shared_ptr<dynamodb::Database> database =
       PAWL_TRY(dynamodb::Database::open(environment.store, environment.service_loop));
   auto dynamodb = std::make_unique<dynamodb::DynamoDbService>(database);
@@ -292,8 +293,8 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
-  PAWL_TRY_VOID(add_scheduler(environment, services.list));
-  PAWL_TRY_VOID(add_pipes(environment, services.list));
+  PAWL_TRY_VOID(add_scheduler(environment, *events, services.list));
+  PAWL_TRY_VOID(add_pipes(environment, *events, services.list));
   const auto apis = PAWL_TRY(open_api_gateway(environment));
   services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
   services.list.push_back(PAWL_TRY(open_kms(environment, master_key)));
