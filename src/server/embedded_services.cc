@@ -10,7 +10,6 @@
 #include "services/datasync/service.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
-#include "services/events/service.h"
 #include "net/smtp_relay.h"
 #include "services/ecr/service.h"
 #include "services/kms/service.h"
@@ -18,10 +17,8 @@
 #include "services/iam/iam_identities.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
-#include "services/pipes/service.h"
 #include "services/s3/service.h"
 #include "services/s3/site.h"
-#include "services/scheduler/service.h"
 #include "services/secretsmanager/service.h"
 #include "services/sns/service.h"
 #include "services/sqs/sqs_service.h"
@@ -29,9 +26,9 @@
 #include "store/sealing/master_key.h"
 #include "services/sts/service.h"
 #include "items/local_folder/local_folder.h"
+#include "server/embedded_event_services.h"
 #include "server/lambda_invoker.h"
 #include "server/s3_object_store.h"
-#include "server/sdk_targets.h"
 
 namespace pawl::server {
 namespace {
@@ -113,88 +110,6 @@ base::Result<std::unique_ptr<sns::SnsService>> open_sns(const ServiceEnvironment
                          std::function<void()> task) { syncs.after_sync(std::move(task)); },
        .mail_relay = PAWL_TRY(mail_relay(environment)),
        .shows_mailbox = environment.is_open_to_callers});
-}
-
-/// How rules, schedules and pipes call their targets.
-aws::Delivery::Ports delivery_ports(const ServiceEnvironment& environment) {
-  return {.loop = environment.service_loop,
-          .caller = environment.caller,
-          .resolve = [&models = environment.models](aws::Call call) {
-            return resolve_sdk_target(models, std::move(call));
-          }};
-}
-
-/// Writes a warning with the ARN of whose target was not called.
-std::function<void(const std::string&, const aws::ApiError&)> target_warning(
-    const ServiceEnvironment& environment, const char* text) {
-  return [log = environment.log, text](const std::string& arn, const aws::ApiError& error) {
-    if (log == nullptr) return;
-    log->write(LogLevel::Warning, text,
-               {{"arn", arn}, {"code", error.code}, {"message", error.message.value_or("")}});
-  };
-}
-
-base::Result<void> add_scheduler(const ServiceEnvironment& environment,
-                                 std::vector<EmbeddedService>& list) {
-  std::random_device device;
-  auto scheduler = PAWL_TRY(scheduler::SchedulerService::open(
-      environment.store,
-      {.delivery = delivery_ports(environment),
-       .after_sync = [&syncs = environment.syncs](
-                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
-       .seed = (uint64_t{device()} << 32) | device(),
-       .lost = target_warning(environment, "the target of a schedule was not called")}));
-  scheduler::SchedulerService* runs = scheduler.get();
-  list.push_back({"scheduler", std::move(scheduler), nullptr, [runs] { runs->run(); }});
-  return {};
-}
-
-base::Result<void> add_pipes(const ServiceEnvironment& environment,
-                             std::vector<EmbeddedService>& list) {
-  std::random_device device;
-  auto pipes = PAWL_TRY(pipes::PipesService::open(
-      environment.store, {.delivery = delivery_ports(environment),
-                          .seed = (uint64_t{device()} << 32) | device(),
-                          .failed = target_warning(environment, "a pipe's batch failed")}));
-  pipes::PipesService* runs = pipes.get();
-  list.push_back({"pipes", std::move(pipes), nullptr, [runs] { runs->run(); }});
-  return {};
-}
-
-/// EventBridge, and what tells it of executions.
-base::Result<void> add_events(const ServiceEnvironment& environment, EmbeddedServices& services) {
-  std::random_device device;
-  auto events = PAWL_TRY(events::EventsService::open(
-      {.store = environment.store,
-       .loop = environment.service_loop,
-       .caller = environment.caller,
-       .transport = &environment.transport,
-       .endpoint_url = environment.endpoint_url,
-       .after_sync = [&syncs = environment.syncs](
-                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
-       .seed = (uint64_t{device()} << 32) | device(),
-       .lost =
-           [log = environment.log](const std::string& target_arn, const aws::ApiError& error) {
-             if (log == nullptr) return;
-             log->write(LogLevel::Warning, "an event is lost",
-                        {{"target", target_arn}, {"code", error.code}});
-           }}));
-  events::EventsService* const bridge = events.get();
-  services.status_events = PAWL_TRY(StatusEvents::open(
-      {.store = environment.store,
-       .is_wanted = [bridge] { return bridge->has_rules_for("aws.states"); },
-       .emit =
-           [bridge](const StatusEvents::Event& event) {
-             bridge->put_service_event(event.account, event.region, "aws.states",
-                                       "Step Functions Execution Status Change",
-                                       {event.execution_arn}, event.detail, event.time);
-           }}));
-  services.list.push_back(
-      {"events", std::move(events), nullptr, [bridge, status = services.status_events.get()] {
-         bridge->run();
-         status->run();
-       }});
-  return {};
 }
 
 base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& environment) {
@@ -304,8 +219,6 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
-  PAWL_TRY_VOID(add_scheduler(environment, services.list));
-  PAWL_TRY_VOID(add_pipes(environment, services.list));
   const auto apis = PAWL_TRY(open_api_gateway(environment));
   services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
   services.list.push_back(PAWL_TRY(open_kms(environment, master_key)));
@@ -338,7 +251,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       *lambda, environment.service_loop, services.authorizer.get());
   services.s3 = PAWL_TRY(open_s3(environment));
   services.objects = open_objects(environment, *services.s3);
-  PAWL_TRY_VOID(add_events(environment, services));
+  PAWL_TRY_VOID(add_event_services(environment, services));
   services.states = PAWL_TRY(StatesStack::open({.store = environment.store,
                                                 .loop = environment.loop,
                                                 .models = environment.models,

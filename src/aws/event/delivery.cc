@@ -46,6 +46,8 @@ std::optional<ApiError> failure_inside(const Value& answer) {
 bool is_worth_retrying(const ApiError& error) {
   const std::string_view code = bare_error_code(error.code);
   if (error.status == 501 || code == "NotImplemented") return false;
+  // No answer came: aws::Caller.
+  if (code == "SdkClientException" && error.status == 0) return true;
   return retry_kind(error) != RetryKind::No || error.fault == Fault::Receiver;
 }
 

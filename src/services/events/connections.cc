@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/events/connections.h"
 
+#include <array>
 #include <utility>
 
 #include "aws/arn.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr const char* kOAuth = "OAUTH_CLIENT_CREDENTIALS";
 constexpr int64_t kTokenSecondsDefault = 3'600;
 constexpr int64_t kTokenMarginSeconds = 60;  ///< it is fetched anew before it ends
+/// Between the attempts to authorize a new connection, which is AUTHORIZING so long.
+constexpr std::array<int64_t, 4> kPausesMs = {2'000, 4'000, 8'000, 16'000};
 
 Value state_answer(const Value& record) {
   return picked(record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime",
@@ -43,6 +46,17 @@ std::shared_ptr<aws::Reply> shared(aws::Reply reply) {
 base::Result<std::unique_ptr<Connections>> Connections::open(Ports ports) {
   RecordStore records = PAWL_TRY(RecordStore::open(ports.store, "events/connections"));
   return std::unique_ptr<Connections>(new Connections(std::move(ports), std::move(records)));
+}
+
+void Connections::run() {
+  std::vector<std::string> arns;
+  // A store that cannot be read ends the process elsewhere.
+  (void)records_.visit("", [&](std::string_view, const Value& record) {
+    if (text_of(record, "ConnectionState") == "AUTHORIZING")
+      arns.push_back(text_of(record, "ConnectionArn"));
+    return true;
+  });
+  for (const std::string& arn : arns) try_token(arn, 0);
 }
 
 std::string Connections::key_of(const Scope& scope, std::string_view name) const {
@@ -131,7 +145,8 @@ void Connections::finish_create(const aws::Request& request, const Value& record
     if (auto written = write(key, record); !written) return reply(written.error());
     reply(durable(answer));
   }
-  if (text_of(record, "AuthorizationType") == kOAuth) try_token(text_of(record, "ConnectionArn"));
+  if (text_of(record, "AuthorizationType") == kOAuth)
+    try_token(text_of(record, "ConnectionArn"), 0);
 }
 
 void Connections::update(aws::Request request, aws::Reply reply) {
@@ -183,7 +198,7 @@ void Connections::update(aws::Request request, aws::Reply reply) {
                        return (*answered)(done.error());
                      (*answered)(durable(state_answer(record)));
                    }
-                   if (type == kOAuth) try_token(text_of(record, "ConnectionArn"));
+                   if (type == kOAuth) try_token(text_of(record, "ConnectionArn"), 0);
                  });
   });
 }
@@ -194,7 +209,8 @@ void Connections::remove(aws::Request request, aws::Reply reply) {
   ObjectBuilder secret;
   secret.set("SecretId", Value(text_of(*found, "SecretArn")))
       .set("ForceDeleteWithoutRecovery", Value(true));
-  call_secrets(scope_of(request), "DeleteSecret", std::move(secret).build(),
+  const Scope scope = scope_of(request);
+  call_secrets(scope, "DeleteSecret", std::move(secret).build(),
                [this, alive = std::weak_ptr<int>(alive_), request = std::move(request),
                 record = found->with_member("ConnectionState", Value("DELETING")),
                 reply = shared(std::move(reply))](const ApiResult<Value>& answer) {
@@ -331,8 +347,7 @@ void Connections::fetch_token(const Value& record, const Value& secret, TokenRec
           const std::string reason =
               response ? "The authorization endpoint answered " + std::to_string(response->status)
                        : response.error().message;
-          set_state(arn, "DEAUTHORIZED", reason);
-          return receiver(ApiError("AUTHORIZATION_FAILURE", reason, 401));
+          return receiver(ApiError("AUTHORIZATION_FAILURE", reason, 401, aws::Fault::Receiver));
         }
         const int64_t seconds = number_of(*body, "expires_in", kTokenSecondsDefault);
         const Token kept{"Bearer " + token,
@@ -346,11 +361,22 @@ void Connections::fetch_token(const Value& record, const Value& secret, TokenRec
       });
 }
 
-void Connections::try_token(const std::string& arn) {
+void Connections::try_token(const std::string& arn, size_t attempt) {
   const auto found = find_arn(arn);
-  if (!found || !*found) return;
-  read_secret(**found, [this, record = **found](const ApiResult<Value>& secret) {
-    if (secret) fetch_token(record, *secret, [](const auto&) {});
+  if (!found || !*found || text_of(**found, "ConnectionState") != "AUTHORIZING") return;
+  const auto failed = [this, arn, attempt](const ApiError& error) {
+    if (attempt == kPausesMs.size())
+      return set_state(arn, "DEAUTHORIZED", error.message.value_or(""));
+    ports_.loop.run_at({ports_.loop.now().ms + kPausesMs[attempt]},
+                       [this, alive = std::weak_ptr<int>(alive_), arn, attempt] {
+                         if (const auto held = alive.lock()) try_token(arn, attempt + 1);
+                       });
+  };
+  read_secret(**found, [this, failed, record = **found](const ApiResult<Value>& secret) {
+    if (!secret) return failed(secret.error());
+    fetch_token(record, *secret, [failed](const ApiResult<std::string>& token) {
+      if (!token) failed(token.error());
+    });
   });
 }
 
@@ -365,7 +391,11 @@ void Connections::add_token(const Value& record, const Value& secret, bool is_fr
       kept = token->second.header;
   }
   if (!kept.empty()) return receiver(kept);
-  fetch_token(record, secret, std::move(receiver));
+  fetch_token(record, secret,
+              [this, arn, receiver = std::move(receiver)](const ApiResult<std::string>& token) {
+                if (!token) set_state(arn, "DEAUTHORIZED", token.error().message.value_or(""));
+                receiver(token);
+              });
 }
 
 void Connections::authorize(const std::string& arn, aws::HttpRequest request, bool is_fresh,

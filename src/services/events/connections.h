@@ -34,6 +34,9 @@ class Connections {
 
   static base::Result<std::unique_ptr<Connections>> open(Ports ports);
 
+  /// Goes on with connections that an earlier process left AUTHORIZING.
+  void run();
+
   /// CreateConnection, UpdateConnection, DeleteConnection wait for Secrets Manager.
   void create(aws::Request request, aws::Reply reply);
   void update(aws::Request request, aws::Reply reply);
@@ -68,8 +71,9 @@ class Connections {
   void call_secrets(const Scope& scope, const char* operation, json::Value input,
                     aws::Caller::Receiver receiver);
   void finish_create(const aws::Request& request, const json::Value& record, aws::Reply& reply);
-  /// Gets an OAuth connection from AUTHORIZING to AUTHORIZED or DEAUTHORIZED.
-  void try_token(const std::string& arn);
+  /// Gets an OAuth connection from AUTHORIZING to AUTHORIZED, or after some attempts to
+  /// DEAUTHORIZED.
+  void try_token(const std::string& arn, size_t attempt);
   void set_state(const std::string& arn, const std::string& state, const std::string& reason);
   void read_secret(const json::Value& record,
                    std::function<void(aws::ApiResult<json::Value>)> then);

@@ -32,7 +32,8 @@ void add_headers(aws::HttpRequest& request, const Value& parameters) {
 }
 
 ApiResult<Value> answer_of(const base::Result<aws::HttpResponse>& response) {
-  if (!response) return ApiError("SdkClientException", response.error().message);
+  if (!response)
+    return ApiError("SdkClientException", response.error().message, 0, aws::Fault::Receiver);
   const int status = response->status;
   if (status < 400) {
     json::ObjectBuilder out;

@@ -76,6 +76,7 @@ Result<std::unique_ptr<EventsService>> EventsService::open(Options options) {
 void EventsService::run() {
   queue_->run();
   schedules_->run();
+  connections_->run();
   std::vector<std::string> replays;
   // A store that cannot be read ends the process elsewhere.
   (void)replays_.visit("", [&](std::string_view key, const Value& record) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aws/service/action_table.h"
@@ -69,6 +70,12 @@ class EventsService final : public aws::Service {
                          const std::string& source, const std::string& detail_type,
                          const std::vector<std::string>& resources, const std::string& detail_text,
                          base::Timestamp time);
+  /// Calls an API destination, or a stage of API Gateway, as HttpTargets does: for pipes and
+  /// schedules. On the services' loop thread.
+  void call_http(const aws::Target& target, std::string_view region,
+                 aws::Caller::Receiver receiver) {
+    http_targets_->call(target, region, std::move(receiver));
+  }
   /// Deliveries that are not done.
   size_t deliveries() const { return queue_->size(); }
 

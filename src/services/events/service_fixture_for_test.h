@@ -24,7 +24,8 @@
 
 namespace pawl::events {
 
-/// Keeps what is sent and answers with the next of `answers`, then with 200 and {}.
+/// Keeps what is sent and answers with the next of `answers` (status 0: nobody is there), then with
+/// 200 and {}.
 class RecordingWeb final : public aws::HttpTransport {
  public:
   void send(std::string url, aws::HttpRequest request, Receiver receiver) override {
@@ -36,6 +37,7 @@ class RecordingWeb final : public aws::HttpTransport {
       response.body = answers.front().second;
       answers.erase(answers.begin());
     }
+    if (response.status == 0) return receiver(base::Error{base::ErrorKind::Io, "refused"});
     receiver(std::move(response));
   }
 

@@ -273,12 +273,33 @@ TEST_F(ConnectionsTest, AnOAuthTokenIsFetchedKeptAndRenewed) {
   EXPECT_EQ(text_of(last_, "ApiDestinationState"), "INACTIVE");
 }
 
+TEST_F(ConnectionsTest, AuthorizationIsTriedForAWhileAlsoByTheNextProcess) {
+  for (int i = 0; i < 10; ++i) web_.answers.emplace_back(500, "no");
+  make("OAUTH_CLIENT_CREDENTIALS",
+       R"({"OAuthParameters":{"AuthorizationEndpoint":"https://auth.test/","HttpMethod":"GET",
+           "ClientParameters":{"ClientID":"id","ClientSecret":"cs"}}})");
+  const auto state = [this] {
+    call("DescribeConnection", R"({"Name":"c"})");
+    return text_of(last_, "ConnectionState");
+  };
+  EXPECT_EQ(state(), "AUTHORIZING");
+  EXPECT_EQ(web_.sent[0].second.query,
+            "grant_type=client_credentials&client_id=id&client_secret=cs");
+  loop_.advance_by(10'000);
+  EXPECT_EQ(state(), "AUTHORIZING");
+  open();
+  EXPECT_EQ(state(), "AUTHORIZING");
+  loop_.advance_by(31'000);
+  EXPECT_EQ(state(), "DEAUTHORIZED");
+}
+
 TEST_F(ConnectionsTest, WhatAnEndpointRefusesEndsAsADeadLetter) {
   make("API_KEY", R"({"ApiKeyAuthParameters":{"ApiKeyName":"X-Key","ApiKeyValue":"k"}})");
   web_.answers = {{404, ""}};
   put(R"({"id":"1"})");
   EXPECT_EQ(service_->deliveries(), 0U);
-  web_.answers = {{429, ""}, {200, ""}};
+  // 0: no answer at all.
+  web_.answers = {{0, ""}, {429, ""}, {200, ""}};
   loop_.advance_by(10'000);
   put(R"({"id":"1"})");
   EXPECT_EQ(service_->deliveries(), 1U);
