@@ -91,6 +91,7 @@ class PipesTest : public testing::Test {
     if (call.operation == "DescribeStream")
       return *json::parse(R"({"StreamDescription":{"Shards":[{"ShardId":"s1"}]}})");
     if (call.operation == "GetShardIterator") {
+      iterator_types_ += text_of(call.input, "ShardIteratorType") + " ";
       const std::string after = text_of(call.input, "SequenceNumber");
       return Value::object().with_member("ShardIterator", Value(after.empty() ? "0" : after));
     }
@@ -130,8 +131,8 @@ class PipesTest : public testing::Test {
     for (int i = after + 1; i <= records_ && static_cast<int64_t>(records.size()) < limit; ++i) {
       last = i;
       records.push_back(*json::parse(R"({"eventName":"INSERT","dynamodb":{"SequenceNumber":")" +
-                                     std::to_string(i) +
-                                     R"(","ApproximateCreationDateTime":1900000000}})"));
+                                     std::to_string(i) + R"(","ApproximateCreationDateTime":)" +
+                                     std::to_string(created_seconds_) + "}}"));
     }
     return Value::object()
         .with_member("Records", Value::array(std::move(records)))
@@ -168,6 +169,8 @@ class PipesTest : public testing::Test {
   std::deque<std::string> messages_;
   int received_ = 0;
   int records_ = 0;
+  int64_t created_seconds_ = 1'900'000'000;
+  std::string iterator_types_;
   std::vector<std::string> called_;
 };
 
@@ -350,6 +353,36 @@ TEST_F(PipesTest, AStreamGivesUpToItsDeadLetters) {
   loop_.advance_by(30'000);
   ASSERT_EQ(called_.size(), 4U);
   EXPECT_NE(called_[3].find(R"("SequenceNumber":"3")"), std::string::npos);
+}
+
+TEST_F(PipesTest, AStreamReadFromItsEndLeavesNothingOutAfterARestart) {
+  create(kStream, kMachine,
+         R"(,"SourceParameters":{"DynamoDBStreamParameters":{"StartingPosition":"LATEST"}})" +
+             kForget);
+  open();
+  EXPECT_EQ(iterator_types_, "LATEST TRIM_HORIZON ");
+  // What was there before the pipe is not wanted, what came while nobody read is.
+  records_ = 1;
+  created_seconds_ = loop_.now().ms / 1'000 - 10;
+  loop_.advance_by(1'000);
+  EXPECT_TRUE(called_.empty());
+  records_ = 2;
+  created_seconds_ = loop_.now().ms / 1'000;
+  loop_.advance_by(1'000);
+  ASSERT_EQ(called_.size(), 1U);
+  EXPECT_NE(called_[0].find(R"("SequenceNumber":"2")"), std::string::npos);
+}
+
+TEST_F(PipesTest, AMessageSeenAgainWithinTheWindowIsOne) {
+  create(kQueue, kMachine, batching(5, 60) + kForget);
+  messages_ = {"a"};
+  loop_.advance_by(2'000);
+  received_ = 0;  // the same message once more
+  messages_ = {"a"};
+  loop_.advance_by(70'000);
+  ASSERT_EQ(called_.size(), 1U);
+  EXPECT_EQ(bodies(0), "a");
+  EXPECT_EQ(deleted(), "rm1");
 }
 
 TEST_F(PipesTest, LogsToItsGroup) {
