@@ -3,6 +3,7 @@
 // the test plays.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -131,7 +132,8 @@ class PipesTest : public testing::Test {
     for (int i = after + 1; i <= records_ && static_cast<int64_t>(records.size()) < limit; ++i) {
       last = i;
       records.push_back(*json::parse(R"({"eventName":"INSERT","dynamodb":{"SequenceNumber":")" +
-                                     std::to_string(i) + R"(","ApproximateCreationDateTime":)" +
+                                     std::to_string(i) + R"(","Keys":{"id":{"N":")" +
+                                     std::to_string(i) + R"("}},"ApproximateCreationDateTime":)" +
                                      std::to_string(created_seconds_) + "}}"));
     }
     return Value::object()
@@ -371,6 +373,33 @@ TEST_F(PipesTest, AStreamReadFromItsEndLeavesNothingOutAfterARestart) {
   loop_.advance_by(1'000);
   ASSERT_EQ(called_.size(), 1U);
   EXPECT_NE(called_[0].find(R"("SequenceNumber":"2")"), std::string::npos);
+}
+
+TEST_F(PipesTest, LanesOfAShardDoNotWaitForEachOther) {
+  const std::string failing = R"("SequenceNumber":"1")";
+  target_ = [&](const aws::Call& call) -> aws::ApiResult<Value> {
+    if (payload_of(call).find(failing) == std::string::npos) return Value::object();
+    return aws::ApiError("InvalidExecutionInput", "no");
+  };
+  create(kStream, kMachine,
+         R"(,"SourceParameters":{"DynamoDBStreamParameters":{"StartingPosition":"TRIM_HORIZON",)"
+         R"("BatchSize":1,"ParallelizationFactor":10}})" +
+             kForget);
+  records_ = 20;
+  loop_.advance_by(20'000);
+  const auto delivered = [&](const std::string& number) {
+    return std::count_if(called_.begin(), called_.end(), [&](const std::string& each) {
+      return each.find(R"("SequenceNumber":")" + number + "\"") != std::string::npos;
+    });
+  };
+  EXPECT_GT(delivered("1"), 1);
+  EXPECT_GT(called_.size(), 5U + static_cast<size_t>(delivered("1")));
+  // The position stays before what is not done.
+  called_.clear();
+  target_ = {};
+  open();
+  loop_.advance_by(5'000);
+  for (int i = 1; i <= 20; ++i) EXPECT_EQ(delivered(std::to_string(i)), 1) << i;
 }
 
 TEST_F(PipesTest, AMessageSeenAgainWithinTheWindowIsOne) {
