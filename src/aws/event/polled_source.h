@@ -64,6 +64,8 @@ struct SourceSettings {
   int64_t retries_max = -1;  ///< -1: without end
   int64_t age_ms_max = -1;   ///< -1: without end
   bool bisects = false;
+  /// ParallelizationFactor: batches of one shard at once; the changes of one item stay in order.
+  size_t lanes = 1;
 };
 
 struct SourcePorts {

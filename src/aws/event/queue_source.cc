@@ -168,6 +168,14 @@ void QueueSource::received(const ApiResult<Value>& answer) {
   forget(unwanted);
   if (waiting_.empty() && !wanted.empty()) begin_window();
   for (Message& message : wanted) {
+    // The window is longer than the visibility timeout: the newer receipt is the one that counts.
+    const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const Message& each) {
+      return each.record.id == message.record.id;
+    });
+    if (same != waiting_.end()) {
+      same->receipt = std::move(message.receipt);
+      continue;
+    }
     if (waiting_bytes_ + message.record.text.size() > kBatchBytesMax) consume_batch();
     waiting_bytes_ += message.record.text.size();
     waiting_.push_back(std::move(message));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <utility>
 
 #include "aws/arn.h"
@@ -86,20 +87,20 @@ void StreamSource::described(const Value& answer) {
 /// Those whose parents have been read to their end, or are not there any more.
 void StreamSource::begin_shards() {
   for (const auto& [id, shard] : shards_) {
-    if (std::exchange(shard->is_polled, true)) continue;
     const auto parent = shards_.find(shard->parent);
-    if (parent == shards_.end() || parent->second->is_at_end) {
-      find_iterator(shard);
-    } else {
-      shard->is_polled = false;
-    }
+    if (shard->is_begun || (parent != shards_.end() && !parent->second->is_at_end)) continue;
+    shard->is_begun = true;
+    shard->is_polling = true;
+    shard->lanes.resize(std::max<size_t>(settings_.lanes, 1));
+    find_iterator(shard);
   }
 }
 
 void StreamSource::find_iterator(const ShardPointer& shard) {
   ObjectBuilder input;
   input.set("StreamArn", Value(settings_.arn)).set("ShardId", Value(shard->id));
-  const std::string position = ports_.load_position(shard->id);
+  const std::string position =
+      shard->last_read.empty() ? ports_.load_position(shard->id) : shard->last_read;
   if (position == kAtEnd) {
     shard->is_at_end = true;
     return begin_shards();
@@ -131,21 +132,16 @@ void StreamSource::find_iterator(const ShardPointer& shard) {
 }
 
 void StreamSource::poll(const ShardPointer& shard) {
-  // One that still has work reads nothing ahead.
-  if (shard->is_running || shard->iterator.empty()) return;
+  const size_t room = settings_.batch_size * shard->lanes.size() - shard->waiting;
   ObjectBuilder input;
   input.set("ShardIterator", Value(shard->iterator))
-      .set("Limit", Value(static_cast<int64_t>(std::min(
-                        kRecordsMax, settings_.batch_size - shard->gathering.records.size()))));
+      .set("Limit", Value(static_cast<int64_t>(std::min(kRecordsMax, room))));
   call("GetRecords", std::move(input).build(),
        [source = self(), shard](const ApiResult<Value>& answer) {
          if (source->is_stopped_) return;
          if (answer) return source->polled(shard, *answer);
          // Also for an iterator that is too old.
-         source->later(kRetryPauseMs, [p = source.get(), shard] {
-           shard->gathering = {};
-           p->find_iterator(shard);
-         });
+         source->later(kRetryPauseMs, [p = source.get(), shard] { p->find_iterator(shard); });
        });
 }
 
@@ -158,71 +154,100 @@ bool StreamSource::is_wanted(const Value& record) const {
 void StreamSource::polled(const ShardPointer& shard, const Value& answer) {
   shard->iterator = text_of(answer, "NextShardIterator");
   const Value* records = answer.find("Records");
-  bool has_read = false;
-  if (records != nullptr && records->is_array()) {
-    for (const Value& each : records->items()) {
-      has_read = true;
-      const std::string number = text_of(object_of(each, "dynamodb"), "SequenceNumber");
-      const Value record = each.with_member("eventSourceARN", Value(settings_.arn));
-      // Their time is in whole seconds.
-      const bool is_old = created_ms(record) / 1'000 < shard->since_ms / 1'000;
-      if (is_old || !is_wanted(record)) {
-        shard->skipped_to = number;
-        continue;
-      }
-      if (shard->gathering.records.empty()) {
-        shard->window_ends_ms = ports_.loop.now().ms + settings_.window_ms;
-      }
-      shard->gathering.records.push_back({{number, json::write(record)}, created_ms(record)});
-    }
+  const bool has_read = records != nullptr && records->is_array() && records->size() != 0;
+  if (has_read) {
+    for (const Value& each : records->items()) take_record(shard, each);
+    save_progress(shard);
   }
-  const bool is_full = shard->gathering.records.size() >= settings_.batch_size;
-  const bool is_due =
-      !shard->gathering.records.empty() && ports_.loop.now().ms >= shard->window_ends_ms;
-  if (is_full || is_due || (shard->iterator.empty() && !shard->gathering.records.empty())) {
-    return take_batch(shard);
+  later(has_read ? 0 : kPollPauseMs, [this, shard] {
+    shard->is_polling = false;
+    go_on(shard);
+  });
+  for (size_t lane = 0; lane < shard->lanes.size(); ++lane) run_first(shard, lane);
+}
+
+void StreamSource::take_record(const ShardPointer& shard, const Value& given) {
+  const Value change = object_of(given, "dynamodb");
+  const std::string number = text_of(change, "SequenceNumber");
+  const Value record = given.with_member("eventSourceARN", Value(settings_.arn));
+  // Their time is in whole seconds.
+  const bool is_old = created_ms(record) / 1'000 < shard->since_ms / 1'000;
+  const bool is_unwanted = is_old || !is_wanted(record);
+  const uint64_t order = shard->first_open + shard->open.size();
+  shard->open.push_back({number, is_unwanted});
+  shard->last_read = number;
+  if (is_unwanted) return;
+  size_t index = 0;
+  if (shard->lanes.size() > 1) {
+    const std::string keys = json::write(object_of(change, "Keys"));
+    index = std::hash<std::string>{}(keys) % shard->lanes.size();
   }
-  if (shard->gathering.records.empty() && !shard->skipped_to.empty()) {
-    ports_.save_position(shard->id, std::exchange(shard->skipped_to, {}));
+  Lane& lane = shard->lanes[index];
+  if (lane.gathering.records.empty())
+    lane.window_ends_ms = ports_.loop.now().ms + settings_.window_ms;
+  lane.gathering.records.push_back({{number, json::write(record)}, created_ms(record), order});
+  ++shard->waiting;
+  if (lane.gathering.records.size() >= settings_.batch_size)
+    lane.batches.push_back(std::exchange(lane.gathering, {}));
+}
+
+void StreamSource::go_on(const ShardPointer& shard) {
+  if (is_stopped_ || shard->is_at_end) return;
+  for (size_t lane = 0; lane < shard->lanes.size(); ++lane) run_first(shard, lane);
+  if (shard->is_polling) return;
+  if (!shard->iterator.empty()) {
+    // One that has work for all its lanes reads nothing ahead.
+    const bool is_busy = std::all_of(shard->lanes.begin(), shard->lanes.end(),
+                                     [](const Lane& lane) { return lane.is_running; });
+    if (is_busy || shard->waiting >= settings_.batch_size * shard->lanes.size()) return;
+    shard->is_polling = true;
+    return poll(shard);
   }
-  if (shard->iterator.empty()) {
-    ports_.save_position(shard->id, std::string(kAtEnd));
-    shard->is_at_end = true;
-    return begin_shards();
-  }
-  later(has_read ? 0 : kPollPauseMs, [this, shard] { poll(shard); });
+  if (shard->waiting != 0) return;
+  ports_.save_position(shard->id, std::string(kAtEnd));
+  shard->is_at_end = true;
+  begin_shards();
 }
 
 // ---- batches ----
 
-void StreamSource::take_batch(const ShardPointer& shard) {
-  shard->skipped_to.clear();
-  shard->batches.push_back(std::exchange(shard->gathering, {}));
-  run_next(shard);
-}
-
-void StreamSource::run_next(const ShardPointer& shard) {
-  if (is_stopped_) return;
-  if (shard->batches.empty()) {
-    shard->is_running = false;
-    if (shard->iterator.empty()) return polled(shard, Value::object());
-    return poll(shard);
-  }
-  shard->is_running = true;
+/// If the lane is idle and has a batch that is full, or whose window is over.
+void StreamSource::run_first(const ShardPointer& shard, size_t index) {
+  Lane& lane = shard->lanes[index];
+  if (is_stopped_ || lane.is_running) return;
+  const bool is_due = ports_.loop.now().ms >= lane.window_ends_ms || shard->iterator.empty();
+  if (lane.batches.empty() && is_due && !lane.gathering.records.empty())
+    lane.batches.push_back(std::exchange(lane.gathering, {}));
+  if (lane.batches.empty()) return;
+  lane.is_running = true;
   std::vector<SourceRecord> records;
-  for (const Record& record : shard->batches.front().records) records.push_back(record.record);
-  ports_.consume(records, [source = self(), shard](BatchOutcome outcome) {
-    source->ports_.loop.post([source, shard, outcome = std::move(outcome)] {
-      if (!source->is_stopped_) source->ran(shard, outcome);
+  for (const Record& record : lane.batches.front().records) records.push_back(record.record);
+  ports_.consume(records, [source = self(), shard, index](BatchOutcome outcome) {
+    source->ports_.loop.post([source, shard, index, outcome = std::move(outcome)] {
+      if (!source->is_stopped_) source->ran(shard, index, outcome);
     });
   });
 }
 
-void StreamSource::ran(const ShardPointer& shard, const BatchOutcome& outcome) {
-  Batch& batch = shard->batches.front();
-  if (outcome.kind == BatchOutcome::Kind::Refused)
-    return later(retry_pause_ms(batch.refusals++), [this, shard] { run_next(shard); });
-  if (outcome.kind == BatchOutcome::Kind::Failed) return failed(shard, outcome, 0);
+void StreamSource::run_later(const ShardPointer& shard, size_t index, int64_t pause_ms) {
+  later(pause_ms, [this, shard, index] {
+    shard->lanes[index].is_running = false;
+    run_first(shard, index);
+  });
+}
+
+bool StreamSource::is_too_old(const Batch& batch) const {
+  return settings_.age_ms_max >= 0 &&
+         ports_.loop.now().ms - batch.records.front().created_ms > settings_.age_ms_max;
+}
+
+void StreamSource::ran(const ShardPointer& shard, size_t index, const BatchOutcome& outcome) {
+  Batch& batch = shard->lanes[index].batches.front();
+  if (outcome.kind == BatchOutcome::Kind::Refused) {
+    if (is_too_old(batch)) return give_up(shard, index, outcome, "RecordAgeExceeded");
+    return run_later(shard, index, retry_pause_ms(batch.refusals++));
+  }
+  if (outcome.kind == BatchOutcome::Kind::Failed) return failed(shard, index, outcome, 0);
   // "Lambda uses the lowest sequence number as the checkpoint."
   if (!outcome.failed.empty()) {
     const std::vector<std::string>& ids = outcome.failed;
@@ -231,53 +256,71 @@ void StreamSource::ran(const ShardPointer& shard, const BatchOutcome& outcome) {
           return std::find(ids.begin(), ids.end(), each.record.id) != ids.end();
         });
     const bool is_known = first != batch.records.end();
-    return failed(shard, outcome,
+    return failed(shard, index, outcome,
                   is_known ? static_cast<size_t>(first - batch.records.begin()) : 0);
   }
-  ports_.save_position(shard->id, batch.records.back().record.id);
-  shard->batches.pop_front();
-  run_next(shard);
+  finish_first(shard, index);
 }
 
-void StreamSource::failed(const ShardPointer& shard, const BatchOutcome& outcome,
+/// The lane's first batch is done, one way or the other.
+void StreamSource::finish_first(const ShardPointer& shard, size_t index) {
+  Lane& lane = shard->lanes[index];
+  set_done(shard, lane.batches.front().records);
+  lane.batches.pop_front();
+  lane.is_running = false;
+  go_on(shard);
+}
+
+void StreamSource::set_done(const ShardPointer& shard, const std::vector<Record>& records) {
+  for (const Record& record : records)
+    shard->open[static_cast<size_t>(record.order - shard->first_open)].is_done = true;
+  shard->waiting -= records.size();
+  save_progress(shard);
+}
+
+void StreamSource::save_progress(const ShardPointer& shard) {
+  std::string position;
+  for (; !shard->open.empty() && shard->open.front().is_done; ++shard->first_open) {
+    position = std::move(shard->open.front().id);
+    shard->open.pop_front();
+  }
+  if (!position.empty()) ports_.save_position(shard->id, position);
+}
+
+void StreamSource::failed(const ShardPointer& shard, size_t index, const BatchOutcome& outcome,
                           size_t first_failed) {
-  Batch& batch = shard->batches.front();
+  Lane& lane = shard->lanes[index];
+  Batch& batch = lane.batches.front();
   if (first_failed > 0) {
-    ports_.save_position(shard->id, batch.records[first_failed - 1].record.id);
-    batch.records.erase(batch.records.begin(),
-                        batch.records.begin() + static_cast<std::ptrdiff_t>(first_failed));
+    const auto end = batch.records.begin() + static_cast<std::ptrdiff_t>(first_failed);
+    set_done(shard, {batch.records.begin(), end});
+    batch.records.erase(batch.records.begin(), end);
   }
-  const int64_t age_ms = ports_.loop.now().ms - batch.records.front().created_ms;
-  if (settings_.age_ms_max >= 0 && age_ms > settings_.age_ms_max) {
-    return give_up(shard, outcome, "RecordAgeExceeded");
-  }
+  if (is_too_old(batch)) return give_up(shard, index, outcome, "RecordAgeExceeded");
   if (settings_.bisects && batch.records.size() > 1) {
     // "Bisecting … doesn't count towards the retry quota."
     const auto middle =
         batch.records.begin() + static_cast<std::ptrdiff_t>(batch.records.size() / 2);
     Batch second{{middle, batch.records.end()}, batch.attempts, 0};
     batch.records.erase(middle, batch.records.end());
-    shard->batches.insert(shard->batches.begin() + 1, std::move(second));
-    return later(kRetryPauseMs, [this, shard] { run_next(shard); });
+    lane.batches.insert(lane.batches.begin() + 1, std::move(second));
+    return run_later(shard, index, kRetryPauseMs);
   }
-  if (settings_.retries_max >= 0 && batch.attempts >= settings_.retries_max) {
-    return give_up(shard, outcome, "RetryAttemptsExhausted");
-  }
-  later(retry_pause_ms(batch.attempts++), [this, shard] { run_next(shard); });
+  if (settings_.retries_max >= 0 && batch.attempts >= settings_.retries_max)
+    return give_up(shard, index, outcome, "RetryAttemptsExhausted");
+  run_later(shard, index, retry_pause_ms(batch.attempts++));
 }
 
 /// And goes on behind it.
-void StreamSource::give_up(const ShardPointer& shard, const BatchOutcome& outcome,
+void StreamSource::give_up(const ShardPointer& shard, size_t index, const BatchOutcome& outcome,
                            const char* condition) {
-  const Batch batch = std::move(shard->batches.front());
-  shard->batches.pop_front();
+  const Batch& batch = shard->lanes[index].batches.front();
+  const auto finish = [source = self(), shard, index] {
+    if (!source->is_stopped_) source->finish_first(shard, index);
+  };
+  if (!ports_.give_up) return finish();
   const Record& first = batch.records.front();
   const Record& last = batch.records.back();
-  const auto go_on = [source = self(), shard, number = last.record.id] {
-    source->ports_.save_position(shard->id, number);
-    source->run_next(shard);
-  };
-  if (!ports_.give_up) return go_on();
   GivenUpBatch given_up;
   given_up.condition = condition;
   given_up.detail = outcome.detail;
@@ -288,7 +331,7 @@ void StreamSource::give_up(const ShardPointer& shard, const BatchOutcome& outcom
   given_up.last_created_ms = last.created_ms;
   given_up.records = static_cast<int64_t>(batch.records.size());
   given_up.attempts = batch.attempts + 1;
-  ports_.give_up(given_up, go_on);
+  ports_.give_up(given_up, finish);
 }
 
 }  // namespace pawl::aws

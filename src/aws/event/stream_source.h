@@ -28,24 +28,38 @@ class StreamSource final : public PolledSource {
   struct Record {
     SourceRecord record;
     int64_t created_ms = 0;
+    uint64_t order = 0;  ///< in its shard
   };
   struct Batch {
     std::vector<Record> records;
     int64_t attempts = 0;  ///< that have failed
     int64_t refusals = 0;  ///< by a consumer that is throttled
   };
+  /// A share of a shard's items, one batch at a time.
+  struct Lane {
+    Batch gathering;  ///< until the window is over
+    int64_t window_ends_ms = 0;
+    std::deque<Batch> batches;  ///< to be run, one after the other
+    bool is_running = false;
+  };
+  struct Read {
+    std::string id;
+    bool is_done = false;
+  };
   struct Shard {
     std::string id;
     std::string parent;
     std::string iterator;
-    bool is_polled = false;
-    bool is_at_end = false;  ///< closed, and all of it has been read
-    Batch gathering;         ///< until the window is over
-    int64_t window_ends_ms = 0;
-    std::deque<Batch> batches;  ///< to be run, one at a time
-    bool is_running = false;
-    std::string skipped_to;  ///< the last record read that is not wanted
-    int64_t since_ms = 0;    ///< what was created before is not wanted
+    std::string last_read;  ///< sequence number
+    int64_t since_ms = 0;   ///< what was created before is not wanted
+    bool is_begun = false;
+    bool is_polling = false;  ///< or will in a moment
+    bool is_at_end = false;   ///< closed, and all of it has been consumed
+    std::vector<Lane> lanes;
+    /// What was read, from the first record on that is not done: the position is before it.
+    std::deque<Read> open;
+    uint64_t first_open = 0;  ///< order of the first of them
+    size_t waiting = 0;       ///< records in lanes
   };
   using ShardPointer = std::shared_ptr<Shard>;
 
@@ -60,12 +74,21 @@ class StreamSource final : public PolledSource {
   void find_iterator(const ShardPointer& shard);
   void poll(const ShardPointer& shard);
   void polled(const ShardPointer& shard, const json::Value& answer);
+  void take_record(const ShardPointer& shard, const json::Value& record);
   bool is_wanted(const json::Value& record) const;
-  void take_batch(const ShardPointer& shard);
-  void run_next(const ShardPointer& shard);
-  void ran(const ShardPointer& shard, const BatchOutcome& outcome);
-  void failed(const ShardPointer& shard, const BatchOutcome& outcome, size_t first_failed);
-  void give_up(const ShardPointer& shard, const BatchOutcome& outcome, const char* condition);
+  /// Runs what is due, and reads on if there is room.
+  void go_on(const ShardPointer& shard);
+  void run_first(const ShardPointer& shard, size_t lane);
+  void ran(const ShardPointer& shard, size_t lane, const BatchOutcome& outcome);
+  void failed(const ShardPointer& shard, size_t lane, const BatchOutcome& outcome,
+              size_t first_failed);
+  void give_up(const ShardPointer& shard, size_t lane, const BatchOutcome& outcome,
+               const char* condition);
+  void finish_first(const ShardPointer& shard, size_t lane);
+  void run_later(const ShardPointer& shard, size_t lane, int64_t pause_ms);
+  void set_done(const ShardPointer& shard, const std::vector<Record>& records);
+  void save_progress(const ShardPointer& shard);
+  bool is_too_old(const Batch& batch) const;
 
   const SourcePorts ports_;
   const SourceSettings settings_;

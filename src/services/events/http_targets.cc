@@ -37,7 +37,7 @@ ApiResult<Value> answer_of(const base::Result<aws::HttpResponse>& response) {
   const int status = response->status;
   if (status < 400) {
     json::ObjectBuilder out;
-    out.set("StatusCode", Value(status));
+    out.set("StatusCode", Value(status)).set("body", Value(response->body));
     return std::move(out).build();
   }
   // "EventBridge retries on 401, 407, 409, 429 and 5xx."

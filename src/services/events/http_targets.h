@@ -30,8 +30,8 @@ class HttpTargets {
   HttpTargets(Ports ports, const RecordStore& destinations, Connections& connections)
       : ports_(std::move(ports)), destinations_(destinations), connections_(connections) {}
 
-  /// target.parameters are HttpParameters. The answer is an object with "StatusCode"; what the
-  /// endpoint refuses is an error with its status.
+  /// target.parameters are HttpParameters. The answer is an object with "StatusCode" and "body";
+  /// what the endpoint refuses is an error with its status.
   void call(const aws::Target& target, std::string_view region, aws::Caller::Receiver receiver);
 
  private:

@@ -152,6 +152,8 @@ std::shared_ptr<aws::PolledSource> Flow::make_source() {
   settings.retries_max = number_of(parameters, "MaximumRetryAttempts", -1);
   const int64_t age_seconds = number_of(parameters, "MaximumRecordAgeInSeconds", -1);
   settings.age_ms_max = age_seconds < 0 ? -1 : age_seconds * 1'000;
+  settings.lanes = static_cast<size_t>(
+      std::clamp<int64_t>(number_of(parameters, "ParallelizationFactor", 1), 1, 10));
   settings.bisects = text_of(parameters, "OnPartialBatchItemFailure") == "AUTOMATIC_BISECT";
   return std::make_shared<aws::StreamSource>(std::move(ports), std::move(settings));
 }

@@ -3,6 +3,7 @@
 // the test plays.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -91,6 +92,7 @@ class PipesTest : public testing::Test {
     if (call.operation == "DescribeStream")
       return *json::parse(R"({"StreamDescription":{"Shards":[{"ShardId":"s1"}]}})");
     if (call.operation == "GetShardIterator") {
+      iterator_types_ += text_of(call.input, "ShardIteratorType") + " ";
       const std::string after = text_of(call.input, "SequenceNumber");
       return Value::object().with_member("ShardIterator", Value(after.empty() ? "0" : after));
     }
@@ -130,8 +132,9 @@ class PipesTest : public testing::Test {
     for (int i = after + 1; i <= records_ && static_cast<int64_t>(records.size()) < limit; ++i) {
       last = i;
       records.push_back(*json::parse(R"({"eventName":"INSERT","dynamodb":{"SequenceNumber":")" +
-                                     std::to_string(i) +
-                                     R"(","ApproximateCreationDateTime":1900000000}})"));
+                                     std::to_string(i) + R"(","Keys":{"id":{"N":")" +
+                                     std::to_string(i) + R"("}},"ApproximateCreationDateTime":)" +
+                                     std::to_string(created_seconds_) + "}}"));
     }
     return Value::object()
         .with_member("Records", Value::array(std::move(records)))
@@ -168,6 +171,8 @@ class PipesTest : public testing::Test {
   std::deque<std::string> messages_;
   int received_ = 0;
   int records_ = 0;
+  int64_t created_seconds_ = 1'900'000'000;
+  std::string iterator_types_;
   std::vector<std::string> called_;
 };
 
@@ -350,6 +355,63 @@ TEST_F(PipesTest, AStreamGivesUpToItsDeadLetters) {
   loop_.advance_by(30'000);
   ASSERT_EQ(called_.size(), 4U);
   EXPECT_NE(called_[3].find(R"("SequenceNumber":"3")"), std::string::npos);
+}
+
+TEST_F(PipesTest, AStreamReadFromItsEndLeavesNothingOutAfterARestart) {
+  create(kStream, kMachine,
+         R"(,"SourceParameters":{"DynamoDBStreamParameters":{"StartingPosition":"LATEST"}})" +
+             kForget);
+  open();
+  EXPECT_EQ(iterator_types_, "LATEST TRIM_HORIZON ");
+  // What was there before the pipe is not wanted, what came while nobody read is.
+  records_ = 1;
+  created_seconds_ = loop_.now().ms / 1'000 - 10;
+  loop_.advance_by(1'000);
+  EXPECT_TRUE(called_.empty());
+  records_ = 2;
+  created_seconds_ = loop_.now().ms / 1'000;
+  loop_.advance_by(1'000);
+  ASSERT_EQ(called_.size(), 1U);
+  EXPECT_NE(called_[0].find(R"("SequenceNumber":"2")"), std::string::npos);
+}
+
+TEST_F(PipesTest, LanesOfAShardDoNotWaitForEachOther) {
+  const std::string failing = R"("SequenceNumber":"1")";
+  target_ = [&](const aws::Call& call) -> aws::ApiResult<Value> {
+    if (payload_of(call).find(failing) == std::string::npos) return Value::object();
+    return aws::ApiError("InvalidExecutionInput", "no");
+  };
+  create(kStream, kMachine,
+         R"(,"SourceParameters":{"DynamoDBStreamParameters":{"StartingPosition":"TRIM_HORIZON",)"
+         R"("BatchSize":1,"ParallelizationFactor":10}})" +
+             kForget);
+  records_ = 20;
+  loop_.advance_by(20'000);
+  const auto delivered = [&](const std::string& number) {
+    return std::count_if(called_.begin(), called_.end(), [&](const std::string& each) {
+      return each.find(R"("SequenceNumber":")" + number + "\"") != std::string::npos;
+    });
+  };
+  EXPECT_GT(delivered("1"), 1);
+  EXPECT_GT(called_.size(), 5U + static_cast<size_t>(delivered("1")));
+  // The position stays before what is not done.
+  called_.clear();
+  target_ = {};
+  open();
+  loop_.advance_by(5'000);
+  for (int i = 1; i <= 20; ++i) EXPECT_EQ(delivered(std::to_string(i)), 1) << i;
+}
+
+TEST_F(PipesTest, AMessageSeenAgainWithinTheWindowIsOne) {
+  create(kQueue, kMachine, batching(5, 60) + kForget);
+  messages_ = {"a"};
+  loop_.advance_by(2'000);
+  received_ = 0;  // the same message once more
+  messages_ = {"a"};
+  loop_.advance_by(70'000);
+  ASSERT_EQ(called_.size(), 1U);
+  EXPECT_EQ(bodies(0), "a");
+  EXPECT_EQ(deleted(), "rm1");
 }
 
 TEST_F(PipesTest, LogsToItsGroup) {

@@ -30,6 +30,7 @@ aws::SourceSettings settings_of(const Mapping& mapping) {
   settings.retries_max = mapping.retries_max;
   settings.age_ms_max = mapping.age_ms_max;
   settings.bisects = mapping.bisects;
+  settings.lanes = mapping.lanes;
   return settings;
 }
 

@@ -61,6 +61,8 @@ Mapping mapping_of(const ResourceScope& scope, const Value& record) {
   mapping.from_the_beginning = text_of(record, "StartingPosition") == "TRIM_HORIZON";
   mapping.retries_max = number_or(record, "MaximumRetryAttempts", -1);
   mapping.age_ms_max = in_ms(number_or(record, "MaximumRecordAgeInSeconds", -1));
+  mapping.lanes = static_cast<size_t>(
+      std::clamp<int64_t>(number_or(record, "ParallelizationFactor", 1), 1, 10));
   const Value* bisects = record.find("BisectBatchOnFunctionError");
   mapping.bisects = bisects != nullptr && bisects->is_boolean() && bisects->as_boolean();
   mapping.on_failure =

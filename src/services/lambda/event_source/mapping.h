@@ -35,6 +35,7 @@ struct Mapping {
   int64_t retries_max = -1;  ///< -1: without end
   int64_t age_ms_max = -1;   ///< -1: without end
   bool bisects = false;
+  size_t lanes = 1;             ///< ParallelizationFactor
   std::string on_failure = {};  ///< ARN; "": nowhere
 };
 
