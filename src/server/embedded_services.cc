@@ -137,26 +137,27 @@ base::Result<std::unique_ptr<s3::Storage>> open_s3(const ServiceEnvironment& env
                             .folder = folder.empty() ? "" : folder + "/s3"});
 }
 
-base::Result<EmbeddedService> open_kms(const ServiceEnvironment& environment,
-                                       const std::shared_ptr<store::MasterKey>& master_key) {
-  auto service = PAWL_TRY(kms::KmsService::open(
+/// KMS, Secrets Manager, Parameter Store: what they keep is sealed under one master key.
+base::Result<void> add_key_services(const ServiceEnvironment& environment,
+                                    std::vector<EmbeddedService>& list) {
+  const auto master_key =
+      std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
+  auto kms = PAWL_TRY(kms::KmsService::open(
       {.store = environment.store, .master_key = master_key, .loop = environment.service_loop}));
-  kms::KmsService* const keys = service.get();
-  return EmbeddedService{
-      .model_name = "kms", .service = std::move(service), .run = [keys] { keys->run(); }};
-}
-
-base::Result<EmbeddedService> open_secretsmanager(
-    const ServiceEnvironment& environment, const std::shared_ptr<store::MasterKey>& master_key) {
-  auto service =
+  kms::KmsService* const keys = kms.get();
+  list.push_back({"kms", std::move(kms), nullptr, [keys] { keys->run(); }});
+  auto secretsmanager =
       PAWL_TRY(secretsmanager::SecretsManagerService::open({.store = environment.store,
                                                             .master_key = master_key,
                                                             .loop = environment.service_loop,
                                                             .caller = environment.caller}));
-  secretsmanager::SecretsManagerService* const secrets = service.get();
-  return EmbeddedService{.model_name = "secretsmanager",
-                         .service = std::move(service),
-                         .run = [secrets] { secrets->run(); }};
+  secretsmanager::SecretsManagerService* const secrets = secretsmanager.get();
+  list.push_back(
+      {"secretsmanager", std::move(secretsmanager), nullptr, [secrets] { secrets->run(); }});
+  list.push_back({"ssm", PAWL_TRY(ssm::SsmService::open({.store = environment.store,
+                                                         .loop = environment.service_loop,
+                                                         .caller = environment.caller}))});
+  return {};
 }
 
 /// What ItemReaders and ResultWriters see as S3: a folder, if one is given, else the embedded S3.
@@ -179,8 +180,6 @@ base::Result<std::shared_ptr<apigateway::ApiGateway>> open_api_gateway(
 
 base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& environment) {
   EmbeddedServices services;
-  const auto master_key =
-      std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
   services.logs = PAWL_TRY(logs::LogStore::open(environment.store));
   std::unique_ptr<lambda::LambdaService> lambda = PAWL_TRY(open_lambda(environment));
   services.lambda_invoker = std::make_unique<EmbeddedLambdaInvoker>(*lambda);
@@ -231,7 +230,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back({"sns", std::move(sns), sns_site, [sns_runs] { sns_runs->run(); }});
   const std::shared_ptr<dynamodb::Database> database =
       PAWL_TRY(dynamodb::Database::open(environment.store, environment.service_loop));
-  auto dynamodb = std::make_unique<dynamodb::DynamoDbService>(database);
+  auto dynamodb = std::make_unique<dynamodb::DynamoDbService>(database, &environment.caller);
   dynamodb::DynamoDbService* dynamodb_runs = dynamodb.get();
   services.list.push_back(
       {"dynamodb", std::move(dynamodb), nullptr, [dynamodb_runs] { dynamodb_runs->run(); }});
@@ -241,11 +240,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   PAWL_TRY_VOID(add_pipes(environment, services.list));
   const auto apis = PAWL_TRY(open_api_gateway(environment));
   services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
-  services.list.push_back(PAWL_TRY(open_kms(environment, master_key)));
-  services.list.push_back(PAWL_TRY(open_secretsmanager(environment, master_key)));
-  services.list.push_back({"ssm", PAWL_TRY(ssm::SsmService::open({.store = environment.store,
-                                                                  .loop = environment.service_loop,
-                                                                  .caller = environment.caller}))});
+  PAWL_TRY_VOID(add_key_services(environment, services.list));
   return services;
 }
 
