@@ -7,6 +7,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/incoming_body.h"
 #include "services/s3/input.h"
+#include "services/s3/key_gate.h"
 #include "services/s3/object_attributes.h"
 #include "services/s3/request_context.h"
 
@@ -60,7 +61,11 @@ ApiResult<void> check_directive(const Input& input, std::string_view member,
 
 void CopyActions::bind(aws::ActionTable& table) {
   ActionBinding on(table, *this, storage_.loop());
-  on.write_slowly("CopyObject", &CopyActions::copy_object, never_quick);
+  const auto for_writing = [gate = KeyGate(storage_)](aws::Request request, aws::Reply reply,
+                                                      const KeyGate::Action& action) {
+    gate.write(std::move(request), std::move(reply), action);
+  };
+  on.behind(for_writing).write_slowly("CopyObject", &CopyActions::copy_object, never_quick);
   on.write_slowly("UploadPartCopy", &CopyActions::upload_part_copy, never_quick);
 }
 
@@ -172,6 +177,7 @@ ActionResult CopyActions::copy_object(const Request& request) {
       input.has("StorageClass") || input.has("ServerSideEncryption") ||
       input.has("SSECustomerAlgorithm") || input.has("WebsiteRedirectLocation") ||
       input.text("MetadataDirective") == "REPLACE" || !source.version.restore.empty() ||
+      !source.version.attributes.encryption.kms_key.empty() ||
       PAWL_TRY(storage_.metadata().configuration(bucket.name, "encryption")).has_value();
   if (in_place && !changes) {
     return invalid_request(
