@@ -9,6 +9,7 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
 #include "net/smtp_relay.h"
+#include "services/ec2/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
@@ -145,6 +146,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   datasync::DataSyncService* datasync_runs = datasync.get();
   services.list.push_back(
       {"datasync", std::move(datasync), nullptr, [datasync_runs] { datasync_runs->run(); }});
+  services.list.push_back({"ec2", PAWL_TRY(ec2::Ec2Service::open(environment.store))});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);
   s3::S3Service* s3_runs = s3.get();
   services.s3_site = std::make_unique<s3::S3Site>(*services.s3, environment.is_open_to_callers);
