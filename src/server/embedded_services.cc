@@ -5,6 +5,7 @@
 #include <random>
 #include <utility>
 
+#include "services/cloudwatch/service.h"
 #include "services/datasync/service.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
@@ -146,6 +147,11 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   datasync::DataSyncService* datasync_runs = datasync.get();
   services.list.push_back(
       {"datasync", std::move(datasync), nullptr, [datasync_runs] { datasync_runs->run(); }});
+  auto cloudwatch = PAWL_TRY(cloudwatch::CloudWatchService::open(
+      {environment.store, environment.service_loop, environment.caller}));
+  cloudwatch::CloudWatchService* cloudwatch_runs = cloudwatch.get();
+  services.list.push_back({"cloudwatch", std::move(cloudwatch), nullptr,
+                           [cloudwatch_runs] { cloudwatch_runs->run(); }});
   services.list.push_back({"ec2", PAWL_TRY(ec2::Ec2Service::open(environment.store))});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);
   s3::S3Service* s3_runs = s3.get();
