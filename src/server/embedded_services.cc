@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/apigateway/api_gateway.h"
+#include "services/cloudwatch/service.h"
 #include "services/datasync/service.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/streams/streams_service.h"
@@ -15,6 +16,7 @@
 #include "services/kms/service.h"
 #include "services/iam/iam_authorizer.h"
 #include "services/iam/iam_identities.h"
+#include "services/ec2/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/logs_service.h"
 #include "services/s3/service.h"
@@ -203,6 +205,12 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
   datasync::DataSyncService* datasync_runs = datasync.get();
   services.list.push_back(
       {"datasync", std::move(datasync), nullptr, [datasync_runs] { datasync_runs->run(); }});
+  auto cloudwatch = PAWL_TRY(cloudwatch::CloudWatchService::open(
+      {environment.store, environment.service_loop, environment.caller}));
+  cloudwatch::CloudWatchService* cloudwatch_runs = cloudwatch.get();
+  services.list.push_back({"cloudwatch", std::move(cloudwatch), nullptr,
+                           [cloudwatch_runs] { cloudwatch_runs->run(); }});
+  services.list.push_back({"ec2", PAWL_TRY(ec2::Ec2Service::open(environment.store))});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);
   s3::S3Service* s3_runs = s3.get();
   services.s3_site = std::make_unique<s3::S3Site>(*services.s3, environment.is_open_to_callers);

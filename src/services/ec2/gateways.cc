@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// NAT gateways, addresses, VPC endpoints.
+#include <random>
+#include <utility>
+
+#include "json/value.h"
+#include "services/ec2/members.h"
+#include "services/ec2/service.h"
+
+namespace pawl::ec2 {
+
+using aws::ActionResult;
+using aws::Request;
+using json::ObjectBuilder;
+using json::Value;
+
+namespace {
+
+/// Of 192.0.2.0/24, which is for documentation (RFC 5737): it leads nowhere.
+std::string documentation_address() {
+  std::random_device device;
+  return "192.0.2." + std::to_string(device() % 254 + 1);
+}
+
+Value seconds(base::Timestamp time) { return Value(static_cast<double>(time.ms) / 1000); }
+
+}  // namespace
+
+// API CreateNatGateway.
+ActionResult Ec2Service::create_nat_gateway(const Request& request) {
+  const Value& input = request.input;
+  const std::string subnet_id = text_member(input, "SubnetId");
+  const Value subnet = PAWL_TRY(find(request, kSubnet, subnet_id));
+  const std::string allocation = text_member(input, "AllocationId");
+  std::string type = text_member(input, "ConnectivityType");
+  if (type.empty()) type = "public";
+  ObjectBuilder address;
+  address.set("PrivateIp", Value("10.0.0.4"));
+  if (type == "public") {
+    if (allocation.empty()) {
+      return aws::ApiError("MissingParameter",
+                           "The request must include the AllocationId parameter. Add the required "
+                           "parameter and retry the request.");
+    }
+    const Value found = PAWL_TRY(find(request, kAddress, allocation));
+    address.set("AllocationId", Value(allocation))
+        .set("PublicIp", Value(text_member(found, "PublicIp")));
+  }
+  ObjectBuilder gateway;
+  gateway.set("CreateTime", seconds(request.received))
+      .set("NatGatewayAddresses", Value::array({std::move(address).build()}))
+      .set("NatGatewayId", Value(new_id("nat")))
+      .set("State", Value("available"))
+      .set("SubnetId", Value(subnet_id))
+      .set("VpcId", Value(text_member(subnet, "VpcId")))
+      .set("ConnectivityType", Value(type))
+      .set("Tags", tags_for(input, kNatGateway));
+  const Value built = std::move(gateway).build();
+  ObjectBuilder out;
+  copy_members(input, {"ClientToken"}, out);
+  out.set("NatGateway", built);
+  const Value output = std::move(out).build();
+  request.keep_answer(output);
+  PAWL_TRY_VOID(store_record(request, kNatGateway, built));
+  return aws::Output(output);
+}
+
+// API DeleteNatGateway: "deleted" is shown for a while, here until the VPC's end.
+ActionResult Ec2Service::delete_nat_gateway(const Request& request) {
+  const std::string id = text_member(request.input, "NatGatewayId");
+  const Value gateway = PAWL_TRY(find(request, kNatGateway, id));
+  PAWL_TRY_VOID(store_record(request, kNatGateway,
+                             gateway.with_member("State", Value("deleted"))
+                                 .with_member("DeleteTime", seconds(request.received))));
+  return aws::Output(Value::object().with_member("NatGatewayId", Value(id)));
+}
+
+// API AllocateAddress.
+ActionResult Ec2Service::allocate_address(const Request& request) {
+  ObjectBuilder address;
+  address.set("PublicIp", Value(documentation_address()))
+      .set("AllocationId", Value(new_id("eipalloc")))
+      .set("Domain", Value("vpc"))
+      .set("PublicIpv4Pool", Value("amazon"))
+      .set("NetworkBorderGroup", Value(request.region))
+      .set("Tags", tags_for(request.input, kAddress));
+  const Value built = std::move(address).build();
+  request.keep_answer(built);
+  PAWL_TRY_VOID(store_record(request, kAddress, built));
+  return aws::Output(built);
+}
+
+// API ReleaseAddress.
+ActionResult Ec2Service::release_address(const Request& request) {
+  const std::string id = text_member(request.input, "AllocationId");
+  PAWL_TRY(find(request, kAddress, id));
+  PAWL_TRY_VOID(erase_record(request, kAddress, id));
+  return aws::Output();
+}
+
+// API CreateVpcEndpoint.
+ActionResult Ec2Service::create_vpc_endpoint(const Request& request) {
+  const Value& input = request.input;
+  const std::string vpc = text_member(input, "VpcId");
+  PAWL_TRY(find(request, kVpc, vpc));
+  const std::string type = text_member(input, "VpcEndpointType");
+  ObjectBuilder endpoint;
+  endpoint.set("VpcEndpointId", Value(new_id("vpce")))
+      .set("VpcEndpointType", Value(type.empty() ? "Gateway" : type))
+      .set("VpcId", Value(vpc))
+      .set("ServiceName", Value(text_member(input, "ServiceName")))
+      .set("State", Value("available"));
+  const std::string policy = text_member(input, "PolicyDocument");
+  endpoint.set(
+      "PolicyDocument",
+      Value(
+          policy.empty()
+              ? R"({"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]})"
+              : policy));
+  std::vector<Value> groups;
+  for (const Value& id : items_of(input, "SecurityGroupIds")) {
+    const Value group = PAWL_TRY(find(request, kSecurityGroup, std::string(id.as_string())));
+    ObjectBuilder one;
+    copy_members(group, {"GroupId", "GroupName"}, one);
+    groups.push_back(std::move(one).build());
+  }
+  for (const Value& id : items_of(input, "SubnetIds"))
+    PAWL_TRY(find(request, kSubnet, std::string(id.as_string())));
+  for (const Value& id : items_of(input, "RouteTableIds"))
+    PAWL_TRY(find(request, kRouteTable, std::string(id.as_string())));
+  const auto list = [&](const char* name) {
+    const Value* given = input.find(name);
+    endpoint.set(name, given != nullptr ? *given : Value::array());
+  };
+  list("RouteTableIds");
+  list("SubnetIds");
+  endpoint.set("Groups", Value::array(std::move(groups)))
+      .set("PrivateDnsEnabled", Value(flag_member(input, "PrivateDnsEnabled")))
+      .set("RequesterManaged", Value(false))
+      .set("NetworkInterfaceIds", Value::array())
+      .set("DnsEntries", Value::array())
+      .set("CreationTimestamp", seconds(request.received))
+      .set("OwnerId", Value(request.account_id()))
+      .set("Tags", tags_for(input, kVpcEndpoint));
+  const Value built = std::move(endpoint).build();
+  const Value out = Value::object().with_member("VpcEndpoint", built);
+  request.keep_answer(out);
+  PAWL_TRY_VOID(store_record(request, kVpcEndpoint, built));
+  return aws::Output(out);
+}
+
+// API ModifyVpcEndpoint: lists grow and shrink.
+ActionResult Ec2Service::modify_vpc_endpoint(const Request& request) {
+  const Value& input = request.input;
+  Value endpoint = PAWL_TRY(find(request, kVpcEndpoint, text_member(input, "VpcEndpointId")));
+  const auto change = [&](const char* member, const char* add, const char* remove) {
+    std::vector<Value> ids;
+    for (const Value& id : items_of(endpoint, member)) ids.push_back(id);
+    for (const Value& id : items_of(input, add)) ids.push_back(id);
+    for (const Value& id : items_of(input, remove))
+      std::erase_if(ids, [&](const Value& each) { return each == id; });
+    endpoint = endpoint.with_member(member, Value::array(std::move(ids)));
+  };
+  change("RouteTableIds", "AddRouteTableIds", "RemoveRouteTableIds");
+  change("SubnetIds", "AddSubnetIds", "RemoveSubnetIds");
+  for (const char* name : {"PolicyDocument", "PrivateDnsEnabled", "IpAddressType"}) {
+    if (const Value* value = input.find(name)) endpoint = endpoint.with_member(name, *value);
+  }
+  PAWL_TRY_VOID(store_record(request, kVpcEndpoint, endpoint));
+  return aws::Output(Value::object().with_member("Return", Value(true)));
+}
+
+// API DeleteVpcEndpoints: what cannot be deleted is listed.
+ActionResult Ec2Service::delete_vpc_endpoints(const Request& request) {
+  std::vector<Value> unsuccessful;
+  for (const Value& each : items_of(request.input, "VpcEndpointIds")) {
+    const std::string id(each.as_string());
+    const auto found = find(request, kVpcEndpoint, id);
+    if (found) {
+      PAWL_TRY_VOID(erase_record(request, kVpcEndpoint, id));
+      continue;
+    }
+    ObjectBuilder error;
+    error.set("Code", Value(found.error().code))
+        .set("Message", Value(found.error().message.value_or("")));
+    ObjectBuilder item;
+    item.set("Error", std::move(error).build()).set("ResourceId", Value(id));
+    unsuccessful.push_back(std::move(item).build());
+  }
+  return aws::Output(
+      Value::object().with_member("Unsuccessful", Value::array(std::move(unsuccessful))));
+}
+
+}  // namespace pawl::ec2
