@@ -169,7 +169,7 @@ class LambdaImages(ClientCase):
         listed = subprocess.run([os.environ["PAWL"], "image", "list", "functions"], capture_output=True, text=True, env=environment,
                                 timeout=60)
         self.assertIn("functions:mine", listed.stdout, listed.stderr)
-        ran = subprocess.run([os.environ["PAWL"], "image", "run", "--entrypoint", "/usr/bin/python3", uri, "-c", "print(6*7)"],
+        ran = subprocess.run([os.environ["PAWL"], "image", "run", "--user", "0", "--entrypoint", "/usr/bin/python3", uri, "-c", "print(6*7)"],
                              capture_output=True, text=True, env=environment, timeout=60)
         self.assertEqual((ran.returncode, ran.stdout), (0, "42\n"), ran.stderr)
 
