@@ -21,6 +21,7 @@
 #include "app/env_command.h"
 #include "app/exit_code.h"
 #include "app/graph_command.h"
+#include "app/image_command.h"
 #include "app/mailbox_command.h"
 #include "app/query_command.h"
 #include "app/replay_command.h"
@@ -155,6 +156,16 @@ Examples:
   pawl mailbox 7
   pawl mailbox --json | jq '.Mails[0].Text')";
 
+constexpr const char* kImageFooter =
+    R"(Builds with buildah, or with Docker where a daemon answers. Names are ECR's; one without a
+registry is in the default account. A repository that is not there is made by a push.
+
+Examples:
+  pawl image build . -t resize:v1 --push
+  pawl image push 000000000000.dkr.ecr.us-east-1.amazonaws.com/resize:v1
+  pawl image list
+  pawl image run resize:v1 --env SIZE=100 -- python3 -c 'print(1)')";
+
 constexpr const char* kCompletionFooter = R"(Examples:
   source <(pawl completion bash)       # in ~/.bashrc
   source <(pawl completion zsh)        # in ~/.zshrc, after compinit
@@ -198,6 +209,7 @@ class CommandLine {
     define_top();
     define_replay();
     define_mailbox();
+    define_image();
     define_completion();
   }
 
@@ -256,6 +268,7 @@ class CommandLine {
     if (top_command_->parsed()) return run_top(top_);
     if (replay_command_->parsed()) return run_replay(replay_);
     if (mailbox_command_->parsed()) return run_mailbox(mailbox_);
+    if (image_command_->parsed()) return run_image(image_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -569,6 +582,42 @@ class CommandLine {
     command.add_flag("--empty", mailbox_.empties, "Forget all");
   }
 
+  CLI::App& define_image_action(const char* name, ImageOptions::Action action, const char* help) {
+    CLI::App& command = *image_command_->add_subcommand(name, help);
+    command.get_formatter()->column_width(34);
+    command.callback([this, action] { image_.action = action; });
+    define_endpoint(command, image_.endpoint, "Of the server (AWS_ENDPOINT_URL)");
+    return command;
+  }
+
+  void define_image() {
+    using Action = ImageOptions::Action;
+    image_command_ = app_.add_subcommand("image", "Build, push, list and run container images");
+    image_command_->footer(kImageFooter);
+    image_command_->require_subcommand(1);
+    CLI::App& build = define_image_action("build", Action::Build, "Build from a Dockerfile");
+    build.add_option("context", image_.folder, "The folder")->required()->type_name("DIR");
+    build.add_option("--tag,-t", image_.name, "The image's name")->type_name("NAME:TAG");
+    build.add_option("--file,-f", image_.file, "DIR/Dockerfile if not given")->type_name("FILE");
+    build.add_option("--build-arg", image_.build_args, "For ARG")
+        ->allow_extra_args(false)
+        ->type_name("NAME=VALUE");
+    build.add_flag("--push", image_.pushes, "Push it, too");
+    CLI::App& push = define_image_action("push", Action::Push, "Push to the server's ECR");
+    push.add_option("name", image_.name, "Of an image built here")->required();
+    CLI::App& list = define_image_action("list", Action::List, "What the server's ECR has");
+    list.add_option("repository", image_.name, "All if not given");
+    CLI::App& run = define_image_action("run", Action::Run, "Run an image of the server's ECR");
+    run.add_option("name", image_.name, "The image")->required();
+    run.add_option("command", image_.command, "In place of the image's");
+    run.add_option("--entrypoint", image_.entry_point, "In place of the image's");
+    run.add_option("--env,-e", image_.environment, "NAME=VALUE, or NAME for ours")
+        ->allow_extra_args(false);
+    run.add_option("--user,-u", image_.user, "In place of the image's");
+    run.add_option("--workdir,-w", image_.working_directory, "In place of the image's");
+    run.prefix_command();
+  }
+
   void define_replay() {
     replay_command_ = app_.add_subcommand("replay", "Show a stored execution at any event");
     CLI::App& command = *replay_command_;
@@ -668,6 +717,7 @@ class CommandLine {
   CLI::App* top_command_ = nullptr;
   CLI::App* replay_command_ = nullptr;
   CLI::App* mailbox_command_ = nullptr;
+  CLI::App* image_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
@@ -680,6 +730,7 @@ class CommandLine {
   TopOptions top_;
   ReplayOptions replay_;
   MailboxOptions mailbox_;
+  ImageOptions image_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

@@ -44,6 +44,7 @@ struct ChildPlan {
   std::string overlay_options;  ///< "": no overlay
   std::string merged;
   rlim_t processes_max = 0;
+  bool tells_status = true;
   pid_t parent = 0;
 };
 
@@ -143,7 +144,7 @@ struct ChildDescriptors {
   dup2(nothing, 0);
   dup2(output, 1);
   dup2(error, 2);
-  dup2(status, kSandboxStatusFd);
+  dup3(status, kSandboxStatusFd, plan.tells_status ? 0 : O_CLOEXEC);
   dup2(options, kArgumentsFd);
   close_range(kArgumentsFd + 1, ~0U, 0);
   std::array<char, 30> path = {"PATH=/usr/local/bin:/usr/bin"};
@@ -186,6 +187,7 @@ Result<ContainerProcess> start_container(const ContainerLaunch& launch) {
   const std::array<FileDescriptor, 3> folders = open_folders(launch.overlay);
   ChildPlan plan = plan_of(launch.overlay, folders);
   plan.processes_max = launch.processes_max;
+  plan.tells_status = launch.tells_status;
   const FileDescriptor options = PAWL_TRY(option_file(launch.sandbox));
   Pipe output = PAWL_TRY(make_pipe());
   Pipe error;

@@ -28,6 +28,8 @@ struct ContainerLaunch {
   std::vector<std::string> command;
   Overlay overlay;  ///< `lower` "": none
   uint32_t processes_max = 4'096;
+  /// The sandbox was told of kSandboxStatusFd. Else nobody reads there, and it must not write.
+  bool tells_status = true;
   bool joins_error = false;  ///< standard error goes where standard output goes
 };
 

@@ -191,11 +191,13 @@ base::Result<WorkerProcess> WorkerProcess::start_image(const FunctionConfig& fun
       PAWL_TRY(container::view_of(image.files->root, {}, process, /*is_read_only=*/true));
   view.root = image.files->root;
   view.temporary_bytes = function.temporary_mb << 20;
+  view.status_fd = -1;
   container::ContainerLaunch container;
   container.sandbox = sandbox.command(view);
   container.command = process.command;
   container.processes_max = kProcessesMax;
   container.joins_error = true;
+  container.tells_status = false;
   container::ContainerProcess started = PAWL_TRY(container::start_container(container));
   return WorkerProcess(started.pid, started.output.release());
 }
