@@ -311,6 +311,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   std::unique_ptr<ecr::EcrService> ecr = PAWL_TRY(open_ecr(environment));
   services.ecr_images = ecr->make_image_source();
   services.containers = open_containers(environment, *services.ecr_images);
+  services.jobs = PAWL_TRY(JobStack::open(environment, *services.containers, *services.ecr_images));
   const auto master_key =
       std::make_shared<store::MasterKey>(environment.store, environment.data_folder);
   const auto directory =
@@ -357,6 +358,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {.model_name = "ecr", .service = std::move(ecr), .site = &images->site(), .run = [images] {
          images->run();
        }});
+  PAWL_TRY_VOID(services.jobs->add_services(environment, services.list));
   return services;
 }
 
