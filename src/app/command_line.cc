@@ -30,6 +30,7 @@
 #include "app/text_file.h"
 #include "app/top_command.h"
 #include "app/validate_command.h"
+#include "jobs/step_run.h"
 
 namespace pawl::app {
 namespace {
@@ -481,6 +482,10 @@ class CommandLine {
     note_setting(command.add_option("--remote-ca", serve_.remote_ca_file,
                                     "Certificates that other servers are trusted by"),
                  CompletionValue::InputFile, "FILE");
+    note_setting(command.add_option("--batch-runner", serve_.batch_runner,
+                                    "Where jobs of AWS Batch run: local, slurm or slurm=PARTITION "
+                                    "(local)"),
+                 text, "RUNNER");
     note_setting(
         command.add_option("--smtp-relay", serve_.smtp_relay,
                            "Mail server for SNS's e-mail: smtp://[USER:PASSWORD@]HOST:PORT "
@@ -737,6 +742,11 @@ class CommandLine {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) { return CommandLine().execute(argc, argv); }
+int run_command_line(int argc, char** argv) {
+  // What a node of a cluster calls (jobs/slurm_job_runner.h): not for people, so in no help.
+  if (argc == 4 && std::string_view(argv[1]) == "container" && std::string_view(argv[2]) == "run")
+    return jobs::run_container_step(argv[3]);
+  return CommandLine().execute(argc, argv);
+}
 
 }  // namespace pawl::app

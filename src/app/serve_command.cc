@@ -33,6 +33,7 @@ server::ServerOptions to_server(const ServeOptions& options, const server::Log& 
   made.start_throttle = {options.start_bucket, options.start_rate};
   made.mock_config_file = options.mock_config_file;
   made.s3_folder = options.s3_folder;
+  made.batch_runner = options.batch_runner;
   made.endpoints = options.endpoints;
   made.remote_profile = options.remote_profile;
   made.remote_ca_file = options.remote_ca_file;

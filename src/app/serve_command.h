@@ -26,6 +26,7 @@ struct ServeOptions {
   uint32_t stop_timeout_seconds = 10;
   std::string mock_config_file = {};
   std::string s3_folder = {};
+  std::string batch_runner = "local";       ///< or slurm, slurm=PARTITION
   std::vector<std::string> endpoints = {};  ///< SERVICE=WHERE
   std::string remote_profile = {};
   std::string remote_ca_file = {};

@@ -62,6 +62,9 @@ void ContainerJobRunner::adopt(const std::string& id, const std::string& /*handl
 /// put there, and no more.
 Result<std::vector<container::Mount>> ContainerJobRunner::make_mounts(const JobSpec& spec) {
   std::vector<container::Mount> mounts;
+  if (!spec.mounts.empty() && options_.folder.empty()) {
+    return Error(ErrorKind::Unsupported, "volumes need a data folder");
+  }
   for (const Mount& mount : spec.mounts) {
     const std::string name =
         mount.source.empty()
@@ -158,6 +161,7 @@ void ContainerJobRunner::stop(const std::string& id, int64_t grace_ms) {
 
 /// On the loop's thread.
 void ContainerJobRunner::ended(const std::string& id, const JobExit& exit) {
+  if (is_ended_) return;
   std::shared_ptr<Job> job;
   {
     const std::lock_guard lock(mutex_);

@@ -3,6 +3,7 @@
 // process.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -36,6 +37,8 @@ class ContainerJobRunner final : public JobRunner {
   void adopt(const std::string& id, const std::string& handle, JobEvents events) override;
   void stop(const std::string& id, int64_t grace_ms) override;
   Demand capacity() const override { return capacity_; }
+  /// From now on nothing is told of any job. Thread-safe.
+  void end() { is_ended_ = true; }
 
  private:
   struct Job {
@@ -50,6 +53,7 @@ class ContainerJobRunner final : public JobRunner {
 
   Options options_;
   const Demand capacity_;
+  std::atomic<bool> is_ended_ = false;
   std::mutex handing_over_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Job>> jobs_;  ///< guarded by mutex_

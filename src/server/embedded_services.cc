@@ -240,6 +240,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   std::unique_ptr<ecr::EcrService> ecr = PAWL_TRY(open_ecr(environment));
   services.ecr_images = ecr->make_image_source();
   services.containers = open_containers(environment, *services.ecr_images);
+  services.jobs = PAWL_TRY(JobStack::open(environment, *services.containers, *services.ecr_images));
   const auto directory =
       std::make_shared<iam::Directory>(PAWL_TRY(iam::IamStore::open(environment.store)));
   services.identities = std::make_unique<iam::IamIdentities>(directory);
@@ -287,6 +288,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {.model_name = "ecr", .service = std::move(ecr), .site = &images->site(), .run = [images] {
          images->run();
        }});
+  PAWL_TRY_VOID(services.jobs->add_services(environment, services.list));
   return services;
 }
 

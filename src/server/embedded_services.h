@@ -21,6 +21,7 @@
 #include "integration/lambda_invoker.h"
 #include "server/log.h"
 #include "items/object_store.h"
+#include "server/job_stack.h"
 #include "server/states_stack.h"
 #include "server/status_events.h"
 #include "services/logs/log_store.h"
@@ -56,8 +57,9 @@ struct ServiceEnvironment {
   std::string mail_from = {};
   uint32_t partitions = 1;
   states::TokenBucketSize start_throttle = {};
-  std::string mock_config_file = {};  ///< Step Functions Local's; "" for none
-  std::string s3_folder = {};         ///< of ItemReaders and ResultWriters; "": the embedded S3
+  std::string mock_config_file = {};   ///< Step Functions Local's; "" for none
+  std::string batch_runner = "local";  ///< or jobs::slurm_partition's
+  std::string s3_folder = {};          ///< of ItemReaders and ResultWriters; "": the embedded S3
   std::function<void(const base::Error&)> fatal;  ///< the store has failed: ends the process
   /// Whether a request that a site answers is signed by somebody who may call.
   std::function<bool(const aws::HttpRequest& request, std::string_view signing_name)> is_signed =
@@ -72,6 +74,7 @@ struct EmbeddedServices {
   std::unique_ptr<aws::Authorizer> authorizer;           ///< the same; null: nobody is asked
   std::unique_ptr<container::ImageSource> ecr_images;    ///< outlives `containers`
   std::unique_ptr<container::ContainerHost> containers;  ///< outlives `list`; stopped before it
+  std::unique_ptr<JobStack> jobs;                        ///< outlives `list`
   std::unique_ptr<logs::LogStore> logs;                  ///< outlives all that follow
   std::unique_ptr<s3::Storage> s3;                       ///< outlives all that follow
   std::unique_ptr<aws::HttpSite> s3_site;                ///< outlives `list`

@@ -171,6 +171,7 @@ class Server::Impl {
     drain();
     admin_.stop();
     if (states_) states_->stop();
+    if (jobs_) jobs_->stop();
     if (containers_) containers_->stop();
     // Servers end after their loops. Late answers of services find no loop, and are dropped.
     service_threads_->stop();
@@ -201,6 +202,7 @@ class Server::Impl {
          .partitions = options_.partitions,
          .start_throttle = options_.start_throttle,
          .mock_config_file = options_.mock_config_file,
+         .batch_runner = options_.batch_runner,
          .s3_folder = options_.s3_folder,
          .fatal = options_.fatal,
          .is_signed =
@@ -214,6 +216,7 @@ class Server::Impl {
     gateway_.ask(identities_.get(), authorizer_.get());
     ecr_images_ = std::move(services.ecr_images);
     containers_ = std::move(services.containers);
+    jobs_ = std::move(services.jobs);
     logs_ = std::move(services.logs);
     s3_ = std::move(services.s3);
     s3_site_ = std::move(services.s3_site);
@@ -325,6 +328,7 @@ class Server::Impl {
   std::unique_ptr<aws::Authorizer> authorizer_;
   std::unique_ptr<container::ImageSource> ecr_images_;
   std::unique_ptr<container::ContainerHost> containers_;
+  std::unique_ptr<JobStack> jobs_;
   std::unique_ptr<logs::LogStore> logs_;
   std::unique_ptr<s3::Storage> s3_;
   std::unique_ptr<aws::HttpSite> s3_site_;

@@ -24,6 +24,7 @@ struct ServerOptions {
   states::TokenBucketSize start_throttle = {};  ///< of StartExecution; by default none
   std::string mock_config_file = {};
   std::string s3_folder = {};  ///< what ItemReaders and ResultWriters see; "": the embedded S3
+  std::string batch_runner = "local";  ///< or "slurm", "slurm=PARTITION"
   /// Where services live that are called from here: EndpointSettings.
   std::vector<std::string> endpoints = {};
   std::string remote_profile = {};  ///< of ~/.aws/credentials, to sign such calls; "": environment
