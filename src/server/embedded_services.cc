@@ -159,7 +159,8 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
   const auto apis = PAWL_TRY(open_api_gateway(environment));
-  services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
+  services.list.push_back({"apigateway", apis->make_rest_service(), &apis->site()});
+  services.list.push_back({"apigatewayv2", apis->make_http_service()});
   return services;
 }
 
