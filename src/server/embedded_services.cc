@@ -230,6 +230,7 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
   const auto apis = PAWL_TRY(open_api_gateway(environment));
   services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
+  services.list.push_back({"apigateway", apis->make_rest_service()});
   return add_key_services(environment, services.list);
 }
 

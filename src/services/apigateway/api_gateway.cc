@@ -7,6 +7,8 @@
 #include "services/apigateway/http/http_service.h"
 #include "services/apigateway/outgoing_calls.h"
 #include "services/apigateway/request_target.h"
+#include "services/apigateway/rest/rest_gateway.h"
+#include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
 
@@ -15,7 +17,8 @@ namespace {
 /// Who calls an API says only its id: the record of its home says whose it is.
 class GatewaySite final : public aws::HttpSite {
  public:
-  GatewaySite(const RecordStore& records, HttpGateway& http) : records_(records), http_(http) {}
+  GatewaySite(const RecordStore& records, HttpGateway& http, RestGateway& rest)
+      : records_(records), http_(http), rest_(rest) {}
 
   bool serves(const aws::HttpRequest& request) const override {
     return request_target(request).has_value();
@@ -36,12 +39,17 @@ class GatewaySite final : public aws::HttpSite {
     const aws::ApiResult<std::optional<ApiHome>> home = records_.home(target.api_id);
     if (!home) return answer(message_response(500, "Internal Server Error"));
     if (!*home) return answer(message_response(403, "Forbidden"));
-    http_.serve((*home)->scope, target, request, std::move(answer));
+    if ((*home)->is_rest) {
+      rest_.serve((*home)->scope, target, request, std::move(answer));
+    } else {
+      http_.serve((*home)->scope, target, request, std::move(answer));
+    }
   }
 
  private:
   const RecordStore& records_;
   HttpGateway& http_;
+  RestGateway& rest_;
 };
 
 }  // namespace
@@ -49,11 +57,16 @@ class GatewaySite final : public aws::HttpSite {
 class ApiGateway::Parts {
  public:
   Parts(RecordStore given, const GatewayPorts& given_ports)
-      : records(given), ports(given_ports), http(records, ports), site(records, http) {}
+      : records(given),
+        ports(given_ports),
+        http(records, ports),
+        rest(records, ports),
+        site(records, http, rest) {}
 
   RecordStore records;
   GatewayPorts ports;
   HttpGateway http;
+  RestGateway rest;
   GatewaySite site;
 };
 
@@ -69,6 +82,11 @@ base::Result<std::shared_ptr<ApiGateway>> ApiGateway::open(store::Store& store,
 
 std::unique_ptr<aws::Service> ApiGateway::make_http_service() {
   return std::make_unique<HttpApiService>(parts_->records, parts_->http, parts_->ports,
+                                          shared_from_this());
+}
+
+std::unique_ptr<aws::Service> ApiGateway::make_rest_service() {
+  return std::make_unique<RestApiService>(parts_->records, parts_->rest, parts_->ports,
                                           shared_from_this());
 }
 

@@ -22,6 +22,8 @@ class ApiGateway : public std::enable_shared_from_this<ApiGateway> {
 
   /// "apigatewayv2".
   std::unique_ptr<aws::Service> make_http_service();
+  /// "apigateway".
+  std::unique_ptr<aws::Service> make_rest_service();
   aws::HttpSite& site();
 
  private:
