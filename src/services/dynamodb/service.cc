@@ -8,19 +8,23 @@
 
 namespace pawl::dynamodb {
 
-DynamoDbService::DynamoDbService(std::shared_ptr<Database> database)
-    : database_(std::move(database)), background_(Background::make(database_)) {}
+DynamoDbService::DynamoDbService(std::shared_ptr<Database> database, aws::Caller* caller)
+    : database_(std::move(database)), caller_(caller), background_(Background::make(database_)) {}
 
 DynamoDbService::~DynamoDbService() { background_->stop(); }
 
 void DynamoDbService::run() { background_->run(); }
 
 void DynamoDbService::bind(aws::ActionTable& table) {
-  table.on_write("CreateTable", &DynamoDbService::create_table);
+  table.on_async("CreateTable", [this](Request request, aws::Reply reply) {
+    with_table_key(std::move(request), std::move(reply), &DynamoDbService::create_table);
+  });
   table.on("DescribeTable", &DynamoDbService::describe_table);
   table.on("ListTables", &DynamoDbService::list_tables);
   table.on_write("DeleteTable", &DynamoDbService::delete_table);
-  table.on_write("UpdateTable", &DynamoDbService::update_table);
+  table.on_async("UpdateTable", [this](Request request, aws::Reply reply) {
+    with_table_key(std::move(request), std::move(reply), &DynamoDbService::update_table);
+  });
   table.on_write("TagResource", &DynamoDbService::tag_resource);
   table.on_write("UntagResource", &DynamoDbService::untag_resource);
   table.on("ListTagsOfResource", &DynamoDbService::list_tags);

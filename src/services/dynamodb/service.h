@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "aws/service/action_table.h"
+#include "aws/service/caller.h"
 #include "aws/service/request.h"
 #include "services/dynamodb/database.h"
 
@@ -17,7 +18,8 @@ class Background;
 /// for the disk.
 class DynamoDbService final : public aws::Service {
  public:
-  explicit DynamoDbService(std::shared_ptr<Database> database);
+  /// `caller` reaches KMS, which is asked about keys of tables; null: nobody is asked.
+  explicit DynamoDbService(std::shared_ptr<Database> database, aws::Caller* caller = nullptr);
   ~DynamoDbService() override;
 
   /// Starts what works in the background: expiry of items and trimming of streams, and the filling
@@ -30,6 +32,11 @@ class DynamoDbService final : public aws::Service {
   using Request = aws::Request;
   using ActionResult = aws::ActionResult;
 
+  using Action = ActionResult (DynamoDbService::*)(const Request&);
+  // actions/table_key.cc
+  /// The action once KMS has said that the key of SSESpecification may be used. Errors:
+  /// ValidationException.
+  void with_table_key(Request request, aws::Reply reply, Action then);
   // actions/create_table.cc
   ActionResult create_table(const Request& request);
   // actions/tables.cc
@@ -76,6 +83,7 @@ class DynamoDbService final : public aws::Service {
   Database& db() { return *database_; }
 
   std::shared_ptr<Database> database_;
+  aws::Caller* const caller_;               ///< may be null
   std::shared_ptr<Background> background_;  ///< its timers hold it weakly
 };
 

@@ -35,6 +35,13 @@ constexpr std::array<std::string_view, 24> kManagedBy = {
     "redshift",   "s3",        "secretsmanager",
     "sns",        "sqs",       "ssm"};
 
+/// What AWS says that its key protects.
+std::string data_of(std::string_view service) {
+  if (service == "s3") return "S3 objects";
+  if (service == "dynamodb") return "DynamoDB data";
+  return std::string(service) + " data";
+}
+
 bool is_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -181,7 +188,7 @@ ApiResult<Key> KmsService::aws_managed_locked(const Request& request, const std:
   key.name = {request.account_id(), request.region, store::random_uuid()};
   key.aws_service = service;
   key.description =
-      "Default key that protects my " + std::string(service) + " data when no other key is defined";
+      "Default key that protects my " + data_of(service) + " when no other key is defined";
   key.spec = "SYMMETRIC_DEFAULT";
   key.usage = "ENCRYPT_DECRYPT";
   key.origin = "AWS_KMS";

@@ -18,20 +18,14 @@ constexpr std::string_view kHeader = "x-amz-server-side-encryption";
 
 bool is_kms(std::string_view algorithm) { return algorithm.starts_with("aws:kms"); }
 
-/// The key that AWS manages for S3 in an account and region: always the same.
-std::string managed_key(std::string_view account, std::string_view region) {
-  const std::string hex = base::hex_encode(
-      base::digest(base::DigestAlgorithm::Md5,
-                   "alias/aws/s3 " + std::string(account) + " " + std::string(region)));
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-4" + hex.substr(13, 3) + "-a" +
-         hex.substr(17, 3) + "-" + hex.substr(20, 12);
-}
+/// The key that AWS manages for S3 in an account and region.
+constexpr std::string_view kManagedKey = "alias/aws/s3";
 
 std::string key_arn(const Bucket& bucket, const std::string& key) {
   if (key.starts_with("arn:")) return key;
   const std::string prefix = "arn:aws:kms:" + bucket.region + ":" + bucket.account + ":";
-  if (key.starts_with("alias/")) return prefix + key;
-  return prefix + "key/" + (key.empty() ? managed_key(bucket.account, bucket.region) : key);
+  if (key.empty()) return prefix + std::string(kManagedKey);
+  return prefix + (key.starts_with("alias/") ? key : "key/" + key);
 }
 
 /// The bucket's rule; AES256 if it has none.
@@ -152,6 +146,17 @@ ApiResult<Encryption> read_encryption(Storage& storage, const aws::Request& requ
       algorithm,
       key.empty() && !by_default.kms_key.empty() ? by_default.kms_key : key_arn(bucket, key),
       bucket_key, ""};
+}
+
+ApiResult<KeyWish> read_key_wish(Storage& storage, const aws::Request& request,
+                                 const Bucket& bucket) {
+  const Encryption encryption = PAWL_TRY(read_encryption(storage, request, bucket));
+  KeyWish wish{encryption.algorithm, "", encryption.bucket_key};
+  if (!is_kms(encryption.algorithm)) return wish;
+  // An id that is none is KMS's to refuse, in its words: it is passed on as it was given.
+  wish.key_id = Input(request.input).text("SSEKMSKeyId");
+  if (wish.key_id.empty()) wish.key_id = encryption.kms_key;
+  return wish;
 }
 
 ApiResult<void> check_encryption_configuration(const Value& configuration) {

@@ -15,6 +15,16 @@ namespace pawl::s3 {
 aws::ApiResult<Encryption> read_encryption(Storage& storage, const aws::Request& request,
                                            const Bucket& bucket);
 
+/// Which key of KMS an object would be made under.
+struct KeyWish {
+  std::string algorithm;  ///< "aws:kms"
+  std::string key_id;     ///< as it was given, or AWS's own alias; "": none is needed
+  bool bucket_key = false;
+};
+/// Errors: those of read_encryption.
+aws::ApiResult<KeyWish> read_key_wish(Storage& storage, const aws::Request& request,
+                                      const Bucket& bucket);
+
 /// PutBucketEncryption. Errors: MalformedXML, InvalidArgument.
 aws::ApiResult<void> check_encryption_configuration(const json::Value& configuration);
 

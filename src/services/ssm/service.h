@@ -67,12 +67,18 @@ class SsmService final : public aws::Service {
     std::string secret;    ///< the answer of Secrets Manager, for a reference to it; ""
     bool is_public = false;
   };
+  struct PathPage {
+    std::vector<Shown> shown;
+    std::string last;  ///< a name, if there is more; ""
+  };
   using ShownReceiver = std::function<void(aws::ApiResult<Shown>)>;
 
+  void put_secure(Request request, aws::Reply reply, Version version);
   ActionResult put_version(const Request& request, Version version);
   /// The version that a name, a selector or an ARN means. Errors: ParameterNotFound,
   /// ParameterVersionNotFound.
   aws::ApiResult<Shown> find(const Request& request, const std::string& name) const;
+  aws::ApiResult<PathPage> page_of_path(const Request& request) const;
   void find_secret(const Request& request, const std::string& name, bool decrypts,
                    const ShownReceiver& receiver);
   /// Decrypts SecureStrings, one after the other, or gives their ciphertexts.

@@ -7,6 +7,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/incoming_body.h"
 #include "services/s3/input.h"
+#include "services/s3/key_gate.h"
 #include "services/s3/object_attributes.h"
 #include "services/s3/request_context.h"
 
@@ -60,7 +61,11 @@ ApiResult<void> check_directive(const Input& input, std::string_view member,
 
 void CopyActions::bind(aws::ActionTable& table) {
   ActionBinding on(table, *this, storage_.loop());
-  on.write_slowly("CopyObject", &CopyActions::copy_object, never_quick);
+  const auto for_writing = [gate = KeyGate(storage_)](aws::Request request, aws::Reply reply,
+                                                      const KeyGate::Action& action) {
+    gate.write(std::move(request), std::move(reply), action);
+  };
+  on.behind(for_writing).write_slowly("CopyObject", &CopyActions::copy_object, never_quick);
   on.write_slowly("UploadPartCopy", &CopyActions::upload_part_copy, never_quick);
 }
 

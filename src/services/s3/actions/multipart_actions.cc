@@ -12,6 +12,7 @@
 #include "services/s3/checksums.h"
 #include "services/s3/errors.h"
 #include "services/s3/input.h"
+#include "services/s3/key_gate.h"
 #include "services/s3/lifecycle_run.h"
 #include "services/s3/listing.h"
 #include "services/s3/object_attributes.h"
@@ -78,7 +79,11 @@ void tell_upload_checksum(const Upload& upload, ObjectBuilder& out) {
 
 void MultipartActions::bind(aws::ActionTable& table) {
   ActionBinding on(table, *this, storage_.loop());
-  on.write("CreateMultipartUpload", &MultipartActions::create_multipart_upload);
+  const auto for_writing = [gate = KeyGate(storage_)](aws::Request request, aws::Reply reply,
+                                                      const KeyGate::Action& action) {
+    gate.write(std::move(request), std::move(reply), action);
+  };
+  on.behind(for_writing).write("CreateMultipartUpload", &MultipartActions::create_multipart_upload);
   on.write_slowly("UploadPart", &MultipartActions::upload_part, has_short_body);
   on.write("CompleteMultipartUpload", &MultipartActions::complete_multipart_upload);
   on.write("AbortMultipartUpload", &MultipartActions::abort_multipart_upload);

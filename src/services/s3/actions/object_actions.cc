@@ -9,6 +9,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/incoming_body.h"
 #include "services/s3/input.h"
+#include "services/s3/key_gate.h"
 #include "services/s3/object_attributes.h"
 #include "services/s3/request_context.h"
 
@@ -66,8 +67,16 @@ Conditions read_conditions(const Request& request, std::string_view prefix) {
 
 void ObjectActions::bind(aws::ActionTable& table) {
   ActionBinding on(table, *this, storage_.loop());
-  on.write_slowly("PutObject", &ObjectActions::put_object, has_short_body);
-  on.read("GetObject", &ObjectActions::get_object);
+  const auto for_writing = [gate = KeyGate(storage_)](Request request, aws::Reply reply,
+                                                      const KeyGate::Action& action) {
+    gate.write(std::move(request), std::move(reply), action);
+  };
+  const auto for_reading = [gate = KeyGate(storage_)](Request request, aws::Reply reply,
+                                                      const KeyGate::Action& action) {
+    gate.read(std::move(request), std::move(reply), action);
+  };
+  on.behind(for_writing).write_slowly("PutObject", &ObjectActions::put_object, has_short_body);
+  on.behind(for_reading).read("GetObject", &ObjectActions::get_object);
   on.read("HeadObject", &ObjectActions::head_object);
   on.read("GetObjectAttributes", &ObjectActions::get_object_attributes);
   on.write("DeleteObject", &ObjectActions::delete_object);

@@ -41,6 +41,16 @@ std::string arn_of_public(const std::string& region, const std::string& name) {
   return parameter.arn();
 }
 
+/// The newest, or the one that has a label that is asked for.
+int64_t version_wanted(const Parameter& parameter, const std::vector<Filter>& filters) {
+  for (const Filter& filter : filters) {
+    if (filter.key != "Label" || filter.values.empty()) continue;
+    const auto label = parameter.labels.find(filter.values.front());
+    if (label != parameter.labels.end()) return label->second;
+  }
+  return parameter.newest;
+}
+
 /// A secret's name or ARN and, behind a colon, a version's id or a label.
 Value secret_input(std::string reference) {
   ObjectBuilder input;
@@ -322,73 +332,63 @@ void SsmService::get_parameters(Request request, aws::Reply reply) {
   go_on();
 }
 
-void SsmService::get_by_path(Request request, aws::Reply reply) {
+/// One page of a path.
+ApiResult<SsmService::PathPage> SsmService::page_of_path(const Request& request) const {
   const Value& input = request.input;
-  std::string last;
-  const auto collect = [&]() -> ApiResult<std::vector<Shown>> {
-    std::string path = aws::text_member(input, "Path");
-    PAWL_TRY_VOID(check_path(path));
-    const std::vector<Filter> filters = PAWL_TRY(filters_member(input, true));
-    const std::string after = PAWL_TRY(page_start(input));
-    const bool is_recursive = aws::flag_member(input, "Recursive");
-    const auto max =
-        static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kPathPage));
-    std::vector<Shown> shown;
-    if (!path.ends_with('/')) path += '/';
-    const auto is_on_level = [&](const std::string& name) {
-      return is_recursive || name.find('/', path.size()) == std::string::npos;
-    };
-    bool is_full = false;
-    if (path.starts_with("/aws/")) {
-      for (const std::string& name : public_parameters_below(path)) {
-        if (name <= after || !is_on_level(name) || is_full) continue;
-        is_full = shown.size() == max;
-        if (!is_full) shown.push_back(PAWL_TRY(find(request, name)));
-      }
-    } else {
-      ApiResult<void> failure;
-      PAWL_TRY_VOID(
-          from_store(parameters_.visit(scope_of(request), path, after, [&](Parameter&& parameter) {
-            if (!is_on_level(parameter.name)) return true;
-            // A label wanted is the version that has it.
-            int64_t number = parameter.newest;
-            for (const Filter& filter : filters) {
-              if (filter.key != "Label" || filter.values.empty()) continue;
-              const auto label = parameter.labels.find(filter.values.front());
-              if (label != parameter.labels.end()) number = label->second;
-            }
-            auto version = from_store(parameters_.find_version(parameter, number));
-            if (!version) {
-              failure = version.error();
-              return false;
-            }
-            const bool is_wanted =
-                version->has_value() &&
-                std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-                  return passes(filter, parameter, **version);
-                });
-            if (!is_wanted) return true;
-            is_full = shown.size() == max;
-            if (is_full) return false;
-            Shown each;
-            each.parameter = std::move(parameter);
-            each.version = **std::move(version);
-            shown.push_back(std::move(each));
-            return true;
-          })));
-      PAWL_TRY_VOID(std::move(failure));
-    }
-    if (is_full && !shown.empty()) last = shown.back().parameter.name;
-    return shown;
+  std::string path = aws::text_member(input, "Path");
+  PAWL_TRY_VOID(check_path(path));
+  const std::vector<Filter> filters = PAWL_TRY(filters_member(input, true));
+  const std::string after = PAWL_TRY(page_start(input));
+  const bool is_recursive = aws::flag_member(input, "Recursive");
+  const auto max = static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kPathPage));
+  if (!path.ends_with('/')) path += '/';
+  const auto is_on_level = [&](const std::string& name) {
+    return is_recursive || name.find('/', path.size()) == std::string::npos;
   };
-  ApiResult<std::vector<Shown>> shown = collect();
-  if (!shown) {
-    reply(shown.error());
+  PathPage page;
+  bool is_full = false;
+  /// False when the page is full.
+  const auto add = [&](Shown&& shown) {
+    is_full = page.shown.size() == max;
+    if (is_full) {
+      page.last = page.shown.back().parameter.name;
+    } else {
+      page.shown.push_back(std::move(shown));
+    }
+    return !is_full;
+  };
+  if (path.starts_with("/aws/")) {
+    for (const std::string& name : public_parameters_below(path))
+      if (name > after && is_on_level(name) && !add(PAWL_TRY(find(request, name)))) break;
+    return page;
+  }
+  ApiResult<void> failure;
+  PAWL_TRY_VOID(
+      from_store(parameters_.visit(scope_of(request), path, after, [&](Parameter&& parameter) {
+        if (!is_on_level(parameter.name)) return true;
+        const int64_t number = version_wanted(parameter, filters);
+        auto version = from_store(parameters_.find_version(parameter, number));
+        if (!version) failure = version.error();
+        if (!version) return false;
+        const bool is_wanted =
+            version->has_value() &&
+            std::all_of(filters.begin(), filters.end(),
+                        [&](const Filter& filter) { return passes(filter, parameter, **version); });
+        return !is_wanted || add({std::move(parameter), **std::move(version), "", "", false});
+      })));
+  PAWL_TRY_VOID(std::move(failure));
+  return page;
+}
+
+void SsmService::get_by_path(Request request, aws::Reply reply) {
+  ApiResult<PathPage> page = page_of_path(request);
+  if (!page) {
+    reply(page.error());
     return;
   }
   auto answer = std::make_shared<aws::Reply>(std::move(reply));
-  reveal(request, *std::move(shown), aws::flag_member(input, "WithDecryption"),
-         [answer, last](ApiResult<std::vector<Shown>> all) {
+  reveal(request, std::move(page->shown), aws::flag_member(request.input, "WithDecryption"),
+         [answer, last = page->last](ApiResult<std::vector<Shown>> all) {
            if (!all) {
              (*answer)(all.error());
              return;

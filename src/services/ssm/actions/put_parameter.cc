@@ -140,7 +140,13 @@ void SsmService::put_parameter(Request request, aws::Reply reply) {
     return;
   }
   if (version.key_id.empty()) version.key_id = kDefaultKey;
-  const std::string arn = Parameter{.scope = scope, .name = name}.arn();
+  put_secure(std::move(request), std::move(reply), std::move(version));
+}
+
+/// With a data key of KMS's.
+void SsmService::put_secure(Request request, aws::Reply reply, Version version) {
+  const std::string name = aws::text_member(request.input, "Name");
+  const std::string arn = Parameter{.scope = scope_of(request), .name = name}.arn();
   ObjectBuilder context;
   context.set("PARAMETER_ARN", Value(arn));
   ObjectBuilder input;
