@@ -80,6 +80,7 @@ base::Result<std::unique_ptr<sqs::SqsService>> open_sqs(const ServiceEnvironment
   sqs::SqsService::Options options;
   options.endpoint_url = environment.endpoint_url;
   options.seed = (uint64_t{device()} << 32) | device();
+  options.caller = &environment.caller;
   return sqs::SqsService::open(environment.store, environment.service_loop, std::move(options));
 }
 

@@ -53,6 +53,37 @@ class KmsTest(ClientCase):
         code, message, _ = self.refused(self.client(server, "kms").decrypt, CiphertextBlob=blob)
         self.assertIn("master.key is missing", message, code)
 
+    def test_other_services_need_keys_that_may_be_used(self):
+        server = self.serve()
+        kms, s3, sqs, sns, dynamodb = (self.client(server, each) for each in ("kms", "s3", "sqs", "sns", "dynamodb"))
+        key = kms.create_key()["KeyMetadata"]
+        s3.create_bucket(Bucket="vault")
+        put = s3.put_object(Bucket="vault", Key="k", Body=b"text", ServerSideEncryption="aws:kms", SSEKMSKeyId=key["KeyId"])
+        self.assertEqual(put["SSEKMSKeyId"], key["Arn"])
+        managed = s3.put_object(Bucket="vault", Key="m", Body=b"text", ServerSideEncryption="aws:kms")["SSEKMSKeyId"]
+        self.assertEqual(kms.describe_key(KeyId=managed)["KeyMetadata"]["KeyManager"], "AWS")
+        queue = sqs.create_queue(QueueName="q", Attributes={"KmsMasterKeyId": key["KeyId"]})["QueueUrl"]
+        queue = f"http://{server.host}:{server.port}/000000000000/" + queue.rsplit("/", 1)[1]
+        topic = sns.create_topic(Name="t", Attributes={"KmsMasterKeyId": key["KeyId"]})["TopicArn"]
+        sqs.send_message(QueueUrl=queue, MessageBody="x")
+        sns.publish(TopicArn=topic, Message="x")
+        table = dict(TableName="table", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
+        kms.disable_key(KeyId=key["KeyId"])
+        disabled = key["Arn"] + " is disabled."
+        self.assertEqual(self.refused(s3.get_object, Bucket="vault", Key="k"), ("KMS.DisabledException", disabled, 400))
+        self.assertEqual(self.refused(s3.put_object, Bucket="vault", Key="n", Body=b"x", ServerSideEncryption="aws:kms",
+                                      SSEKMSKeyId=key["KeyId"]), ("KMS.DisabledException", disabled, 400))
+        self.assertEqual(s3.get_object(Bucket="vault", Key="m")["Body"].read(), b"text")
+        self.assertIn("Disabled", self.refused(sqs.send_message, QueueUrl=queue, MessageBody="x")[0])
+        self.assertIn("Disabled", self.refused(sqs.receive_message, QueueUrl=queue)[0])
+        self.assertEqual(self.refused(sns.publish, TopicArn=topic, Message="x")[:2], ("KMSDisabled", disabled))
+        code, message, _ = self.refused(dynamodb.create_table, **table, SSESpecification={
+            "Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key["KeyId"]})
+        self.assertEqual((code, message), ("ValidationException", "One or more parameter values were invalid: " + disabled))
+        made = dynamodb.create_table(**table, SSESpecification={"Enabled": True})["TableDescription"]["SSEDescription"]
+        self.assertEqual(kms.describe_key(KeyId=made["KMSMasterKeyArn"])["KeyMetadata"]["KeyState"], "Enabled")
+
     def test_the_cli_encrypts_a_file_as_the_handbook_shows(self):
         server = self.serve()
         key = aws_cli.answer(server, "kms", "create-key", "--description", "of the CLI")["KeyMetadata"]["KeyId"]

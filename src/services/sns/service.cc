@@ -70,8 +70,12 @@ void SnsService::bind(aws::ActionTable& table) {
   table.on_write("SetSubscriptionAttributes", &S::set_subscription_attributes);
   table.on("ListSubscriptions", &S::list_subscriptions);
   table.on("ListSubscriptionsByTopic", &S::list_subscriptions_by_topic);
-  table.on_write("Publish", &S::publish);
-  table.on_write("PublishBatch", &S::publish_batch);
+  table.on_async("Publish", [this](aws::Request request, aws::Reply reply) {
+    with_topic_key(std::move(request), std::move(reply), &S::publish);
+  });
+  table.on_async("PublishBatch", [this](aws::Request request, aws::Reply reply) {
+    with_topic_key(std::move(request), std::move(reply), &S::publish_batch);
+  });
   table.on_write("CreatePlatformApplication", &S::create_platform_application);
   table.on_write("DeletePlatformApplication", &S::delete_platform_application);
   table.on("GetPlatformApplicationAttributes", &S::get_platform_application_attributes);

@@ -69,6 +69,11 @@ class SnsService final : public aws::Service {
   SnsService(Options options, TopicStore topics, Deduplication deduplication,
              PlatformStore platforms, SmsStore sms, store::Keyspace keys);
 
+  // actions/topic_key.cc
+  using Action = aws::ActionResult (SnsService::*)(const aws::Request&);
+  /// The action once KMS has said that the topic's key may be used, if it has one. Errors:
+  /// KMSDisabled, KMSNotFound and their like.
+  void with_topic_key(aws::Request request, aws::Reply reply, Action action);
   // actions/topics.cc
   aws::ActionResult create_topic(const aws::Request& request);
   aws::ActionResult delete_topic(const aws::Request& request);

@@ -75,6 +75,8 @@ class Broker : public std::enable_shared_from_this<Broker> {
   aws::ApiResult<void> set_attributes(const QueueName& name, const AttributeMap& changes);
   /// "" if there is none.
   aws::ApiResult<std::string> policy(const QueueName& name);
+  /// KmsMasterKeyId; "" if there is none, or no queue.
+  std::string kms_key(const QueueName& name);
   aws::ApiResult<TagMap> tags(const QueueName& name);
   aws::ApiResult<void> tag(const QueueName& name, const TagMap& tags);
   aws::ApiResult<void> untag(const QueueName& name, const std::vector<std::string>& keys);

@@ -239,6 +239,14 @@ ApiResult<std::string> Broker::policy(const QueueName& name) {
   return found == queue->record.attributes.end() ? std::string() : found->second;
 }
 
+std::string Broker::kms_key(const QueueName& name) {
+  const std::lock_guard lock(mutex_);
+  const Queue* queue = find(name);
+  if (queue == nullptr) return "";
+  const auto found = queue->record.attributes.find("KmsMasterKeyId");
+  return found == queue->record.attributes.end() ? std::string() : found->second;
+}
+
 ApiResult<TagMap> Broker::tags(const QueueName& name) {
   const std::lock_guard lock(mutex_);
   const Queue* queue = find(name);

@@ -22,6 +22,15 @@ aws::ActionResult SqsService::answer(const Request& request) {
   return result;
 }
 
+namespace {
+
+aws::ActionResult written(aws::ActionResult result) {
+  if (result) result->after_sync = true;
+  return result;
+}
+
+}  // namespace
+
 void SqsService::bind(aws::ActionTable& table) {
   using S = SqsService;
   table.on_write("AddPermission", &S::answer<&S::add_permission>);
@@ -39,10 +48,24 @@ void SqsService::bind(aws::ActionTable& table) {
   table.on("ListQueueTags", &S::answer<&S::list_queue_tags>);
   table.on("ListQueues", &S::answer<&S::list_queues>);
   table.on_write("PurgeQueue", &S::answer<&S::purge_queue>);
-  table.on_async("ReceiveMessage", &S::receive_message);
+  table.on_async("ReceiveMessage", [this](Request request, aws::Reply reply) {
+    with_queue_key(std::move(request), std::move(reply), [this](Request asked, aws::Reply to) {
+      receive_message(std::move(asked), std::move(to));
+    });
+  });
   table.on_write("RemovePermission", &S::answer<&S::remove_permission>);
-  table.on_write("SendMessage", &S::answer<&S::send_message>);
-  table.on_write("SendMessageBatch", &S::answer<&S::send_message_batch>);
+  table.on_async("SendMessage", [this](Request request, aws::Reply reply) {
+    with_queue_key(std::move(request), std::move(reply),
+                   [this](const Request& asked, aws::Reply to) {
+                     to(written(answer<&S::send_message>(asked)));
+                   });
+  });
+  table.on_async("SendMessageBatch", [this](Request request, aws::Reply reply) {
+    with_queue_key(std::move(request), std::move(reply),
+                   [this](const Request& asked, aws::Reply to) {
+                     to(written(answer<&S::send_message_batch>(asked)));
+                   });
+  });
   table.on_write("SetQueueAttributes", &S::answer<&S::set_queue_attributes>);
   table.on_write("StartMessageMoveTask", &S::answer<&S::start_message_move_task>);
   table.on_write("TagQueue", &S::answer<&S::tag_queue>);

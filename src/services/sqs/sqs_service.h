@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aws/service/action_table.h"
+#include "aws/service/caller.h"
 #include "aws/service/request.h"
 #include "aws/service/service_loop.h"
 #include "services/sqs/broker.h"
@@ -25,7 +26,8 @@ class SqsService final : public aws::Service {
   struct Options {
     /// "http://127.0.0.1:4566": of queue URLs for callers inside this process.
     std::function<std::string()> endpoint_url;
-    uint64_t seed = 0;  ///< of message ids and receipts: random, but in tests
+    uint64_t seed = 0;              ///< of message ids and receipts: random, but in tests
+    aws::Caller* caller = nullptr;  ///< reaches KMS, for queues with a key; null: nobody is asked
   };
 
   /// `store` and `loop` must outlive the service. Errors: the store's.
@@ -44,6 +46,12 @@ class SqsService final : public aws::Service {
   /// An action whose error is dressed for the protocol.
   template <ActionResult (SqsService::*Action)(const Request&)>
   ActionResult answer(const Request& request);
+
+  // actions/queue_key.cc
+  using Action = std::function<void(Request, aws::Reply)>;
+  /// The action once KMS has said that the queue's key may be used, if it has one. Errors:
+  /// KmsDisabled, KmsNotFound and their like.
+  void with_queue_key(Request request, aws::Reply reply, const Action& action);
 
   // actions/queues.cc
   ActionResult create_queue(const Request& request);

@@ -177,6 +177,7 @@ ActionResult CopyActions::copy_object(const Request& request) {
       input.has("StorageClass") || input.has("ServerSideEncryption") ||
       input.has("SSECustomerAlgorithm") || input.has("WebsiteRedirectLocation") ||
       input.text("MetadataDirective") == "REPLACE" || !source.version.restore.empty() ||
+      !source.version.attributes.encryption.kms_key.empty() ||
       PAWL_TRY(storage_.metadata().configuration(bucket.name, "encryption")).has_value();
   if (in_place && !changes) {
     return invalid_request(
