@@ -9,7 +9,7 @@ import sys
 import textwrap
 import urllib.request
 
-TITLES = {"stepfunctions": "AWS Step Functions", "lambda": "AWS Lambda", "logs": "Amazon CloudWatch Logs", "s3": "Amazon S3",
+TITLES = {"ecr": "Amazon ECR", "stepfunctions": "AWS Step Functions", "lambda": "AWS Lambda", "logs": "Amazon CloudWatch Logs", "s3": "Amazon S3",
           "dynamodb": "Amazon DynamoDB", "dynamodbstreams": "Amazon DynamoDB Streams", "sqs": "Amazon SQS", "sns": "Amazon SNS",
           "iam": "AWS Identity and Access Management", "sts": "AWS Security Token Service",
           "kms": "AWS Key Management Service", "secretsmanager": "AWS Secrets Manager", "ssm": "AWS Systems Manager Parameter Store",

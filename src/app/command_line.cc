@@ -614,13 +614,17 @@ class CommandLine {
     list.add_option("repository", image_.name, "All if not given");
     CLI::App& run = define_image_action("run", Action::Run, "Run an image of the server's ECR");
     run.add_option("name", image_.name, "The image")->required();
-    run.add_option("command", image_.command, "In place of the image's");
     run.add_option("--entrypoint", image_.entry_point, "In place of the image's");
     run.add_option("--env,-e", image_.environment, "NAME=VALUE, or NAME for ours")
         ->allow_extra_args(false);
     run.add_option("--user,-u", image_.user, "In place of the image's");
     run.add_option("--workdir,-w", image_.working_directory, "In place of the image's");
+    // What follows the name is the command, with options of its own.
     run.prefix_command();
+    run.callback([this, &run] {
+      image_.action = Action::Run;
+      image_.command = run.remaining();
+    });
   }
 
   void define_replay() {

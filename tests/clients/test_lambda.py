@@ -187,9 +187,13 @@ class RefusalTest(LambdaCase):
         self.create("f", zip_file=linked(("data", "real.txt")))
         self.assertEqual(self.invoke("f")["Body"], "inside")
 
-    def test_what_is_not_built_says_so(self):
-        refused = self.refused(self.create, name="f", PackageType="Image", Code={"ImageUri": "x.dkr.ecr.test/y"})
-        self.assertEqual(refused[::2], ("NotImplemented", 501))
+    def test_code_and_package_type_must_agree(self):
+        image = {"ImageUri": "000000000000.dkr.ecr.us-east-1.amazonaws.com/none:v1"}
+        refused = self.refused(self.create, name="f", PackageType="Image", Code=image)
+        self.assertEqual(refused[::2], ("InvalidParameterValueException", 400), "an image has its own runtime")
+        self.assertEqual(self.refused(self.create, name="f", Code={**image, "ZipFile": b"x"})[0], "InvalidParameterValueException")
+        self.create("f")
+        self.assertIn("does not exist", self.refused(self.lambda_.update_function_code, FunctionName="f", **image)[1])
 
 
 class InvokeTest(LambdaCase):
