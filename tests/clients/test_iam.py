@@ -310,6 +310,16 @@ class EnforcementTest(IamCase):
         self.iam.attach_group_policy(GroupName="g", PolicyArn="arn:aws:iam::aws:policy/AWSDenyAll")
         self.assertIn("with an explicit deny in an identity-based policy", self.refused(mine.get_object, Bucket="bucket", Key="u/k")[1])
 
+    def test_roles_are_passed_on(self):
+        key = self.user("u", policy(action="states:*"), policy(action="iam:PassRole", resource=role_arn("m"),
+                                                               Condition={"StringEquals": {"iam:PassedToService": "states.amazonaws.com"}}))
+        states = self.as_key(key, "stepfunctions")
+        machine = {"definition": json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})}
+        states.create_state_machine(name="m", roleArn=role_arn("m"), **machine)
+        self.assertEqual(self.refused(states.create_state_machine, name="n", roleArn=role_arn("other"), **machine)[:2],
+                         ("AccessDeniedException", f"User: arn:aws:iam::{ACCOUNT}:user/u is not authorized to perform: iam:PassRole on resource: "
+                          + role_arn("other") + " because no identity-based policy allows the iam:PassRole action"))
+
     def test_who_may_assume_a_role(self):
         self.role("open", policy(action="sqs:*"), trusts=trust(AWS=ACCOUNT))
         self.role("closed", policy())

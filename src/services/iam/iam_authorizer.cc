@@ -195,6 +195,8 @@ ApiResult<void> IamAuthorizer::authorize(const Request& request) {
   for (const Access& access : needed_access(request)) {
     caller.context.action = access.action;
     caller.context.resource = access.resource;
+    if (!access.passed_to.empty())
+      caller.context.conditions["iam:passedtoservice"] = {access.passed_to};
     const Decision decision = aws::evaluate(set, caller.context);
     if (decision.verdict != aws::Verdict::Allowed) return denied(request, access, decision);
   }

@@ -113,6 +113,14 @@ TEST(RequestAccess, NamesActionsAndResources) {
        "events:PutEvents arn:aws:events:us-east-1:000000000000:event-bus/a; "
        "events:PutEvents arn:aws:events:us-east-1:000000000000:event-bus/default"},
       {"cloudwatch", "PutMetricData", "{}", "cloudwatch:PutMetricData *"},
+      {"stepfunctions", "CreateStateMachine",
+       R"({"name":"m","roleArn":"arn:aws:iam::000000000000:role/r"})",
+       "states:CreateStateMachine arn:aws:states:us-east-1:000000000000:stateMachine:m; "
+       "iam:PassRole arn:aws:iam::000000000000:role/r"},
+      {"events", "PutTargets",
+       R"({"Rule":"x","Targets":[{"Id":"1","RoleArn":"arn:aws:iam::000000000000:role/r"}]})",
+       "events:PutTargets arn:aws:events:us-east-1:000000000000:rule/x; "
+       "iam:PassRole arn:aws:iam::000000000000:role/r"},
       {"apigatewayv2", "GetApi", R"({"ApiId":"abc"})",
        "apigateway:GET arn:aws:apigateway:us-east-1::/v2/apis/{apiId}"},
   };

@@ -304,6 +304,29 @@ std::vector<Access> event_access(const Request& request) {
   return needed;
 }
 
+/// IAM User Guide, "Grant a user permissions to pass a role to an AWS service": whoever makes or
+/// changes something that will work under a role.
+void add_passed_roles(const Request& request, const std::string& service,
+                      std::vector<Access>& needed) {
+  const std::string& operation = request.operation->name;
+  const bool hands_over = operation.starts_with("Create") || operation.starts_with("Update") ||
+                          operation.starts_with("Put") || operation.starts_with("Register");
+  if (!hands_over || service == "iam") return;
+  std::set<std::string> roles;
+  const auto add = [&roles](const Value& input) {
+    for (const char* member :
+         {"roleArn", "RoleArn", "Role", "taskRoleArn", "executionRoleArn", "serviceRole"}) {
+      const std::string role = text_member(input, member);
+      if (role.starts_with("arn:") && role.find(":role/") != std::string::npos) roles.insert(role);
+    }
+  };
+  add(request.input);
+  if (const Value* target = request.input.find("Target"); target != nullptr) add(*target);
+  for (const Value& target : items_member(request.input, "Targets")) add(target);
+  for (const std::string& role : roles)
+    needed.push_back({"iam:PassRole", role, service + ".amazonaws.com"});
+}
+
 }  // namespace
 
 std::vector<Access> needed_access(const Request& request) {
@@ -315,9 +338,12 @@ std::vector<Access> needed_access(const Request& request) {
   if (service == "apigateway") needed = {gateway_access(request)};
   if (service == "batch" && operation == "SubmitJob") needed = batch_access(request);
   if (service == "events" && operation == "PutEvents") needed = event_access(request);
-  if (!needed.empty()) return needed;
-  return {{service + ":" + std::string(action_name(service, operation)),
-           found_resource(request, service)}};
+  if (needed.empty()) {
+    needed.push_back({service + ":" + std::string(action_name(service, operation)),
+                      found_resource(request, service)});
+  }
+  add_passed_roles(request, service, needed);
+  return needed;
 }
 
 }  // namespace pawl::iam
