@@ -36,7 +36,11 @@ Result<std::unique_ptr<DeliveryQueue>> DeliveryQueue::open(Ports ports) {
   std::unique_ptr<DeliveryQueue> queue(new DeliveryQueue(std::move(ports)));
   store::Store& store = queue->ports_.store;
   queue->keyspace_ = PAWL_TRY(store.keyspace("events/queue", store::Shape::Queue));
-  PAWL_TRY_VOID(queue->recover());
+  const auto cursor = store.cursor(queue->keyspace_, store::Range::all());
+  if (PAWL_TRY(cursor->last())) {
+    queue->first_number_ = store::KeyReader(cursor->key()).u64().value_or(0) + 1;
+    queue->next_number_ = queue->first_number_;
+  }
   return queue;
 }
 
@@ -44,18 +48,38 @@ DeliveryQueue::~DeliveryQueue() {
   for (const std::shared_ptr<aws::Delivery>& delivery : under_way_) delivery->stop();
 }
 
-Result<void> DeliveryQueue::recover() {
-  const auto cursor = ports_.store.cursor(keyspace_, store::Range::all());
-  for (bool more = PAWL_TRY(cursor->first()); more; more = PAWL_TRY(cursor->next())) {
+void DeliveryQueue::recover(std::string from) {
+  struct Left {
+    Id id;
+    OwedDelivery owed;
+  };
+  std::vector<Left> left;
+  std::string next;
+  const auto cursor = ports_.store.cursor(
+      keyspace_, {std::move(from), store::KeyBuilder().u64(first_number_).take()});
+  // A store that cannot be read ends the process elsewhere.
+  for (auto more = cursor->first(); more && *more; more = cursor->next()) {
     store::KeyReader key(cursor->key());
     const Id id{key.u64().value_or(0), key.u32().value_or(0)};
-    next_number_ = id.event + 1;
+    // A chunk has whole events: the last of its deliveries takes the event with it.
+    if (id.target == 0 && left.size() >= kRecoveredAtOnce) {
+      next = cursor->key();
+      break;
+    }
     if (id.target == 0) continue;
-    const OwedDelivery owed = PAWL_TRY(read_delivery(cursor->value()));
-    ++pending_[id.event];
-    left_.push_back({owed.next_at, id, owed.to.rule.key().take()});
+    if (auto owed = read_delivery(cursor->value())) left.push_back({id, *std::move(owed)});
   }
-  return {};
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Left& each : left) ++pending_[each.id.event];
+  }
+  for (const Left& each : left) {
+    ports_.loop.run_at(each.owed.next_at,
+                       guarded([this, id = each.id, rule = each.owed.to.rule.key().take()] {
+                         make_ready(id, rule);
+                       }));
+  }
+  if (!next.empty()) ports_.loop.work(guarded([this, next] { recover(next); }));
 }
 
 uint64_t DeliveryQueue::add(store::Batch& batch, const AcceptedEvent& event,
@@ -87,15 +111,8 @@ void DeliveryQueue::start(uint64_t number, const std::vector<TargetReference>& t
 }
 
 void DeliveryQueue::run() {
-  std::vector<Left> left;
-  {
-    const std::lock_guard lock(mutex_);
-    left.swap(left_);
-  }
-  for (Left& each : left)
-    ports_.loop.run_at(each.next_at, guarded([this, id = each.id, rule = std::move(each.rule)] {
-                         make_ready(id, rule);
-                       }));
+  if (first_number_ == 1) return;
+  ports_.loop.work(guarded([this] { recover(""); }));
 }
 
 size_t DeliveryQueue::size() const {

@@ -29,8 +29,10 @@ class DeliveryQueue {
  public:
   /// At most so many attempts at once,
   static constexpr size_t kActiveMax = 256;
-  /// and so many of them begun in one turn of the loop.
+  /// so many of them begun in one turn of the loop,
   static constexpr size_t kBegunAtOnce = 64;
+  /// and so many records of an earlier process read at once.
+  static constexpr size_t kRecoveredAtOnce = 1'000;
 
   struct Ports {
     store::Store& store;
@@ -72,7 +74,8 @@ class DeliveryQueue {
 
   explicit DeliveryQueue(Ports ports) : ports_(std::move(ports)) {}
 
-  base::Result<void> recover();
+  /// Deliveries that an earlier process owes, a few at a time, from the key `from` on.
+  void recover(std::string from);
   void make_ready(Id id, const std::string& rule);
   void turn();
   void begin(Id id);
@@ -88,6 +91,7 @@ class DeliveryQueue {
   Ports ports_;
   store::Keyspace keyspace_;
   mutable std::mutex mutex_;
+  uint64_t first_number_ = 1;             ///< of this process; not changed after open()
   uint64_t next_number_ = 1;              ///< guarded by mutex_, as all below
   std::map<uint64_t, uint32_t> pending_;  ///< targets left, by event
   /// By rule; the rules in turn_ have some.
@@ -96,12 +100,6 @@ class DeliveryQueue {
   size_t active_ = 0;
   bool is_turning_ = false;  ///< a turn is posted
   std::set<std::shared_ptr<aws::Delivery>> under_way_;
-  struct Left {
-    base::Timestamp next_at;
-    Id id;
-    std::string rule;
-  };
-  std::vector<Left> left_;  ///< by an earlier process
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 

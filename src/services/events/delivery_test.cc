@@ -115,6 +115,24 @@ TEST_F(EventsDeliveryTest, WhatFailsIsTriedAgainAlsoByTheNextProcess) {
   EXPECT_EQ(sent().size(), 3U);
 }
 
+TEST_F(EventsDeliveryTest, ManyThatWereLeftAreReadAFewAtATime) {
+  rule("r", R"({"source":["s"]})",
+       R"([{"Id":"a","Arn":"arn:aws:sqs:us-east-1:000000000000:a"},
+           {"Id":"b","Arn":"arn:aws:sqs:us-east-1:000000000000:b"}])");
+  refuse_with(500, "InternalFailure");
+  for (int i = 0; i < 1'100; ++i) put();
+  caller_.calls.clear();
+  open();
+  EXPECT_EQ(service_->deliveries(), 2'200U);
+  answers_ = nullptr;
+  loop_.advance_by(10'000);
+  EXPECT_EQ(service_->deliveries(), 0U);
+  EXPECT_EQ(sent().size(), 2'200U);
+  const auto cursor =
+      store_.cursor(*store_.keyspace("events/queue", store::Shape::Queue), store::Range::all());
+  EXPECT_FALSE(*cursor->first());
+}
+
 TEST_F(EventsDeliveryTest, RefusedForGoodIsADeadLetterAtOnce) {
   rule("r", R"({"source":["s"]})",
        R"([{"Id":"q","Arn":")" + std::string(kQueue) + R"(","DeadLetterConfig":{"Arn":")" +

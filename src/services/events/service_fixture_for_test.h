@@ -73,6 +73,7 @@ class EventsTest : public testing::Test {
     const auto checked = table_->check();
     ASSERT_TRUE(checked) << checked.error().message;
     service_->run();
+    loop_.run();
   }
 
   /// The output as text, or "CODE: MESSAGE".
