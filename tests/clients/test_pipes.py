@@ -179,6 +179,16 @@ class ThroughTest(PipesCase):
         self.assertEqual(self.receive(), "INSERT of bob")
         self.assertIsNone(self.receive(wait=1))
 
+    def test_messages_become_events_on_a_bus(self):
+        events = self.client(self.server, "events")
+        bus = events.create_event_bus(Name="orders")["EventBusArn"]
+        events.put_rule(Name="r", EventBusName="orders", EventPattern=json.dumps({"source": ["Pipe p"], "detail": {"total": [{"numeric": [">", 1]}]}}))
+        events.put_targets(Rule="r", EventBusName="orders", Targets=[{"Id": "t", "Arn": self.arn("out")}])
+        self.create(bus, TargetParameters={"InputTemplate": "<$.body>"})
+        self.send({"total": 1}, {"total": 2})
+        event = json.loads(self.receive())
+        self.assertEqual((event["detail-type"], event["detail"]), ("Event from aws:sqs", {"total": 2}))
+
     def test_a_fifo_queue_keeps_its_order(self):
         for name in ("in.fifo", "out.fifo"):
             self.sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"})

@@ -96,6 +96,15 @@ class FiringTest(SchedulerCase):
         self.create("universal", "rate(1 day)", {"Arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", "RoleArn": ROLE, "Input": given})
         self.assertEqual(self.receive()["Body"], "from anywhere")
 
+    def test_an_event_on_the_default_bus(self):
+        events = self.client(self.server, "events")
+        events.put_rule(Name="r", EventPattern=json.dumps({"source": ["nightly"]}))
+        events.put_targets(Rule="r", Targets=[{"Id": "t", "Arn": self.arn("q"), "InputPath": "$.detail"}])
+        bus = {"Arn": "arn:aws:events:us-east-1:000000000000:event-bus/default", "RoleArn": ROLE, "Input": '{"n": 1}',
+               "EventBridgeParameters": {"DetailType": "d", "Source": "nightly"}}
+        self.create("s", "rate(1 day)", bus)
+        self.assertEqual(json.loads(self.receive()["Body"]), {"n": 1})
+
     def test_a_target_that_is_gone_leaves_a_dead_letter(self):
         self.sqs.create_queue(QueueName="dead")
         arn = self.create("lost", "rate(1 day)", self.target("text", "gone", DeadLetterConfig={"Arn": self.arn("dead")}))
