@@ -90,6 +90,8 @@ std::string write_key(const Key& key) {
   write_texts(out, key.replica_regions);
   out.varint(key.materials.size());
   for (const Material& material : key.materials) write(out, material);
+  out.varint(key.pending.size());
+  for (const Material& material : key.pending) write(out, material);
   return record;
 }
 
@@ -113,6 +115,7 @@ base::Result<Key> read_key(KeyName name, std::string_view record) {
   }
   key.replica_regions = read_texts(in);
   for (size_t left = in.count(); left > 0; --left) key.materials.push_back(read_material(in));
+  for (size_t left = in.count(); left > 0; --left) key.pending.push_back(read_material(in));
   if (!in.ok() || !in.at_end()) return base::malformed_record("KMS key");
   return key;
 }

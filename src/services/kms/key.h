@@ -60,6 +60,7 @@ struct Key {
   int64_t next_rotation_ms = 0;
   std::string public_der;           ///< of asymmetric keys
   std::vector<Material> materials;  ///< the last is the current one
+  std::vector<Material> pending;    ///< imported, to become current by rotation; one at most
 
   const Material* current() const { return materials.empty() ? nullptr : &materials.back(); }
   const Material* find_material(std::string_view id) const;

@@ -290,6 +290,19 @@ TEST_F(KmsTest, ImportedMaterialComesExpiresAndComesBack) {
   EXPECT_EQ(import(std::string(32, 'n'), forever), "IncorrectKeyMaterialException: ");
   import(material, forever);
   EXPECT_EQ(decrypt(ciphertext), "text");
+  // More material waits until the key is rotated; both decrypt what they encrypted.
+  EXPECT_EQ(call("RotateKeyOnDemand", "{" + named + "}"),
+            "KMSInvalidStateException: No available key material pending rotation for the key: "
+            "arn:aws:kms:us-east-1:000000000000:key/" +
+                id + ".");
+  import(std::string(32, 'n'), forever + R"(, "ImportType": "NEW_KEY_MATERIAL")");
+  const std::string second = text("KeyMaterialId");
+  call("RotateKeyOnDemand", "{" + named + "}");
+  EXPECT_EQ(decrypt(encrypt(id, "newer")) + decrypt(ciphertext), "newertext");
+  call("DeleteImportedKeyMaterial", "{" + named + R"(, "KeyMaterialId": ")" + second + "\"}");
+  EXPECT_EQ(state(id), "PendingImport");
+  import(std::string(32, 'n'), forever);
+  EXPECT_EQ(decrypt(ciphertext), "text");
   loop_.advance_by(kDayMs);
   EXPECT_EQ(import(material, forever), "ExpiredImportTokenException: ");
 }

@@ -50,6 +50,12 @@ ApiResult<void> check_name(std::string_view name) {
       "following: -/_+=.@!");
 }
 
+ApiResult<void> check_token(const aws::Request& request) {
+  if (request.http == nullptr || aws::find_text(request.input, "ClientRequestToken")) return {};
+  return invalid_request(
+      "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
+}
+
 ApiResult<Tags> tags_member(const Value& input) {
   Tags tags;
   for (const Value& item : aws::items_member(input, "Tags")) {

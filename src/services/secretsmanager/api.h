@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "aws/api_error.h"
+#include "aws/service/request.h"
 #include "json/value.h"
 #include "services/secretsmanager/secret.h"
 #include "services/secretsmanager/secret_store.h"
@@ -20,6 +21,9 @@ aws::ApiError marked_for_deletion();
 
 /// "You must provide …" errors aside, what a name or SecretId may be made of.
 aws::ApiResult<void> check_name(std::string_view name);
+/// ClientRequestToken: SDKs make one, whoever speaks HTTP himself must. Calls inside this process
+/// are as an SDK's. Errors: InvalidRequestException.
+aws::ApiResult<void> check_token(const aws::Request& request);
 /// Tags of the input. Errors: InvalidParameterException for aws: keys and for more than 50.
 aws::ApiResult<Tags> tags_member(const json::Value& input);
 json::Value tags_value(const Tags& tags);

@@ -80,8 +80,7 @@ class SecretsManagerTest : public testing::Test {
 
   const aws::ServiceModel* model_ = nullptr;
   store::MemoryStore store_;
-  std::shared_ptr<store::MasterKey> master_key_ =
-      std::make_shared<store::MasterKey>(store_, "");
+  std::shared_ptr<store::MasterKey> master_key_ = std::make_shared<store::MasterKey>(store_, "");
   aws::VirtualLoop loop_;
   /// KMS encrypts by turning round, Lambda does what `function_` does.
   aws::RecordingCaller caller_{[this](const aws::Call& call) { return answer(call); }};
@@ -243,6 +242,30 @@ TEST_F(SecretsManagerTest, AFailedRotationIsTriedAgainLater) {
   EXPECT_EQ(value_of("s"), "old");
   loop_.advance_by(3'600'000);
   EXPECT_EQ(failures, 2);
+}
+
+TEST_F(SecretsManagerTest, RotatesByAScheduleThatIsOne) {
+  int rotations = 0;
+  function_ = [&](const std::string& step, const std::string&) {
+    if (step == "finishSecret") ++rotations;
+    return aws::ApiResult<Value>(Value::object());
+  };
+  call("CreateSecret", R"({"Name": "s", "SecretString": "old"})");
+  const auto rotate = [&](const std::string& schedule) {
+    return call("RotateSecret",
+                R"({"SecretId": "s", "RotateImmediately": false, "RotationLambdaARN":)"
+                R"( "arn:aws:lambda:us-east-1:000000000000:function:f",)"
+                R"( "RotationRules": {"ScheduleExpression": ")" +
+                    schedule + R"("}})");
+  };
+  EXPECT_TRUE(rotate("rate(1 hour)").starts_with("InvalidParameterException"));
+  EXPECT_TRUE(rotate("now and then").starts_with("InvalidParameterException"));
+  EXPECT_TRUE(rotate("cron(0 8 1 * ? *)").starts_with(R"({"ARN":)"));
+  EXPECT_TRUE(rotate("rate(10 days)").starts_with(R"({"ARN":)"));
+  loop_.advance_by(10 * kDayMs - 1);
+  EXPECT_EQ(rotations, 0);
+  loop_.advance_by(1);
+  EXPECT_EQ(rotations, 1);
 }
 
 TEST_F(SecretsManagerTest, ValuesUnderAKmsKeyNeedThatKey) {

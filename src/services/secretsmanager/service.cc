@@ -202,7 +202,7 @@ ApiResult<std::string> SecretsManagerService::add_version(store::Batch& batch,
       return ApiError("ResourceExistsException",
                       "You can't use ClientRequestToken " + token +
                           " because that value is already in use for a version of secret " +
-                          secret.arn() + ".");
+                          secret.arn());
     }
     return token;
   }

@@ -2,6 +2,7 @@
 #include "services/ssm/service.h"
 
 #include "aws/service/input_members.h"
+#include "json/write.h"
 
 namespace pawl::ssm {
 
@@ -31,6 +32,30 @@ aws::ApiResult<void> SsmService::commit(const Request& request, const store::Bat
                                         const json::Value& output) const {
   request.keep_answer(output);
   return aws::from_store(parameters_.commit(batch));
+}
+
+void SsmService::announce(const Request& request, const Parameter& parameter,
+                          const std::string& type, const char* operation) const {
+  json::ObjectBuilder detail;
+  detail.set("operation", json::Value(operation)).set("name", json::Value(parameter.name));
+  if (!type.empty()) detail.set("type", json::Value(type));
+  const std::string description = aws::text_member(request.input, "Description");
+  if (!description.empty()) detail.set("description", json::Value(description));
+  json::ObjectBuilder entry;
+  entry.set("Source", json::Value("aws.ssm"))
+      .set("DetailType", json::Value("Parameter Store Change"))
+      .set("Resources", aws::texts_value({parameter.arn()}))
+      .set("Detail", json::Value(json::write(std::move(detail).build())));
+  json::ObjectBuilder input;
+  input.set("Entries", json::Value::array(std::vector<json::Value>{std::move(entry).build()}));
+  // Nobody waits for it: what EventBridge refuses is lost, as on AWS.
+  options_.caller.call(
+      {.service = "events",
+       .operation = "PutEvents",
+       .input = std::move(input).build(),
+       .region = request.region,
+       .principal = aws::service_principal(request.account_id(), "ssm.amazonaws.com")},
+      [](const aws::ApiResult<json::Value>&) {});
 }
 
 }  // namespace pawl::ssm

@@ -87,6 +87,9 @@ class SsmService final : public aws::Service {
   void reveal(const Request& request, std::vector<Shown> shown, bool decrypts,
               AllReceiver receiver);
   void reveal_next(std::shared_ptr<Revealing> revealing);
+  /// The event "Parameter Store Change" (User Guide, "Parameter Store events"), to EventBridge.
+  void announce(const Request& request, const Parameter& parameter, const std::string& type,
+                const char* operation) const;
   aws::ApiResult<Parameter> tagged(const Request& request) const;
   aws::ApiResult<void> commit(const Request& request, const store::Batch& batch,
                               const json::Value& output) const;

@@ -213,6 +213,21 @@ TEST_F(SsmTest, SecretsAndPublicParametersAreFound) {
   EXPECT_EQ(last_.find("Parameters")->size(), 10U);
 }
 
+TEST_F(SsmTest, ChangesAreToldToEventBridge) {
+  put("p", "x");
+  put("p", "y", R"(, "Overwrite": true)");
+  call("DeleteParameters", R"({"Names": ["p", "absent"]})");
+  std::string told;
+  for (const aws::Call& each : caller_.calls) {
+    EXPECT_EQ(each.service + "." + each.operation, "events.PutEvents");
+    EXPECT_EQ(each.principal.service, "ssm.amazonaws.com");
+    told += std::string(each.input.find("Entries")->items()[0].find("Detail")->as_string());
+  }
+  EXPECT_EQ(told, R"({"operation":"Create","name":"p","type":"String"})"
+                  R"({"operation":"Update","name":"p","type":"String"})"
+                  R"({"operation":"Delete","name":"p","type":"String"})");
+}
+
 TEST_F(SsmTest, TagsAreTheParameters) {
   put("p", "x", R"(, "Type": "String", "Tags": [{"Key": "a", "Value": "1"}])");
   call("AddTagsToResource",

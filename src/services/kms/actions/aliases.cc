@@ -26,8 +26,11 @@ std::string alias_arn(const Request& request, const std::string& name) {
 
 ApiResult<std::string> alias_name(const Request& request) {
   const std::string name = aws::text_member(request.input, "AliasName");
-  if (!name.starts_with("alias/") || name.size() == 6)
-    return aws::validation_exception("Invalid identifier");
+  if (!name.starts_with("alias/") || name.size() == 6) {
+    return aws::validation_exception(
+        "Alias must start with the prefix \"alias/\". Please see "
+        "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html");
+  }
   if (name.find(':') != std::string::npos)
     return aws::validation_exception(name + " contains invalid characters for an alias");
   if (name.starts_with("alias/aws/")) return ApiError("NotAuthorizedException", std::nullopt);

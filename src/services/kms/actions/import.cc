@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Imported key material. The import token is the wrapping key itself, sealed under the master key:
 // nothing is kept between GetParametersForImport and ImportKeyMaterial.
+#include <algorithm>
+
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
 #include "base/wire.h"
@@ -83,6 +85,43 @@ ApiResult<std::string> check_material(const KeySpec& spec, const std::string& by
   return pair->public_der();
 }
 
+/// A key is of use only while all is there that something was encrypted with.
+void settle_import(Key& key) {
+  if (key.state == KeyState::PendingDeletion) return;
+  const bool is_whole = !key.materials.empty() &&
+                        std::none_of(key.materials.begin(), key.materials.end(),
+                                     [](const Material& each) { return each.sealed.empty(); });
+  if (!is_whole) {
+    key.state = KeyState::PendingImport;
+  } else if (key.state == KeyState::PendingImport) {
+    key.state = KeyState::Enabled;
+  }
+}
+
+/// API ImportKeyMaterial, "ImportType": what was imported before comes back to its place; what is
+/// new waits for a rotation, if there is one before it.
+ApiResult<void> place_material(Key& key, Material material, const Value& input) {
+  const std::string wanted = aws::text_member(input, "KeyMaterialId");
+  if (!wanted.empty() && wanted != material.id) return invalid_material();
+  for (std::vector<Material>* those : {&key.materials, &key.pending}) {
+    for (Material& there : *those) {
+      if (there.id != material.id) continue;
+      material.origin = there.origin;
+      material.created_ms = there.created_ms;
+      there = std::move(material);
+      return {};
+    }
+  }
+  if (key.materials.empty()) {
+    key.materials.push_back(std::move(material));
+    return {};
+  }
+  const bool is_new = aws::text_member(input, "ImportType") == "NEW_KEY_MATERIAL";
+  if (!is_new || key.spec != "SYMMETRIC_DEFAULT") return invalid_material();
+  key.pending = {std::move(material)};
+  return {};
+}
+
 }  // namespace
 
 void KmsService::parameters_for_import(Request request, aws::Reply reply) {
@@ -158,8 +197,7 @@ ActionResult KmsService::import_material(const Request& request) {
   Material material;
   material.id =
       base::hex_encode(base::digest(base::DigestAlgorithm::Sha256, "pawl " + key.name.id + *bytes));
-  // API ImportKeyMaterial: the same material or none, once there was one.
-  if (!key.materials.empty() && key.materials.back().id != material.id) return invalid_material();
+  const std::string material_id = material.id;
   material.sealed = PAWL_TRY(from_store(keys_.seal(key.name.id, material.id, *bytes)));
   store::wipe(*bytes);
   material.created_ms = now_ms();
@@ -168,29 +206,37 @@ ActionResult KmsService::import_material(const Request& request) {
   if (valid_to != nullptr && material.expires_ms <= now_ms())
     return aws::validation_exception("ValidTo must be a time in the future.");
   material.description = aws::text_member(input, "KeyMaterialDescription");
-  key.materials = {material};
+  PAWL_TRY_VOID(place_material(key, std::move(material), input));
+  settle_import(key);
   key.public_der = public_der;
-  if (key.state == KeyState::PendingImport) key.state = KeyState::Enabled;
   ObjectBuilder out;
   out.set("KeyId", Value(key.name.arn()));
-  if (key.spec == "SYMMETRIC_DEFAULT") out.set("KeyMaterialId", Value(material.id));
+  if (key.spec == "SYMMETRIC_DEFAULT") out.set("KeyMaterialId", Value(material_id));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(store_key(request, key, output));
   return output;
 }
 
 ActionResult KmsService::delete_imported(const Request& request) {
+  const Value& input = request.input;
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   if (key.origin != "EXTERNAL") return wrong_origin(key);
   PAWL_TRY_VOID(check_not_deleted(key));
   ObjectBuilder out;
   out.set("KeyId", Value(key.name.arn()));
-  if (!key.materials.empty()) {
-    key.materials.back().sealed.clear();
-    if (key.spec == "SYMMETRIC_DEFAULT") out.set("KeyMaterialId", Value(key.materials.back().id));
+  const std::string wanted = aws::text_member(input, "KeyMaterialId");
+  Material* gone = nullptr;
+  for (std::vector<Material>* those : {&key.materials, &key.pending})
+    for (Material& each : *those)
+      if (wanted.empty() ? &each == &key.materials.back() : each.id == wanted) gone = &each;
+  if (gone == nullptr && !wanted.empty())
+    return not_found("Key material " + wanted + " is not found.");
+  if (gone != nullptr) {
+    gone->sealed.clear();
+    if (key.spec == "SYMMETRIC_DEFAULT") out.set("KeyMaterialId", Value(gone->id));
   }
-  key.state = KeyState::PendingImport;
+  settle_import(key);
   Value output = std::move(out).build();
   PAWL_TRY_VOID(store_key(request, key, output));
   return output;

@@ -28,6 +28,31 @@ ApiResult<void> check_rotates(const Key& key) {
   return ApiError("UnsupportedOperationException", std::nullopt);
 }
 
+/// RotationsListEntry.
+Value rotation_entry(const Key& key, const Material& material) {
+  ObjectBuilder entry;
+  entry.set("KeyId", Value(key.name.arn())).set("KeyMaterialId", Value(material.id));
+  if (!material.description.empty())
+    entry.set("KeyMaterialDescription", Value(material.description));
+  const bool is_pending = key.find_material(material.id) == nullptr;
+  const bool is_current = !is_pending && material.id == key.current()->id;
+  entry.set("KeyMaterialState", Value(is_pending   ? "PENDING_ROTATION"
+                                      : is_current ? "CURRENT"
+                                                   : "NON_CURRENT"));
+  if (material.origin != MaterialOrigin::First) {
+    entry.set("RotationDate", aws::time_value(material.created_ms));
+    entry.set("RotationType",
+              Value(material.origin == MaterialOrigin::OnDemand ? "ON_DEMAND" : "AUTOMATIC"));
+  }
+  if (key.origin == "EXTERNAL") {
+    entry.set("ImportState", Value(material.sealed.empty() ? "PENDING_IMPORT" : "IMPORTED"));
+    entry.set("ExpirationModel", Value(material.expires_ms != 0 ? "KEY_MATERIAL_EXPIRES"
+                                                                : "KEY_MATERIAL_DOES_NOT_EXPIRE"));
+    if (material.expires_ms != 0) entry.set("ValidTo", aws::time_value(material.expires_ms));
+  }
+  return std::move(entry).build();
+}
+
 }  // namespace
 
 ActionResult KmsService::enable_rotation(const Request& request) {
@@ -79,7 +104,11 @@ ActionResult KmsService::rotate_on_demand(const Request& request) {
   Key key = PAWL_TRY(find_to_change(request));
   PAWL_TRY_VOID(check_rotates(key));
   PAWL_TRY_VOID(check_enabled(key));
-  if (key.origin != "AWS_KMS" || key.is_replica()) return wrong_origin(key);
+  if (key.is_replica()) return wrong_origin(key);
+  if (key.origin == "EXTERNAL" && key.pending.empty()) {
+    return invalid_state(
+        "No available key material pending rotation for the key: " + key.name.arn() + ".");
+  }
   int rotations = 0;
   for (const Material& material : key.materials)
     if (material.origin == MaterialOrigin::OnDemand) ++rotations;
@@ -90,8 +119,16 @@ ActionResult KmsService::rotate_on_demand(const Request& request) {
                     "performed for this key: " +
                         key.name.arn());
   }
-  PAWL_TRY_VOID(
-      add_material(key, store::random_bytes(store::kAesKeyBytes), MaterialOrigin::OnDemand));
+  if (key.pending.empty()) {
+    PAWL_TRY_VOID(
+        add_material(key, store::random_bytes(store::kAesKeyBytes), MaterialOrigin::OnDemand));
+  } else {
+    Material imported = std::move(key.pending.front());
+    imported.origin = MaterialOrigin::OnDemand;
+    imported.created_ms = now_ms();
+    key.materials.push_back(std::move(imported));
+    key.pending.clear();
+  }
   ObjectBuilder out;
   out.set("KeyId", Value(key.name.arn()));
   Value output = std::move(out).build();
@@ -110,29 +147,15 @@ ActionResult KmsService::list_rotations(const Request& request) {
   std::string last;
   bool is_on_page = after.empty();
   bool is_truncated = false;
-  for (const Material& material : key.materials) {
+  std::vector<Material> materials = key.materials;
+  if (wants_all) materials.insert(materials.end(), key.pending.begin(), key.pending.end());
+  for (const Material& material : materials) {
     const bool is_shown = is_on_page && (wants_all || material.origin != MaterialOrigin::First);
     if (material.id == after) is_on_page = true;
     if (!is_shown) continue;
     is_truncated = list.size() == max;
     if (is_truncated) break;
-    ObjectBuilder entry;
-    entry.set("KeyId", Value(key.name.arn())).set("KeyMaterialId", Value(material.id));
-    const bool is_current = material.id == key.current()->id;
-    entry.set("KeyMaterialState", Value(is_current ? "CURRENT" : "NON_CURRENT"));
-    if (material.origin != MaterialOrigin::First) {
-      entry.set("RotationDate", aws::time_value(material.created_ms));
-      entry.set("RotationType",
-                Value(material.origin == MaterialOrigin::OnDemand ? "ON_DEMAND" : "AUTOMATIC"));
-    }
-    if (key.origin == "EXTERNAL") {
-      entry.set("ImportState", Value(material.sealed.empty() ? "PENDING_IMPORT" : "IMPORTED"));
-      entry.set("ExpirationModel",
-                Value(material.expires_ms != 0 ? "KEY_MATERIAL_EXPIRES"
-                                               : "KEY_MATERIAL_DOES_NOT_EXPIRE"));
-      if (material.expires_ms != 0) entry.set("ValidTo", aws::time_value(material.expires_ms));
-    }
-    list.push_back(std::move(entry).build());
+    list.push_back(rotation_entry(key, material));
     last = material.id;
   }
   ObjectBuilder out;

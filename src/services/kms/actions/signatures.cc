@@ -140,7 +140,9 @@ ActionResult KmsService::get_public_key(const Request& request) {
     return unsupported(key.name.arn() + " key spec is " + key.spec +
                        " which is not valid for GetPublicKey.");
   }
-  PAWL_TRY_VOID(check_enabled(key));
+  // A disabled key still tells its public half.
+  PAWL_TRY_VOID(check_not_deleted(key));
+  if (key.public_der.empty()) return invalid_state(key.name.arn() + " is pending import.");
   const Value metadata = key_metadata(key);
   ObjectBuilder out;
   out.set("KeyId", Value(key.name.arn())).set("PublicKey", aws::blob_value(key.public_der));

@@ -109,6 +109,7 @@ ActionResult SecretsManagerService::begin_rotation(const Request& request) {
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
+  PAWL_TRY_VOID(check_token(request));
   Rotation& rotation = secret.rotation;
   if (const std::string arn = aws::text_member(input, "RotationLambdaARN"); !arn.empty())
     rotation.function_arn = arn;

@@ -23,14 +23,6 @@ constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kWindowDefaultDays = 30;
 constexpr int64_t kWindowMinDays = 7;
 
-/// SDKs make one; whoever speaks HTTP himself must (recorded by others). Calls inside this process
-/// are an SDK's.
-ApiResult<void> check_token(const Request& request) {
-  if (request.http == nullptr || aws::find_text(request.input, "ClientRequestToken")) return {};
-  return invalid_request(
-      "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
-}
-
 std::string random_suffix() {
   constexpr std::string_view kCharacters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -132,7 +124,7 @@ ActionResult SecretsManagerService::update_secret_now(const Request& request,
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
   const std::optional<SecretValue> value = PAWL_TRY(value_member(input));
-  if (value) PAWL_TRY_VOID(check_token(request));
+  PAWL_TRY_VOID(check_token(request));
   if (auto description = aws::find_text(input, "Description"))
     secret.description = *std::move(description);
   if (input.find("KmsKeyId") != nullptr) secret.kms_key = kms_key_member(input);

@@ -71,10 +71,7 @@ ActionResult SecretsManagerService::put_secret_value_now(const Request& request,
   Secret secret = PAWL_TRY(find_to_change(request));
   const std::optional<SecretValue> value = PAWL_TRY(value_member(request.input));
   if (!value) return invalid_request("You must provide either SecretString or SecretBinary.");
-  if (request.http != nullptr && !aws::find_text(request.input, "ClientRequestToken")) {
-    return invalid_request(
-        "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
-  }
+  PAWL_TRY_VOID(check_token(request));
   std::vector<std::string> stages = aws::texts_member(request.input, "VersionStages");
   if (stages.empty()) stages.emplace_back(kCurrent);
   // API PutSecretValue: "If this is the first version, AWSCURRENT is attached to it."

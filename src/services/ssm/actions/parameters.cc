@@ -35,8 +35,10 @@ ActionResult SsmService::delete_parameter(const Request& request) {
   const auto parameter = PAWL_TRY(from_store(parameters_.find(scope_of(request), reference.name)));
   if (!parameter) return parameter_not_found();
   store::Batch batch;
+  const auto newest = PAWL_TRY(from_store(parameters_.find_version(*parameter, parameter->newest)));
   parameters_.erase(batch, *parameter);
   PAWL_TRY_VOID(commit(request, batch, Value::object()));
+  announce(request, *parameter, newest ? newest->type : "", "Delete");
   return Value::object();
 }
 
@@ -44,18 +46,24 @@ ActionResult SsmService::delete_parameters(const Request& request) {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> deleted;
   std::vector<std::string> invalid;
+  std::vector<std::pair<Parameter, std::string>> gone;  ///< with its type
   store::Batch batch;
   for (const std::string& name : aws::texts_member(request.input, "Names")) {
     const auto parameter =
         PAWL_TRY(from_store(parameters_.find(scope_of(request), read_reference(name).name)));
-    if (parameter) parameters_.erase(batch, *parameter);
     (parameter ? deleted : invalid).push_back(name);
+    if (!parameter) continue;
+    const auto newest =
+        PAWL_TRY(from_store(parameters_.find_version(*parameter, parameter->newest)));
+    parameters_.erase(batch, *parameter);
+    gone.emplace_back(*parameter, newest ? newest->type : "");
   }
   ObjectBuilder out;
   out.set("DeletedParameters", aws::texts_value(deleted))
       .set("InvalidParameters", aws::texts_value(invalid));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(commit(request, batch, output));
+  for (const auto& [parameter, type] : gone) announce(request, parameter, type, "Delete");
   return output;
 }
 
@@ -129,6 +137,7 @@ ActionResult SsmService::label_version(const Request& request) {
   out.set("InvalidLabels", aws::texts_value(invalid)).set("ParameterVersion", Value(number));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(commit(request, batch, output));
+  announce(request, *parameter, "", "LabelParameterVersion");
   return output;
 }
 

@@ -256,6 +256,7 @@ ActionResult SsmService::put_version(const Request& request, Version version) {
   out.set("Version", Value(version.number)).set("Tier", Value(version.tier));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(commit(request, batch, output));
+  announce(request, parameter, version.type, before ? "Update" : "Create");
   return output;
 }
 
