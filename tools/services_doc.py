@@ -12,6 +12,7 @@ import urllib.request
 TITLES = {"stepfunctions": "AWS Step Functions", "lambda": "AWS Lambda", "logs": "Amazon CloudWatch Logs", "s3": "Amazon S3",
           "dynamodb": "Amazon DynamoDB", "dynamodbstreams": "Amazon DynamoDB Streams", "sqs": "Amazon SQS", "sns": "Amazon SNS",
           "iam": "AWS Identity and Access Management", "sts": "AWS Security Token Service",
+          "cloudwatch": "Amazon CloudWatch", "datasync": "AWS DataSync", "ec2": "Amazon EC2 (look-ups)",
           "scheduler": "Amazon EventBridge Scheduler", "pipes": "Amazon EventBridge Pipes"}
 HEAD = """# Embedded services
 
