@@ -156,7 +156,7 @@ ApiResult<Value> snap_start_of(const Value& given_config, const Value& input,
   return std::move(out).build();
 }
 
-/// There are no networks to look into: what is given is shown.
+/// What is given is shown, with the VPC that EC2 named (vpc_lookup.h).
 Value vpc_of(const Value& config) {
   ObjectBuilder out;
   for (const char* list : {"SubnetIds", "SecurityGroupIds"}) {
@@ -164,7 +164,9 @@ Value vpc_of(const Value& config) {
     out.set(list, ids != nullptr ? *ids : Value::array());
   }
   const Value* v6 = given(config, "Ipv6AllowedForDualStack");
-  out.set("VpcId", Value("")).set("Ipv6AllowedForDualStack", v6 != nullptr ? *v6 : Value(false));
+  const Value* vpc = given(config, "VpcId");
+  out.set("VpcId", vpc != nullptr ? *vpc : Value(""))
+      .set("Ipv6AllowedForDualStack", v6 != nullptr ? *v6 : Value(false));
   return std::move(out).build();
 }
 

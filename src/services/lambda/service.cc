@@ -7,6 +7,7 @@
 #include "services/lambda/function_configuration.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation_checks.h"
+#include "services/lambda/vpc_lookup.h"
 
 namespace pawl::lambda {
 
@@ -71,12 +72,24 @@ void LambdaService::bind(aws::ActionTable& table) {
 }
 
 void LambdaService::bind_functions(aws::ActionTable& table) {
-  table.on_async("CreateFunction", &LambdaService::create_function);
+  table.on_async("CreateFunction", [this](aws::Request request, aws::Reply reply) {
+    with_vpc(*options_.caller, std::move(request), std::move(reply),
+             [this](aws::Request each, aws::Reply to) {
+               create_function(std::move(each), std::move(to));
+             });
+  });
   table.on_write("DeleteFunction", &LambdaService::delete_function);
   table.on("GetFunction", &LambdaService::get_function);
   table.on("GetFunctionConfiguration", &LambdaService::get_function_configuration);
   table.on_async("UpdateFunctionCode", &LambdaService::update_function_code);
-  table.on_write("UpdateFunctionConfiguration", &LambdaService::update_function_configuration);
+  table.on_async("UpdateFunctionConfiguration", [this](aws::Request request, aws::Reply reply) {
+    with_vpc(*options_.caller, std::move(request), std::move(reply),
+             [this](const aws::Request& each, aws::Reply to) {
+               aws::ActionResult updated = update_function_configuration(each);
+               if (updated) updated->after_sync = true;
+               to(std::move(updated));
+             });
+  });
   table.on("ListFunctions", &LambdaService::list_functions);
   table.on_write("PublishVersion", &LambdaService::publish_version);
   table.on("ListVersionsByFunction", &LambdaService::list_versions);
