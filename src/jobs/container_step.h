@@ -13,6 +13,10 @@
 namespace pawl::jobs {
 
 inline constexpr const char* kStepFile = "step.json";
+/// What the container writes.
+inline constexpr const char* kOutputFile = "output";
+/// Is there once the container is to be asked to end.
+inline constexpr const char* kStopFile = "stop";
 inline constexpr const char* kExitFile = "exit.json";
 
 std::string encode_step(const JobSpec& spec);

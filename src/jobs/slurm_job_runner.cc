@@ -149,7 +149,8 @@ Result<std::string> SlurmJobRunner::submitted(const JobSpec& spec) {
   const Result<void> step = write_file(folder + "/" + kStepFile, encode_step(spec));
   if (!step) return in_words(step.error());
   const std::string script = "#!/bin/sh\nexec " + shell_word(options_.program) + " container run " +
-                             shell_word(folder) + "\n";
+                             shell_word(folder) + " >" + shell_word(folder + "/" + kOutputFile) +
+                             "\n";
   const Result<void> written = write_file(folder + "/script", script);
   if (!written) return in_words(written.error());
   std::vector<std::string> words = {
@@ -157,7 +158,7 @@ Result<std::string> SlurmJobRunner::submitted(const JobSpec& spec) {
       "--parsable",
       "--no-requeue",
       "--job-name=" + job_name(spec.id),
-      "--output=" + folder + "/output",
+      "--output=" + folder + "/slurm.out",
       "--chdir=" + folder,
       "--ntasks=1",
       "--cpus-per-task=" +
@@ -180,6 +181,7 @@ void SlurmJobRunner::adopt(const std::string& id, const std::string& handle, Job
   job->events = std::move(events);
   job->slurm_id = handle;
   job->is_submitted = true;
+  job->is_adopted = true;
   options_.loop.work([this, id, job] {
     const auto offset = read_file(folder_of(id) + "/offset", 0, 32);
     if (offset && !offset->empty()) job->output_read = std::strtoull(offset->c_str(), nullptr, 10);
@@ -190,29 +192,29 @@ void SlurmJobRunner::adopt(const std::string& id, const std::string& handle, Job
 }
 
 void SlurmJobRunner::stop(const std::string& id, int64_t grace_ms) {
-  bool has_started = false;
+  bool may_run = false;
   {
     const std::lock_guard lock(mutex_);
     const auto found = jobs_.find(id);
     if (found == jobs_.end()) return;
     Job& job = *found->second;
     job.is_stopped = true;
-    has_started = job.has_started;
-    if (has_started && job.kill_at_ms == 0) job.kill_at_ms = options_.loop.now().ms + grace_ms;
+    may_run = job.has_started || job.is_adopted;
+    if (may_run && job.kill_at_ms == 0) job.kill_at_ms = options_.loop.now().ms + grace_ms;
     if (!job.is_submitted) return;  // submit() stops it
   }
-  options_.loop.work([this, id, has_started] { cancel(id, !has_started); });
+  options_.loop.work([this, id, may_run] { cancel(id, !may_run); });
 }
 
-/// On a worker thread.
+/// On a worker thread. Slurm's signals reach all processes of a job at once, also the sandbox: a
+/// container that is to end by itself is asked by its step, for which there is a file.
 void SlurmJobRunner::cancel(const std::string& id, bool is_kill) {
-  std::vector<std::string> words = {options_.commands + "scancel", "--name=" + job_name(id)};
-  if (!is_kill) {
-    words.emplace_back("--signal=TERM");
-    words.emplace_back("--batch");
+  // What fails is seen at the next poll, and then the job is killed.
+  if (is_kill) {
+    (void)run_command({options_.commands + "scancel", "--name=" + job_name(id)}, kCommandTimeoutMs);
+  } else {
+    (void)write_file(folder_of(id) + "/" + kStopFile, "");
   }
-  // What fails is seen at the next poll, and cancelled again.
-  (void)run_command(words, kCommandTimeoutMs);
 }
 
 /// The mutex is held.
@@ -281,7 +283,7 @@ SlurmJobRunner::News SlurmJobRunner::look(const std::string& id, uint64_t output
   if (exit) news.exit = decode_exit(*exit);
   news.output_read = output_read;
   while (true) {
-    const auto more = read_file(folder + "/output", news.output_read, kOutputBytesAtOnce);
+    const auto more = read_file(folder + "/" + kOutputFile, news.output_read, kOutputBytesAtOnce);
     if (!more || more->empty()) break;
     news.output += *more;
     news.output_read += more->size();
@@ -310,6 +312,8 @@ void SlurmJobRunner::take(const std::string& id, const News& news, bool is_known
     const bool is_there = news.seen && !is_over(news.seen->state);
     if (is_known) job->missing = is_there ? 0 : job->missing + 1;
   }
+  const bool waits = news.seen && news.seen->state == "PENDING";
+  if (waits && job->is_stopped) options_.loop.work([this, id] { cancel(id, true); });
   if (begins) job->events.on_started(job->slurm_id);
   if (!news.output.empty()) job->events.on_output(news.output);
   if (news.exit) return end(id, *news.exit);

@@ -48,6 +48,7 @@ class SlurmJobRunner final : public JobRunner {
     JobEvents events;
     std::string slurm_id;  ///< "": not submitted yet, or not seen yet
     bool is_submitted = false;
+    bool is_adopted = false;
     bool has_started = false;
     bool is_stopped = false;
     int missing = 0;           ///< polls without a sign of it

@@ -88,8 +88,8 @@ TEST_F(SlurmTest, AJobIsSubmittedFollowedAndEnded) {
   EXPECT_NE(words.find("--cpus-per-task=2"), std::string::npos);
   EXPECT_NE(words.find("--mem=64M"), std::string::npos);
   EXPECT_NE(words.find("--partition=night"), std::string::npos);
-  EXPECT_EQ(read("jobs/a/script"),
-            "#!/bin/sh\nexec '/opt/it'\\''s/pawl' container run '" + path("jobs/a") + "'\n");
+  EXPECT_EQ(read("jobs/a/script"), "#!/bin/sh\nexec '/opt/it'\\''s/pawl' container run '" +
+                                       path("jobs/a") + "' >'" + path("jobs/a/output") + "'\n");
   const auto step = decode_step(read("jobs/a/step.json"));
   ASSERT_TRUE(step);
   EXPECT_EQ(step->command, (std::vector<std::string>{"run", "it"}));
@@ -132,10 +132,11 @@ TEST_F(SlurmTest, StoppingIsAskingFirst) {
   poll();
   runner_->stop("a", 5'000);
   loop_->run();
-  EXPECT_EQ(read("scancel.log"), "--name=pawl-a --signal=TERM --batch\n");
+  EXPECT_TRUE(std::ifstream(path("jobs/a/stop")).good());
+  EXPECT_EQ(read("scancel.log"), "");
   loop_->advance_by(7'000);
   const std::string asked = read("scancel.log");
-  EXPECT_NE(asked.find("\n--name=pawl-a\n"), std::string::npos);
+  EXPECT_TRUE(asked.starts_with("--name=pawl-a\n")) << asked;
   write("queue", "pawl-a|CANCELLED|None|17\n");
   loop_->advance_by(4'000);
   ASSERT_EQ(exits_.size(), 1U);
@@ -157,6 +158,21 @@ TEST_F(SlurmTest, AJobIsFoundAgainAndItsOutputOnce) {
   poll();
   EXPECT_EQ(told_, "started 17;");
   EXPECT_EQ(output_, "two\n");
+}
+
+TEST_F(SlurmTest, AJobFoundAgainIsAskedToEndIfItMayRun) {
+  start();
+  restart();
+  runner_->adopt("a", "17", events());
+  loop_->run();
+  runner_->stop("a", 5'000);
+  loop_->run();
+  EXPECT_TRUE(std::ifstream(path("jobs/a/stop")).good());
+  EXPECT_EQ(read("scancel.log"), "");
+  write("queue", "pawl-a|PENDING|Resources|17\n");
+  poll();
+  loop_->run();
+  EXPECT_EQ(read("scancel.log"), "--name=pawl-a\n");
 }
 
 TEST_F(SlurmTest, AJobThatIsGoneIsLost) {

@@ -33,6 +33,9 @@ constexpr int64_t kMebibyte = int64_t{1} << 20;
 /// Whoever asked the job to end sees to it that it does.
 constexpr int64_t kGraceMs = int64_t{24} * 3'600'000;
 
+/// Between looks at whether the container is to end.
+constexpr timespec kLook = {0, 300'000'000};
+
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -123,9 +126,13 @@ Result<JobExit> run(const std::string& folder, const std::string& temporary) {
             kill(getpid(), SIGUSR1);
           }};
   const container::RunningId id = PAWL_TRY(runner->start(container_of(spec), events));
+  bool is_stopping = false;
+  std::error_code ignored;
   while (true) {
-    const int signal = sigwaitinfo(&taken, nullptr);
-    if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP) runner->stop(id, kGraceMs);
+    const int signal = sigtimedwait(&taken, nullptr, &kLook);
+    const bool is_asked = signal == SIGTERM || signal == SIGINT || signal == SIGHUP ||
+                          fs::exists(folder + "/" + kStopFile, ignored);
+    if (is_asked && !std::exchange(is_stopping, true)) runner->stop(id, kGraceMs);
     const std::lock_guard lock(mutex);
     if (!status) continue;
     if (!status->code) return JobExit{JobExit::Kind::NotStarted, 0, status->reason};

@@ -289,7 +289,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
       {.model_name = "ecr", .service = std::move(ecr), .site = &images->site(), .run = [images] {
          images->run();
        }});
-  PAWL_TRY_VOID(services.jobs->add_services(environment, services.list));
+  PAWL_TRY_VOID(services.jobs->add_services(environment, *services.identities, services.list));
   return services;
 }
 

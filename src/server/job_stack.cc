@@ -27,6 +27,17 @@ Result<void> export_image(container::ImageSource& ecr, const std::string& image,
   return jobs::write_image_layout(ecr, reference, folder);
 }
 
+/// Containers work as a session of their role.
+jobs::RoleCredentials role_credentials(aws::Identities& identities, const std::string& session) {
+  return [&identities, session](const std::string& role_arn) -> jobs::Variables {
+    const auto key = identities.standing_session(role_arn, session);
+    if (!key) return {};
+    return {{"AWS_ACCESS_KEY_ID", key->id},
+            {"AWS_SECRET_ACCESS_KEY", key->secret},
+            {"AWS_SESSION_TOKEN", key->session_token}};
+  };
+}
+
 Result<std::unique_ptr<jobs::SlurmJobRunner>> open_slurm(const ServiceEnvironment& environment,
                                                          container::ImageSource& ecr) {
   const auto partition = jobs::slurm_partition(environment.batch_runner);
@@ -72,23 +83,28 @@ Result<std::unique_ptr<JobStack>> JobStack::open(const ServiceEnvironment& envir
 }
 
 Result<void> JobStack::add_services(const ServiceEnvironment& environment,
+                                    aws::Identities& identities,
                                     std::vector<EmbeddedService>& list) {
   jobs::JobRunner* runner = local_.get();
   if (slurm_) runner = slurm_.get();
-  auto batch = PAWL_TRY(batch::BatchService::open({.store = environment.store,
-                                                   .loop = environment.service_loop,
-                                                   .caller = environment.caller,
-                                                   .runner = *runner,
-                                                   .machine = slurm_ ? *cluster_ : *machine_,
-                                                   .endpoint_url = environment.endpoint_url}));
+  auto batch = PAWL_TRY(
+      batch::BatchService::open({.store = environment.store,
+                                 .loop = environment.service_loop,
+                                 .caller = environment.caller,
+                                 .runner = *runner,
+                                 .machine = slurm_ ? *cluster_ : *machine_,
+                                 .endpoint_url = environment.endpoint_url,
+                                 .credentials = role_credentials(identities, "aws-batch")}));
   batch::BatchService* const jobs_run = batch.get();
   list.push_back({"batch", std::move(batch), nullptr, [jobs_run] { jobs_run->run(); }});
-  auto ecs = PAWL_TRY(ecs::EcsService::open({.store = environment.store,
-                                             .loop = environment.service_loop,
-                                             .caller = environment.caller,
-                                             .runner = *local_,
-                                             .machine = *machine_,
-                                             .endpoint_url = environment.endpoint_url}));
+  auto ecs =
+      PAWL_TRY(ecs::EcsService::open({.store = environment.store,
+                                      .loop = environment.service_loop,
+                                      .caller = environment.caller,
+                                      .runner = *local_,
+                                      .machine = *machine_,
+                                      .endpoint_url = environment.endpoint_url,
+                                      .credentials = role_credentials(identities, "ecs-task")}));
   ecs::EcsService* const tasks_run = ecs.get();
   list.push_back({"ecs", std::move(ecs), nullptr, [tasks_run] { tasks_run->run(); }});
   return {};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "aws/service/identities.h"
 #include "base/error.h"
 #include "container/container_host.h"
 #include "container/image_source.h"
@@ -27,8 +28,9 @@ class JobStack {
                                                       container::ContainerHost& containers,
                                                       container::ImageSource& ecr);
 
+  /// `identities` outlives the services.
   base::Result<void> add_services(const ServiceEnvironment& environment,
-                                  std::vector<EmbeddedService>& list);
+                                  aws::Identities& identities, std::vector<EmbeddedService>& list);
   /// Before the containers are stopped: what happens to jobs from now on is not told.
   void stop() { local_->end(); }
 

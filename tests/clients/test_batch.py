@@ -237,6 +237,25 @@ class WorkflowsTest(BatchCase):
         job = self.wait(running[0]["jobId"])
         self.assertEqual((job["status"], job["statusReason"]), ("FAILED", "The task in Step Functions was aborted"))
 
+    def test_a_change_of_state_is_an_event_that_starts_an_execution(self):
+        self.define(["sh", "-c", "exit 6"])
+        self.states = self.client(self.server, "stepfunctions")
+        machine = self.states.create_state_machine(
+            name="told", roleArn="arn:aws:iam::000000000000:role/r",
+            definition=json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}))["stateMachineArn"]
+        events = self.client(self.server, "events")
+        events.put_rule(Name="failures", EventPattern=json.dumps({
+            "source": ["aws.batch"], "detail-type": ["Batch Job State Change"], "detail": {"status": ["FAILED"]}}))
+        events.put_targets(Rule="failures", Targets=[{"Id": "1", "Arn": machine, "RoleArn": "arn:aws:iam::000000000000:role/r"}])
+        job = self.wait(self.submit())
+        end = time.monotonic() + SECONDS_MAX
+        while not (found := self.states.list_executions(stateMachineArn=machine)["executions"]) and time.monotonic() < end:
+            time.sleep(0.1)
+        event = json.loads(self.ended(found[0]["executionArn"])["output"])
+        self.assertEqual((event["source"], event["detail-type"], event["resources"]),
+                         ("aws.batch", "Batch Job State Change", [job["jobArn"]]))
+        self.assertEqual((event["detail"]["status"], event["detail"]["container"]["exitCode"]), ("FAILED", 6))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <utility>
 
+#include "jobs/container_environment.h"
 #include "jobs/json_members.h"
 #include "services/batch/dispatcher.h"
 #include "services/batch/retry.h"
@@ -94,17 +95,11 @@ jobs::JobSpec Dispatcher::container_of(const Job& job, const Value& spec) const 
   made.has_read_only_root = flag_of(container, "readonlyRootFilesystem");
   made.mounts = mounts_of(container);
   made.demand = job.demand;
-  std::vector<std::pair<std::string, std::string>> environment = {
-      {"AWS_DEFAULT_REGION", job.scope.region},
-      {"AWS_REGION", job.scope.region},
-      {"AWS_ENDPOINT_URL", ports_.endpoint_url()},
-      // An access key of twelve digits chooses the account, where any credentials will do.
-      {"AWS_ACCESS_KEY_ID", job.scope.account},
-      {"AWS_SECRET_ACCESS_KEY", "job"},
-  };
+  jobs::Variables environment = jobs::container_environment(
+      job.scope, ports_.endpoint_url(), text_of(container, "jobRoleArn"), ports_.credentials);
   environment =
       jobs::merged_pairs(std::move(environment), jobs::pairs_of(container, "environment"));
-  std::vector<std::pair<std::string, std::string>> ours = {
+  jobs::Variables ours = {
       {"AWS_BATCH_JOB_ID", job.id},
       {"AWS_BATCH_JQ_NAME", job.queue},
       {"AWS_BATCH_CE_NAME", job.environment},

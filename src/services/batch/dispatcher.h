@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "aws/service/service_loop.h"
+#include "jobs/container_environment.h"
 #include "jobs/job_log.h"
 #include "jobs/job_runner.h"
 #include "jobs/machine.h"
@@ -44,7 +45,8 @@ class Dispatcher {
     jobs::JobLog& log;
     jobs::ServiceEvents& events;
     std::function<std::string()> endpoint_url;
-    int64_t stop_grace_ms = 30'000;  ///< AWS: between SIGTERM and SIGKILL
+    jobs::RoleCredentials credentials = {};  ///< of job roles
+    int64_t stop_grace_ms = 30'000;          ///< AWS: between SIGTERM and SIGKILL
     /// "Finished jobs are kept for at least 7 days" (AWS Batch User Guide, "Job states").
     int64_t kept_ms = int64_t{7} * 24 * 3'600'000;
   };

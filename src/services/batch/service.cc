@@ -28,6 +28,7 @@ BatchService::BatchService(Options options, JobStore jobs, ResourceStore resourc
                    .log = log_,
                    .events = events_,
                    .endpoint_url = options_.endpoint_url,
+                   .credentials = options_.credentials,
                    .stop_grace_ms = options_.stop_grace_ms}) {}
 
 base::Result<std::unique_ptr<BatchService>> BatchService::open(Options options) {

@@ -32,6 +32,7 @@ class BatchService final : public aws::Service {
     jobs::JobRunner& runner;
     jobs::Machine& machine;
     std::function<std::string()> endpoint_url;
+    jobs::RoleCredentials credentials = {};  ///< of job roles
     int64_t stop_grace_ms = 30'000;
   };
 

@@ -26,6 +26,7 @@ EcsService::EcsService(Options options, TaskStore tasks)
                .log = log_,
                .events = events_,
                .endpoint_url = options_.endpoint_url,
+               .credentials = options_.credentials,
                .stop_grace_ms = options_.stop_grace_ms}) {}
 
 base::Result<std::unique_ptr<EcsService>> EcsService::open(Options options) {

@@ -32,6 +32,7 @@ class EcsService final : public aws::Service {
     jobs::JobRunner& runner;
     jobs::Machine& machine;
     std::function<std::string()> endpoint_url;
+    jobs::RoleCredentials credentials = {};  ///< of task roles
     int64_t stop_grace_ms = 30'000;
   };
 

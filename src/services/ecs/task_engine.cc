@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "jobs/json_members.h"
+#include "json/parse.h"
 #include "json/write.h"
 
 namespace pawl::ecs {
@@ -60,6 +61,18 @@ size_t TaskEngine::waiting() const {
   return waiting_.size();
 }
 
+std::vector<ContainerPlan> TaskEngine::plans_of(const Task& task, const Value& definition) const {
+  const base::Result<Value> overrides = json::parse(task.overrides);
+  std::string role = jobs::text_of(definition, "taskRoleArn");
+  if (overrides && jobs::has(*overrides, "taskRoleArn")) {
+    role = jobs::text_of(*overrides, "taskRoleArn");
+  }
+  return plan_task(
+      task, definition,
+      jobs::container_environment(task.scope, ports_.endpoint_url(), role, ports_.credentials),
+      ports_.stop_grace_ms);
+}
+
 Result<void> TaskEngine::recover(const TaskStore::TaskName& name) {
   std::optional<Task> task = PAWL_TRY(ports_.tasks.task(name.scope, name.cluster, name.id));
   if (!task) return {};
@@ -70,7 +83,7 @@ Result<void> TaskEngine::recover(const TaskStore::TaskName& name) {
   live->task = *task;
   live->stored = *task;
   if (definition) {
-    live->plans = plan_task(*task, *definition, ports_.endpoint_url(), ports_.stop_grace_ms);
+    live->plans = plans_of(*task, *definition);
   }
   const bool is_whole = live->plans.size() == task->containers.size();
   const bool has_begun =
@@ -118,7 +131,7 @@ ApiResult<void> TaskEngine::start(const std::vector<Task>& tasks, const Value& d
     auto live = std::make_unique<Live>();
     live->task = task;
     live->stored = task;
-    live->plans = plan_task(task, definition, ports_.endpoint_url(), ports_.stop_grace_ms);
+    live->plans = plans_of(task, definition);
     live_.emplace(task.id, std::move(live));
     waiting_.push_back(task.id);
     ports_.events.send({task.scope, ports_.loop.now(), "ECS Task State Change", task.arn(),

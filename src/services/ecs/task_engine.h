@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "aws/service/service_loop.h"
+#include "jobs/container_environment.h"
 #include "jobs/job_log.h"
 #include "jobs/job_runner.h"
 #include "jobs/machine.h"
@@ -34,9 +35,10 @@ struct ContainerPlan {
   Progress progress = Progress::Waiting;
 };
 
-/// Plans of the task's containers, in its order. `definition`: the API's TaskDefinition.
+/// Plans of the task's containers, in its order. `definition`: the API's TaskDefinition;
+/// `environment`: what all containers see unless they are told otherwise.
 std::vector<ContainerPlan> plan_task(const Task& task, const json::Value& definition,
-                                     const std::string& endpoint_url, int64_t stop_ms);
+                                     const jobs::Variables& environment, int64_t stop_ms);
 
 /// Thread-safe. Runner and log call back on the loop's thread; its tasks must have ended before
 /// this does.
@@ -51,8 +53,9 @@ class TaskEngine {
     jobs::JobLog& log;
     jobs::ServiceEvents& events;
     std::function<std::string()> endpoint_url;
-    int64_t stop_grace_ms = 30'000;  ///< API ContainerDefinition "stopTimeout": the default
-    int64_t kept_ms = 3'600'000;     ///< "stopped tasks … appear … for at least one hour"
+    jobs::RoleCredentials credentials = {};  ///< of task roles
+    int64_t stop_grace_ms = 30'000;          ///< API ContainerDefinition "stopTimeout": the default
+    int64_t kept_ms = 3'600'000;  ///< "stopped tasks … appear … for at least one hour"
   };
   explicit TaskEngine(Ports ports) : ports_(std::move(ports)) {}
 
@@ -80,6 +83,7 @@ class TaskEngine {
   };
 
   // The mutex is held where not said otherwise.
+  std::vector<ContainerPlan> plans_of(const Task& task, const json::Value& definition) const;
   void make_room();  ///< takes the mutex
   void advance(Live& live);
   void start_ready(Live& live);

@@ -43,19 +43,10 @@ std::vector<jobs::Mount> mounts_of(const Value& container, const Value& definiti
   return mounts;
 }
 
-std::vector<std::pair<std::string, std::string>> environment_of(const Task& task,
-                                                                const Value& container,
-                                                                const Value& over,
-                                                                const std::string& endpoint_url) {
-  std::vector<std::pair<std::string, std::string>> environment = {
-      {"AWS_DEFAULT_REGION", task.scope.region},
-      {"AWS_REGION", task.scope.region},
-      {"AWS_ENDPOINT_URL", endpoint_url},
-      // An access key of twelve digits chooses the account, where any credentials will do.
-      {"AWS_ACCESS_KEY_ID", task.scope.account},
-      {"AWS_SECRET_ACCESS_KEY", "task"},
-      {"AWS_EXECUTION_ENV", "AWS_ECS_" + task.launch_type},
-  };
+jobs::Variables environment_of(const Task& task, const Value& container, const Value& over,
+                               const jobs::Variables& base) {
+  jobs::Variables environment = base;
+  environment.emplace_back("AWS_EXECUTION_ENV", "AWS_ECS_" + task.launch_type);
   environment =
       jobs::merged_pairs(std::move(environment), jobs::pairs_of(container, "environment"));
   return jobs::merged_pairs(std::move(environment), jobs::pairs_of(over, "environment"));
@@ -82,7 +73,7 @@ std::optional<jobs::LogStream> log_of(const Task& task, const Value& container,
 }  // namespace
 
 std::vector<ContainerPlan> plan_task(const Task& task, const Value& definition,
-                                     const std::string& endpoint_url, int64_t stop_ms) {
+                                     const jobs::Variables& environment, int64_t stop_ms) {
   const base::Result<Value> parsed = json::parse(task.overrides);
   const Value overrides = parsed ? *parsed : Value::object();
   std::vector<ContainerPlan> plans;
@@ -96,7 +87,7 @@ std::vector<ContainerPlan> plan_task(const Task& task, const Value& definition,
     spec.image = text_of(container, "image");
     spec.entry_point = texts_of(container, "entryPoint");
     spec.command = texts_of(has(over, "command") ? over : container, "command");
-    spec.environment = environment_of(task, container, over, endpoint_url);
+    spec.environment = environment_of(task, container, over, environment);
     spec.working_directory = text_of(container, "workingDirectory");
     spec.user = text_of(container, "user");
     spec.has_read_only_root = flag_of(container, "readonlyRootFilesystem");
