@@ -273,7 +273,7 @@ def print_figures(title, cases, outcomes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", required=True, help="pawl")
-    parser.add_argument("--services", default="lambda,logs,s3,sqs,sns,dynamodb,dynamodbstreams,iam,sts,kms,secretsmanager,ssm,events,scheduler")
+    parser.add_argument("--services", default="lambda,logs,s3,sqs,sns,dynamodb,dynamodbstreams,iam,sts,kms,secretsmanager,ssm,events,scheduler,apigateway")
     parser.add_argument("--filter", default="")
     parser.add_argument("--plain", action="store_true", help="run the cases as they are, too, and print that figure")
     parser.add_argument("--jobs", type=int, default=8)
