@@ -93,12 +93,15 @@ std::string mail_message(const OutgoingMail& mail) {
   const std::string from = one_line(mail.from);
   const size_t at = from.rfind('@');
   const std::string domain = at == std::string::npos ? "localhost" : from.substr(at + 1);
-  std::string out = "From: " + from + "\r\nTo: " + one_line(mail.to) +
-                    "\r\nSubject: " + encoded_header(mail.subject) +
-                    "\r\nDate: " + header_date(mail.date) + "\r\nMessage-ID: <" +
-                    one_line(mail.id) + "@" + domain +
-                    ">\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
-                    "Content-Transfer-Encoding: base64\r\n\r\n";
+  std::string out =
+      "From: " + from + "\r\nTo: " + one_line(mail.to) +
+      "\r\nSubject: " + encoded_header(mail.subject) + "\r\nDate: " + header_date(mail.date) +
+      "\r\nMessage-ID: <" + one_line(mail.id) + "@" + domain +
+      // RFC 3834 section 5: whoever answers mail by a program does not answer this one,
+      // so that a topic and an auto-responder do not write to each other for ever.
+      ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: text/plain; charset=UTF-8\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\n";
   const std::string body = base::base64_encode(mail.text);
   for (size_t start = 0; start < body.size(); start += kLineBytes)
     out += body.substr(start, kLineBytes) + "\r\n";

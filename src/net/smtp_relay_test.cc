@@ -109,6 +109,7 @@ TEST(SmtpRelay, ARefusalIsToldInTheServersWords) {
 
 TEST(SmtpRelay, HeadersStayOnTheirLines) {
   const std::string message = mail_message(a_mail());
+  EXPECT_NE(message.find("\r\nAuto-Submitted: auto-generated\r\n"), std::string::npos);
   EXPECT_EQ(message.find("\nBcc:"), std::string::npos) << message;
   EXPECT_NE(message.find("Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"), std::string::npos);
   EXPECT_NE(message.find("Message-ID: <m-1@example.com>\r\n"), std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keyspace "states/status-events": a number → an event (docs/formats/events.md).
+// The keyspace "states/status-events": a number → an event (docs/formats/executions.md).
 #include "server/status_events.h"
 
 #include "base/wire.h"
