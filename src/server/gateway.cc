@@ -366,16 +366,25 @@ std::optional<Gateway::Identity> Gateway::identity_of(std::string_view access_ke
 
 /// A key that was switched off is nobody's; a session ends.
 aws::ApiResult<void> Gateway::check_usable(const Identity& identity, const aws::Route& route) {
-  const bool is_json =
-      route.protocol == aws::Protocol::Json || route.protocol == aws::Protocol::RpcV2Cbor;
-  const int status = is_json ? 400 : 403;
+  const bool is_xml = route.protocol == aws::Protocol::Query ||
+                      route.protocol == aws::Protocol::Ec2 ||
+                      route.protocol == aws::Protocol::RestXml;
+  const bool is_s3 = route.protocol == aws::Protocol::RestXml;
+  const auto refuse = [&](const char* code, const char* message) {
+    const bool is_coral =
+        route.protocol == aws::Protocol::Json || route.protocol == aws::Protocol::RpcV2Cbor;
+    aws::ApiError error(code, message, is_coral || is_s3 ? 400 : 403);
+    error.type_namespace = "com.amazon.coral.service";
+    return error;
+  };
   if (!identity.is_active) {
-    return aws::ApiError("UnrecognizedClientException",
-                         "The security token included in the request is invalid.", status);
+    return refuse("UnrecognizedClientException",
+                  "The security token included in the request is invalid.");
   }
   if (identity.key.expires.ms != 0 && identity.key.expires < wall_clock_now()) {
-    return aws::ApiError(is_json ? "ExpiredTokenException" : "ExpiredToken",
-                         "The security token included in the request is expired", status);
+    return refuse(is_xml ? "ExpiredToken" : "ExpiredTokenException",
+                  is_s3 ? "The provided token has expired."
+                        : "The security token included in the request is expired");
   }
   return {};
 }

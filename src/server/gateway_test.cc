@@ -89,6 +89,47 @@ TEST_F(GatewayTest, AKeyOfTwelveDigitsIsAnAccount) {
             std::string::npos);
 }
 
+/// One key, "user"; whether it is switched off, and when it ends.
+class OneIdentity final : public aws::Identities {
+ public:
+  aws::ApiResult<std::optional<Identity>> find_key(std::string_view id) override {
+    if (id != "user") return std::nullopt;
+    Identity identity;
+    identity.principal.account_id = "222222222222";
+    identity.is_active = is_active;
+    identity.key.expires = expires;
+    return identity;
+  }
+  aws::ApiResult<aws::AccessKey> issue(const aws::Session&, base::Timestamp, int64_t) override {
+    return aws::internal_failure("not asked");
+  }
+  aws::ApiResult<aws::AccessKey> standing_session(const std::string&, const std::string&) override {
+    return aws::internal_failure("not asked");
+  }
+  aws::ApiResult<std::optional<aws::AssumableRole>> find_role(const std::string&) override {
+    return std::nullopt;
+  }
+
+  bool is_active = true;
+  base::Timestamp expires = {};
+};
+
+TEST_F(GatewayTest, KeysOfIdentitiesSayWhoCalls) {
+  OneIdentity identities;
+  gateway_.ask(&identities, nullptr);
+  EXPECT_NE(call_states("ListStateMachines", "{}", "user").body.find("222222222222 eu-"),
+            std::string::npos);
+  EXPECT_NE(call_states("ListStateMachines", "{}", "other").body.find("000000000000 eu-"),
+            std::string::npos);
+  identities.expires = {1'000};  // long ago
+  EXPECT_EQ(call_states("ListStateMachines", "{}", "user").body,
+            R"({"__type":"com.amazon.coral.service#ExpiredTokenException",)"
+            R"("message":"The security token included in the request is expired"})");
+  identities.is_active = false;
+  EXPECT_NE(call_states("ListStateMachines", "{}", "user").body.find("UnrecognizedClientException"),
+            std::string::npos);
+}
+
 TEST_F(GatewayTest, RefusesAsTheFramework) {
   EXPECT_EQ(call_states("Fly", "{}").body,
             R"({"__type":"com.amazon.coral.service#UnknownOperationException"})");
