@@ -311,6 +311,8 @@ class EnforcementTest(IamCase):
         self.assertIn("with an explicit deny in an identity-based policy", self.refused(mine.get_object, Bucket="bucket", Key="u/k")[1])
 
     def test_roles_are_passed_on(self):
+        self.role("m")
+        self.role("other")
         key = self.user("u", policy(action="states:*"), policy(action="iam:PassRole", resource=role_arn("m"),
                                                                Condition={"StringEquals": {"iam:PassedToService": "states.amazonaws.com"}}))
         states = self.as_key(key, "stepfunctions")
@@ -319,6 +321,18 @@ class EnforcementTest(IamCase):
         self.assertEqual(self.refused(states.create_state_machine, name="n", roleArn=role_arn("other"), **machine)[:2],
                          ("AccessDeniedException", f"User: arn:aws:iam::{ACCOUNT}:user/u is not authorized to perform: iam:PassRole on resource: "
                           + role_arn("other") + " because no identity-based policy allows the iam:PassRole action"))
+
+    def test_services_must_be_trusted(self):
+        self.role("odd", trusts=trust(Service="ec2.amazonaws.com"))
+        definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
+        for name in ("odd", "nobody"):
+            self.assertEqual(self.refused(self.client(self.server, "stepfunctions").create_state_machine, name="m", roleArn=role_arn(name),
+                                          definition=definition),
+                             ("AccessDeniedException", "Neither the global service principal states.amazonaws.com, nor the regional one is "
+                              "authorized to assume the provided role.", 400))
+            self.assertEqual(self.refused(self.client(self.server, "lambda").create_function, FunctionName="f", Runtime="python3.12",
+                                          Role=role_arn(name), Handler="index.handler", Code={"ZipFile": b"none"})[:2],
+                             ("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."))
 
     def test_who_may_assume_a_role(self):
         self.role("open", policy(action="sqs:*"), trusts=trust(AWS=ACCOUNT))

@@ -181,7 +181,69 @@ aws::PolicySet IamAuthorizer::set_of(const Caller& caller) {
   return set;
 }
 
+namespace {
+
+/// What looks at the role's trust policy when it is given one, and what it says.
+struct RoleTaker {
+  std::string_view signing_name;
+  std::string_view operation;
+  const char* member;
+  const char* service;
+  const char* code;
+  const char* message;
+};
+
+constexpr const char* kStatesCannot =
+    "Neither the global service principal states.amazonaws.com, nor the regional one is authorized "
+    "to assume the provided role.";
+constexpr const char* kLambdaCannot =
+    "The role defined for the function cannot be assumed by Lambda.";
+
+constexpr RoleTaker kRoleTakers[] = {
+    {"states", "CreateStateMachine", "roleArn", "states", "AccessDeniedException", kStatesCannot},
+    {"states", "UpdateStateMachine", "roleArn", "states", "AccessDeniedException", kStatesCannot},
+    {"lambda", "CreateFunction", "Role", "lambda", "InvalidParameterValueException", kLambdaCannot},
+    {"lambda", "UpdateFunctionConfiguration", "Role", "lambda", "InvalidParameterValueException",
+     kLambdaCannot},
+};
+
+bool trusts(const aws::AssumableRole& role, const std::string& service) {
+  const auto trust = aws::PolicyDocument::parse(role.trust_policy, aws::PolicyKind::Trust);
+  if (!trust) return false;
+  aws::PolicySet set;
+  set.resource = {{&*trust, "", ""}};
+  set.needs_resource_policy = true;
+  aws::RequestContext context;
+  context.action = "sts:AssumeRole";
+  context.resource = role.arn;
+  context.principal.service = service;
+  return aws::evaluate(set, context).verdict == aws::Verdict::Allowed;
+}
+
+}  // namespace
+
+ApiResult<void> IamAuthorizer::check_trust(const Request& request) {
+  const std::string& service = request.operation->service->metadata().signing_name;
+  for (const RoleTaker& taker : kRoleTakers) {
+    if (taker.signing_name != service || taker.operation != request.operation->name) continue;
+    const auto arn = find_text(request.input, taker.member);
+    if (!arn || !aws::Arn::parse(*arn)) return {};  // the service says what is wrong with it
+    const auto role = PAWL_TRY(identities_.find_role(*arn));
+    const std::string name(taker.service);
+    if (role && (trusts(*role, name + ".amazonaws.com") ||
+                 trusts(*role, name + "." + request.region + ".amazonaws.com")))
+      return {};
+    return ApiError(taker.code, taker.message, 400);
+  }
+  return {};
+}
+
 ApiResult<void> IamAuthorizer::authorize(const Request& request) {
+  PAWL_TRY_VOID(check_access(request));
+  return check_trust(request);
+}
+
+ApiResult<void> IamAuthorizer::check_access(const Request& request) {
   if (is_all_powerful(request.principal)) return {};
   if (request.operation->anonymous) return {};
   // "No permissions are required for users to perform this operation."

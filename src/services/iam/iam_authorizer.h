@@ -43,6 +43,9 @@ class IamAuthorizer final : public aws::Authorizer {
                                      base::Timestamp now);
   aws::ApiResult<std::shared_ptr<const PrincipalPolicies>> policies_of_arn(const std::string& arn);
   static aws::PolicySet set_of(const Caller& caller);
+  aws::ApiResult<void> check_access(const aws::Request& request);
+  /// Whether the service that is to work under a role may assume it. Errors: the service's own.
+  aws::ApiResult<void> check_trust(const aws::Request& request);
 
   std::shared_ptr<Directory> directory_;
   aws::Identities& identities_;
