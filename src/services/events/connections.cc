@@ -84,7 +84,7 @@ void Connections::call_secrets(const Scope& scope, const char* operation, Value 
                       .operation = operation,
                       .input = std::move(input),
                       .region = scope.region,
-                      .principal = aws::service_principal(scope.account, "events.amazonaws.com")},
+                      .principal = aws::service_principal(scope.account, kServiceName)},
                      std::move(receiver));
 }
 

@@ -72,6 +72,7 @@ void DeliveryQueue::recover(std::string from) {
   {
     const std::lock_guard lock(mutex_);
     for (const Left& each : left) ++pending_[each.id.event];
+    owed_ += left.size();
   }
   for (const Left& each : left) {
     ports_.loop.run_at(each.owed.next_at,
@@ -102,6 +103,7 @@ void DeliveryQueue::start(uint64_t number, const std::vector<TargetReference>& t
   {
     const std::lock_guard lock(mutex_);
     pending_[number] = static_cast<uint32_t>(to.size());
+    owed_ += to.size();
   }
   std::vector<std::string> rules;
   for (const TargetReference& each : to) rules.push_back(each.rule.key().take());
@@ -117,9 +119,7 @@ void DeliveryQueue::run() {
 
 size_t DeliveryQueue::size() const {
   const std::lock_guard lock(mutex_);
-  size_t sum = 0;
-  for (const auto& [number, targets] : pending_) sum += targets;
-  return sum;
+  return owed_;
 }
 
 std::function<void()> DeliveryQueue::guarded(std::function<void()> task) {
@@ -216,13 +216,9 @@ void DeliveryQueue::begin(Id id) {
 
 void DeliveryQueue::deliver(const std::shared_ptr<Attempt>& attempt) {
   const Scope& scope = attempt->rule->name.bus.scope;
-  aws::Principal principal;
-  principal.account_id = scope.account;
-  principal.arn = "arn:aws:iam::" + scope.account + ":root";
-  principal.user_id = scope.account;
-  principal.service = "events.amazonaws.com";
   const auto alive = std::weak_ptr<int>(alive_);
-  aws::Delivery::Order order{.target = attempt->call, .principal = std::move(principal)};
+  aws::Delivery::Order order{.target = attempt->call,
+                             .principal = aws::service_principal(scope.account, kServiceName)};
   order.region = scope.region;
   order.retry = attempt->target->retry;
   order.dead_letter = {.queue_arn = attempt->target->dead_letter_arn,
@@ -275,9 +271,12 @@ void DeliveryQueue::finish(Id id) {
   {
     const std::lock_guard lock(mutex_);
     const auto pending = pending_.find(id.event);
-    if (pending != pending_.end() && --pending->second == 0) {
-      pending_.erase(pending);
-      batch.erase(keyspace_, event_key(id.event));
+    if (pending != pending_.end()) {
+      --owed_;
+      if (--pending->second == 0) {
+        pending_.erase(pending);
+        batch.erase(keyspace_, event_key(id.event));
+      }
     }
   }
   // If this is lost, the event is delivered once more: at least once is what is promised.

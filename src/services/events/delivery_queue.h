@@ -94,6 +94,7 @@ class DeliveryQueue {
   uint64_t first_number_ = 1;             ///< of this process; not changed after open()
   uint64_t next_number_ = 1;              ///< guarded by mutex_, as all below
   std::map<uint64_t, uint32_t> pending_;  ///< targets left, by event
+  size_t owed_ = 0;                       ///< all of them together
   /// By rule; the rules in turn_ have some.
   std::map<std::string, std::deque<Id>> ready_;
   std::deque<std::string> turns_;

@@ -207,6 +207,32 @@ TEST_F(EventsDeliveryTest, ALoopKeepsNobodyWaiting) {
   EXPECT_EQ(service_->deliveries(), 1U);
 }
 
+/// Each event makes two: they grow to the bound and no further, and others get theirs.
+TEST_F(EventsDeliveryTest, ALoopThatDoublesItselfIsBounded) {
+  constexpr const char* kBus = R"("Arn":"arn:aws:events:us-east-1:000000000000:event-bus/default")";
+  call("PutRule", R"({"Name":"loop","EventPattern":"{\"source\":[\"loop\"]}"})");
+  call("PutTargets", R"({"Rule":"loop","Targets":[{"Id":"a",)" + std::string(kBus) +
+                         R"(},{"Id":"b",)" + kBus + "}]}");
+  rule("r", R"({"source":["s"]})", kToQueue);
+  // As the server answers: by the API, once rules hand on too much.
+  answers_ = [this](const aws::Call& each) -> aws::ApiResult<Value> {
+    if (each.operation != "PutEvents") return Value::object();
+    return aws::throttling("Rate exceeded");
+  };
+  service_->put_service_event("000000000000", "us-east-1", "loop", "T", {}, "{}", loop_.now());
+  size_t most = 0;
+  for (int steps = 0; steps < 20'000; ++steps) {
+    loop_.step();
+    most = std::max(most, service_->deliveries());
+  }
+  EXPECT_GT(most, 200U);
+  EXPECT_LT(most, 800U);
+  service_->put_service_event("000000000000", "us-east-1", "s", "T", {}, "{}", loop_.now());
+  for (int steps = 0; steps < 2'000 && sent().empty(); ++steps) loop_.step();
+  EXPECT_EQ(sent().size(), 1U);
+  EXPECT_EQ(call("DisableRule", R"({"Name":"loop"})"), "{}");
+}
+
 TEST_F(EventsDeliveryTest, ABusHandsOnToAnother) {
   call("CreateEventBus", R"({"Name":"other"})");
   call("PutRule", R"({"Name":"o","EventBusName":"other","EventPattern":"{\"source\":[\"s\"]}"})");

@@ -12,6 +12,8 @@
 namespace pawl::events {
 
 inline constexpr std::string_view kDefaultBus = "default";
+/// Who acts when this service calls others.
+inline constexpr std::string_view kServiceName = "events.amazonaws.com";
 
 /// Whose it is and where.
 struct Scope {

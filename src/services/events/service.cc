@@ -16,12 +16,6 @@ using aws::ApiResult;
 using base::Result;
 using json::Value;
 
-namespace {
-
-constexpr const char* kServiceName = "events.amazonaws.com";
-
-}  // namespace
-
 EventsService::EventsService(Options options, RecordStore buses, RecordStore rules,
                              RecordStore archives, RecordStore replays, RecordStore destinations)
     : options_(std::move(options)),
@@ -199,7 +193,15 @@ ApiResult<Acceptance> EventsService::accept(store::Batch& batch, const BusName& 
   return acceptance;
 }
 
+ApiResult<void> EventsService::check_room(const aws::Principal& principal) const {
+  const size_t most =
+      principal.service == kServiceName ? options_.handed_on_max : options_.waiting_max;
+  if (queue_->size() > most) return aws::throttling("Rate exceeded");
+  return {};
+}
+
 ApiResult<void> EventsService::forward(const BusName& bus, const AcceptedEvent& event) {
+  PAWL_TRY_VOID(check_room(aws::service_principal(bus.scope.account, kServiceName)));
   const Result<Value> parsed = json::parse(event.text);
   if (!parsed) return aws::internal_failure("A stored event is not JSON.");
   store::Batch batch;

@@ -50,6 +50,11 @@ class EventsService final : public aws::Service {
     /// Runs its argument when all that was committed before is on disk.
     std::function<void(std::function<void()>)> after_sync = {};
     uint64_t seed = 1;  ///< of ids
+    /// Beyond so many deliveries that wait, events are refused (ThrottlingException),
+    size_t waiting_max = 1'000'000;
+    /// and beyond so many those that rules hand on to a bus: they are tried again later. Rules that
+    /// feed themselves can make no more.
+    size_t handed_on_max = 100'000;
     /// An event got neither to its target nor to a dead letter queue; may be empty.
     std::function<void(const std::string& target_arn, const aws::ApiError&)> lost = {};
   };
@@ -145,7 +150,9 @@ class EventsService final : public aws::Service {
   /// Puts an event into `batch`: for the targets of the rules it matches, and into archives.
   aws::ApiResult<Acceptance> accept(store::Batch& batch, const BusName& bus,
                                     const json::Value& event, base::Timestamp time);
-  /// The same for an event that comes from another bus, with the commit.
+  /// Errors: ThrottlingException if too much waits.
+  aws::ApiResult<void> check_room(const aws::Principal& principal) const;
+  /// As accept(), for an event that comes from another bus, with the commit.
   aws::ApiResult<void> forward(const BusName& bus, const AcceptedEvent& event);
   /// The rules whose time has come: "Scheduled Event" for their targets.
   void fire(const std::vector<RuleSchedules::Due>& due);

@@ -66,7 +66,9 @@ class EventsTest : public testing::Test {
                                     .transport = &web_,
                                     .endpoint_url = [] { return "http://127.0.0.1:4566"; },
                                     .after_sync = [](const std::function<void()>& task) { task(); },
-                                    .seed = ++seed_})
+                                    .seed = ++seed_,
+                                    .waiting_max = 5'000,
+                                    .handed_on_max = 200})
                    .value();
     table_.emplace(*service_, *model_);
     service_->bind(*table_);

@@ -65,6 +65,7 @@ ActionResult EventsService::put_events(const aws::Request& request) {
   for (const Value& entry : entries->items()) bytes += entry_bytes(entry);
   if (bytes > kRequestBytesMax)
     return aws::validation_exception("Total size of the entries in the request is over the limit.");
+  PAWL_TRY_VOID(check_room(request.principal));
   const Scope scope = scope_of(request);
   const base::Timestamp now = options_.loop.now();
   std::vector<Value> results;
