@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """EventBridge Pipes as its User Guide describes it, through boto3 and AWS CLI: from uploads in a bucket to real executions. Python 3.9."""
+import http.server
 import json
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import unittest
 
 from botocore.config import Config
@@ -188,6 +190,46 @@ class ThroughTest(PipesCase):
         self.send({"total": 1}, {"total": 2})
         event = json.loads(self.receive())
         self.assertEqual((event["detail-type"], event["detail"]), ("Event from aws:sqs", {"total": 2}))
+
+    def test_an_api_destination_enriches(self):
+        asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                asked.append((self.path, self.headers["X-Key"], json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"name": "Ada"}')
+
+            def log_message(self, *_):
+                pass
+
+        site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        self.addCleanup(site.server_close)
+        self.addCleanup(site.shutdown)
+        events = self.client(self.server, "events")
+        connection = events.create_connection(Name="c", AuthorizationType="API_KEY", AuthParameters={
+            "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "k"}})["ConnectionArn"]
+        destination = events.create_api_destination(Name="d", ConnectionArn=connection, HttpMethod="POST",
+                                                    InvocationEndpoint=f"http://127.0.0.1:{site.server_port}/people/*")["ApiDestinationArn"]
+        self.create(self.arn("out"), Enrichment=destination, EnrichmentParameters={
+            "InputTemplate": '{"id": <$.body.id>}', "HttpParameters": {"PathParameterValues": ["$.body.id"]}})
+        self.send({"id": "a7"})
+        self.assertEqual(json.loads(self.receive()), {"name": "Ada"})
+        self.assertEqual(asked, [("/people/a7", "k", {"id": "a7"})])
+
+    def test_a_stage_of_api_gateway_is_a_target(self):
+        gateway = self.client(self.server, "apigatewayv2")
+        api = gateway.create_api(Name="a", ProtocolType="HTTP")["ApiId"]
+        integration = gateway.create_integration(
+            ApiId=api, IntegrationType="AWS_PROXY", IntegrationSubtype="SQS-SendMessage", PayloadFormatVersion="1.0", CredentialsArn=ROLE,
+            RequestParameters={"QueueUrl": self.queue("out"), "MessageBody": "$request.body.text"})["IntegrationId"]
+        gateway.create_route(ApiId=api, RouteKey="POST /notes", Target="integrations/" + integration)
+        gateway.create_stage(ApiId=api, StageName="prod", AutoDeploy=True)
+        self.create(f"arn:aws:execute-api:us-east-1:000000000000:{api}/prod/POST/notes", TargetParameters={"InputTemplate": '{"text": <$.body>}'})
+        self.send("through the gateway")
+        self.assertEqual(self.receive(), "through the gateway")
 
     def test_a_fifo_queue_keeps_its_order(self):
         for name in ("in.fifo", "out.fifo"):
