@@ -229,7 +229,12 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
   services.list.push_back(
       {"dynamodbstreams", std::make_unique<dynamodb::StreamsService>(database)});
   const auto apis = PAWL_TRY(open_api_gateway(environment));
-  services.list.push_back({"apigatewayv2", apis->make_http_service(), &apis->site()});
+  services.list.push_back({.model_name = "apigatewayv2",
+                           .service = apis->make_http_service(),
+                           .site = &apis->site(),
+                           .claims = [apis = apis.get()](const aws::HttpRequest& request) {
+                             return apis->claims(request);
+                           }});
   services.list.push_back({"apigateway", apis->make_rest_service()});
   return add_key_services(environment, services.list);
 }

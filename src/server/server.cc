@@ -27,6 +27,7 @@
 #include "server/http_transport.h"
 #include "server/remote_credentials.h"
 #include "server/server_metrics.h"
+#include "server/site_transport.h"
 #include "server/service_caller.h"
 #include "server/service_threads.h"
 #include "server/store_format.h"
@@ -147,6 +148,7 @@ class Server::Impl {
     http_client_ = std::make_unique<LazyHttpClient>(std::move(client));
     transport_ =
         std::make_unique<HttpClientTransport>(*http_client_, *service_threads_, kTransportTimeout);
+    site_transport_ = std::make_unique<SiteTransport>(*transport_, *service_threads_);
     remote_transport_ =
         std::make_unique<HttpClientTransport>(*http_client_, *service_threads_, kRemoteCallTimeout);
     remote_credentials_ = std::make_unique<RemoteCredentials>(
@@ -194,7 +196,7 @@ class Server::Impl {
          .syncs = *syncs_,
          .service_loop = *service_threads_,
          .caller = *caller_,
-         .transport = *transport_,
+         .transport = *site_transport_,
          .endpoint_url = [this] { return url_of(port_); },
          .is_open_to_callers = is_open_to_callers(),
          .smtp_relay = options_.smtp_relay,
@@ -227,7 +229,10 @@ class Server::Impl {
     std::vector<std::function<void()>> runs;
     for (EmbeddedService& embedded : services.list) {
       endpoints_.embed(embedded.model_name);
-      if (embedded.site != nullptr) gateway_.add(*embedded.site);
+      if (embedded.site != nullptr) {
+        gateway_.add(*embedded.site);
+        if (embedded.claims) site_transport_->add(*embedded.site, std::move(embedded.claims));
+      }
       if (embedded.run) runs.push_back(std::move(embedded.run));
       ServedService& served = *PAWL_TRY(serve(std::move(embedded)));
       caller_->add(served.card().service_name, [&served] { return served.actions(); });
@@ -320,6 +325,7 @@ class Server::Impl {
   std::unique_ptr<ServiceThreads> service_threads_;
   std::unique_ptr<LazyHttpClient> http_client_;
   std::unique_ptr<HttpClientTransport> transport_;
+  std::unique_ptr<SiteTransport> site_transport_;
   std::unique_ptr<HttpClientTransport> remote_transport_;
   std::unique_ptr<RemoteCredentials> remote_credentials_;
   std::unique_ptr<aws::RemoteCaller> remote_caller_;

@@ -3,8 +3,6 @@
 // (Developer Guide "Configuring logging": "$context.requestId …").
 #pragma once
 
-#include <atomic>
-#include <memory>
 #include <string>
 #include <string_view>
 

@@ -23,6 +23,13 @@ class GatewaySite final : public aws::HttpSite {
   bool serves(const aws::HttpRequest& request) const override {
     return request_target(request).has_value();
   }
+  /// Only of APIs that are here: others are AWS's.
+  bool claims(const aws::HttpRequest& request) const {
+    const std::optional<RequestTarget> target = request_target(request);
+    if (!target || request.path.starts_with("/_")) return false;
+    const aws::ApiResult<std::optional<ApiHome>> home = records_.home(target->api_id);
+    return home && home->has_value();
+  }
   /// APIs are there for the world; which pages may read them says their CORS configuration.
   bool allows_origin(const aws::HttpRequest& request) const override { return serves(request); }
 
@@ -91,5 +98,9 @@ std::unique_ptr<aws::Service> ApiGateway::make_rest_service() {
 }
 
 aws::HttpSite& ApiGateway::site() { return parts_->site; }
+
+bool ApiGateway::claims(const aws::HttpRequest& request) const {
+  return parts_->site.claims(request);
+}
 
 }  // namespace pawl::apigateway

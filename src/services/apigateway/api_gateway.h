@@ -25,6 +25,9 @@ class ApiGateway : public std::enable_shared_from_this<ApiGateway> {
   /// "apigateway".
   std::unique_ptr<aws::Service> make_rest_service();
   aws::HttpSite& site();
+  /// Whether a request that a service sends to its Host is for an API that is here, whatever name
+  /// servers say of it. Thread-safe.
+  bool claims(const aws::HttpRequest& request) const;
 
  private:
   class Parts;

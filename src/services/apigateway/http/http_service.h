@@ -41,7 +41,6 @@ class HttpApiService final : public aws::Service {
   void bind(aws::ActionTable& table) override;
 
  private:
-  friend class HttpApiImport;
   using Action = aws::ActionResult (HttpApiService::*)(const aws::Request&,
                                                        const HttpResourceType&);
   void bind_type(aws::ActionTable& table, const HttpResourceType& type);
@@ -62,7 +61,7 @@ class HttpApiService final : public aws::Service {
   aws::ApiResult<json::Value> prepare_api(json::Value record, const json::Value* before);
   aws::ApiResult<json::Value> prepare_route(const Scope& scope, const std::string& api_id,
                                             json::Value record, const json::Value* before);
-  aws::ApiResult<json::Value> prepare_integration(json::Value record, const json::Value* before);
+  aws::ApiResult<json::Value> prepare_integration(json::Value record);
   aws::ApiResult<json::Value> prepare_authorizer(json::Value record);
   aws::ApiResult<json::Value> prepare_stage(const Scope& scope, const std::string& api_id,
                                             json::Value record, const json::Value* before);

@@ -254,7 +254,7 @@ ApiResult<Value> HttpApiService::store_import(const aws::Request& request, const
   for (Value& integration : read.integrations) {
     const std::string id = random_lower_case(7);
     integration =
-        PAWL_TRY(prepare_integration(integration.with_member("IntegrationId", Value(id)), nullptr));
+        PAWL_TRY(prepare_integration(integration.with_member("IntegrationId", Value(id))));
     records_.put(parts, scope, RecordKind::HttpIntegration, api_id, id, integration);
     integration_ids.push_back(id);
   }

@@ -76,7 +76,6 @@ void HttpGateway::integrate(const CallPointer& call) {
   call->integration_began = ports_.loop.now();
   call->timer =
       ports_.loop.run_at({call->integration_began.ms + integration.timeout_ms}, [this, call] {
-        call->timer = 0;
         integration_failed(call, 503, "Service Unavailable",
                            "Network error communicating with endpoint: time-out");
       });

@@ -94,7 +94,7 @@ ApiResult<Value> HttpApiService::prepare(const aws::Request& request, const Http
   switch (type.kind) {
     case RecordKind::HttpApi: return prepare_api(std::move(record), before);
     case RecordKind::HttpRoute: return prepare_route(scope, api_id, std::move(record), before);
-    case RecordKind::HttpIntegration: return prepare_integration(std::move(record), before);
+    case RecordKind::HttpIntegration: return prepare_integration(std::move(record));
     case RecordKind::HttpAuthorizer: return prepare_authorizer(std::move(record));
     case RecordKind::HttpStage: return prepare_stage(scope, api_id, std::move(record), before);
     case RecordKind::HttpVpcLink:
@@ -177,8 +177,7 @@ ApiResult<Value> HttpApiService::prepare_route(const Scope& scope, const std::st
   return record;
 }
 
-ApiResult<Value> HttpApiService::prepare_integration(Value record, const Value* before) {
-  static_cast<void>(before);
+ApiResult<Value> HttpApiService::prepare_integration(Value record) {
   const std::string type = text_of(record, "IntegrationType");
   if (type != "AWS_PROXY" && type != "HTTP_PROXY") {
     return http_bad_request(
@@ -318,7 +317,7 @@ ApiResult<void> HttpApiService::quick_create(const aws::Request& request, const 
       .set("AutoDeploy", Value(true))
       .set("StageName", Value("$default"));
   records_.put(batch, scope, RecordKind::HttpIntegration, api_id, integration_id,
-               PAWL_TRY(prepare_integration(std::move(integration).build(), nullptr)));
+               PAWL_TRY(prepare_integration(std::move(integration).build())));
   records_.put(batch, scope, RecordKind::HttpRoute, api_id, route_id, std::move(route).build());
   records_.put(batch, scope, RecordKind::HttpStage, api_id, "$default",
                PAWL_TRY(prepare_stage(scope, api_id, std::move(stage).build(), nullptr)));

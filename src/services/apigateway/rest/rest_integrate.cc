@@ -86,7 +86,6 @@ void RestGateway::integration_failed(const CallPointer& call, int status, const 
 }
 
 void RestGateway::timed_out(const CallPointer& call) {
-  call->timer = 0;
   integration_failed(call, 504, "INTEGRATION_TIMEOUT", "Endpoint request timed out", "time-out");
 }
 
