@@ -171,6 +171,7 @@ void SecretsManagerService::rotate_step(const SecretName& name, const std::strin
   const Secret& secret = **found;
   // Cancelled, or deleted, meanwhile.
   if (secret.rotation.under_way != version_id || secret.deleted_ms != 0) {
+    const std::lock_guard lock(mutex_);
     rotating_.erase(secret.arn());
     return;
   }
