@@ -9,7 +9,9 @@
 #include "text/number.h"
 
 // NOTE: g++ 12 takes the list of a moved variant for uninitialized (GCC bug 105562 and its like).
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
 namespace pawl::cloudwatch {
 namespace {
