@@ -5,12 +5,14 @@ import base64
 import gzip
 import io
 import json
+import os
 import signal
+import subprocess
 import time
 import unittest
 import zipfile
 
-from watch_case import WatchCase
+from watch_case import AWS, WatchCase
 
 CODE = """
 import json, os
@@ -127,6 +129,23 @@ class LogsTest(WatchCase):
         self.assertEqual([g["logGroupName"] for g in groups], ["/app"])
         tested = self.cli("logs", "test-metric-filter", "--filter-pattern", "[a, b > 3]", "--log-event-messages", "x 4", "x 2")
         self.assertEqual(tested["matches"], [{"eventNumber": 1, "eventMessage": "x 4", "extractedValues": {"$a": "x", "$b": "4"}}])
+
+    def test_cli_tail_follows(self):
+        if AWS is None:
+            self.skipTest("no AWS CLI")
+        self.put("first")
+        environment = {"PATH": os.environ["PATH"], "HOME": self.folder, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+                       "AWS_DEFAULT_REGION": "us-east-1", "PYTHONUNBUFFERED": "1"}
+        tail = subprocess.Popen([AWS, "--endpoint-url", f"http://{self.server.host}:{self.server.port}", "logs", "tail", "/app", "--follow",
+                                 "--format", "short"], stdout=subprocess.PIPE, text=True, env=environment)
+        try:
+            self.assertIn("first", tail.stdout.readline())
+            self.put("second")
+            self.assertIn("second", tail.stdout.readline())
+        finally:
+            tail.kill()
+            tail.wait()
+            tail.stdout.close()
 
 
 if __name__ == "__main__":

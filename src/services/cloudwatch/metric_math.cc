@@ -9,7 +9,9 @@
 #include "text/number.h"
 
 // NOTE: g++ 12 takes the list of a moved variant for uninitialized (GCC bug 105562 and its like).
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
 namespace pawl::cloudwatch {
 namespace {
@@ -28,16 +30,19 @@ using Operation = std::function<double(double, double)>;
 
 /// At times that both have; a number is at every time.
 MathValue combine(const MathValue& a, const MathValue& b, const Operation& operation) {
-  if (const auto* list = std::get_if<std::vector<TimeSeries>>(&a)) {
+  const auto* lists_a = std::get_if<std::vector<TimeSeries>>(&a);
+  const auto* lists_b = std::get_if<std::vector<TimeSeries>>(&b);
+  if (lists_a != nullptr || lists_b != nullptr) {
+    // Of two lists one by one, of one each with the other value.
+    const size_t size = lists_a == nullptr   ? lists_b->size()
+                        : lists_b == nullptr ? lists_a->size()
+                                             : std::min(lists_a->size(), lists_b->size());
     std::vector<TimeSeries> out;
-    for (const TimeSeries& each : *list)
-      out.push_back(std::get<TimeSeries>(combine(MathValue(each), b, operation)));
-    return out;
-  }
-  if (const auto* list = std::get_if<std::vector<TimeSeries>>(&b)) {
-    std::vector<TimeSeries> out;
-    for (const TimeSeries& each : *list)
-      out.push_back(std::get<TimeSeries>(combine(a, MathValue(each), operation)));
+    for (size_t i = 0; i < size; ++i) {
+      MathValue one = combine(lists_a != nullptr ? MathValue((*lists_a)[i]) : a,
+                              lists_b != nullptr ? MathValue((*lists_b)[i]) : b, operation);
+      out.push_back(std::get<TimeSeries>(std::move(one)));
+    }
     return out;
   }
   const auto* left = std::get_if<TimeSeries>(&a);

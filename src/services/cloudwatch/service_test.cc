@@ -150,6 +150,8 @@ TEST_F(CloudWatchTest, MetricMath) {
   EXPECT_EQ(data("a + b * 2"), "[21.0,22.0,23.0]");
   EXPECT_EQ(data("SUM([a, b])"), "[11.0,12.0,13.0]");
   EXPECT_EQ(data("SUM(METRICS()) / SUM(a)"), "[1.8333333333333333,2.0,2.1666666666666665]");
+  EXPECT_EQ(data("SUM([a, b] + [b, a])"), "[22.0,24.0,26.0]");
+  EXPECT_EQ(data("SUM(METRICS() + 1)"), "[13.0,14.0,15.0]");
   EXPECT_EQ(data("IF(a > 1, b, 0)"), "[0.0,10.0,10.0]");
   EXPECT_EQ(data("RATE(a) * PERIOD(a)"), "[1.0,1.0]");
   EXPECT_EQ(data("-(a ^ 2)"), "[-1.0,-4.0,-9.0]");

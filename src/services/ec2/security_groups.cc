@@ -324,4 +324,65 @@ ActionResult Ec2Service::revoke(const Request& request, bool is_egress) {
   return aws::Output(Value::object().with_member("Return", Value(true)));
 }
 
+// API ModifySecurityGroupRules: what is given replaces the whole rule but its id and tags.
+ActionResult Ec2Service::modify_security_group_rules(const Request& request) {
+  const Value group = PAWL_TRY(group_of(request));
+  store::Batch batch;
+  for (const Value& update : items_of(request.input, "SecurityGroupRules")) {
+    const std::string id = text_member(update, "SecurityGroupRuleId");
+    const Value old = PAWL_TRY(find(request, kSecurityGroupRule, id));
+    if (text_member(old, "GroupId") != text_member(group, "GroupId"))
+      return not_found(kSecurityGroupRule, id);
+    const Value* given = update.find("SecurityGroupRule");
+    if (given == nullptr) continue;
+    ObjectBuilder rule;
+    copy_members(old, {"SecurityGroupRuleId", "GroupId", "GroupOwnerId", "IsEgress", "Tags"}, rule);
+    copy_members(
+        *given,
+        {"IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6", "PrefixListId", "Description"},
+        rule);
+    if (const std::string referenced = text_member(*given, "ReferencedGroupId");
+        !referenced.empty()) {
+      ObjectBuilder info;
+      info.set("GroupId", Value(referenced)).set("UserId", Value(request.account_id()));
+      rule.set("ReferencedGroupInfo", std::move(info).build());
+    }
+    records_.put(batch, owner_of(request), kSecurityGroupRule.prefix, id, std::move(rule).build());
+  }
+  if (const auto done = records_.commit(batch); !done) return as_api_error(done.error());
+  return aws::Output(Value::object().with_member("Return", Value(true)));
+}
+
+ActionResult Ec2Service::describe_rules_in_ingress(const Request& request) {
+  return update_descriptions(request, false);
+}
+ActionResult Ec2Service::describe_rules_in_egress(const Request& request) {
+  return update_descriptions(request, true);
+}
+
+// API UpdateSecurityGroupRuleDescriptionsIngress, …Egress: rules as IpPermissions name them.
+ActionResult Ec2Service::update_descriptions(const Request& request, bool is_egress) {
+  const Value group = PAWL_TRY(group_of(request));
+  const std::string id = text_member(group, "GroupId");
+  const auto own = PAWL_TRY(list_where(request, kSecurityGroupRule, "GroupId", id));
+  store::Batch batch;
+  for (const Value& wanted :
+       rules_of(owner_of(request), id, is_egress, permissions_of(request.input))) {
+    const auto rule = std::find_if(own.begin(), own.end(), [&](const Value& each) {
+      return identity_of(each) == identity_of(wanted);
+    });
+    if (rule == own.end()) {
+      return aws::ApiError("InvalidPermission.NotFound",
+                           "The specified rule does not exist in this security group.");
+    }
+    const Value* description = wanted.find("Description");
+    records_.put(batch, owner_of(request), kSecurityGroupRule.prefix,
+                 text_member(*rule, "SecurityGroupRuleId"),
+                 description == nullptr ? rule->without_member("Description")
+                                        : rule->with_member("Description", *description));
+  }
+  if (const auto done = records_.commit(batch); !done) return as_api_error(done.error());
+  return aws::Output(Value::object().with_member("Return", Value(true)));
+}
+
 }  // namespace pawl::ec2

@@ -131,6 +131,11 @@ void Ec2Service::bind_networks(aws::ActionTable& table) {
   on_change(table, "AuthorizeSecurityGroupEgress", &Ec2Service::authorize_egress);
   on_change(table, "RevokeSecurityGroupIngress", &Ec2Service::revoke_ingress);
   on_change(table, "RevokeSecurityGroupEgress", &Ec2Service::revoke_egress);
+  on_change(table, "ModifySecurityGroupRules", &Ec2Service::modify_security_group_rules);
+  on_change(table, "UpdateSecurityGroupRuleDescriptionsIngress",
+            &Ec2Service::describe_rules_in_ingress);
+  on_change(table, "UpdateSecurityGroupRuleDescriptionsEgress",
+            &Ec2Service::describe_rules_in_egress);
   on_change(table, "CreateLaunchTemplate", &Ec2Service::create_launch_template);
   on_change(table, "CreateLaunchTemplateVersion", &Ec2Service::create_launch_template_version);
   on_change(table, "DescribeLaunchTemplateVersions",

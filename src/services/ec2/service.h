@@ -82,6 +82,10 @@ class Ec2Service final : public aws::Service {
   aws::ActionResult authorize_egress(const aws::Request& request);
   aws::ActionResult revoke_ingress(const aws::Request& request);
   aws::ActionResult revoke_egress(const aws::Request& request);
+  aws::ActionResult modify_security_group_rules(const aws::Request& request);
+  aws::ActionResult describe_rules_in_ingress(const aws::Request& request);
+  aws::ActionResult describe_rules_in_egress(const aws::Request& request);
+  aws::ActionResult update_descriptions(const aws::Request& request, bool is_egress);
   aws::ActionResult authorize(const aws::Request& request, bool is_egress);
   aws::ActionResult revoke(const aws::Request& request, bool is_egress);
   aws::ApiResult<json::Value> group_of(const aws::Request& request);

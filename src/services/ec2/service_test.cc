@@ -177,7 +177,23 @@ TEST_F(Ec2Test, SecurityGroupsAreTheirRules) {
   call("DescribeSecurityGroupRules",
        R"({"Filters":[{"Name":"group-id","Values":[")" + group + R"("]}]})");
   EXPECT_EQ(count("SecurityGroupRules"), 2U);
-  call("CreateTags", R"({"Resources":[")" + rule_id + R"("],"Tags":[{"Key":"k","Value":"v"}]})");
+  call("UpdateSecurityGroupRuleDescriptionsIngress", R"({"GroupId":")" + group +
+                                                         R"(","IpPermissions":[{"IpProtocol":"tcp",
+      "FromPort":80,"ToPort":80,"IpRanges":[{"CidrIp":"0.0.0.0/0","Description":"web"}]}]})");
+  call("DescribeSecurityGroupRules", R"({"SecurityGroupRuleIds":[")" + rule_id + R"("]})");
+  EXPECT_EQ(at("SecurityGroupRules/0/Description"), "web");
+  call("ModifySecurityGroupRules", R"({"GroupId":")" + group +
+                                       R"(","SecurityGroupRules":[{"SecurityGroupRuleId":")" +
+                                       rule_id + R"(","SecurityGroupRule":{"IpProtocol":"tcp",
+      "FromPort":81,"ToPort":81,"CidrIpv4":"10.0.0.0/8"}}]})");
+  call("DescribeSecurityGroups", R"({"GroupIds":[")" + group + R"("]})");
+  EXPECT_EQ(at("SecurityGroups/0/IpPermissions/0/FromPort"), "81");
+  EXPECT_EQ(call("RevokeSecurityGroupIngress",
+                 R"({"GroupId":")" + group + R"(","SecurityGroupRuleIds":[")" + rule_id + R"("]})"),
+            R"({"Return":true})");
+  call("AuthorizeSecurityGroupIngress", rule);
+  const std::string again = at("SecurityGroupRules/0/SecurityGroupRuleId");
+  call("CreateTags", R"({"Resources":[")" + again + R"("],"Tags":[{"Key":"k","Value":"v"}]})");
   call("DescribeTags", R"({"Filters":[{"Name":"key","Values":["k"]}]})");
   EXPECT_EQ(at("Tags/0/ResourceType"), "security-group-rule");
   EXPECT_EQ(call("RevokeSecurityGroupIngress", rule), R"({"Return":true})");

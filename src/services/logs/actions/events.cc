@@ -122,10 +122,13 @@ ActionResult LogsService::put_log_events(const Request& request) {
   const Accepted accepted = accept(lines, request.received, group.retention_days);
   const std::span<const LogLine> taken =
       std::span(lines).subspan(accepted.first, accepted.end - accepted.first);
+  const Value out = accepted.rejected.is_null()
+                        ? Value::object()
+                        : Value::object().with_member("rejectedLogEventsInfo", accepted.rejected);
+  if (!taken.empty()) request.keep_answer(out);
   if (const auto put = store_.append_and_commit(group.name, stream, taken, request.received); !put)
     return as_api_error(put.error());
-  if (accepted.rejected.is_null()) return aws::Output();
-  return aws::Output(Value::object().with_member("rejectedLogEventsInfo", accepted.rejected));
+  return aws::Output(out);
 }
 
 // API GetLogEvents: without a token the newest events, or the oldest with startFromHead; "f/…" goes

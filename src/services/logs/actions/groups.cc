@@ -54,6 +54,7 @@ ActionResult LogsService::create_log_group(const Request& request) {
     for (const json::Member& tag : tags->members())
       group.tags[std::string(tag.name())] = tag.value.as_string();
   }
+  if (!store_.find_group(group.name)) request.keep_answer(Value::object());
   const base::Result<bool> created = store_.create_group(group);
   if (!created) return as_api_error(created.error());
   if (!*created) {

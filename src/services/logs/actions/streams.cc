@@ -20,17 +20,19 @@ using json::Value;
 
 constexpr size_t kStreamsMax = 100'000;  ///< of a group that one answer looks at
 
-/// The first or last event of each stream, as far as `query` looks.
+/// The first or last event of each of the streams that begin with `prefix`, as far as a query
+/// looks. Ends when all `streams` of them have been seen.
 aws::ApiResult<std::map<std::string, LogEvent>> outermost_events(const LogStore& store,
                                                                  const GroupName& group,
-                                                                 bool newest) {
+                                                                 const std::string& prefix,
+                                                                 size_t streams, bool newest) {
   std::set<std::string, std::less<>> seen;
   LogQuery query;
   query.newest_first = newest;
-  query.events_max = kStreamsMax;
+  query.events_max = streams;
   query.bytes_max = SIZE_MAX;
   query.wanted = [&](std::string_view stream, std::string_view) {
-    return seen.emplace(stream).second;
+    return stream.starts_with(prefix) && seen.emplace(stream).second;
   };
   const base::Result<LogPage> page = store.read(group, query);
   if (!page) return as_api_error(page.error());
@@ -44,8 +46,10 @@ aws::ApiResult<std::map<std::string, LogEvent>> outermost_events(const LogStore&
 // API CreateLogStream.
 ActionResult LogsService::create_log_stream(const Request& request) {
   const LogGroup group = PAWL_TRY(find_group(request));
-  const base::Result<bool> created = store_.create_stream(
-      group.name, text_member(request.input, "logStreamName"), request.received);
+  const std::string stream = text_member(request.input, "logStreamName");
+  if (const auto exists = store_.has_stream(group.name, stream); exists && !*exists)
+    request.keep_answer(Value::object());
+  const base::Result<bool> created = store_.create_stream(group.name, stream, request.received);
   if (!created) return as_api_error(created.error());
   if (!*created) {
     return aws::ApiError("ResourceAlreadyExistsException",
@@ -86,8 +90,8 @@ ActionResult LogsService::describe_log_streams(const Request& request) {
   base::Result<std::vector<LogStream>> streams =
       store_.streams(group.name, prefix, "", kStreamsMax);
   if (!streams) return as_api_error(streams.error());
-  const auto first = PAWL_TRY(outermost_events(store_, group.name, false));
-  const auto last = PAWL_TRY(outermost_events(store_, group.name, true));
+  const auto first = PAWL_TRY(outermost_events(store_, group.name, prefix, streams->size(), false));
+  const auto last = PAWL_TRY(outermost_events(store_, group.name, prefix, streams->size(), true));
   if (by_time) {
     const auto time_of = [&](const LogStream& stream) {
       const auto event = last.find(stream.name);
