@@ -10,6 +10,8 @@ import socket
 import subprocess
 import unittest
 
+import boto3
+
 from client_case import ClientCase
 from image_case import ARCHITECTURE, BUSYBOX, CONFIG, LAYER, MANIFEST, Registry, digest, has_sandbox, layer
 
@@ -297,6 +299,48 @@ class Distribution(EcrCase):
         s3.create_bucket(Bucket="v2-bucket")
         s3.put_object(Bucket="v2-bucket", Key="x/manifests/y", Body=b"z")
         self.assertEqual(s3.get_object(Bucket="v2-bucket", Key="x/manifests/y")["Body"].read(), b"z")
+
+
+class Access(ClientCase):
+    def test_a_registry_with_credentials_takes_its_own_tokens_only(self):
+        path = os.path.join(self.folder, "credentials")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n")
+        server = self.serve("--credentials", path)
+        ecr = boto3.client("ecr", endpoint_url=f"http://{server.host}:{server.port}", region_name="us-east-1",
+                           aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret")
+        self.addCleanup(ecr.close)
+        ecr.create_repository(repositoryName="box")
+        registry = Registry(server.host, server.port)
+        status, headers, body = registry.ask("GET", "/v2/")
+        self.assertEqual((status, headers["Www-Authenticate"].split(" ")[0]), (401, "Basic"))
+        self.assertEqual(json.loads(body)["errors"][0]["code"], "UNAUTHORIZED")
+        wrong = base64.b64encode(b"AWS:" + base64.b64encode(b"000000000000/us-east-1/99999999999999/0000")).decode()
+        for login in ("Basic " + wrong, "Basic ", "Bearer x", "Negotiate"):
+            self.assertEqual(registry.ask("POST", "/v2/box/blobs/uploads/", headers={"Authorization": login})[0], 401)
+        token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
+        login = {"Authorization": "Basic " + token}
+        self.assertEqual(registry.ask("GET", "/v2/", headers=login)[0], 200)
+        self.assertEqual(registry.ask("POST", "/v2/box/blobs/uploads/", headers=login)[0], 202)
+        other = "111111111111.dkr.ecr.us-east-1.amazonaws.com/box"
+        status, _, body = registry.ask("GET", f"/v2/{other}/tags/list", headers=login)
+        self.assertEqual((status, json.loads(body)["errors"][0]["code"]), (403, "DENIED"))
+
+
+class Events(EcrCase):
+    def test_a_push_reaches_a_rule_of_eventbridge(self):
+        sqs, events = self.client(self.server, "sqs"), self.client(self.server, "events")
+        url = sqs.create_queue(QueueName="pushed")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.put_rule(Name="pushes", EventPattern=json.dumps({"source": ["aws.ecr"], "detail": {"action-type": ["PUSH"]}}))
+        events.put_targets(Rule="pushes", Targets=[{"Id": "1", "Arn": arn}])
+        self.ecr.create_repository(repositoryName="box")
+        pushed = self.push()
+        message = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"][0]
+        event = json.loads(message["Body"])
+        self.assertEqual(event["detail-type"], "ECR Image Action")
+        self.assertEqual(event["detail"], {"result": "SUCCESS", "repository-name": "box", "image-digest": pushed,
+                                           "action-type": "PUSH", "image-tag": "v1", "manifest-media-type": MANIFEST})
 
 
 class Tools(EcrCase):
