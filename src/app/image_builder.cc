@@ -141,37 +141,43 @@ void ImageBuilder::write_registries(const std::string& tag) {
   close(file);
 }
 
-int ImageBuilder::build(const std::string& context, const std::string& file, const std::string& tag,
-                        const std::vector<std::string>& build_args) {
-  std::vector<std::string> command = {program_};
-  command.insert(command.end(), storage_options_.begin(), storage_options_.end());
+int ImageBuilder::command(const std::vector<std::string>& words, bool is_silent) {
+  std::vector<std::string> all = {program_};
+  all.insert(all.end(), storage_options_.begin(), storage_options_.end());
+  all.insert(all.end(), words.begin(), words.end());
+  if (registries_file_.empty()) return run_program(all, is_silent);
+  return run_program(all, is_silent, {{"CONTAINERS_REGISTRIES_CONF", registries_file_}});
+}
+
+bool ImageBuilder::has(const std::string& name) {
+  const std::vector<std::string> words =
+      is_buildah_ ? std::vector<std::string>{"inspect", "--type", "image", name}
+                  : std::vector<std::string>{"image", "inspect", name};
+  return command(words, true) == 0;
+}
+
+int ImageBuilder::build(const std::vector<std::string>& options, const std::string& context,
+                        const std::string& tag) {
+  std::vector<std::string> words = {"build"};
   if (is_buildah_) {
-    command.insert(command.end(), {"bud", "--isolation", "chroot"});
+    words = {"bud", "--isolation", "chroot"};
     write_registries(tag);
-  } else {
-    command.emplace_back("build");
   }
-  if (!file.empty()) command.insert(command.end(), {"-f", file});
-  if (!tag.empty()) command.insert(command.end(), {"-t", tag});
-  for (const std::string& each : build_args) {
-    command.insert(command.end(), {"--build-arg", each});
-  }
-  command.push_back(context);
-  return run_program(command, false, {{"CONTAINERS_REGISTRIES_CONF", registries_file_}});
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(context);
+  return command(words);
 }
 
 int ImageBuilder::push(const std::string& tag, const container::ImageReference& target) {
   const std::string place = reachable(target);
-  if (is_buildah_) {
-    std::vector<std::string> command = {program_};
-    command.insert(command.end(), storage_options_.begin(), storage_options_.end());
-    command.emplace_back("push");
-    if (is_loopback(place)) command.emplace_back("--tls-verify=false");
-    command.insert(command.end(), {tag, "docker://" + place});
-    return run_program(command, false);
+  if (!is_buildah_) {
+    const int tagged = command({"tag", tag, place});
+    return tagged != 0 ? tagged : command({"push", place});
   }
-  const int tagged = run_program({program_, "tag", tag, place}, false);
-  return tagged != 0 ? tagged : run_program({program_, "push", place}, false);
+  std::vector<std::string> words = {"push"};
+  if (is_loopback(place)) words.emplace_back("--tls-verify=false");
+  words.insert(words.end(), {tag, "docker://" + place});
+  return command(words);
 }
 
 }  // namespace pawl::app

@@ -22,9 +22,16 @@ class ImageBuilder {
   ~ImageBuilder();
 
   /// The exit status of the tool, whose output goes where ours goes.
-  int build(const std::string& context, const std::string& file, const std::string& tag,
-            const std::vector<std::string>& build_args);
+  /// `options`: of `docker build`, "-t" for `tag` among them, which says where FROM may find ECR.
+  int build(const std::vector<std::string>& options, const std::string& context,
+            const std::string& tag);
   int push(const std::string& tag, const container::ImageReference& target);
+
+  bool is_buildah() const { return is_buildah_; }
+  /// A command of the tool on its storage, as it is.
+  int command(const std::vector<std::string>& words, bool is_silent = false);
+  /// Whether the storage has this image.
+  bool has(const std::string& name);
 
   /// Where a reference is really pushed to and pulled from: ECR's hosts are the server.
   std::string reachable(const container::ImageReference& reference) const;

@@ -4,18 +4,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <filesystem>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 #include "app/exit_code.h"
 #include "app/http_call.h"
+#include "app/container_run.h"
 #include "app/image_builder.h"
-#include "app/interrupts.h"
+#include "app/image_names.h"
 #include "app/text_file.h"
-#include "container/container_host.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -26,43 +22,9 @@ using base::Result;
 using container::ImageReference;
 using json::Value;
 
-constexpr int64_t kStopGraceMs = 10'000;
-
 int fail(const std::string& message) {
   write_fully(STDERR_FILENO, "pawl image: " + message + "\n");
   return kExitFailed;
-}
-
-std::string endpoint_of(const ImageOptions& options) {
-  if (!options.endpoint.empty()) return options.endpoint;
-  const char* set = getenv("AWS_ENDPOINT_URL");
-  return set != nullptr && *set != '\0' ? set : "http://127.0.0.1:4566";
-}
-
-/// "127.0.0.1:4566" of "http://127.0.0.1:4566/".
-std::string address_of(const std::string& url) {
-  const size_t scheme = url.find("://");
-  std::string address = scheme == std::string::npos ? url : url.substr(scheme + 3);
-  while (address.ends_with('/')) address.pop_back();
-  return address;
-}
-
-std::string default_registry() {
-  const char* region = getenv("AWS_REGION");
-  return std::string("000000000000.dkr.ecr.") +
-         (region != nullptr && *region != '\0' ? region : "us-east-1") + ".amazonaws.com";
-}
-
-/// What has no registry is in the server's ECR, in the default account.
-Result<ImageReference> reference_of(const std::string& name) {
-  ImageReference out = PAWL_TRY(ImageReference::parse(name));
-  const std::string first = name.substr(0, name.find('/'));
-  if (out.registry != "docker.io" || first == "docker.io") return out;
-  out.registry = default_registry();
-  if (out.repository.starts_with("library/") && !name.starts_with("library/")) {
-    out.repository.erase(0, std::string("library/").size());
-  }
-  return out;
 }
 
 /// A repository that is not there is made: here nobody else would.
@@ -88,7 +50,7 @@ Result<void> make_repository(const std::string& endpoint, const ImageReference& 
 }
 
 int push(const ImageOptions& options, ImageBuilder& builder) {
-  const std::string endpoint = endpoint_of(options);
+  const std::string endpoint = server_url(options.endpoint);
   const Result<ImageReference> reference = reference_of(options.name);
   if (!reference) return fail(reference.error().message);
   if (const Result<void> made = make_repository(endpoint, *reference); !made) {
@@ -106,7 +68,13 @@ int build(const ImageOptions& options, ImageBuilder& builder) {
     const Result<ImageReference> reference = ImageReference::parse(options.name);
     if (!reference) return fail(reference.error().message);
   }
-  const int status = builder.build(options.folder, options.file, options.name, options.build_args);
+  std::vector<std::string> words;
+  if (!options.file.empty()) words.insert(words.end(), {"-f", options.file});
+  if (!options.name.empty()) words.insert(words.end(), {"-t", options.name});
+  for (const std::string& each : options.build_args) {
+    words.insert(words.end(), {"--build-arg", each});
+  }
+  const int status = builder.build(words, options.folder, options.name);
   if (status != 0) return kExitFailed;
   return options.pushes ? push(options, builder) : int{kExitOk};
 }
@@ -129,7 +97,7 @@ Result<std::vector<std::string>> names_at(const std::string& endpoint, const std
 }
 
 int list(const ImageOptions& options) {
-  const std::string endpoint = endpoint_of(options);
+  const std::string endpoint = server_url(options.endpoint);
   std::vector<std::string> repositories = {options.name};
   if (options.name.empty()) {
     Result<std::vector<std::string>> all = names_at(endpoint, "/v2/_catalog", "repositories");
@@ -163,38 +131,14 @@ container::ContainerSpec spec_of(const ImageOptions& options, const std::string&
 }
 
 int run(const ImageOptions& options) {
-  const std::string address = address_of(endpoint_of(options));
+  const std::string address = address_of(server_url(options.endpoint));
   Result<ImageReference> reference = reference_of(options.name);
   if (!reference) return fail(reference.error().message);
   if (container::parse_ecr_host(reference->registry)) {
     reference->repository = reference->registry + "/" + reference->repository;
     reference->registry = address;
   }
-  container::ContainerHost host({.folder = "", .sources = {}});
-  const Result<container::Runner*> runner = host.runner();
-  if (!runner) return fail(runner.error().message);
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::optional<container::ExitStatus> ended;
-  const container::ContainerEvents events{
-      .on_output =
-          [](container::OutputStream stream, std::string_view bytes) {
-            const bool is_out = stream == container::OutputStream::Out;
-            write_fully(is_out ? STDOUT_FILENO : STDERR_FILENO, bytes);
-          },
-      .on_exit =
-          [&](container::ExitStatus status) {
-            const std::lock_guard lock(mutex);
-            ended = std::move(status);
-            changed.notify_all();
-          }};
-  const auto id = (*runner)->start(spec_of(options, reference->text()), events);
-  if (!id) return fail(id.error().message);
-  const Interrupts interrupts([&] { (*runner)->stop(*id, kStopGraceMs); });
-  std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return ended.has_value(); });
-  if (!ended->reason.empty()) return fail(ended->reason);
-  return ended->code.value_or(int{kExitFailed});
+  return run_container("pawl image", spec_of(options, reference->text()), {});
 }
 
 }  // namespace
@@ -202,7 +146,7 @@ int run(const ImageOptions& options) {
 int run_image(const ImageOptions& options) {
   if (options.action == ImageOptions::Action::List) return list(options);
   if (options.action == ImageOptions::Action::Run) return run(options);
-  Result<ImageBuilder> builder = ImageBuilder::find(address_of(endpoint_of(options)));
+  Result<ImageBuilder> builder = ImageBuilder::find(address_of(server_url(options.endpoint)));
   if (!builder) return fail(builder.error().message);
   return options.action == ImageOptions::Action::Build ? build(options, *builder)
                                                        : push(options, *builder);

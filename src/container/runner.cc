@@ -121,7 +121,7 @@ class Runner::Impl {
  public:
   explicit Impl(Options options) : options_(std::move(options)) {
     const RootSupport support = root_support(options_.folder + "/trial");
-    has_overlay_ = support == RootSupport::Overlay;
+    has_overlay_ = options_.may_overlay && support == RootSupport::Overlay;
     failure_ = sandbox_.reason();
     if (failure_.empty() && support == RootSupport::Nothing) {
       failure_ = "this kernel does not let us make namespaces";

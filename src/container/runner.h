@@ -74,6 +74,8 @@ class Runner {
     /// work, one task after the other.
     std::function<void(std::function<void()>)> work = {};
     size_t running_max = 1'000;
+    /// False: images are copied for each run, as where overlay mounts are refused.
+    bool may_overlay = true;
   };
 
   /// Blocks for some milliseconds. Errors: Io.

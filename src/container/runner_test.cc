@@ -151,6 +151,18 @@ TEST_F(RunnerTest, TheRootIsItsOwnAndForgotten) {
   EXPECT_EQ(source_.blobs_asked(), 3U) << "two configurations, one layer: it is unpacked once";
 }
 
+TEST_F(RunnerTest, WithoutOverlaysTheImageIsCopied) {
+  runner_ =
+      *Runner::open({.folder = folder_ / "runs", .images = images_.get(), .may_overlay = false});
+  for (int turn = 0; turn < 2; ++turn) {
+    Heard heard;
+    const ExitStatus status =
+        run(shell("cat /data/given; test ! -e /new && touch /new && rm /data/given && id"), heard);
+    EXPECT_EQ(status.code, 0) << heard.error();
+    EXPECT_EQ(heard.out().find("from the image"), 0U);
+  }
+}
+
 TEST_F(RunnerTest, SeesNothingOfTheMachine) {
   std::ofstream(folder_ / "secret") << "s";
   Heard heard;

@@ -10,8 +10,10 @@ import socket
 import subprocess
 import unittest
 
+import boto3
+
 from client_case import ClientCase
-from image_case import ARCHITECTURE, BUSYBOX, CONFIG, LAYER, MANIFEST, Registry, digest, layer
+from image_case import ARCHITECTURE, BUSYBOX, CONFIG, LAYER, MANIFEST, Registry, digest, has_sandbox, layer
 
 AWS = shutil.which("aws", path="/usr/bin:" + os.environ.get("PATH", ""))
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -299,6 +301,48 @@ class Distribution(EcrCase):
         self.assertEqual(s3.get_object(Bucket="v2-bucket", Key="x/manifests/y")["Body"].read(), b"z")
 
 
+class Access(ClientCase):
+    def test_a_registry_with_credentials_takes_its_own_tokens_only(self):
+        path = os.path.join(self.folder, "credentials")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n")
+        server = self.serve("--credentials", path)
+        ecr = boto3.client("ecr", endpoint_url=f"http://{server.host}:{server.port}", region_name="us-east-1",
+                           aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret")
+        self.addCleanup(ecr.close)
+        ecr.create_repository(repositoryName="box")
+        registry = Registry(server.host, server.port)
+        status, headers, body = registry.ask("GET", "/v2/")
+        self.assertEqual((status, headers["Www-Authenticate"].split(" ")[0]), (401, "Basic"))
+        self.assertEqual(json.loads(body)["errors"][0]["code"], "UNAUTHORIZED")
+        wrong = base64.b64encode(b"AWS:" + base64.b64encode(b"000000000000/us-east-1/99999999999999/0000")).decode()
+        for login in ("Basic " + wrong, "Basic ", "Bearer x", "Negotiate"):
+            self.assertEqual(registry.ask("POST", "/v2/box/blobs/uploads/", headers={"Authorization": login})[0], 401)
+        token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
+        login = {"Authorization": "Basic " + token}
+        self.assertEqual(registry.ask("GET", "/v2/", headers=login)[0], 200)
+        self.assertEqual(registry.ask("POST", "/v2/box/blobs/uploads/", headers=login)[0], 202)
+        other = "111111111111.dkr.ecr.us-east-1.amazonaws.com/box"
+        status, _, body = registry.ask("GET", f"/v2/{other}/tags/list", headers=login)
+        self.assertEqual((status, json.loads(body)["errors"][0]["code"]), (403, "DENIED"))
+
+
+class Events(EcrCase):
+    def test_a_push_reaches_a_rule_of_eventbridge(self):
+        sqs, events = self.client(self.server, "sqs"), self.client(self.server, "events")
+        url = sqs.create_queue(QueueName="pushed")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.put_rule(Name="pushes", EventPattern=json.dumps({"source": ["aws.ecr"], "detail": {"action-type": ["PUSH"]}}))
+        events.put_targets(Rule="pushes", Targets=[{"Id": "1", "Arn": arn}])
+        self.ecr.create_repository(repositoryName="box")
+        pushed = self.push()
+        message = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"][0]
+        event = json.loads(message["Body"])
+        self.assertEqual(event["detail-type"], "ECR Image Action")
+        self.assertEqual(event["detail"], {"result": "SUCCESS", "repository-name": "box", "image-digest": pushed,
+                                           "action-type": "PUSH", "image-tag": "v1", "manifest-media-type": MANIFEST})
+
+
 class Tools(EcrCase):
     def run_tool(self, *command, **more):
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, **more)
@@ -354,6 +398,80 @@ class Tools(EcrCase):
         self.run_tool(*buildah, "bud", "--isolation", "chroot", "-t", "box", context)
         self.run_tool(*buildah, "push", "--tls-verify=false", "box", self.address("box:built"))
         self.assertEqual(self.ecr.list_images(repositoryName="box")["imageIds"][0]["imageTag"], "built")
+
+    @unittest.skipUnless(shutil.which("buildah"), "buildah is not installed")
+    @unittest.skipUnless(os.path.exists(BUSYBOX), "busybox-static is not installed")
+    def test_pawl_docker_does_what_cdk_asks_of_docker(self):
+        """cdk-assets: inspect, build, tag, login, push; bundling: run with the folders of the project."""
+        self.ecr.create_repository(repositoryName="assets")
+        docker = os.path.join(self.folder, "pawl-docker")
+        os.symlink(os.environ["PAWL"], docker)
+        environment = {**os.environ, "PAWL_IMAGE_STORAGE": os.path.join(self.folder, "builds"),
+                       "AWS_ENDPOINT_URL": f"http://{self.server.host}:{self.server.port}"}
+        context = os.path.join(self.folder, "asset")
+        os.makedirs(context)
+        shutil.copy(BUSYBOX, context)
+        with open(os.path.join(context, "My.Dockerfile"), "w", encoding="utf-8") as file:
+            file.write('FROM scratch\nARG WORD\nCOPY busybox /bin/busybox\nENV WORD=$WORD\nENTRYPOINT ["/bin/busybox"]\n'
+                       'CMD ["env"]\n')
+        tag, uri = "cdkasset-0123", "000000000000.dkr.ecr.us-east-1.amazonaws.com/assets:0123"
+        self.assertNotEqual(subprocess.run([docker, "inspect", tag], capture_output=True, env=environment).returncode, 0)
+        self.run_tool(docker, "build", "--tag", tag, "--build-arg", "WORD=built", "--file", "My.Dockerfile", "--platform",
+                      "linux/" + ARCHITECTURE, ".", env=environment, cwd=context)
+        self.run_tool(docker, "inspect", tag, env=environment)
+        self.run_tool(docker, "tag", tag, uri, env=environment)
+        self.run_tool(docker, "login", "--username", "AWS", "--password-stdin", "http://x", env=environment, input="secret")
+        self.run_tool(docker, "--config", self.folder, "push", uri, env=environment)
+        self.assertEqual(self.ecr.list_images(repositoryName="assets")["imageIds"][0]["imageTag"], "0123")
+        self.assertNotEqual(subprocess.run([docker, "compose", "up"], capture_output=True, env=environment).returncode, 0)
+        if not has_sandbox():
+            self.skipTest("bubblewrap cannot make namespaces here; the rest passed")
+        self.assertIn("WORD=built", self.run_tool(docker, "run", "--rm", tag, env=environment))
+        script = "echo out > /asset-output/made && cat /asset-input/My.Dockerfile"
+        shown = self.run_tool(docker, "run", "--rm", "-u", "1000:1000", "-v", f"{context}:/asset-input:delegated", "-v",
+                              f"{self.folder}:/asset-output:delegated", "-w", "/asset-input", "--entrypoint", "/bin/busybox", tag,
+                              "sh", "-c", script.replace("cat", "/bin/busybox cat"), env=environment)
+        self.assertIn("FROM scratch", shown)
+        with open(os.path.join(self.folder, "made"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "out\n")
+
+    @unittest.skipUnless(os.path.exists(BUSYBOX), "busybox-static is not installed")
+    def test_a_container_ends_with_who_runs_it(self):
+        if not has_sandbox():
+            self.skipTest("bubblewrap cannot make namespaces here")
+        self.ecr.create_repository(repositoryName="box")
+        with open(BUSYBOX, "rb") as file:
+            self.registry.push("box", "v1", [layer({"bin/busybox": file.read()})], {"Entrypoint": ["/bin/busybox"]})
+        environment = {**os.environ, "AWS_ENDPOINT_URL": f"http://{self.server.host}:{self.server.port}"}
+        seconds = str(100_000 + os.getpid())  # by which it is found
+        running = subprocess.Popen([os.environ["PAWL"], "image", "run", "box:v1", "sh", "-c", f"echo up; /bin/busybox sleep {seconds}"],
+                                   stdout=subprocess.PIPE, env=environment)
+        self.addCleanup(running.stdout.close)
+        self.addCleanup(running.wait)
+        self.addCleanup(running.kill)
+        self.assertEqual(running.stdout.readline(), b"up\n")
+        self.until(lambda: self.processes_with(seconds))
+        running.kill()
+        running.wait()
+        self.until(lambda: not self.processes_with(seconds))
+
+    def until(self, condition):
+        for _ in range(10_000):
+            if condition():
+                return
+        self.fail("it did not happen")
+
+    @staticmethod
+    def processes_with(word):
+        found = []
+        for process in os.listdir("/proc"):
+            try:
+                with open(f"/proc/{process}/cmdline", "rb") as file:
+                    if process.isdigit() and f"sleep\0{word}\0".encode() in file.read():
+                        found.append(process)
+            except OSError:
+                continue
+        return found
 
 
 if __name__ == "__main__":

@@ -110,8 +110,7 @@ void EcrService::send_event(const ImageAction& action) const {
   aws::Call call{.service = "events", .operation = "PutEvents"};
   call.input = std::move(input).build();
   call.region = action.repository.region;
-  call.principal.account_id = action.repository.account;
-  call.principal.service = "ecr.amazonaws.com";
+  call.principal = aws::service_principal(action.repository.account, "ecr.amazonaws.com");
   // Nobody waits for it, and a rule that missed one event has nobody to tell.
   options_.caller->call(std::move(call), [](const aws::ApiResult<Value>&) {});
 }
