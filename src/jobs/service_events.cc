@@ -12,7 +12,7 @@ namespace {
 
 /// API PutEvents: entries of one call.
 constexpr size_t kEntriesMax = 10;
-constexpr size_t kWaitingMax = 100'000;
+constexpr size_t kWaitingBytesMax = size_t{32} << 20;
 
 }  // namespace
 
@@ -26,7 +26,8 @@ aws::Principal account_principal(const std::string& account) {
 
 void ServiceEvents::send(ServiceEvent event) {
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() >= kWaitingMax) return;
+  if (waiting_bytes_ + event.detail.size() > kWaitingBytesMax) return;
+  waiting_bytes_ += event.detail.size();
   waiting_.push_back(std::move(event));
   if (!std::exchange(is_sending_, true)) loop_.post([this] { flush(); });
 }
@@ -51,6 +52,7 @@ void ServiceEvents::flush() {
           .set("DetailType", Value(event.detail_type))
           .set("Detail", Value(event.detail));
       entries.push_back(std::move(entry).build());
+      waiting_bytes_ -= event.detail.size();
       waiting_.pop_front();
     }
   }

@@ -34,7 +34,7 @@ class ServiceEvents {
                 std::string service)
       : loop_(loop), caller_(caller), source_(std::move(source)), service_(std::move(service)) {}
 
-  /// Does not block. Beyond 100,000 that are not sent yet, events are dropped.
+  /// Does not block. Beyond 32 MiB that are not sent yet, events are dropped.
   void send(ServiceEvent event);
 
  private:
@@ -46,6 +46,7 @@ class ServiceEvents {
   const std::string service_;
   std::mutex mutex_;
   std::deque<ServiceEvent> waiting_;  ///< guarded by mutex_
+  size_t waiting_bytes_ = 0;          ///< guarded by mutex_
   bool is_sending_ = false;           ///< guarded by mutex_
 };
 

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "container/image_cache.h"
+#include "container/registry_client.h"
 #include "container/remove_tree.h"
 #include "container/runner.h"
 #include "jobs/container_step.h"
@@ -107,8 +108,10 @@ sigset_t taken_signals() {
 Result<JobExit> run(const std::string& folder, const std::string& temporary) {
   const JobSpec spec = PAWL_TRY(read_step(folder));
   ImageLayout layout(folder + "/image");
-  const auto images = PAWL_TRY(
-      container::ImageCache::open({.folder = temporary + "/images", .sources = {&layout}}));
+  // Images of other registries than the server's do not come along.
+  container::RegistryClient registries({.folder = temporary + "/pulls"});
+  const auto images = PAWL_TRY(container::ImageCache::open(
+      {.folder = temporary + "/images", .sources = {&layout, &registries}}));
   const sigset_t taken = taken_signals();
   const auto runner =
       PAWL_TRY(container::Runner::open({.folder = temporary + "/runs", .images = images.get()}));
