@@ -75,6 +75,9 @@ class DirectoryTest(IamCase):
         self.assertEqual(self.refused(self.iam.create_user, UserName="n" * 65)[:2],
                          ("ValidationError", "1 validation error detected: Value at 'userName' failed to satisfy constraint: "
                           "Member must have length less than or equal to 64"))
+        self.assertEqual(self.refused(self.iam.create_user, UserName="p", Path="none")[:2],
+                         ("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only "
+                          "alphanumeric characters and/or / characters."))
         self.iam.create_group(GroupName="admins")
         self.iam.add_user_to_group(GroupName="admins", UserName="Ann")
         self.assertEqual([u["UserName"] for u in self.iam.get_group(GroupName="admins")["Users"]], ["Ann"])

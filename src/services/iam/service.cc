@@ -8,13 +8,14 @@ namespace pawl::iam {
 
 namespace {
 
-/// Names have a check of their own before those of the model, and words of their own.
+/// Names and paths have a check of their own before those of the model, and words of their own.
 aws::ApiResult<void> check_input(const aws::Request& request) {
   for (const char* member : {"UserName", "GroupName", "RoleName", "PolicyName",
                              "InstanceProfileName", "ServerCertificateName"}) {
     if (const auto name = find_text(request.input, member))
       PAWL_TRY_VOID(check_name(member, *name));
   }
+  for (const char* member : {"Path", "NewPath"}) PAWL_TRY_VOID(path_member(request.input, member));
   const aws::Shape* input = request.operation->input;
   return input == nullptr ? aws::ApiResult<void>() : aws::validate(request.input, *input, false);
 }
