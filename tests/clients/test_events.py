@@ -292,6 +292,30 @@ class ServicesTest(EventsCase):
         self.assertEqual(event["detail-type"], "Lambda Function Invocation Result - Success")
         self.assertEqual(event["detail"]["responsePayload"], {"double": 42})
 
+    def test_step_functions_tells_of_its_executions(self):
+        machine = self.machine()
+        url, arn = self.queue()
+        self.rule("r", {"source": ["aws.states"], "detail": {"status": ["SUCCEEDED"], "stateMachineArn": [machine]}}, {"Id": "1", "Arn": arn})
+        execution = self.states.start_execution(stateMachineArn=machine, input='{"n": 1}')["executionArn"]
+        event = json.loads(self.message(url)["Body"])
+        self.assertEqual((event["detail-type"], event["resources"]), ("Step Functions Execution Status Change", [execution]))
+        self.assertEqual(event["detail"]["input"], '{"n": 1}')
+
+    def test_a_stage_of_api_gateway_is_called(self):
+        listener = Listener(self)
+        gateway = self.client(self.server, "apigatewayv2")
+        api = gateway.create_api(Name="orders", ProtocolType="HTTP")["ApiId"]
+        integration = gateway.create_integration(ApiId=api, IntegrationType="HTTP_PROXY", IntegrationMethod="POST", PayloadFormatVersion="1.0",
+                                                 IntegrationUri=listener.url + "/in")["IntegrationId"]
+        gateway.create_route(ApiId=api, RouteKey="POST /orders", Target="integrations/" + integration)
+        gateway.create_stage(ApiId=api, StageName="prod", AutoDeploy=True)
+        self.rule("r", {"source": ["shop"]}, {
+            "Id": "a", "Arn": f"arn:aws:execute-api:us-east-1:000000000000:{api}/prod/POST/orders", "InputPath": "$.detail",
+            "HttpParameters": {"HeaderParameters": {"X-Kind": "$.detail-type"}}})
+        self.put(detail={"k": 1})
+        path, headers, body = listener.next()
+        self.assertEqual((path, headers["X-Kind"], json.loads(body)), ("/in", "order", {"k": 1}))
+
     def test_a_schedule_starts_executions(self):
         machine = self.machine()
         self.events.put_rule(Name="every-minute", ScheduleExpression="cron(* * * * ? *)")

@@ -24,9 +24,8 @@ using Token = PatternReader::Token;
 
 constexpr std::string_view kOr = "$or";
 constexpr size_t kDepthMax = 100;
-/// Places of one wildcard that a value can be at together. NOTE: AWS has such a bound and does not
-/// tell it.
-constexpr size_t kWildcardComplexityMax = 16;
+/// NOTE: AWS has such a bound and does not tell it.
+constexpr size_t kWildcardComplexityMax = 10;
 constexpr const char* kTooComplex =
     "Rule is too complex - try using fewer wildcard characters or fewer repeating character "
     "sequences after a wildcard character";
@@ -126,10 +125,6 @@ class Compiler {
     ValuePattern pattern = PAWL_TRY(read_match_expression(reader_));
     if (pattern.kind == ValuePattern::Kind::Present && options_.presence_needs_content)
       pattern.kind = ValuePattern::Kind::PresentAndNotEmpty;
-    if (pattern.kind != ValuePattern::Kind::Wildcard) return pattern;
-    for (const std::string& text : pattern.texts)
-      if (wildcard_complexity(text, kWildcardComplexityMax) >= kWildcardComplexityMax)
-        return Error{ErrorKind::LimitExceeded, kTooComplex};
     return pattern;
   }
 
@@ -149,6 +144,13 @@ class Compiler {
       }
     }
     if (patterns.empty()) return mistake_at(reader_, "Empty arrays are not allowed");
+    std::vector<std::string> wildcards;
+    for (const ValuePattern& pattern : patterns)
+      if (pattern.kind == ValuePattern::Kind::Wildcard)
+        wildcards.insert(wildcards.end(), pattern.texts.begin(), pattern.texts.end());
+    if (!wildcards.empty() &&
+        wildcard_complexity(wildcards, kWildcardComplexityMax) > kWildcardComplexityMax)
+      return Error{ErrorKind::LimitExceeded, kTooComplex};
     if (alternatives.empty()) alternatives.emplace_back();
     for (Alternative& alternative : alternatives) {
       std::erase_if(alternative.conditions, [&](const EventPattern::Condition& condition) {

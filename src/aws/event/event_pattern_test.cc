@@ -72,14 +72,28 @@ TEST(EventPattern, BoundsCombinationsAndWildcards) {
   EXPECT_EQ(many.error().kind, base::ErrorKind::LimitExceeded);
 
   EXPECT_TRUE(EventPattern::compile(R"({"a":[{"wildcard":"arn:aws:*:*:*:table/*"}]})"));
-  const auto wild =
-      EventPattern::compile(R"({"a":[{"wildcard":"*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*"}]})");
+  EXPECT_TRUE(EventPattern::compile(R"({"a":[{"wildcard":"*.png"},{"wildcard":"*.jpg"},"x"]})"));
+  EXPECT_TRUE(EventPattern::compile(R"({"a":[{"wildcard":"*a*a*a*a*"}]})"));
+  const auto wild = EventPattern::compile(R"({"a":[{"wildcard":"*a*a*a*a*a*a*"}]})");
   ASSERT_FALSE(wild);
-  EXPECT_NE(wild.error().message.find("Rule is too complex - try using fewer wildcard"),
-            std::string::npos);
-  const auto repeating =
-      EventPattern::compile(R"({"a":[{"wildcard":"x*aaaaaaaaaaaaaaaaaaaaaaa"}]})");
-  EXPECT_FALSE(repeating);
+  EXPECT_EQ(wild.error().message,
+            "Event pattern is not valid. Reason: Rule is too complex - try using fewer wildcard "
+            "characters or fewer repeating character sequences after a wildcard character");
+  EXPECT_FALSE(EventPattern::compile(R"({"a":[{"wildcard":"x*aaaaaaaaaaaaaaaaaaaaaaa"}]})"));
+  // The wildcards of one key count together.
+  EXPECT_FALSE(EventPattern::compile(
+      R"({"a":[{"wildcard":"*a*a*a*"},{"anything-but":{"wildcard":["*aa*a*"]}}]})"));
+  EXPECT_TRUE(
+      EventPattern::compile(R"({"a":[{"wildcard":"*a*a*a*"}],"b":[{"wildcard":"*a*a*"}]})"));
+}
+
+TEST(ValuePattern, WildcardsTakeTogetherWhatOneValueCanReach) {
+  EXPECT_EQ(wildcard_complexity({"abc"}, 10), 1U);
+  EXPECT_EQ(wildcard_complexity({"a*"}, 10), 2U);
+  EXPECT_EQ(wildcard_complexity({"*.png"}, 10), 2U);
+  EXPECT_EQ(wildcard_complexity({"*.png", "*.jpg"}, 10), 4U);
+  EXPECT_EQ(wildcard_complexity({"*aaa"}, 10), 4U);
+  EXPECT_EQ(wildcard_complexity({std::string("*") + std::string(40, 'a')}, 10), 11U);
 }
 
 /// Two members lead to one key: it is tried out, and within bounds.

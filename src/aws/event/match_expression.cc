@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aws/event/match_expression.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -230,6 +231,17 @@ Result<ValuePattern> exists_expression(PatternReader& reader) {
   return ValuePattern{.kind = text == "true" ? Kind::Present : Kind::Absent};
 }
 
+/// Three dots between digits, or hexadecimal digits with a colon: the engine's own look before it
+/// reads an address.
+bool looks_like_address(const std::string& text) {
+  const auto has_only = [&text](std::string_view allowed) {
+    return text.find_first_not_of(allowed) == std::string::npos;
+  };
+  if (has_only("0123456789abcdefABCDEF:") && text.find(':') != std::string::npos) return true;
+  return has_only("0123456789.") && std::count(text.begin(), text.end(), '.') == 3 &&
+         text.find("..") == std::string::npos && !text.starts_with('.') && !text.ends_with('.');
+}
+
 /// The network's first and last address. Errors: InvalidSyntax, without a place.
 Result<ValuePattern> network(const std::string& cidr) {
   const size_t slash = cidr.find('/');
@@ -244,7 +256,10 @@ Result<ValuePattern> network(const std::string& cidr) {
     return Error{ErrorKind::InvalidSyntax, "Malformed CIDR, mask bits must not be negative"};
   const std::string address = cidr.substr(0, slash);
   const std::optional<std::string> first = address_bytes(address);
-  if (!first) return Error{ErrorKind::InvalidSyntax, "Nonstandard IP address: " + address};
+  if (!first)
+    return Error{ErrorKind::InvalidSyntax,
+                 (looks_like_address(address) ? "Invalid" : "Nonstandard") +
+                     std::string(" IP address: ") + address};
   const int width = static_cast<int>(first->size()) * 8;
   if (bits >= width)
     return Error{ErrorKind::InvalidSyntax, std::string(width == 32 ? "IPv4" : "IPv6") +

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <deque>
 #include <set>
+#include <utility>
 
 #include "text/unicode.h"
 
@@ -50,6 +51,49 @@ bool is_in_network(const ValuePattern& pattern, std::string_view text) {
   const std::optional<std::string> address = address_bytes(text);
   return address && address->size() == pattern.texts[0].size() && *address >= pattern.texts[0] &&
          *address <= pattern.texts[1];
+}
+
+/// A state of the engine's automaton for wildcards.
+struct Place {
+  std::vector<std::pair<int, size_t>> literals = {};  ///< a byte, and where it leads
+  size_t run = 0;  ///< where any byte leads, and stays; 0: nowhere
+};
+
+constexpr int kOtherByte = -1;  ///< stands for all bytes that no text has
+
+/// Place 0 is the beginning of all; the texts stand between quotes there.
+std::vector<Place> places_of(const std::vector<std::string>& texts) {
+  std::vector<Place> places(1);
+  for (const std::string& text : texts) {
+    size_t at = 0;
+    size_t before_run = 0;
+    const auto add_byte = [&](char byte) {
+      const size_t next = places.size();
+      places.emplace_back();
+      places[at].literals.emplace_back(static_cast<unsigned char>(byte), next);
+      // A run may be empty.
+      if (before_run != 0)
+        places[before_run].literals.emplace_back(static_cast<unsigned char>(byte), next);
+      before_run = 0;
+      at = next;
+    };
+    add_byte('"');
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '*') {
+        const size_t next = places.size();
+        places.emplace_back();
+        places[at].run = next;
+        places[next].run = next;
+        before_run = at;
+        at = next;
+        continue;
+      }
+      if (text[i] == '\\' && i + 1 < text.size()) ++i;
+      add_byte(text[i]);
+    }
+    add_byte('"');
+  }
+  return places;
 }
 
 /// Greedy with one point to come back to: linear in practice, O(n * m) at worst.
@@ -150,45 +194,37 @@ std::optional<std::string> wildcard_mistake(std::string_view text) {
   return std::nullopt;
 }
 
-size_t wildcard_complexity(std::string_view text, size_t most) {
-  // The units of the pattern: a byte, or a run of anything.
-  std::vector<std::optional<char>> units;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '*') {
-      units.emplace_back(std::nullopt);
-      continue;
-    }
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    units.emplace_back(text[i]);
-  }
-  // The places in which an automaton can be at once, for every input that leads somewhere: the
-  // subset construction, each set of places once.
+size_t wildcard_complexity(const std::vector<std::string>& texts, size_t most) {
+  // The subset construction over the engine's automaton, each set of places once.
+  const std::vector<Place> places = places_of(texts);
+  std::set<int> inputs{kOtherByte};
+  for (const Place& place : places)
+    for (const auto& [byte, next] : place.literals) inputs.insert(byte);
   using Places = std::vector<size_t>;
-  std::set<Places> seen{{0}};
-  std::deque<Places> open{{0}};
-  size_t complexity = 1;
-  while (!open.empty() && seen.size() < kComplexitySetsMax) {
+  const Places first{0};
+  std::set<Places> seen{first};
+  std::deque<Places> open{first};
+  size_t complexity = 0;
+  while (!open.empty()) {
     const Places at = std::move(open.front());
     open.pop_front();
-    std::set<char> inputs;
-    for (const size_t place : at)
-      for (size_t i = place; i < units.size() && i < place + 2; ++i)
-        if (units[i]) inputs.insert(*units[i]);
-    for (const char input : inputs) {
+    for (const int input : inputs) {
       std::set<size_t> reached;
       for (const size_t place : at) {
-        const bool is_run = place < units.size() && !units[place];
-        if (is_run) reached.insert(place);
-        const size_t after = is_run ? place + 1 : place;
-        if (after < units.size() && units[after] == input) reached.insert(after + 1);
+        if (places[place].run != 0) reached.insert(places[place].run);
+        for (const auto& [byte, next] : places[place].literals)
+          if (byte == input) reached.insert(next);
       }
-      complexity = std::max(complexity, reached.size());
-      if (complexity >= most) return most;
+      size_t count = reached.size();
+      for (const size_t place : reached)
+        if (places[place].run != 0 && !reached.contains(places[place].run)) ++count;
+      complexity = std::max(complexity, count);
+      if (complexity > most || seen.size() > kComplexitySetsMax) return most + 1;
       Places next(reached.begin(), reached.end());
       if (!next.empty() && seen.insert(next).second) open.push_back(std::move(next));
     }
   }
-  return seen.size() < kComplexitySetsMax ? complexity : most;
+  return complexity;
 }
 
 bool ValuePattern::matches(const Value& value) const {

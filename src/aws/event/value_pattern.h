@@ -26,9 +26,10 @@ std::optional<std::string> address_bytes(std::string_view text);
 /// characters at pos 3", counted with a quote before it; nullopt if nothing is.
 std::optional<std::string> wildcard_mistake(std::string_view text);
 
-/// How many places of `text` one value can be at together while it is compared, up to `most`: what
-/// makes a wildcard expensive. O(states that can be reached), bounded by `most`.
-size_t wildcard_complexity(std::string_view text, size_t most);
+/// What makes the wildcards of one key expensive: in how many places of their texts one value can
+/// be at together while it is compared (event-ruler, MachineComplexityEvaluator). Exact up to
+/// `most`, else something beyond. O(sets of places that can be reached), bounded.
+size_t wildcard_complexity(const std::vector<std::string>& texts, size_t most);
 
 /// An immutable value; thread-safe.
 struct ValuePattern {
