@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
@@ -139,19 +140,19 @@ class FiringTest(SchedulerCase):
             target = {"Arn": machine, "RoleArn": ROLE, "Input": json.dumps(i), "DeadLetterConfig": {"Arn": self.arn("dead")}}
             self.create(f"s{i}", in_seconds(2 + i // 3), target)
 
-        def inputs():
-            listed = states.list_executions(stateMachineArn=machine)["executions"]
-            return sorted(int(states.describe_execution(executionArn=each["executionArn"])["input"]) for each in listed)
+        def executions():
+            return states.list_executions(stateMachineArn=machine)["executions"]
 
         for wanted in (4, 10, 16, count):
             deadline = time.monotonic() + SECONDS_MAX
-            while len(inputs()) < wanted and time.monotonic() < deadline:
-                pass
+            while len(executions()) < wanted and time.monotonic() < deadline:
+                threading.Event().wait(0.05)
             self.server.stop(signal.SIGKILL)
             self.start()
             states = self.client(self.server, "stepfunctions")
         self.assertIsNone(self.receive("dead", wait=1))
-        self.assertEqual(inputs(), list(range(count)))
+        inputs = [int(states.describe_execution(executionArn=each["executionArn"])["input"]) for each in executions()]
+        self.assertEqual(sorted(inputs), list(range(count)))
 
 
 class ApiTest(SchedulerCase):
