@@ -7,7 +7,7 @@ import signal
 import unittest
 
 import aws_cli
-from client_case import ClientCase
+from client_case import ClientCase, Config, boto3
 
 
 class KmsTest(ClientCase):
@@ -83,6 +83,41 @@ class KmsTest(ClientCase):
         self.assertEqual((code, message), ("ValidationException", "One or more parameter values were invalid: " + disabled))
         made = dynamodb.create_table(**table, SSESpecification={"Enabled": True})["TableDescription"]["SSEDescription"]
         self.assertEqual(kms.describe_key(KeyId=made["KMSMasterKeyArn"])["KeyMetadata"]["KeyState"], "Enabled")
+
+    def test_whoever_may_not_use_a_key_may_not_read_what_is_under_it(self):
+        server = self.serve("--enforce-iam")
+        kms, s3, iam = (self.client(server, each) for each in ("kms", "s3", "iam"))
+        key = kms.create_key()["KeyMetadata"]
+        s3.create_bucket(Bucket="vault")
+        s3.put_object(Bucket="vault", Key="own", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key["Arn"])
+        s3.put_object(Bucket="vault", Key="managed", Body=b"x", ServerSideEncryption="aws:kms")
+        iam.create_user(UserName="u")
+        keys = iam.create_access_key(UserName="u")["AccessKey"]
+
+        def allow(*actions):
+            statements = [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
+            statements += [{"Effect": "Allow", "Action": action, "Resource": key["Arn"]} for action in actions]
+            iam.put_user_policy(UserName="u", PolicyName="p",
+                                PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+        mine = self.client_of(server, "s3", keys)
+        allow()
+        code, message, status = self.refused(mine.get_object, Bucket="vault", Key="own")
+        self.assertEqual((code, status), ("AccessDenied", 403))
+        self.assertIn("is not authorized to perform: kms:Decrypt on resource: " + key["Arn"], message)
+        self.assertEqual(mine.get_object(Bucket="vault", Key="managed")["Body"].read(), b"x")
+        allow("kms:Decrypt")
+        self.assertEqual(mine.get_object(Bucket="vault", Key="own")["Body"].read(), b"x")
+        put = dict(Bucket="vault", Key="new", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=key["Arn"])
+        self.assertEqual(self.refused(mine.put_object, **put)[0], "AccessDenied")
+        allow("kms:GenerateDataKey")
+        mine.put_object(**put)
+
+    def client_of(self, server, service, keys):
+        made = boto3.client(service, endpoint_url=f"http://{server.host}:{server.port}", region_name="us-east-1",
+                            aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
+                            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+        self.addCleanup(getattr(made, "close", lambda: None))
+        return made
 
     def test_the_cli_encrypts_a_file_as_the_handbook_shows(self):
         server = self.serve()

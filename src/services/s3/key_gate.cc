@@ -22,7 +22,14 @@ struct Held {
   aws::Reply reply;
 };
 
+aws::KeyQuestion question(const aws::Principal& principal, const std::string& region,
+                          const std::string& key, aws::KeyUse use) {
+  return {"s3.amazonaws.com", principal, region, key, use};
+}
+
 ApiError as_s3_error(const ApiError& of_kms) {
+  if (of_kms.code == "AccessDeniedException")
+    return {"AccessDenied", of_kms.message.value_or("Access Denied"), 403};
   return {"KMS." + of_kms.code, of_kms.message.value_or(""), 400};
 }
 
@@ -36,7 +43,8 @@ void KeyGate::write(aws::Request request, aws::Reply reply, const Action& action
   if (!wish || wish->key_id.empty()) return action(std::move(request), std::move(reply));
   const aws::Principal principal = request.principal;
   auto held = std::make_shared<Held>(Held{std::move(request), std::move(reply)});
-  aws::check_kms_key(storage_.caller(), principal, bucket->region, wish->key_id,
+  aws::check_kms_key(storage_.caller(),
+                     question(principal, bucket->region, wish->key_id, aws::KeyUse::Encrypt),
                      [held, action, wish = *wish](const ApiResult<std::string>& arn) {
                        if (!arn) {
                          held->reply(as_s3_error(arn.error()));
@@ -59,7 +67,8 @@ void KeyGate::read(aws::Request request, aws::Reply reply, const Action& action)
   if (key.empty()) return action(std::move(request), std::move(reply));
   const aws::Principal principal = request.principal;
   auto held = std::make_shared<Held>(Held{std::move(request), std::move(reply)});
-  aws::check_kms_key(storage_.caller(), principal, bucket->region, key,
+  aws::check_kms_key(storage_.caller(),
+                     question(principal, bucket->region, key, aws::KeyUse::Decrypt),
                      [held, action](const ApiResult<std::string>& arn) {
                        if (arn) {
                          action(std::move(held->request), std::move(held->reply));

@@ -53,6 +53,11 @@ ApiError invalid_key(const ApiError& of_kms, const std::string& request_id) {
                               "; Request ID: " + request_id + "; Proxy: null)"};
 }
 
+aws::Principal key_user(const std::string& key_id, const aws::Principal& caller) {
+  if (!key_id.ends_with("alias/aws/ssm")) return caller;
+  return aws::service_principal(caller.account_id, "ssm.amazonaws.com");
+}
+
 Value policies_value(const Version& version) {
   std::vector<Value> list;
   const auto parsed = json::parse(version.policies);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aws/api_error.h"
+#include "aws/service/request.h"
 #include "json/value.h"
 #include "services/ssm/parameter.h"
 
@@ -13,6 +14,8 @@ namespace pawl::ssm {
 aws::ApiError parameter_not_found();
 /// What KMS refused, as Systems Manager says it.
 aws::ApiError invalid_key(const aws::ApiError& of_kms, const std::string& request_id);
+/// For whom KMS is asked: with the key that AWS manages the service itself uses it.
+aws::Principal key_user(const std::string& key_id, const aws::Principal& caller);
 /// The policies of a version: [{"PolicyText", "PolicyType", "PolicyStatus"}].
 json::Value policies_value(const Version& version);
 /// What DescribeParameters and GetParameterHistory have in common.

@@ -49,7 +49,8 @@ void DynamoDbService::with_table_key(Request request, aws::Reply reply, Action t
   const std::string region = request.region;
   auto held = std::make_shared<Held>(Held{std::move(request), std::move(reply)});
   aws::check_kms_key(
-      *caller_, principal, region, key, [held, answer](const aws::ApiResult<std::string>& arn) {
+      *caller_, {"dynamodb.amazonaws.com", principal, region, key, aws::KeyUse::Encrypt},
+      [held, answer](const aws::ApiResult<std::string>& arn) {
         if (!arn) {
           held->reply(aws::validation_exception("One or more parameter values were invalid: " +
                                                 arn.error().message.value_or(arn.error().code)));

@@ -147,7 +147,8 @@ void SecretsManagerService::read_value(const aws::Principal& principal, const Fo
     return;
   }
   ObjectBuilder input;
-  input.set("CiphertextBlob", aws::blob_value((*sealed)->encrypted_data_key));
+  input.set("CiphertextBlob", aws::blob_value((*sealed)->encrypted_data_key))
+      .set("KeyId", Value(version->kms_key));
   aws::Call call{.service = "kms",
                  .operation = "Decrypt",
                  .input = std::move(input).build(),

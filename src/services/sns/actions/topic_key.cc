@@ -55,7 +55,8 @@ void SnsService::with_topic_key(aws::Request request, aws::Reply reply, Action a
   const aws::Principal principal = request.principal;
   const std::string region = request.region;
   auto held = std::make_shared<Held>(Held{std::move(request), std::move(reply)});
-  aws::check_kms_key(options_.caller, principal, region, key,
+  aws::check_kms_key(options_.caller,
+                     {"sns.amazonaws.com", principal, region, key, aws::KeyUse::Encrypt},
                      [held, answer](const aws::ApiResult<std::string>& arn) {
                        if (arn) {
                          answer(held->request, held->reply);

@@ -45,10 +45,12 @@ void SqsService::with_queue_key(Request request, aws::Reply reply, const Action&
     action(std::move(request), std::move(reply));
     return;
   }
+  const aws::KeyUse use =
+      request.operation->name == "ReceiveMessage" ? aws::KeyUse::Decrypt : aws::KeyUse::Encrypt;
   const aws::Principal principal = request.principal;
   const std::string region = request.region;
   auto held = std::make_shared<Held>(Held{std::move(request), std::move(reply)});
-  aws::check_kms_key(*options_.caller, principal, region, key,
+  aws::check_kms_key(*options_.caller, {"sqs.amazonaws.com", principal, region, key, use},
                      [held, action](const aws::ApiResult<std::string>& arn) {
                        if (arn) {
                          action(std::move(held->request), std::move(held->reply));

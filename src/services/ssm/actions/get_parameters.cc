@@ -182,11 +182,14 @@ void SsmService::reveal_next(std::shared_ptr<Revealing> revealing) {
     ObjectBuilder input;
     input.set("CiphertextBlob", aws::blob_value(envelope->encrypted_key))
         .set("EncryptionContext", std::move(context).build());
+    // An alias may lead to another key by now; the ciphertext knows its own.
+    const std::string& key_id = shown.version.key_id;
+    if (key_id.find("alias/") == std::string::npos) input.set("KeyId", Value(key_id));
     aws::Call call{.service = "kms",
                    .operation = "Decrypt",
                    .input = std::move(input).build(),
                    .region = revealing->region,
-                   .principal = revealing->principal};
+                   .principal = key_user(shown.version.key_id, revealing->principal)};
     options_.caller.call(std::move(call), [this, revealing, &shown, envelope = *envelope,
                                            is_there = is_there_](const ApiResult<Value>& made) {
       if (!*is_there) return;

@@ -157,7 +157,7 @@ void SsmService::put_secure(Request request, aws::Reply reply, Version version) 
                  .operation = "GenerateDataKey",
                  .input = std::move(input).build(),
                  .region = request.region,
-                 .principal = request.principal};
+                 .principal = key_user(version.key_id, request.principal)};
   struct Waiting {
     Request request;
     aws::Reply reply;
