@@ -215,6 +215,7 @@ class CommandLine {
   }
 
   int execute(int argc, char** argv) {
+    argc = take_container_command(argc, argv);
     std::vector<std::string> arguments;
     // CLI11 takes them from the back. "--history" alone must not take the next word for its value.
     for (int index = argc - 1; index > 0; --index) {
@@ -240,6 +241,20 @@ class CommandLine {
   }
 
  private:
+  /// What stands behind "--" of `image run` is the container's, whatever it looks like. How many
+  /// arguments are left.
+  int take_container_command(int argc, char** argv) {
+    if (argc < 3 || std::string_view(argv[1]) != "image" || std::string_view(argv[2]) != "run") {
+      return argc;
+    }
+    for (int index = 3; index < argc; ++index) {
+      if (std::string_view(argv[index]) != "--") continue;
+      image_.command.assign(argv + index + 1, argv + argc);
+      return index;
+    }
+    return argc;
+  }
+
   int refuse(const std::string& message) {
     const std::vector<CLI::App*> chosen = app_.get_subcommands();
     const std::string command = chosen.empty() ? "pawl" : "pawl " + chosen.front()->get_name();
@@ -623,7 +638,8 @@ class CommandLine {
     run.prefix_command();
     run.callback([this, &run] {
       image_.action = Action::Run;
-      image_.command = run.remaining();
+      const std::vector<std::string> words = run.remaining();
+      image_.command.insert(image_.command.begin(), words.begin(), words.end());
     });
   }
 

@@ -172,6 +172,9 @@ class LambdaImages(ClientCase):
         ran = subprocess.run([os.environ["PAWL"], "image", "run", "--user", "0", "--entrypoint", "/usr/bin/python3", uri, "-c", "print(6*7)"],
                              capture_output=True, text=True, env=environment, timeout=60)
         self.assertEqual((ran.returncode, ran.stdout), (0, "42\n"), ran.stderr)
+        ran = subprocess.run([os.environ["PAWL"], "image", "run", uri, "--user", "0", "--entrypoint", "/usr/bin/python3", "--", "-c",
+                              "import sys; sys.exit(7)"], capture_output=True, text=True, env=environment, timeout=60)
+        self.assertEqual(ran.returncode, 7, ran.stderr)
 
 
 if __name__ == "__main__":
