@@ -53,6 +53,9 @@ ActionResult CloudWatchService::put_metric_alarm(const Request& request) {
                          "ComparisonOperator, EvaluationPeriods and Threshold are required.");
   }
   const int64_t periods = integer_member(input, "EvaluationPeriods").value_or(1);
+  constexpr int64_t kPeriodsMax = 10'080;  // minutes of seven days
+  if (periods < 1 || periods > kPeriodsMax)
+    return invalid_combination("Metrics cannot be checked across more than seven days.");
   if (integer_member(input, "DatapointsToAlarm").value_or(periods) > periods)
     return invalid_value("DatapointsToAlarm must not be greater than EvaluationPeriods.");
   const std::string extended = text_member(input, "ExtendedStatistic");

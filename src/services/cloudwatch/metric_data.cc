@@ -43,9 +43,39 @@ struct CloudWatchService::Queries {
 namespace {
 
 constexpr size_t kQueriesMax = 500;
+constexpr int64_t kDatapointsMax = 100'800;  ///< API GetMetricData, of one query
 
 aws::ApiError validation_error(std::string message) {
   return aws::validation_exception(std::move(message));
+}
+
+/// Ids that are one query's each, a metric or an expression, and not too many datapoints.
+template <typename Queries>
+aws::ApiResult<void> check_queries(const Queries& queries) {
+  std::set<std::string> ids;
+  for (const Value& query : queries.given) {
+    const std::string id = text_member(query, "Id");
+    const Value* of = query.find("MetricStat");
+    const int64_t period =
+        std::max<int64_t>(1'000, of != nullptr ? integer_member(*of, "Period").value_or(60) * 1'000
+                                               : queries.period_ms(query));
+    if ((queries.end_ms - queries.start_ms) / period > kDatapointsMax) {
+      return validation_error(
+          "You have requested more datapoints than the limit of 100,800. You may reduce the "
+          "datapoints requested by increasing Period, or decreasing the time range.");
+    }
+    if (!ids.insert(id).second)
+      return validation_error(
+          "The values for parameter id in parameter MetricDataQueries are not "
+          "unique.");
+    if ((query.find("MetricStat") != nullptr) == (query.find("Expression") != nullptr)) {
+      return validation_error(
+          "The parameters MetricDataQueries.member.Expression and "
+          "MetricDataQueries.member.MetricStat are mutually exclusive and one "
+          "is required.");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -134,20 +164,7 @@ ActionResult CloudWatchService::get_metric_data(const Request& request) {
     return validation_error(
         "The collection MetricDataQueries must not have a size greater than "
         "500.");
-  std::set<std::string> ids;
-  for (const Value& query : queries.given) {
-    const std::string id = text_member(query, "Id");
-    if (!ids.insert(id).second)
-      return validation_error(
-          "The values for parameter id in parameter MetricDataQueries are not "
-          "unique.");
-    if ((query.find("MetricStat") != nullptr) == (query.find("Expression") != nullptr)) {
-      return validation_error(
-          "The parameters MetricDataQueries.member.Expression and "
-          "MetricDataQueries.member.MetricStat are mutually exclusive and one "
-          "is required.");
-    }
-  }
+  PAWL_TRY_VOID(check_queries(queries));
   const bool is_ascending = text_member(input, "ScanBy") == "TimestampAscending";
   std::vector<Value> results;
   for (const Value& query : queries.given) {

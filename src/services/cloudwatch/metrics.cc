@@ -31,9 +31,10 @@ aws::ApiResult<double> value_of(const Value& value, const std::string& name) {
   const double number = value.is_number() ? value.as_double() : std::nan("");
   constexpr double kMost = 2.348542582773833e+108;
   if (!(std::fabs(number) <= kMost)) {
-    return invalid_value(
-        "The value " + (value.is_string() ? std::string(value.as_string()) : value.number_text()) +
-        " for parameter " + name + " is invalid.");
+    const std::string shown = value.is_string()   ? std::string(value.as_string())
+                              : value.is_number() ? value.number_text()
+                                                  : "null";
+    return invalid_value("The value " + shown + " for parameter " + name + " is invalid.");
   }
   return number;
 }

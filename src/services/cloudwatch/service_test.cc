@@ -173,35 +173,45 @@ TEST_F(CloudWatchTest, AlarmsAreEvaluatedAndAct) {
       "AlarmActions":["arn:aws:lambda:us-east-1:000000000000:function:f"]
 })x"),
             "{}");
-EXPECT_EQ(state_of("a"), "INSUFFICIENT_DATA");
-put(R"({"MetricName":"m","Value":6})");
-loop_.advance_by(70'000);
-EXPECT_EQ(state_of("a"), "ALARM");
-EXPECT_EQ(state_of("c"), "ALARM");
-ASSERT_EQ(caller_.calls.size(), 2U);
-EXPECT_EQ(caller_.calls[0].operation, "Publish");
-EXPECT_NE(json::write(caller_.calls[0].input).find("NewStateValue"), std::string::npos);
-EXPECT_EQ(caller_.calls[1].operation, "Invoke");
-put(R"({"MetricName":"m","Value":1})");
-loop_.advance_by(120'000);
-EXPECT_EQ(state_of("a"), "OK");
-EXPECT_EQ(state_of("c"), "OK");
-loop_.advance_by(240'000);
-EXPECT_EQ(state_of("a"), "INSUFFICIENT_DATA");
-call("DisableAlarmActions", R"({"AlarmNames":["a"]})");
-const size_t before = caller_.calls.size();
-EXPECT_EQ(call("SetAlarmState", R"({"AlarmName":"a","StateValue":"ALARM","StateReason":"test"})"),
-          "{}");
-EXPECT_EQ(caller_.calls.size(), before + 1) << "the composite alarm acts";
-EXPECT_NE(call("DescribeAlarmHistory", R"({"AlarmName":"a","HistoryItemType":"Action"})")
-              .find("Successfully executed action arn:aws:sns"),
-          std::string::npos);
-open();
-EXPECT_EQ(state_of("a"), "ALARM");
-EXPECT_TRUE(call("SetAlarmState", R"({"AlarmName":"x","StateValue":"OK","StateReason":"r"})")
-                .starts_with("ResourceNotFound"));
-call("DeleteAlarms", R"({"AlarmNames":["a","c"]})");
-EXPECT_EQ(call("DescribeAlarms", "{}"), R"({"CompositeAlarms":[],"MetricAlarms":[]})");
+  EXPECT_EQ(state_of("a"), "INSUFFICIENT_DATA");
+  put(R"({"MetricName":"m","Value":6})");
+  loop_.advance_by(70'000);
+  EXPECT_EQ(state_of("a"), "ALARM");
+  EXPECT_EQ(state_of("c"), "ALARM");
+  ASSERT_EQ(caller_.calls.size(), 2U);
+  EXPECT_EQ(caller_.calls[0].operation, "Publish");
+  EXPECT_NE(json::write(caller_.calls[0].input).find("NewStateValue"), std::string::npos);
+  EXPECT_EQ(caller_.calls[1].operation, "Invoke");
+  put(R"({"MetricName":"m","Value":1})");
+  loop_.advance_by(120'000);
+  EXPECT_EQ(state_of("a"), "OK");
+  EXPECT_EQ(state_of("c"), "OK");
+  loop_.advance_by(240'000);
+  EXPECT_EQ(state_of("a"), "INSUFFICIENT_DATA");
+  call("DisableAlarmActions", R"({"AlarmNames":["a"]})");
+  const size_t before = caller_.calls.size();
+  EXPECT_EQ(call("SetAlarmState", R"({"AlarmName":"a","StateValue":"ALARM","StateReason":"test"})"),
+            "{}");
+  EXPECT_EQ(caller_.calls.size(), before + 1) << "the composite alarm acts";
+  EXPECT_NE(call("DescribeAlarmHistory", R"({"AlarmName":"a","HistoryItemType":"Action"})")
+                .find("Successfully executed action arn:aws:sns"),
+            std::string::npos);
+  open();
+  EXPECT_EQ(state_of("a"), "ALARM");
+  EXPECT_TRUE(call("SetAlarmState", R"({"AlarmName":"x","StateValue":"OK","StateReason":"r"})")
+                  .starts_with("ResourceNotFound"));
+  call("DeleteAlarms", R"({"AlarmNames":["a","c"]})");
+  EXPECT_EQ(call("DescribeAlarms", "{}"), R"({"CompositeAlarms":[],"MetricAlarms":[]})");
+}
+
+TEST_F(CloudWatchTest, BoundsWhatARequestMayCost) {
+  EXPECT_TRUE(call("GetMetricData", R"x({"StartTime":0,"EndTime":1787541900,"MetricDataQueries":[
+      {"Id":"a","Expression":"FILL(a, 0)","Period":1}]})x")
+                  .find("more datapoints than the limit") != std::string::npos);
+  EXPECT_TRUE(call("PutMetricAlarm", R"({"AlarmName":"a","EvaluationPeriods":2000000000,
+      "Threshold":1,"ComparisonOperator":"LessThanThreshold","Metrics":[{"Id":"a",
+      "Expression":"1"}]})")
+                  .starts_with("InvalidParameterCombinationException"));
 }
 
 TEST_F(CloudWatchTest, Dashboards) {

@@ -17,6 +17,7 @@ using base::Result;
 using Kind = InsightsExpression::Kind;
 
 constexpr size_t kDepthMax = 60;
+constexpr size_t kOperatorsMax = 1'000;
 constexpr size_t kRowsMax = 10'000;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -302,6 +303,12 @@ class Parser {
     return wrong("a regular expression is not closed");
   }
 
+  /// A chain of operators is as deep as it is long.
+  Result<void> count_operator() {
+    if (++operators_ > kOperatorsMax) return wrong("the query has too many operators");
+    return {};
+  }
+
   static InsightsExpression binary(std::string op, InsightsExpression left,
                                    InsightsExpression right) {
     InsightsExpression made;
@@ -409,6 +416,7 @@ class Parser {
   }
 
   Result<InsightsExpression> primary(size_t depth) {
+    PAWL_TRY_VOID(count_operator());
     if (depth > kDepthMax) return wrong("the expression is nested too deep");
     skip();
     InsightsExpression made;
@@ -488,6 +496,7 @@ class Parser {
 
   std::string_view text_;
   size_t at_ = 0;
+  size_t operators_ = 0;
 };
 
 }  // namespace

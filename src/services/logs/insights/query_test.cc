@@ -88,6 +88,9 @@ TEST(InsightsQuery, RefusesWhatItDoesNotKnow) {
   }
   EXPECT_FALSE(InsightsQuery::parse("filter " + std::string(10'000, '(')));
   EXPECT_FALSE(InsightsQuery::parse("filter " + std::string(10'000, '-')));
+  std::string chain = "filter a";
+  for (int i = 0; i < 5'000; ++i) chain += "+a";
+  EXPECT_FALSE(InsightsQuery::parse(chain));
   const auto error = InsightsQuery::parse("fields a\n| foo b").error();
   EXPECT_EQ(error.position.line, 2);
 }
