@@ -145,6 +145,19 @@ class LambdaImages(ClientCase):
         self.assertEqual(self.refused(self.lambda_.update_function_code, FunctionName="f", ImageUri=missing)[1],
                          f"Source image {missing} does not exist. Provide a valid source image.")
 
+    def test_an_image_with_path_tricks_touches_nothing(self):
+        outside = os.path.join(self.folder, "outside")
+        registry = Registry(self.server.host, self.server.port)
+        for tag, files in (("upward", {"../" * 30 + outside.lstrip("/"): b"bad"}),
+                           ("linked", {"out": ("link", self.folder), "out/outside": b"bad"})):
+            registry.push("functions", tag, [layer(files)], {"Cmd": ["/x"]})
+            self.create(tag, f"{PLACE}/functions:{tag}")
+            code, message, _ = self.refused(self.lambda_.invoke, FunctionName=tag)
+            self.assertEqual((code, "is not valid" in message), ("InvalidParameterValueException", True), message)
+            self.assertFalse(os.path.exists(outside))
+        self.assertEqual(sorted(os.listdir(os.path.join(self.data, "containers", "images"))), ["partial"])
+        self.assertEqual(os.listdir(os.path.join(self.data, "containers", "images", "partial")), [])
+
     @unittest.skipUnless(shutil.which("buildah"), "buildah is not installed")
     @unittest.skipUnless(os.path.exists(BUSYBOX), "busybox-static is not installed")
     def test_pawl_image_build_and_push(self):
