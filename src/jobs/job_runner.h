@@ -36,6 +36,10 @@ struct JobSpec {
   bool has_read_only_root = false;
   std::vector<Mount> mounts = {};
   Demand demand = {};
+  /// Names of variables, and where their values are (secret_runner.h), in this account and region.
+  std::vector<std::pair<std::string, std::string>> secrets = {};
+  std::string account = {};
+  std::string region = {};
 };
 
 struct JobExit {

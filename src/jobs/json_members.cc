@@ -79,6 +79,16 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Value& object,
   return pairs;
 }
 
+std::vector<std::pair<std::string, std::string>> secrets_of(const Value& object,
+                                                            std::string_view member) {
+  std::vector<std::pair<std::string, std::string>> secrets;
+  const Value array = array_of(object, member);
+  for (const Value& each : array.items()) {
+    secrets.emplace_back(text_of(each, "name"), text_of(each, "valueFrom"));
+  }
+  return secrets;
+}
+
 std::vector<std::pair<std::string, std::string>> merged_pairs(
     std::vector<std::pair<std::string, std::string>> base,
     const std::vector<std::pair<std::string, std::string>>& over) {

@@ -34,6 +34,9 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const json::Value& obj
 std::vector<std::pair<std::string, std::string>> merged_pairs(
     std::vector<std::pair<std::string, std::string>> base,
     const std::vector<std::pair<std::string, std::string>>& over);
+/// The same of [{"name": …, "valueFrom": …}].
+std::vector<std::pair<std::string, std::string>> secrets_of(const json::Value& object,
+                                                            std::string_view member);
 json::Value pairs_value(const std::vector<std::pair<std::string, std::string>>& pairs);
 
 /// Errors: InvalidSyntax if the text is no record of a format that this version knows.

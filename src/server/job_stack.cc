@@ -74,9 +74,13 @@ Result<std::unique_ptr<JobStack>> JobStack::open(const ServiceEnvironment& envir
       jobs::ContainerJobRunner::Options{.loop = environment.service_loop,
                                         .runner = [&containers] { return containers.runner(); },
                                         .folder = folder.empty() ? "" : folder + "/jobs"});
+  stack->local_secrets_ = std::make_unique<jobs::SecretRunner>(
+      *stack->local_, environment.service_loop, environment.caller);
   stack->machine_ = std::make_unique<jobs::Machine>(stack->local_->capacity());
   if (environment.batch_runner != "local") {
     stack->slurm_ = PAWL_TRY(open_slurm(environment, ecr));
+    stack->slurm_secrets_ = std::make_unique<jobs::SecretRunner>(
+        *stack->slurm_, environment.service_loop, environment.caller);
     stack->cluster_ = std::make_unique<jobs::Machine>(stack->slurm_->capacity());
   }
   return stack;
@@ -85,13 +89,12 @@ Result<std::unique_ptr<JobStack>> JobStack::open(const ServiceEnvironment& envir
 Result<void> JobStack::add_services(const ServiceEnvironment& environment,
                                     aws::Identities& identities,
                                     std::vector<EmbeddedService>& list) {
-  jobs::JobRunner* runner = local_.get();
-  if (slurm_) runner = slurm_.get();
+  jobs::JobRunner& runner = slurm_ ? *slurm_secrets_ : *local_secrets_;
   auto batch = PAWL_TRY(
       batch::BatchService::open({.store = environment.store,
                                  .loop = environment.service_loop,
                                  .caller = environment.caller,
-                                 .runner = *runner,
+                                 .runner = runner,
                                  .machine = slurm_ ? *cluster_ : *machine_,
                                  .endpoint_url = environment.endpoint_url,
                                  .credentials = role_credentials(identities, "aws-batch")}));
@@ -101,7 +104,7 @@ Result<void> JobStack::add_services(const ServiceEnvironment& environment,
       PAWL_TRY(ecs::EcsService::open({.store = environment.store,
                                       .loop = environment.service_loop,
                                       .caller = environment.caller,
-                                      .runner = *local_,
+                                      .runner = *local_secrets_,
                                       .machine = *machine_,
                                       .endpoint_url = environment.endpoint_url,
                                       .credentials = role_credentials(identities, "ecs-task")}));

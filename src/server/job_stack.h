@@ -12,6 +12,7 @@
 #include "container/image_source.h"
 #include "jobs/container_job_runner.h"
 #include "jobs/machine.h"
+#include "jobs/secret_runner.h"
 #include "jobs/slurm_job_runner.h"
 
 namespace pawl::server {
@@ -38,8 +39,10 @@ class JobStack {
   JobStack() = default;
 
   std::unique_ptr<jobs::ContainerJobRunner> local_;
+  std::unique_ptr<jobs::SecretRunner> local_secrets_;
   std::unique_ptr<jobs::Machine> machine_;
   std::unique_ptr<jobs::SlurmJobRunner> slurm_;  ///< null: Batch's jobs run here, too
+  std::unique_ptr<jobs::SecretRunner> slurm_secrets_;
   std::unique_ptr<jobs::Machine> cluster_;
 };
 

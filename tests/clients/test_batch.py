@@ -117,6 +117,22 @@ class JobsTest(BatchCase):
         failed = self.batch.list_jobs(arrayJobId=id, jobStatus="FAILED")["jobSummaryList"]
         self.assertEqual([each["container"]["exitCode"] for each in failed], [1, 2])
 
+    def test_secrets(self):
+        secret = self.client(self.server, "secretsmanager").create_secret(Name="s", SecretString=json.dumps({"password": "sesame"}))["ARN"]
+        self.client(self.server, "ssm").put_parameter(Name="/a/b", Value="parameter", Type="SecureString")
+
+        def run(name, *secrets):
+            self.batch.register_job_definition(jobDefinitionName=name, type="container", containerProperties={
+                "image": self.image, "vcpus": 1, "memory": 64, "command": ["sh", "-c", "echo $A $B"], "secrets": list(secrets)})
+            return self.wait(self.submit(definition=name))
+
+        job = run("good", {"name": "A", "valueFrom": f"{secret}:password::"}, {"name": "B", "valueFrom": "/a/b"})
+        self.assertEqual(self.lines(job), ["sesame parameter"])
+        self.assertNotIn("sesame", json.dumps(job))
+        job = run("bad", {"name": "A", "valueFrom": "/not/there"})
+        self.assertEqual((job["status"], job["statusReason"]), ("FAILED", "Task failed to start"))
+        self.assertTrue(job["container"]["reason"].startswith("ResourceInitializationError: unable to pull secrets"), job)
+
     def test_too_much_memory(self):
         self.define(["sh", "-c", "x=$(yes 123456789 | head -c 200000000); sleep 5"], memory=32)
         job = self.wait(self.submit())

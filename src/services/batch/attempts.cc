@@ -95,6 +95,9 @@ jobs::JobSpec Dispatcher::container_of(const Job& job, const Value& spec) const 
   made.has_read_only_root = flag_of(container, "readonlyRootFilesystem");
   made.mounts = mounts_of(container);
   made.demand = job.demand;
+  made.secrets = jobs::secrets_of(container, "secrets");
+  made.account = job.scope.account;
+  made.region = job.scope.region;
   jobs::Variables environment = jobs::container_environment(
       job.scope, ports_.endpoint_url(), text_of(container, "jobRoleArn"), ports_.credentials);
   environment =

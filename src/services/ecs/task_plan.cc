@@ -92,6 +92,9 @@ std::vector<ContainerPlan> plan_task(const Task& task, const Value& definition,
     spec.user = text_of(container, "user");
     spec.has_read_only_root = flag_of(container, "readonlyRootFilesystem");
     spec.mounts = mounts_of(container, definition);
+    spec.secrets = jobs::secrets_of(container, "secrets");
+    spec.account = task.scope.account;
+    spec.region = task.scope.region;
     spec.demand.millicpus =
         number_of(has(over, "cpu") ? over : container, "cpu") * 1'000 / kCpuUnits;
     spec.demand.memory_mib = number_of(has(over, "memory") ? over : container, "memory");

@@ -65,9 +65,6 @@ ApiResult<void> check_supported(const aws::Request& request) {
     return refused(request, "ecsProperties are not supported by this server");
   }
   const Value container = object_of(input, "containerProperties");
-  if (array_of(container, "secrets").size() != 0) {
-    return refused(request, "Secrets are not supported by this server");
-  }
   const Value volumes = array_of(container, "volumes");
   for (const Value& volume : volumes.items()) {
     if (has(volume, "efsVolumeConfiguration")) {

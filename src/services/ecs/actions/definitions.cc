@@ -49,9 +49,6 @@ bool requires_fargate(const Value& input) {
 
 /// What needs more than a container on this machine.
 ApiResult<void> check_supported(const Value& container, const std::string& name) {
-  if (array_of(container, "secrets").size() != 0) {
-    return client_error("Secrets of container '" + name + "' are not supported by this server");
-  }
   const Value requirements = array_of(container, "resourceRequirements");
   if (requirements.size() != 0) {
     return client_error("Resource requirements of container '" + name +
