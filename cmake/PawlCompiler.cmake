@@ -5,9 +5,19 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS ON) # PAWL_TRY is a GNU statement expression
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# Where there is a ccache it finds again what another checkout compiled, which a precompiled header would prevent;
+# where there is none, such a header saves a third of the time.
 find_program(PAWL_CCACHE ccache)
-if(PAWL_CCACHE)
+if(PAWL_CCACHE AND NOT DEFINED ENV{CCACHE_DISABLE})
   set(CMAKE_CXX_COMPILER_LAUNCHER "${PAWL_CCACHE}")
+  set(PAWL_HAS_CACHE ON)
+else()
+  set(PAWL_HAS_CACHE OFF)
+endif()
+if(PAWL_HAS_CACHE OR PAWL_FUZZ)
+  option(PAWL_PRECOMPILE "Compile with precompiled headers" OFF)
+else()
+  option(PAWL_PRECOMPILE "Compile with precompiled headers" ON)
 endif()
 
 set(PAWL_SANITIZE "" CACHE STRING "Sanitizers for every target, for example address,undefined")
