@@ -413,6 +413,9 @@ class ControlPlaneTest(GatewayCase):
         self.assertTrue(stage["AutoDeploy"] and stage["ApiGatewayManaged"] and stage["DeploymentId"])
         self.assertEqual(self.api.get_deployments(ApiId=api_id)["Items"][0]["DeploymentStatus"], "DEPLOYED")
         self.assertEqual(self.ask(api_id, "/hi").json()["routeKey"], "GET /hi")
+        self.api.update_api(ApiId=api_id, RouteKey="GET /ho", Target=self.function("g", "def handler(event, context): return 'g'"))
+        self.assertEqual((self.ask(api_id, "/ho").body.decode(), self.ask(api_id, "/hi").status), ("g", 404))
+        self.api.update_api(ApiId=api_id, RouteKey="GET /hi", Target=arn)
         resource = "arn:aws:apigateway:us-east-1::/apis/" + api_id
         self.api.tag_resource(ResourceArn=resource, Tags={"b": "2"})
         self.api.untag_resource(ResourceArn=resource, TagKeys=["a"])
@@ -421,6 +424,8 @@ class ControlPlaneTest(GatewayCase):
             self.api.create_api(Name="n%d" % number, ProtocolType="HTTP")
         page = self.api.get_apis(MaxResults="2")
         rest = self.api.get_apis(NextToken=page["NextToken"])
+        plain = next(each["ApiId"] for each in page["Items"] + rest["Items"] if each["Name"] == "n0")
+        self.assertEqual(self.refused(self.api.update_api, ApiId=plain, Target=arn)[0], "BadRequestException")
         self.assertEqual((len(page["Items"]), len(rest["Items"])), (2, 2))
         self.server.stop(9)
         self.server.wait()

@@ -73,6 +73,9 @@ class HttpApiService final : public aws::Service {
                                       store::Batch& batch);
   aws::ApiResult<void> quick_create(const aws::Request& request, const std::string& api_id,
                                     store::Batch& batch);
+  /// UpdateApi's part of it; false: the request has none.
+  aws::ApiResult<bool> quick_update(const aws::Request& request, const std::string& api_id,
+                                    store::Batch& batch);
 
   // deployments.cc
   /// New deployments of the stages that deploy by themselves; after the batch is committed.

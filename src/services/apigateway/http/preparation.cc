@@ -283,6 +283,48 @@ ApiResult<void> HttpApiService::follow_up(const aws::Request& request, const Htt
   return {};
 }
 
+/// "This value replaces the route key of the quick create route", and the like of its integration.
+ApiResult<bool> HttpApiService::quick_update(const aws::Request& request, const std::string& api_id,
+                                             store::Batch& batch) {
+  const auto is_given = [&request](std::string_view member) { return has(request.input, member); };
+  const bool changes_integration = is_given("Target") || is_given("CredentialsArn");
+  if (!changes_integration && !is_given("RouteKey")) return false;
+  const Scope scope = scope_of(request);
+  const auto managed = [&](const HttpResourceType& type) -> ApiResult<Value> {
+    std::string after;
+    do {
+      RecordStore::Page page = PAWL_TRY(records_.list(scope, type.kind, api_id, after, 100));
+      for (const Value& record : page.items) {
+        if (flag_of(record, "ApiGatewayManaged")) return record;
+      }
+      after = page.next;
+    } while (!after.empty());
+    return http_bad_request("Only an API that was made by quick create has a target");
+  };
+  if (is_given("RouteKey")) {
+    const HttpResourceType& type = http_type(RecordKind::HttpRoute);
+    const std::string key = text_of(request.input, "RouteKey");
+    if (!parse_route_key(key)) return http_bad_request("Invalid route key specified: " + key);
+    const Value route = PAWL_TRY(managed(type)).with_member("RouteKey", Value(key));
+    records_.put(batch, scope, type.kind, api_id, text_of(route, "RouteId"), route);
+  }
+  if (!changes_integration) return true;
+  const HttpResourceType& type = http_type(RecordKind::HttpIntegration);
+  Value integration = PAWL_TRY(managed(type));
+  if (is_given("Target")) {
+    integration =
+        integration.with_member("IntegrationUri", Value(text_of(request.input, "Target")));
+  }
+  if (is_given("CredentialsArn")) {
+    integration =
+        integration.with_member("CredentialsArn", Value(text_of(request.input, "CredentialsArn")));
+  }
+  const std::string id = text_of(integration, "IntegrationId");
+  records_.put(batch, scope, type.kind, api_id, id,
+               PAWL_TRY(prepare_integration(std::move(integration))));
+  return true;
+}
+
 /// "Quick create produces an API with an integration, a default catch-all route, and a default
 /// stage which is configured to automatically deploy changes."
 ApiResult<void> HttpApiService::quick_create(const aws::Request& request, const std::string& api_id,

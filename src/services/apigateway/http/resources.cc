@@ -173,9 +173,11 @@ ActionResult HttpApiService::update(const aws::Request& request, const HttpResou
   request.keep_answer(answer);
   store::Batch batch;
   records_.put(batch, scope, type.kind, parent, id, record);
+  const bool is_api = type.kind == RecordKind::HttpApi;
+  const bool is_quick = is_api && PAWL_TRY(quick_update(request, id, batch));
   PAWL_TRY_VOID(records_.commit(batch));
-  const std::string api_id = type.kind == RecordKind::HttpApi ? id : parent;
-  if (belongs_to_api(type.kind)) PAWL_TRY_VOID(redeploy(scope, parent));
+  const std::string api_id = is_api ? id : parent;
+  if (belongs_to_api(type.kind) || is_quick) PAWL_TRY_VOID(redeploy(scope, api_id));
   if (type.kind == RecordKind::HttpStage && flag_of(record, "AutoDeploy") &&
       !flag_of(before, "AutoDeploy")) {
     PAWL_TRY_VOID(redeploy(scope, parent));
