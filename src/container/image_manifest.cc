@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include "container/image_reference.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/value.h"
 
@@ -23,17 +24,12 @@ Error wrong(std::string_view what) {
   return Error(ErrorKind::InvalidSyntax, "the manifest is invalid: " + std::string(what));
 }
 
-std::string text_of(const Value& object, std::string_view name) {
-  const Value* value = object.is_object() ? object.find(name) : nullptr;
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 Platform platform_of(const Value& object) {
-  return {text_of(object, "os"), text_of(object, "architecture")};
+  return {text_member(object, "os"), text_member(object, "architecture")};
 }
 
 Result<Descriptor> descriptor_of(const Value& object) {
-  Descriptor out{text_of(object, "mediaType"), text_of(object, "digest")};
+  Descriptor out{text_member(object, "mediaType"), text_member(object, "digest")};
   if (!is_digest(out.digest)) return wrong("a digest is none");
   const Value* size = object.find("size");
   int64_t bytes = 0;
@@ -67,26 +63,17 @@ Result<Value> parse_object(std::string_view text) {
   return value;
 }
 
-std::vector<std::string> texts_of(const Value* list) {
-  std::vector<std::string> out;
-  if (list == nullptr || !list->is_array()) return out;
-  for (const Value& each : list->items()) {
-    if (each.is_string()) out.emplace_back(each.as_string());
-  }
-  return out;
-}
-
 void read_process(const Value& process, ImageConfig& out) {
-  out.entry_point = texts_of(process.find("Entrypoint"));
-  out.command = texts_of(process.find("Cmd"));
-  for (const std::string& variable : texts_of(process.find("Env"))) {
+  out.entry_point = texts_member(process, "Entrypoint");
+  out.command = texts_member(process, "Cmd");
+  for (const std::string& variable : texts_member(process, "Env")) {
     const size_t equals = variable.find('=');
     if (equals == 0 || equals == std::string::npos) continue;
     out.environment.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
   }
-  out.working_directory = text_of(process, "WorkingDir");
-  out.user = text_of(process, "User");
-  out.stop_signal = text_of(process, "StopSignal");
+  out.working_directory = text_member(process, "WorkingDir");
+  out.user = text_member(process, "User");
+  out.stop_signal = text_member(process, "StopSignal");
   if (const Value* volumes = process.find("Volumes"); volumes != nullptr && volumes->is_object()) {
     for (const json::Member& each : volumes->members()) {
       out.volumes.emplace_back(each.key.as_string());
@@ -125,14 +112,14 @@ Result<ImageManifest> ImageManifest::parse(std::string_view text, std::string_vi
   }
   if (number != 2) return Error(ErrorKind::Unsupported, "manifests of schema 1 are not taken");
   ImageManifest out;
-  out.media_type = text_of(document, "mediaType");
+  out.media_type = text_member(document, "mediaType");
   if (!out.media_type.empty() && !media_type.empty() && out.media_type != media_type) {
     return wrong("it says another media type than the request");
   }
   if (out.media_type.empty()) out.media_type = media_type;
-  out.artifact_type = text_of(document, "artifactType");
+  out.artifact_type = text_member(document, "artifactType");
   if (const Value* subject = document.find("subject"); subject != nullptr) {
-    out.subject = text_of(*subject, "digest");
+    out.subject = text_member(*subject, "digest");
     if (!is_digest(out.subject)) return wrong("its subject has no digest");
   }
   const Value* manifests = document.find("manifests");
@@ -172,7 +159,7 @@ Result<ImageConfig> ImageConfig::parse(std::string_view text) {
     read_process(*process, out);
   }
   if (const Value* root = document.find("rootfs"); root != nullptr && root->is_object()) {
-    out.diff_ids = texts_of(root->find("diff_ids"));
+    out.diff_ids = texts_member(*root, "diff_ids");
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/wire.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "store/key.h"
@@ -52,12 +53,6 @@ std::optional<std::string> read_optional(base::ByteReader& reader) {
   const bool present = reader.boolean();
   std::string text(reader.sized());
   return present ? std::optional<std::string>(std::move(text)) : std::nullopt;
-}
-
-int64_t integer_of(const Value& object, std::string_view name) {
-  const Value* value = object.find(name);
-  int64_t number = 0;
-  return value != nullptr && value->is_number() && value->to_int64(number) ? number : 0;
 }
 
 }  // namespace
@@ -163,19 +158,19 @@ base::Result<interpreter::StartMapRun> decode_map_run_command(std::string_view t
   const Value* input = object.is_object() ? object.find("stateInput") : nullptr;
   if (items == nullptr || input == nullptr) return damaged("command");
   interpreter::StartMapRun command;
-  command.task = {static_cast<interpreter::FrameId>(integer_of(object, "frame")),
-                  static_cast<uint32_t>(integer_of(object, "task"))};
-  command.state = static_cast<asl::StateIndex>(integer_of(object, "state"));
+  command.task = {static_cast<interpreter::FrameId>(integer_member(object, "frame")),
+                  static_cast<uint32_t>(integer_member(object, "task"))};
+  command.state = static_cast<asl::StateIndex>(integer_member(object, "state"));
   command.items = *items;
   command.state_input = *input;
-  command.max_concurrency = static_cast<uint32_t>(integer_of(object, "maxConcurrency"));
-  command.tolerated_failure_count = integer_of(object, "toleratedFailureCount");
+  command.max_concurrency = static_cast<uint32_t>(integer_member(object, "maxConcurrency"));
+  command.tolerated_failure_count = integer_member(object, "toleratedFailureCount");
   if (const Value* percentage = object.find("toleratedFailurePercentage"))
     command.tolerated_failure_percentage = percentage->as_double();
   if (const Value* parameters = object.find("readerParameters"))
     command.reader_parameters = *parameters;
   if (object.find("readerMaxItems") != nullptr)
-    command.reader_max_items = integer_of(object, "readerMaxItems");
+    command.reader_max_items = integer_member(object, "readerMaxItems");
   return command;
 }
 

@@ -11,6 +11,7 @@
 #include "graph/condition_label.h"
 #include "graph/graph.h"
 #include "graph/text_metrics.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::graph {
@@ -20,20 +21,9 @@ using json::Value;
 
 constexpr int kNestingMax = 100;
 
-std::string string_member(const Value& object, std::string_view key) {
-  const Value* member = object.find(key);
-  return member != nullptr && member->is_string() ? std::string(member->as_string())
-                                                  : std::string();
-}
-
 const Value* member_of_kind(const Value& object, std::string_view key, json::Kind kind) {
   const Value* member = object.find(key);
   return member != nullptr && member->kind() == kind ? member : nullptr;
-}
-
-bool is_true(const Value& object, std::string_view key) {
-  const Value* member = member_of_kind(object, key, json::Kind::Boolean);
-  return member != nullptr && member->as_boolean();
 }
 
 /// The function's name in "NAME", "NAME:QUALIFIER" or "arn:aws:lambda:…:function:NAME:QUALIFIER".
@@ -45,7 +35,7 @@ std::string function_name(std::string_view text) {
 }
 
 std::string task_detail(const Value& state) {
-  const std::string resource = string_member(state, "Resource");
+  const std::string resource = text_member(state, "Resource");
   const base::Result<asl::TaskResource> parsed = asl::parse_task_resource(resource);
   if (!parsed) return resource;
   if (parsed->kind == asl::ResourceKind::LambdaFunction) return function_name(resource);
@@ -56,7 +46,7 @@ std::string task_detail(const Value& state) {
       const Value* object = member_of_kind(state, arguments, json::Kind::Object);
       if (object == nullptr) continue;
       for (const char* key : {"FunctionName", "FunctionName.$"}) {
-        if (const std::string name = string_member(*object, key); !name.empty()) {
+        if (const std::string name = text_member(*object, key); !name.empty()) {
           return function_name(name) + parsed->pattern_suffix;
         }
       }
@@ -67,11 +57,11 @@ std::string task_detail(const Value& state) {
 
 std::string wait_detail(const Value& state) {
   if (const Value* seconds = state.find("Seconds")) {
-    return seconds->is_number() ? seconds->number_text() + " s" : string_member(state, "Seconds");
+    return seconds->is_number() ? seconds->number_text() + " s" : text_member(state, "Seconds");
   }
-  if (std::string path = string_member(state, "SecondsPath"); !path.empty()) return path + " s";
+  if (std::string path = text_member(state, "SecondsPath"); !path.empty()) return path + " s";
   for (const char* key : {"Timestamp", "TimestampPath"}) {
-    if (std::string time = string_member(state, key); !time.empty()) return "until " + time;
+    if (std::string time = text_member(state, key); !time.empty()) return "until " + time;
   }
   return {};
 }
@@ -80,8 +70,8 @@ std::string state_detail(const Value& state, std::string_view type) {
   if (type == "Task") return task_detail(state);
   if (type == "Wait") return wait_detail(state);
   if (type == "Fail") {
-    const std::string error = string_member(state, "Error");
-    return error.empty() ? string_member(state, "ErrorPath") : error;
+    const std::string error = text_member(state, "Error");
+    return error.empty() ? text_member(state, "ErrorPath") : error;
   }
   return {};
 }
@@ -113,7 +103,7 @@ const Value* map_processor(const Value& state, std::string_view& key) {
 
 bool is_distributed(const Value& processor) {
   const Value* config = member_of_kind(processor, "ProcessorConfig", json::Kind::Object);
-  return config != nullptr && string_member(*config, "Mode") == "DISTRIBUTED";
+  return config != nullptr && text_member(*config, "Mode") == "DISTRIBUTED";
 }
 
 std::string joined_errors(const Value& catcher) {
@@ -214,7 +204,7 @@ class Builder {
       if (member.value.is_object())
         add_transitions(member.value, {names, names.at(member.name()), cluster}, ends.last);
     }
-    const auto start = names.find(string_member(scope, "StartAt"));
+    const auto start = names.find(text_member(scope, "StartAt"));
     if (start != names.end()) ends.start = start->second.in;
     return ends;
   }
@@ -230,7 +220,7 @@ class Builder {
     Node node;
     node.name = member.name();
     node.pointer = pointer;
-    node.type = string_member(state, "Type");
+    node.type = text_member(state, "Type");
     node.detail = state_detail(state, node.type);
     node.retry_attempts = retry_attempts(state);
     node.cluster = cluster;
@@ -298,25 +288,25 @@ class Builder {
   }
 
   void add_transitions(const Value& state, const Place& place, std::vector<NodeIndex>& last) {
-    const std::string type = string_member(state, "Type");
+    const std::string type = text_member(state, "Type");
     if (type == "Choice") {
       if (const Value* choices = member_of_kind(state, "Choices", json::Kind::Array)) {
         for (const Value& choice : choices->items()) {
-          add_transition(EdgeKind::Choice, place, string_member(choice, "Next"),
+          add_transition(EdgeKind::Choice, place, text_member(choice, "Next"),
                          condition_label(choice));
         }
       }
-      add_transition(EdgeKind::Default, place, string_member(state, "Default"), "Default");
+      add_transition(EdgeKind::Default, place, text_member(state, "Default"), "Default");
       return;
     }
-    if (type == "Succeed" || (is_true(state, "End") && type != "Fail")) {
+    if (type == "Succeed" || (flag_member(state, "End") && type != "Fail")) {
       last.push_back(place.ends.out);
     } else if (type != "Fail") {
-      add_transition(EdgeKind::Next, place, string_member(state, "Next"), {});
+      add_transition(EdgeKind::Next, place, text_member(state, "Next"), {});
     }
     if (const Value* catchers = member_of_kind(state, "Catch", json::Kind::Array)) {
       for (const Value& catcher : catchers->items()) {
-        add_transition(EdgeKind::Catch, place, string_member(catcher, "Next"),
+        add_transition(EdgeKind::Catch, place, text_member(catcher, "Next"),
                        joined_errors(catcher));
       }
     }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::integration {
@@ -17,16 +18,6 @@ ExecutionError connection_error(std::string_view name, std::string cause) {
   return {.error = "Events.ConnectionResource." + std::string(name), .cause = std::move(cause)};
 }
 
-std::string text_in(const Value& object, std::string_view member) {
-  const Value* value = object.find(member);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-Value object_in(const Value& object, std::string_view member) {
-  const Value* value = object.find(member);
-  return value != nullptr && value->is_object() ? *value : Value::object();
-}
-
 /// [{"Key", "Value", …}] of the API or [{"key", "value", …}] of the secret.
 NamedTexts named_texts(const Value& object, std::string_view member, std::string_view key,
                        std::string_view value) {
@@ -34,8 +25,8 @@ NamedTexts named_texts(const Value& object, std::string_view member, std::string
   const Value* list = object.find(member);
   if (list == nullptr || !list->is_array()) return texts;
   for (const Value& item : list->items()) {
-    const std::string name = text_in(item, key);
-    if (!name.empty()) texts.emplace_back(name, text_in(item, value));
+    const std::string name = text_member(item, key);
+    if (!name.empty()) texts.emplace_back(name, text_member(item, value));
   }
   return texts;
 }
@@ -75,39 +66,40 @@ tl::expected<EventConnection, ExecutionError> read_connection(const Value& descr
                                                               const std::string& secret_text) {
   const base::Result<Value> parsed = json::parse(secret_text);
   const Value secret = parsed && parsed->is_object() ? *parsed : Value::object();
-  const Value parameters = object_in(description, "AuthParameters");
-  const std::string type = text_in(description, "AuthorizationType");
+  const Value parameters = object_member(description, "AuthParameters");
+  const std::string type = text_member(description, "AuthorizationType");
   EventConnection connection;
   if (type == "BASIC") {
     connection.authorization = EventConnection::Authorization::Basic;
-    connection.name = first_of(text_in(secret, "username"),
-                               text_in(object_in(parameters, "BasicAuthParameters"), "Username"));
-    connection.secret = text_in(secret, "password");
+    connection.name =
+        first_of(text_member(secret, "username"),
+                 text_member(object_member(parameters, "BasicAuthParameters"), "Username"));
+    connection.secret = text_member(secret, "password");
   } else if (type == "API_KEY") {
     connection.authorization = EventConnection::Authorization::ApiKey;
     connection.name =
-        first_of(text_in(secret, "api_key_name"),
-                 text_in(object_in(parameters, "ApiKeyAuthParameters"), "ApiKeyName"));
-    connection.secret = text_in(secret, "api_key_value");
+        first_of(text_member(secret, "api_key_name"),
+                 text_member(object_member(parameters, "ApiKeyAuthParameters"), "ApiKeyName"));
+    connection.secret = text_member(secret, "api_key_value");
   } else if (type == "OAUTH_CLIENT_CREDENTIALS") {
-    const Value oauth = object_in(parameters, "OAuthParameters");
+    const Value oauth = object_member(parameters, "OAuthParameters");
     connection.authorization = EventConnection::Authorization::OAuth;
-    connection.name = first_of(text_in(secret, "client_id"),
-                               text_in(object_in(oauth, "ClientParameters"), "ClientID"));
-    connection.secret = text_in(secret, "client_secret");
-    connection.token_url = first_of(text_in(secret, "authorization_endpoint"),
-                                    text_in(oauth, "AuthorizationEndpoint"));
-    connection.token_method =
-        first_of(first_of(text_in(secret, "http_method"), text_in(oauth, "HttpMethod")), "POST");
-    connection.token_parameters = http_parameters(object_in(oauth, "OAuthHttpParameters"),
-                                                  object_in(secret, "oauth_http_parameters"));
+    connection.name = first_of(text_member(secret, "client_id"),
+                               text_member(object_member(oauth, "ClientParameters"), "ClientID"));
+    connection.secret = text_member(secret, "client_secret");
+    connection.token_url = first_of(text_member(secret, "authorization_endpoint"),
+                                    text_member(oauth, "AuthorizationEndpoint"));
+    connection.token_method = first_of(
+        first_of(text_member(secret, "http_method"), text_member(oauth, "HttpMethod")), "POST");
+    connection.token_parameters = http_parameters(object_member(oauth, "OAuthHttpParameters"),
+                                                  object_member(secret, "oauth_http_parameters"));
   } else {
     return tl::unexpected(connection_error(
         "InvalidConnectionState", "The connection's authorization type is not known: " + type));
   }
   connection.invocation_parameters =
-      http_parameters(object_in(parameters, "InvocationHttpParameters"),
-                      object_in(secret, "invocation_http_parameters"));
+      http_parameters(object_member(parameters, "InvocationHttpParameters"),
+                      object_member(secret, "invocation_http_parameters"));
   return connection;
 }
 
@@ -135,7 +127,7 @@ void ConnectionReader::read(const std::string& connection_arn, const aws::Call& 
                            described.error().message.value_or("DescribeConnection failed"))));
     }
     json::ObjectBuilder wanted;
-    wanted.set("SecretId", Value(text_in(*described, "SecretArn")));
+    wanted.set("SecretId", Value(text_member(*described, "SecretArn")));
     aws::Call get = from;
     get.service = "secretsmanager";
     get.operation = "GetSecretValue";
@@ -146,7 +138,7 @@ void ConnectionReader::read(const std::string& connection_arn, const aws::Call& 
             return receiver(tl::unexpected(connection_error(
                 "AccessDenied", secret.error().message.value_or("GetSecretValue failed"))));
           }
-          receiver(read_connection(description, text_in(*secret, "SecretString")));
+          receiver(read_connection(description, text_member(*secret, "SecretString")));
         });
   });
 }

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "integration/sdk_names.h"
+#include "json/members.h"
 
 namespace pawl::integration {
 namespace {
@@ -18,11 +19,6 @@ std::string exception_name(std::string_view prefix, std::string_view code) {
 }
 
 constexpr std::string_view kClientError = "SdkClientException";
-
-std::string text_member(const aws::ApiError& error, std::string_view name) {
-  const json::Value* value = error.members.find(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 /// The code that the SDK for Java 1 shows: services that once spoke the Query protocol still tell
 /// it.
@@ -57,7 +53,7 @@ std::string java1_exception(std::string_view java_name) {
 
 /// S3 gives every answer a second id; its form is base64.
 std::string extended_request_id(const aws::ApiError& error, std::string_view request_id) {
-  const std::string id = text_member(error, "HostId");
+  const std::string id = text_member(error.members, "HostId");
   return id.empty() ? base::base64_encode(base::digest(base::DigestAlgorithm::Sha384, request_id))
                     : id;
 }
@@ -94,7 +90,7 @@ asl::ExecutionError sdk_api_error(const aws::ServiceModel& service, const aws::A
   const aws::Shape* shape = error_class(service, error.code);
   const std::string name =
       shape != nullptr ? sdk_exception_name(shape->name) : prefix + "Exception";
-  const std::string given = text_member(error, "RequestId");
+  const std::string given = text_member(error.members, "RequestId");
   std::string cause = message + " (Service: " + prefix +
                       ", Status Code: " + std::to_string(error.status) + ", Request ID: ";
   cause += given.empty() ? std::string(request_id) : given;
@@ -113,7 +109,7 @@ asl::ExecutionError optimized_api_error(const OptimizedService& service,
   const std::string prefix = std::string(service.error_prefix) + ".";
   if (error.code == kClientError)
     return {.error = prefix + std::string(kClientError), .cause = error.message.value_or("null")};
-  const std::string given = text_member(error, "RequestId");
+  const std::string given = text_member(error.members, "RequestId");
   const std::string code = java1_code(model.find_error(error.code), error.code);
   const ServiceError told{code, error.message.value_or("null"), error.status};
   asl::ExecutionError result =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading of AssumeRole's output, and the cache.
 #include "aws/client/assumed_roles.h"
+#include "json/members.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,11 +12,6 @@ namespace {
 /// As botocore: with less left, new ones are asked for.
 constexpr int64_t kRefreshMs = 300'000;
 constexpr size_t kRolesMax = 1'000;
-
-std::string text_of(const json::Value& object, std::string_view name) {
-  const json::Value* found = object.find(name);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
 
 }  // namespace
 
@@ -40,12 +36,13 @@ void AssumedRoles::take(const std::string& role_arn, const ApiResult<json::Value
   double expires = 0;
   if (!output) {
     result = output.error();
-  } else if (given == nullptr || !given->is_object() || text_of(*given, "AccessKeyId").empty()) {
+  } else if (given == nullptr || !given->is_object() ||
+             text_member(*given, "AccessKeyId").empty()) {
     result = ApiError("SdkClientException", "AssumeRole has answered without credentials.");
   } else {
-    result->access_key_id = text_of(*given, "AccessKeyId");
-    result->secret_access_key = text_of(*given, "SecretAccessKey");
-    result->session_token = text_of(*given, "SessionToken");
+    result->access_key_id = text_member(*given, "AccessKeyId");
+    result->secret_access_key = text_member(*given, "SecretAccessKey");
+    result->session_token = text_member(*given, "SessionToken");
     if (const json::Value* at = given->find("Expiration"); at != nullptr && at->is_number()) {
       expires = at->as_double();
     }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "aws/model/gunzip.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -34,18 +35,6 @@ Result<Value> read_json_file(const fs::path& path) {
   auto value = json::parse(text);
   if (!value) return Error(value.error().kind, path.string() + ": " + value.error().message);
   return std::move(*value);
-}
-
-std::string text_of(const Value& object, std::string_view name) {
-  const Value* found = object.find(name);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-int64_t number_of(const Value& object, std::string_view name) {
-  const Value* found = object.find(name);
-  int64_t number = 0;
-  if (found != nullptr && found->is_number()) static_cast<void>(found->to_int64(number));
-  return number;
 }
 
 /// One text or a list of them.
@@ -74,8 +63,8 @@ Result<Paginator> read_paginator(const Value& definition) {
   paginator.input_tokens = texts_of(definition, "input_token");
   paginator.output_tokens = PAWL_TRY(paths_of(definition, "output_token"));
   paginator.result_keys = PAWL_TRY(paths_of(definition, "result_key"));
-  paginator.limit_key = text_of(definition, "limit_key");
-  if (const std::string more = text_of(definition, "more_results"); !more.empty()) {
+  paginator.limit_key = text_member(definition, "limit_key");
+  if (const std::string more = text_member(definition, "more_results"); !more.empty()) {
     paginator.more_results = PAWL_TRY(JmesPath::compile(more));
   }
   if (paginator.input_tokens.empty() ||
@@ -88,7 +77,7 @@ Result<Paginator> read_paginator(const Value& definition) {
 template <typename T, size_t N>
 Result<T> word(const std::pair<const char*, T> (&words)[N], const Value& object,
                std::string_view name) {
-  const std::string text = text_of(object, name);
+  const std::string text = text_member(object, name);
   for (const auto& [known, value] : words) {
     if (text == known) return value;
   }
@@ -112,7 +101,7 @@ Result<Waiter::Acceptor> read_acceptor(const Value& definition) {
   if (expected == nullptr) return Error(ErrorKind::InvalidSyntax, "an acceptor expects nothing");
   acceptor.expected = json::write(*expected);
   if (acceptor.matcher != Waiter::Matcher::Status && acceptor.matcher != Waiter::Matcher::Error) {
-    acceptor.path = PAWL_TRY(JmesPath::compile(text_of(definition, "argument")));
+    acceptor.path = PAWL_TRY(JmesPath::compile(text_member(definition, "argument")));
   }
   return acceptor;
 }
@@ -120,9 +109,9 @@ Result<Waiter::Acceptor> read_acceptor(const Value& definition) {
 Result<Waiter> read_waiter(std::string name, const Value& definition) {
   Waiter waiter;
   waiter.name = std::move(name);
-  waiter.operation = text_of(definition, "operation");
-  waiter.delay_ms = number_of(definition, "delay") * 1'000;
-  waiter.attempts_max = static_cast<int>(number_of(definition, "maxAttempts"));
+  waiter.operation = text_member(definition, "operation");
+  waiter.delay_ms = integer_member(definition, "delay") * 1'000;
+  waiter.attempts_max = static_cast<int>(integer_member(definition, "maxAttempts"));
   const Value* acceptors = definition.find("acceptors");
   if (waiter.operation.empty() || acceptors == nullptr || !acceptors->is_array()) {
     return Error(ErrorKind::InvalidSyntax, "it has no operation or no acceptors");

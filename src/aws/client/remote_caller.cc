@@ -12,6 +12,7 @@
 #include "aws/signing/canonical_request.h"
 #include "base/bytes.h"
 #include "base/random.h"
+#include "json/members.h"
 
 namespace pawl::aws {
 namespace {
@@ -31,11 +32,6 @@ std::string authority_of(std::string_view url) {
   const std::string_view standard_port = is_tls ? ":443" : ":80";
   if (authority.ends_with(standard_port)) authority.remove_suffix(standard_port.size());
   return std::string(authority);
-}
-
-std::string text_member(const Value& input, std::string_view name) {
-  const Value* found = input.find(name);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
 }
 
 /// "https://123456789012.s3-control.…": trait endpoint.hostPrefix, which AWS's hosts have.

@@ -7,6 +7,7 @@
 #include "aws/arn.h"
 #include "aws/client/retry.h"
 #include "base/random.h"
+#include "json/members.h"
 
 namespace pawl::aws {
 namespace {
@@ -27,20 +28,11 @@ Value text_attribute(const std::string& text, const char* type = "String") {
 }  // namespace
 
 std::optional<ApiError> failure_inside(const Value& answer) {
-  const Value* failed = answer.find("FailedEntryCount");
-  int64_t count = 0;
-  if (failed == nullptr || !failed->is_number() || !failed->to_int64(count) || count == 0)
-    return std::nullopt;
-  const Value* entries = answer.find("Entries");
-  if (entries == nullptr || !entries->is_array() || entries->size() == 0)
-    return internal_failure("The event was not put.");
-  const Value& entry = entries->items().front();
-  const Value* code = entry.find("ErrorCode");
-  const Value* message = entry.find("ErrorMessage");
-  return ApiError(code != nullptr && code->is_string() ? std::string(code->as_string())
-                                                       : std::string("InternalFailure"),
-                  message != nullptr && message->is_string() ? std::string(message->as_string())
-                                                             : std::string());
+  if (integer_member(answer, "FailedEntryCount") == 0) return std::nullopt;
+  const std::span<const Value> entries = items_member(answer, "Entries");
+  if (entries.empty()) return internal_failure("The event was not put.");
+  return ApiError(find_text(entries.front(), "ErrorCode").value_or("InternalFailure"),
+                  text_member(entries.front(), "ErrorMessage"));
 }
 
 bool is_worth_retrying(const ApiError& error) {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -29,7 +29,7 @@ Value attribute(const Value& given) {
   }
   out.set("stringListValues", Value::array())
       .set("binaryListValues", Value::array())
-      .set("dataType", Value(text_of(given, "DataType")));
+      .set("dataType", Value(text_member(given, "DataType")));
   return std::move(out).build();
 }
 
@@ -39,7 +39,7 @@ Value with_body_parsed(const Value& record, const std::vector<EventPattern>& fil
       std::any_of(filters.begin(), filters.end(),
                   [](const EventPattern& filter) { return filter.looks_below("body"); });
   if (!looks_inside) return record;
-  base::Result<Value> body = json::parse(text_of(record, "body"));
+  base::Result<Value> body = json::parse(text_member(record, "body"));
   return body && body->is_object() ? record.with_member("body", *std::move(body)) : record;
 }
 
@@ -47,19 +47,19 @@ Value with_body_parsed(const Value& record, const std::vector<EventPattern>& fil
 
 Value queue_record(const Value& message, const std::string& queue_arn, const std::string& region) {
   ObjectBuilder attributes;
-  const Value given = object_of(message, "MessageAttributes");
+  const Value given = object_member(message, "MessageAttributes");
   for (const json::Member& each : given.members()) {
     attributes.set(each.name(), attribute(each.value));
   }
   const Value* md5 = message.find("MD5OfMessageAttributes");
   ObjectBuilder out;
-  out.set("messageId", Value(text_of(message, "MessageId")))
-      .set("receiptHandle", Value(text_of(message, "ReceiptHandle")))
-      .set("body", Value(text_of(message, "Body")))
-      .set("attributes", object_of(message, "Attributes"))
+  out.set("messageId", Value(text_member(message, "MessageId")))
+      .set("receiptHandle", Value(text_member(message, "ReceiptHandle")))
+      .set("body", Value(text_member(message, "Body")))
+      .set("attributes", object_member(message, "Attributes"))
       .set("messageAttributes", std::move(attributes).build())
       .set("md5OfMessageAttributes", md5 != nullptr ? *md5 : Value())
-      .set("md5OfBody", Value(text_of(message, "MD5OfBody")))
+      .set("md5OfBody", Value(text_member(message, "MD5OfBody")))
       .set("eventSource", Value("aws:sqs"))
       .set("eventSourceARN", Value(queue_arn))
       .set("awsRegion", Value(region));
@@ -75,7 +75,7 @@ BatchOutcome read_item_failures(std::string_view answer) {
   if (!failures->is_array()) return {.kind = kFailed};
   BatchOutcome outcome;
   for (const Value& failure : failures->items()) {
-    std::string id = failure.is_object() ? text_of(failure, "itemIdentifier") : std::string();
+    std::string id = failure.is_object() ? text_member(failure, "itemIdentifier") : std::string();
     if (id.empty()) return {.kind = kFailed};
     outcome.failed.push_back(std::move(id));
   }
@@ -117,7 +117,7 @@ void QueueSource::look_up_queue() {
     if (source->is_stopped_) return;
     if (!found) return source->try_again_later(&QueueSource::look_up_queue);
     source->failures_ = 0;
-    source->queue_url_ = text_of(*found, "QueueUrl");
+    source->queue_url_ = text_member(*found, "QueueUrl");
     source->receive();
   });
 }
@@ -159,8 +159,8 @@ void QueueSource::received(const ApiResult<Value>& answer) {
   if (messages != nullptr && messages->is_array()) {
     for (const Value& message : messages->items()) {
       const Value record = queue_record(message, settings_.arn, settings_.region);
-      Message made{text_of(message, "ReceiptHandle"),
-                   {text_of(message, "MessageId"), json::write(record)}};
+      Message made{text_member(message, "ReceiptHandle"),
+                   {text_member(message, "MessageId"), json::write(record)}};
       (is_wanted(record) ? wanted : unwanted).push_back(std::move(made));
     }
   }

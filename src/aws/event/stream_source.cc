@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
+#include "json/members.h"
 #include "json/write.h"
 
 namespace pawl::aws {
@@ -31,7 +31,7 @@ int64_t retry_pause_ms(int64_t failures) {
 }
 
 int64_t created_ms(const Value& record) {
-  const Value change = object_of(record, "dynamodb");
+  const Value change = object_member(record, "dynamodb");
   const Value* created = change.find("ApproximateCreationDateTime");
   return created != nullptr && created->is_number()
              ? static_cast<int64_t>(created->as_double() * 1'000)
@@ -71,15 +71,15 @@ void StreamSource::describe() {
 }
 
 void StreamSource::described(const Value& answer) {
-  const Value description = object_of(answer, "StreamDescription");
+  const Value description = object_member(answer, "StreamDescription");
   const Value* shards = description.find("Shards");
   if (shards == nullptr || !shards->is_array()) return;
   for (const Value& each : shards->items()) {
-    ShardPointer& shard = shards_[text_of(each, "ShardId")];
+    ShardPointer& shard = shards_[text_member(each, "ShardId")];
     if (shard) continue;
     shard = std::make_shared<Shard>();
-    shard->id = text_of(each, "ShardId");
-    shard->parent = text_of(each, "ParentShardId");
+    shard->id = text_member(each, "ShardId");
+    shard->parent = text_member(each, "ParentShardId");
   }
   begin_shards();
 }
@@ -126,7 +126,7 @@ void StreamSource::find_iterator(const ShardPointer& shard) {
            return source->later(kRetryPauseMs,
                                 [p = source.get(), shard] { p->find_iterator(shard); });
          }
-         shard->iterator = text_of(*answer, "ShardIterator");
+         shard->iterator = text_member(*answer, "ShardIterator");
          source->poll(shard);
        });
 }
@@ -152,7 +152,7 @@ bool StreamSource::is_wanted(const Value& record) const {
 }
 
 void StreamSource::polled(const ShardPointer& shard, const Value& answer) {
-  shard->iterator = text_of(answer, "NextShardIterator");
+  shard->iterator = text_member(answer, "NextShardIterator");
   const Value* records = answer.find("Records");
   const bool has_read = records != nullptr && records->is_array() && records->size() != 0;
   if (has_read) {
@@ -167,8 +167,8 @@ void StreamSource::polled(const ShardPointer& shard, const Value& answer) {
 }
 
 void StreamSource::take_record(const ShardPointer& shard, const Value& given) {
-  const Value change = object_of(given, "dynamodb");
-  const std::string number = text_of(change, "SequenceNumber");
+  const Value change = object_member(given, "dynamodb");
+  const std::string number = text_member(change, "SequenceNumber");
   const Value record = given.with_member("eventSourceARN", Value(settings_.arn));
   // Their time is in whole seconds.
   const bool is_old = created_ms(record) / 1'000 < shard->since_ms / 1'000;
@@ -179,7 +179,7 @@ void StreamSource::take_record(const ShardPointer& shard, const Value& given) {
   if (is_unwanted) return;
   size_t index = 0;
   if (shard->lanes.size() > 1) {
-    const std::string keys = json::write(object_of(change, "Keys"));
+    const std::string keys = json::write(object_member(change, "Keys"));
     index = std::hash<std::string>{}(keys) % shard->lanes.size();
   }
   Lane& lane = shard->lanes[index];

@@ -4,6 +4,7 @@
 
 #include "aws/model/java_hash_order.h"
 #include "aws/model/service_model.h"
+#include "json/members.h"
 
 namespace pawl::aws {
 namespace {
@@ -12,32 +13,6 @@ using base::Error;
 using base::ErrorKind;
 using base::Result;
 using json::Value;
-
-std::string text_of(const Value& object, std::string_view key, std::string_view otherwise = "") {
-  const Value* value = object.find(key);
-  return std::string(value != nullptr && value->is_string() ? value->as_string() : otherwise);
-}
-
-std::vector<std::string> texts_of(const Value& object, std::string_view key) {
-  std::vector<std::string> texts;
-  const Value* value = object.find(key);
-  if (value == nullptr || !value->is_array()) return texts;
-  for (const Value& text : value->items()) {
-    if (text.is_string()) texts.emplace_back(text.as_string());
-  }
-  return texts;
-}
-
-bool flag_of(const Value& object, std::string_view key) {
-  const Value* value = object.find(key);
-  return value != nullptr && value->is_boolean() && value->as_boolean();
-}
-
-std::optional<double> number_of(const Value& object, std::string_view key) {
-  const Value* value = object.find(key);
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  return value->as_double();
-}
 
 std::optional<ShapeType> shape_type(std::string_view name) {
   constexpr std::pair<std::string_view, ShapeType> kTypes[] = {{"structure", ShapeType::Structure},
@@ -89,20 +64,21 @@ std::optional<XmlNamespace> xml_namespace_of(const Value& object) {
   const Value* value = object.find("xmlNamespace");
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return XmlNamespace{"", std::string(value->as_string())};
-  return XmlNamespace{text_of(*value, "prefix"), text_of(*value, "uri")};
+  return XmlNamespace{text_member(*value, "prefix"), text_member(*value, "uri")};
 }
 
 ErrorTraits error_of(const Value& shape, const std::string& name) {
   ErrorTraits traits;
   const Value* error = shape.find("error");
-  traits.code = error == nullptr ? name : text_of(*error, "code", name);
-  traits.query_error = error == nullptr ? traits.code : text_of(*error, "queryCode", traits.code);
-  traits.sender_fault = !flag_of(shape, "fault");
+  traits.code = error == nullptr ? name : find_text(*error, "code").value_or(name);
+  traits.query_error =
+      error == nullptr ? traits.code : find_text(*error, "queryCode").value_or(traits.code);
+  traits.sender_fault = !flag_member(shape, "fault");
   if (error != nullptr) {
     if (const Value* fault = error->find("senderFault"); fault != nullptr && fault->is_boolean()) {
       traits.sender_fault = fault->as_boolean();
     }
-    traits.status = static_cast<int>(number_of(*error, "httpStatusCode").value_or(0));
+    traits.status = static_cast<int>(find_number(*error, "httpStatusCode").value_or(0));
   }
   if (traits.status == 0) traits.status = traits.sender_fault ? 400 : 500;
   return traits;
@@ -151,17 +127,17 @@ class ModelCompiler {
     metadata.service_name = std::move(service_name);
     const Value* found = model_.find("metadata");
     if (found == nullptr || !found->is_object()) return missing("metadata");
-    metadata.service_id = text_of(*found, "serviceId", metadata.service_name);
-    metadata.api_version = text_of(*found, "apiVersion");
-    metadata.endpoint_prefix = text_of(*found, "endpointPrefix", metadata.service_name);
-    metadata.signing_name = text_of(*found, "signingName", metadata.endpoint_prefix);
-    metadata.target_prefix = text_of(*found, "targetPrefix");
-    metadata.json_version = text_of(*found, "jsonVersion", "1.0");
-    metadata.error_namespace = text_of(*found, "errorNamespace");
+    metadata.service_id = find_text(*found, "serviceId").value_or(metadata.service_name);
+    metadata.api_version = text_member(*found, "apiVersion");
+    metadata.endpoint_prefix = find_text(*found, "endpointPrefix").value_or(metadata.service_name);
+    metadata.signing_name = find_text(*found, "signingName").value_or(metadata.endpoint_prefix);
+    metadata.target_prefix = text_member(*found, "targetPrefix");
+    metadata.json_version = find_text(*found, "jsonVersion").value_or("1.0");
+    metadata.error_namespace = text_member(*found, "errorNamespace");
     if (const auto ns = xml_namespace_of(*found)) metadata.xml_namespace = ns->uri;
     metadata.query_compatible = found->find("awsQueryCompatible") != nullptr;
-    metadata.bare_xml_errors = flag_of(*found, "bareXmlErrors");
-    const auto protocol = protocol_of(text_of(*found, "protocol"));
+    metadata.bare_xml_errors = flag_member(*found, "bareXmlErrors");
+    const auto protocol = protocol_of(text_member(*found, "protocol"));
     if (!protocol) return missing("known protocol");
     metadata.protocol = *protocol;
     metadata.protocols.push_back(*protocol);
@@ -178,7 +154,7 @@ class ModelCompiler {
   }
 
   Result<const Shape*> shape_named(const Value& reference, std::string_view user) {
-    const std::string name = text_of(reference, "shape");
+    const std::string name = text_member(reference, "shape");
     const Shape* shape = out_.find_shape(name);
     if (shape == nullptr) {
       return Error(ErrorKind::InvalidSyntax, "model " + out_.metadata_.service_name + ": " +
@@ -192,56 +168,56 @@ class ModelCompiler {
     Member member;
     member.name = std::move(name);
     member.shape = PAWL_TRY(shape_named(reference, user));
-    member.location = location_of(text_of(reference, "location"));
-    member.location_name = text_of(reference, "locationName");
-    member.query_name = text_of(reference, "queryName");
+    member.location = location_of(text_member(reference, "location"));
+    member.location_name = text_member(reference, "locationName");
+    member.query_name = text_member(reference, "queryName");
     member.xml_namespace = xml_namespace_of(reference);
-    member.timestamp_format = timestamp_format_of(text_of(reference, "timestampFormat"));
-    member.flattened = flag_of(reference, "flattened");
-    member.xml_attribute = flag_of(reference, "xmlAttribute");
-    member.json_value = flag_of(reference, "jsonvalue");
-    member.streaming = flag_of(reference, "streaming");
-    member.idempotency_token = flag_of(reference, "idempotencyToken");
-    member.host_label = flag_of(reference, "hostLabel");
-    member.event_payload = flag_of(reference, "eventpayload");
-    member.event_header = flag_of(reference, "eventheader");
+    member.timestamp_format = timestamp_format_of(text_member(reference, "timestampFormat"));
+    member.flattened = flag_member(reference, "flattened");
+    member.xml_attribute = flag_member(reference, "xmlAttribute");
+    member.json_value = flag_member(reference, "jsonvalue");
+    member.streaming = flag_member(reference, "streaming");
+    member.idempotency_token = flag_member(reference, "idempotencyToken");
+    member.host_label = flag_member(reference, "hostLabel");
+    member.event_payload = flag_member(reference, "eventpayload");
+    member.event_header = flag_member(reference, "eventheader");
     return member;
   }
 
   Result<void> read_shape(Shape& shape, const Value& definition) {
-    const auto type = shape_type(text_of(definition, "type"));
+    const auto type = shape_type(text_member(definition, "type"));
     if (!type) {
       return Error(ErrorKind::InvalidSyntax, "model " + out_.metadata_.service_name + ": shape " +
                                                  shape.name + " has no known type");
     }
     shape.type = *type;
-    shape.min = number_of(definition, "min");
-    shape.max = number_of(definition, "max");
-    shape.pattern = text_of(definition, "pattern");
+    shape.min = find_number(definition, "min");
+    shape.max = find_number(definition, "max");
+    shape.pattern = text_member(definition, "pattern");
     if (!shape.pattern.empty()) {
       auto regex = text::Regex::compile(shape.pattern);
       if (regex) shape.regex = std::move(*regex);
     }
-    shape.enumeration = texts_of(definition, "enum");
-    shape.enumeration_as_printed = texts_of(definition, "printedEnum");
+    shape.enumeration = texts_member(definition, "enum");
+    shape.enumeration_as_printed = texts_member(definition, "printedEnum");
     if (shape.enumeration_as_printed.empty()) {
       shape.enumeration_as_printed = java_hash_order(shape.enumeration);
     }
-    shape.printed_members = texts_of(definition, "printedMembers");
-    shape.location_name = text_of(definition, "locationName");
+    shape.printed_members = texts_member(definition, "printedMembers");
+    shape.location_name = text_member(definition, "locationName");
     shape.xml_namespace = xml_namespace_of(definition);
-    shape.timestamp_format = timestamp_format_of(text_of(definition, "timestampFormat"));
-    shape.flattened = flag_of(definition, "flattened");
-    shape.sensitive = flag_of(definition, "sensitive");
-    shape.is_union = flag_of(definition, "union");
-    shape.document = flag_of(definition, "document");
-    shape.event_stream = flag_of(definition, "eventstream");
-    shape.event = flag_of(definition, "event");
-    shape.streaming = flag_of(definition, "streaming");
-    shape.sparse = flag_of(definition, "sparse");
-    shape.unwrapped = flag_of(definition, "unwrapped");
-    shape.box = flag_of(definition, "box");
-    if (flag_of(definition, "exception") || definition.find("error") != nullptr) {
+    shape.timestamp_format = timestamp_format_of(text_member(definition, "timestampFormat"));
+    shape.flattened = flag_member(definition, "flattened");
+    shape.sensitive = flag_member(definition, "sensitive");
+    shape.is_union = flag_member(definition, "union");
+    shape.document = flag_member(definition, "document");
+    shape.event_stream = flag_member(definition, "eventstream");
+    shape.event = flag_member(definition, "event");
+    shape.streaming = flag_member(definition, "streaming");
+    shape.sparse = flag_member(definition, "sparse");
+    shape.unwrapped = flag_member(definition, "unwrapped");
+    shape.box = flag_member(definition, "box");
+    if (flag_member(definition, "exception") || definition.find("error") != nullptr) {
       shape.error = error_of(definition, shape.name);
       out_.error_index_.emplace(shape.name, &shape);
       out_.error_index_.emplace(shape.error->code, &shape);
@@ -282,25 +258,25 @@ class ModelCompiler {
         if (found != shape.member_index.end()) shape.members[found->second].required = true;
       }
     }
-    shape.payload = shape.find(text_of(definition, "payload"));
+    shape.payload = shape.find(text_member(definition, "payload"));
     return {};
   }
 
   Result<void> read_operation(OperationModel& operation, const Value& definition) {
     operation.service = &out_;
     if (const Value* http = definition.find("http")) {
-      operation.http_method = text_of(*http, "method", "POST");
-      operation.uri = UriTemplate::parse(text_of(*http, "requestUri", "/"));
-      operation.status = static_cast<int>(number_of(*http, "responseCode").value_or(200));
+      operation.http_method = find_text(*http, "method").value_or("POST");
+      operation.uri = UriTemplate::parse(find_text(*http, "requestUri").value_or("/"));
+      operation.status = static_cast<int>(find_number(*http, "responseCode").value_or(200));
     }
     if (const Value* input = definition.find("input")) {
       operation.input = PAWL_TRY(shape_named(*input, operation.name));
-      operation.input_location_name = text_of(*input, "locationName");
+      operation.input_location_name = text_member(*input, "locationName");
       operation.input_xml_namespace = xml_namespace_of(*input);
     }
     if (const Value* output = definition.find("output")) {
       operation.output = PAWL_TRY(shape_named(*output, operation.name));
-      operation.result_wrapper = text_of(*output, "resultWrapper");
+      operation.result_wrapper = text_member(*output, "resultWrapper");
     }
     if (const Value* errors = definition.find("errors"); errors != nullptr && errors->is_array()) {
       for (const Value& error : errors->items()) {
@@ -310,18 +286,18 @@ class ModelCompiler {
       }
     }
     if (const Value* endpoint = definition.find("endpoint")) {
-      operation.host_prefix = text_of(*endpoint, "hostPrefix");
+      operation.host_prefix = text_member(*endpoint, "hostPrefix");
     }
-    const std::string auth = text_of(definition, "authtype");
+    const std::string auth = text_member(definition, "authtype");
     operation.unsigned_payload = auth == "v4-unsigned-body";
     operation.anonymous = auth == "none";
-    operation.checksum_required = flag_of(definition, "httpChecksumRequired");
+    operation.checksum_required = flag_member(definition, "httpChecksumRequired");
     if (const Value* checksum = definition.find("httpChecksum")) {
-      operation.checksum_required |= flag_of(*checksum, "requestChecksumRequired");
+      operation.checksum_required |= flag_member(*checksum, "requestChecksumRequired");
     }
-    operation.idempotent = flag_of(definition, "idempotent");
-    operation.readonly = flag_of(definition, "readonly");
-    operation.deprecated = flag_of(definition, "deprecated");
+    operation.idempotent = flag_member(definition, "idempotent");
+    operation.readonly = flag_member(definition, "readonly");
+    operation.deprecated = flag_member(definition, "deprecated");
     return {};
   }
 

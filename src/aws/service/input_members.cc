@@ -7,36 +7,6 @@ namespace pawl::aws {
 
 using json::Value;
 
-std::optional<std::string> find_text(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->as_string());
-}
-
-std::string text_member(const Value& input, std::string_view name) {
-  return find_text(input, name).value_or("");
-}
-
-std::optional<int64_t> find_integer(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  int64_t number = 0;
-  if (value == nullptr || !value->is_number() || !value->to_int64(number)) return std::nullopt;
-  return number;
-}
-
-bool flag_member(const Value& input, std::string_view name, bool otherwise) {
-  const Value* value = input.find(name);
-  return value != nullptr && value->is_boolean() ? value->as_boolean() : otherwise;
-}
-
-std::vector<std::string> texts_member(const Value& input, std::string_view name) {
-  std::vector<std::string> texts;
-  for (const Value& item : items_member(input, name)) {
-    if (item.is_string()) texts.emplace_back(item.as_string());
-  }
-  return texts;
-}
-
 std::map<std::string, std::string> map_member(const Value& input, std::string_view name) {
   std::map<std::string, std::string> map;
   const Value* value = input.find(name);
@@ -54,17 +24,12 @@ std::optional<std::string> find_blob(const Value& input, std::string_view name) 
   return base::base64_decode(value->as_string());
 }
 
-std::span<const Value> items_member(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_array()) return {};
-  return value->items();
-}
-
-Value texts_value(const std::vector<std::string>& texts) {
-  std::vector<Value> items;
-  items.reserve(texts.size());
-  for (const std::string& text : texts) items.emplace_back(text);
-  return Value::array(std::move(items));
+std::optional<int64_t> find_time(const Value& input, std::string_view name) {
+  const std::optional<double> seconds = json::find_number(input, name);
+  if (!seconds) return std::nullopt;
+  const double ms = *seconds * 1'000;
+  if (!(ms > -1e15 && ms < 1e15)) return std::nullopt;
+  return static_cast<int64_t>(ms + (ms < 0 ? -0.5 : 0.5));
 }
 
 Value blob_value(std::string_view bytes) { return Value(base::base64_encode(bytes)); }

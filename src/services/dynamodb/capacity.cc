@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
-#include "services/dynamodb/request_members.h"
 
 namespace pawl::dynamodb {
 namespace {

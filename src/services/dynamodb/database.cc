@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/wire.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/dynamodb/errors.h"
@@ -80,16 +81,8 @@ Result<StreamDescription> decode_stream(std::string_view key, std::string_view r
   const auto name = in.text();
   const auto label = in.text();
   const Value json = PAWL_TRY(json::parse(record));
-  const auto integer = [&](std::string_view member) {
-    const Value* found = json.find(member);
-    int64_t value = 0;
-    if (found != nullptr && found->is_number()) (void)found->to_int64(value);
-    return value;
-  };
-  const auto text = [&](std::string_view member) {
-    const Value* found = json.find(member);
-    return found != nullptr && found->is_string() ? std::string(found->as_string()) : "";
-  };
+  const auto integer = [&](std::string_view member) { return integer_member(json, member); };
+  const auto text = [&](std::string_view member) { return text_member(json, member); };
   if (!label || integer("format") != kStreamFormat)
     return base::malformed_record("DynamoDB stream");
   out.table = {*account, *region, *name};

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/expression/projection.h"
-#include "services/dynamodb/request_members.h"
 
 namespace pawl::dynamodb {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/errors.h"
-#include "services/dynamodb/request_members.h"
 
 namespace pawl::dynamodb {
 namespace {

@@ -9,8 +9,8 @@
 #include "aws/arn.h"
 #include "base/bytes.h"
 #include "base/random.h"
+#include "json/members.h"
 #include "services/dynamodb/errors.h"
-#include "services/dynamodb/request_members.h"
 
 namespace pawl::dynamodb {
 namespace {
@@ -175,18 +175,18 @@ ApiResult<void> check_definitions_used(const TableSchema& schema) {
 }
 
 Throughput read_throughput(const Value& provisioned) {
-  return {integer_member(provisioned, "ReadCapacityUnits").value_or(0),
-          integer_member(provisioned, "WriteCapacityUnits").value_or(0)};
+  return {integer_member(provisioned, "ReadCapacityUnits"),
+          integer_member(provisioned, "WriteCapacityUnits")};
 }
 
 Throughput read_on_demand(const Value& on_demand) {
-  return {integer_member(on_demand, "MaxReadRequestUnits").value_or(-1),
-          integer_member(on_demand, "MaxWriteRequestUnits").value_or(-1)};
+  return {integer_member(on_demand, "MaxReadRequestUnits", -1),
+          integer_member(on_demand, "MaxWriteRequestUnits", -1)};
 }
 
 Throughput read_warm(const Value& warm, const Throughput& otherwise) {
-  return {integer_member(warm, "ReadUnitsPerSecond").value_or(otherwise.read),
-          integer_member(warm, "WriteUnitsPerSecond").value_or(otherwise.write)};
+  return {integer_member(warm, "ReadUnitsPerSecond", otherwise.read),
+          integer_member(warm, "WriteUnitsPerSecond", otherwise.write)};
 }
 
 ApiResult<std::string> read_sse_key(const Value& specification, std::string_view region,

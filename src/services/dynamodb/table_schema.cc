@@ -3,6 +3,7 @@
 #include "services/dynamodb/table_schema.h"
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -18,20 +19,9 @@ class MemberReader {
  public:
   explicit MemberReader(const Value& object) : object_(object) {}
 
-  std::string text(std::string_view name) const {
-    const Value* found = object_.find(name);
-    return found != nullptr && found->is_string() ? std::string(found->as_string()) : "";
-  }
-  int64_t integer(std::string_view name) const {
-    const Value* found = object_.find(name);
-    int64_t number = 0;
-    if (found != nullptr && found->is_number()) (void)found->to_int64(number);
-    return number;
-  }
-  bool flag(std::string_view name) const {
-    const Value* found = object_.find(name);
-    return found != nullptr && found->is_boolean() && found->as_boolean();
-  }
+  std::string text(std::string_view name) const { return text_member(object_, name); }
+  int64_t integer(std::string_view name) const { return integer_member(object_, name); }
+  bool flag(std::string_view name) const { return flag_member(object_, name); }
   Value value(std::string_view name) const {
     const Value* found = object_.find(name);
     return found == nullptr ? Value() : *found;

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/expression_input.h"
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/legacy_conditions.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/resource_arn.h"
 
 namespace pawl::dynamodb {

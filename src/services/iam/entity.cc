@@ -97,7 +97,7 @@ ApiResult<std::string> path_member(const Value& input, std::string_view member) 
 }
 
 ApiResult<Value> tags_member(const Value& input) {
-  return changed_tags(Value::array(), Value::array(items_member(input, "Tags")));
+  return changed_tags(Value::array(), array_member(input, "Tags"));
 }
 
 /// Keys differ in more than case; the newest value counts.

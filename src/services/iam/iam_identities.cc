@@ -106,7 +106,7 @@ ApiResult<std::optional<aws::Identities::Identity>> IamIdentities::read_key(
   if (!user_name) {
     identity.session = read_session(*record);
     identity.key.session_token = text_member(*record, "SessionToken");
-    identity.key.expires.ms = number_member(*record, "Expires", 0);
+    identity.key.expires.ms = integer_member(*record, "Expires", 0);
     identity.principal.arn = identity.session->arn;
     identity.principal.user_id = identity.session->user_id;
     return identity;
@@ -172,7 +172,7 @@ ApiResult<std::optional<aws::AssumableRole>> IamIdentities::find_role(const std:
   role.arn = role_arn;
   role.id = text_member(*record, "RoleId");
   role.trust_policy = text_member(*record, "AssumeRolePolicyDocument");
-  role.max_session_seconds = number_member(*record, "MaxSessionDuration", 3'600);
+  role.max_session_seconds = integer_member(*record, "MaxSessionDuration", 3'600);
   return role;
 }
 

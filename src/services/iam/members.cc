@@ -14,54 +14,9 @@ using aws::ApiError;
 using json::ObjectBuilder;
 using json::Value;
 
-std::optional<std::string> find_text(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->as_string());
-}
-
-std::string text_member(const Value& input, std::string_view name) {
-  return find_text(input, name).value_or("");
-}
-
-bool flag_member(const Value& input, std::string_view name, bool otherwise) {
-  const Value* value = input.find(name);
-  return value != nullptr && value->is_boolean() ? value->as_boolean() : otherwise;
-}
-
-int64_t number_member(const Value& input, std::string_view name, int64_t otherwise) {
-  const Value* value = input.find(name);
-  int64_t number = 0;
-  return value != nullptr && value->is_number() && value->to_int64(number) ? number : otherwise;
-}
-
-std::vector<Value> items_member(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_array()) return {};
-  const auto items = value->items();
+std::vector<Value> copied_items(const Value& input, std::string_view name) {
+  const std::span<const Value> items = items_member(input, name);
   return {items.begin(), items.end()};
-}
-
-std::vector<std::string> texts_member(const Value& input, std::string_view name) {
-  std::vector<std::string> texts;
-  for (const Value& each : items_member(input, name)) {
-    if (each.is_string()) texts.emplace_back(each.as_string());
-  }
-  return texts;
-}
-
-Value texts_value(const std::vector<std::string>& texts) {
-  std::vector<Value> values;
-  for (const std::string& each : texts) values.emplace_back(each);
-  return Value::array(std::move(values));
-}
-
-Value selected(const Value& record, std::initializer_list<std::string_view> members) {
-  ObjectBuilder builder;
-  for (const std::string_view name : members) {
-    if (const Value* value = record.find(name)) builder.set(name, *value);
-  }
-  return std::move(builder).build();
 }
 
 aws::Output output_of(std::string_view name, Value value) {
@@ -98,7 +53,7 @@ ApiError as_api_error(const base::Error& error) { return aws::internal_failure(e
 
 aws::ApiResult<Page> Page::of(const Value& input) {
   Page page;
-  page.max_ = static_cast<size_t>(number_member(input, "MaxItems", 100));
+  page.max_ = static_cast<size_t>(integer_member(input, "MaxItems", 100));
   if (const auto marker = find_text(input, "Marker")) {
     const auto from = base::base64_decode(*marker);
     if (!from || from->empty()) return validation_error("Invalid Marker.");
@@ -117,7 +72,7 @@ bool Page::take(std::string_view key) {
   return true;
 }
 
-std::vector<Value> Page::cut(const std::vector<Value>& all) {
+std::vector<Value> Page::cut(std::span<const Value> all) {
   size_t begin = 0;
   std::from_chars(from_.data(), from_.data() + from_.size(), begin);
   begin = std::min(begin, all.size());

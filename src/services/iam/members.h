@@ -2,8 +2,7 @@
 // Members of inputs and records, and the errors of this API in its words.
 #pragma once
 
-#include <initializer_list>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,22 +10,15 @@
 #include "aws/api_error.h"
 #include "aws/service/request.h"
 #include "base/error.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace pawl::iam {
 
-/// "" if it is absent.
-std::string text_member(const json::Value& input, std::string_view name);
-std::optional<std::string> find_text(const json::Value& input, std::string_view name);
-bool flag_member(const json::Value& input, std::string_view name, bool otherwise = false);
-int64_t number_member(const json::Value& input, std::string_view name, int64_t otherwise);
-std::vector<std::string> texts_member(const json::Value& input, std::string_view name);
-json::Value texts_value(const std::vector<std::string>& texts);
-/// Items of a list; none if it is absent.
-std::vector<json::Value> items_member(const json::Value& input, std::string_view name);
+using json::texts_value;
 
-/// Those of the members that are there.
-json::Value selected(const json::Value& record, std::initializer_list<std::string_view> members);
+/// The items of a list for who changes them; none if it is absent.
+std::vector<json::Value> copied_items(const json::Value& input, std::string_view name);
 /// {name: value}.
 aws::Output output_of(std::string_view name, json::Value value);
 json::Value seconds_value(base::Timestamp time);
@@ -55,7 +47,7 @@ class Page {
   bool take(std::string_view key);
   bool is_full() const { return is_truncated_; }
   /// The same for a list that is whole in memory.
-  std::vector<json::Value> cut(const std::vector<json::Value>& all);
+  std::vector<json::Value> cut(std::span<const json::Value> all);
   /// IsTruncated and Marker beside the list.
   json::Value finish(std::string_view name, std::vector<json::Value> items) const;
   void finish(json::ObjectBuilder& output) const;

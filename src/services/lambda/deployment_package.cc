@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/lambda/identifiers.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -38,9 +38,9 @@ aws::ApiError image_error(const std::string& uri, const base::Error& error) {
 }
 
 aws::ApiResult<PackageSource> package_source(const Value& code) {
-  PackageSource source{text_of(code, "ZipFile"), "", text_of(code, "S3Bucket"),
-                       text_of(code, "S3Key"), text_of(code, "S3ObjectVersion")};
-  source.image_uri = text_of(code, "ImageUri");
+  PackageSource source{text_member(code, "ZipFile"), "", text_member(code, "S3Bucket"),
+                       text_member(code, "S3Key"), text_member(code, "S3ObjectVersion")};
+  source.image_uri = text_member(code, "ImageUri");
   if (!source.image_uri.empty()) {
     if (source.bucket.empty() && source.zip_base64.empty()) return source;
     return invalid_parameter(

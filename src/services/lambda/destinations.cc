@@ -3,9 +3,9 @@
 
 #include "aws/arn.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/lambda/function_reference.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 namespace {
@@ -93,7 +93,7 @@ void Destinations::send(const Letter& letter, Done done) const {
                                     done = std::move(done)](const ApiResult<Value>& found) mutable {
     if (!found) return done(found.error());
     ObjectBuilder input;
-    input.set("QueueUrl", Value(text_of(*found, "QueueUrl")))
+    input.set("QueueUrl", Value(text_member(*found, "QueueUrl")))
         .set("MessageBody", Value(letter.body));
     if (!letter.attributes.empty()) {
       input.set("MessageAttributes", message_attributes(letter));

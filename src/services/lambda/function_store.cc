@@ -39,12 +39,12 @@ std::string package_key(const FunctionKey& key, std::string_view code) {
 
 Revision revision_of(const Value& record) {
   Revision revision;
-  revision.configuration = object_of(record, "configuration");
-  revision.code = text_of(record, "code");
-  revision.deployment = text_of(record, "deployment");
+  revision.configuration = object_member(record, "configuration");
+  revision.code = text_member(record, "code");
+  revision.deployment = text_member(record, "deployment");
   if (const Value* layers = record.find("layers")) revision.layers = *layers;
-  revision.settles_at = base::Timestamp{number_of(record, "settlesAt")};
-  revision.settling_revision_id = text_of(record, "settlingRevisionId");
+  revision.settles_at = base::Timestamp{integer_member(record, "settlesAt")};
+  revision.settling_revision_id = text_member(record, "settlingRevisionId");
   return revision;
 }
 
@@ -60,13 +60,17 @@ void set_revision(ObjectBuilder& out, const Revision& revision) {
 
 }  // namespace
 
-std::string Revision::text(std::string_view member) const { return text_of(configuration, member); }
+std::string Revision::text(std::string_view member) const {
+  return text_member(configuration, member);
+}
 
 std::string Revision::revision_id(base::Timestamp now) const {
   return is_settling(now) ? settling_revision_id : text("RevisionId");
 }
 
-int64_t Revision::number(std::string_view member) const { return number_of(configuration, member); }
+int64_t Revision::number(std::string_view member) const {
+  return integer_member(configuration, member);
+}
 
 void Revision::set(std::string_view member, Value value) {
   configuration = configuration.with_member(member, std::move(value));
@@ -100,11 +104,11 @@ ApiResult<std::optional<FunctionRecord>> FunctionStore::function(const FunctionK
   if (!stored) return std::optional<FunctionRecord>();
   FunctionRecord record;
   record.latest = revision_of(*stored);
-  record.tags = object_of(*stored, "tags");
-  record.versions_published = number_of(*stored, "versionsPublished");
-  record.published_fingerprint = text_of(*stored, "publishedFingerprint");
+  record.tags = object_member(*stored, "tags");
+  record.versions_published = integer_member(*stored, "versionsPublished");
+  record.published_fingerprint = text_member(*stored, "publishedFingerprint");
   if (stored->find("reservedConcurrency") != nullptr) {
-    record.reserved_concurrency = number_of(*stored, "reservedConcurrency");
+    record.reserved_concurrency = integer_member(*stored, "reservedConcurrency");
   }
   return std::optional<FunctionRecord>(std::move(record));
 }
@@ -224,7 +228,8 @@ void FunctionStore::erase_version(store::Batch& batch, const FunctionKey& key,
 
 void FunctionStore::put_alias(store::Batch& batch, const FunctionKey& key,
                               const Value& alias) const {
-  batch.put(functions_, named_key(key, Part::Alias, text_of(alias, "Name")), encode_record(alias));
+  batch.put(functions_, named_key(key, Part::Alias, text_member(alias, "Name")),
+            encode_record(alias));
 }
 
 void FunctionStore::erase_alias(store::Batch& batch, const FunctionKey& key,

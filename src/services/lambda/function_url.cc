@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 namespace {
@@ -116,7 +116,7 @@ aws::HttpResponse structured(const Value& result) {
   }
   if (status < 100 || status > 599) return url_refusal(502, "Internal Server Error");
   response.status = static_cast<int>(status);
-  const Value headers = object_of(result, "headers");
+  const Value headers = object_member(result, "headers");
   for (const json::Member& header : headers.members()) {
     response.headers.set(header.name(), text_for_header(header.value));
   }

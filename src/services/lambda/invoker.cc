@@ -8,13 +8,13 @@
 
 #include "base/bytes.h"
 #include "base/random.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/lambda/code_package.h"
 #include "services/lambda/deployment_package.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation_checks.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 namespace {
@@ -234,8 +234,10 @@ ApiResult<Invoker::Runnable> Invoker::deploy(const FunctionKey& key, const Funct
   config.folder = folder;
   config.image = std::move(image);
   config.opt_folder = PAWL_TRY(opt_folder(key, revision));
-  config.temporary_mb = number_of(object_of(revision.configuration, "EphemeralStorage"), "Size");
-  config.log_group = text_of(object_of(revision.configuration, "LoggingConfig"), "LogGroup");
+  config.temporary_mb =
+      integer_member(object_member(revision.configuration, "EphemeralStorage"), "Size");
+  config.log_group =
+      text_member(object_member(revision.configuration, "LoggingConfig"), "LogGroup");
   config.handler = revision.text("Handler");
   config.timeout_ms = revision.number("Timeout") * 1'000;
   config.memory_mb = revision.number("MemorySize");
@@ -266,13 +268,13 @@ ApiResult<std::string> Invoker::opt_folder(const FunctionKey& key, const Revisio
   std::vector<std::string> folders;
   std::string codes;
   for (const Value& layer : revision.layers.items()) {
-    const std::string code = text_of(layer, "code");
+    const std::string code = text_member(layer, "code");
     folders.push_back(folder_of(code));
     codes += code;
     std::error_code failure;
     if (fs::exists(folders.back(), failure)) continue;
-    const FunctionKey package{text_of(layer, "account"), text_of(layer, "region"),
-                              text_of(layer, "name")};
+    const FunctionKey package{text_member(layer, "account"), text_member(layer, "region"),
+                              text_member(layer, "name")};
     PAWL_TRY_VOID(unpack(code, PAWL_TRY(functions_.package(package, code))));
   }
   if (folders.size() == 1) return folders.front();
@@ -295,7 +297,7 @@ ApiResult<FunctionImage> Invoker::image_of(const FunctionKey& key, const Revisio
   if (!files) return image_error(named->uri, files.error());
   out.files = std::move(*files);
   const Value config =
-      object_of(object_of(revision.configuration, "ImageConfigResponse"), "ImageConfig");
+      object_member(object_member(revision.configuration, "ImageConfigResponse"), "ImageConfig");
   const auto list_of = [&config](const char* member) -> std::optional<std::vector<std::string>> {
     const Value* list = config.find(member);
     if (list == nullptr || !list->is_array() || list->size() == 0) return std::nullopt;
@@ -305,7 +307,7 @@ ApiResult<FunctionImage> Invoker::image_of(const FunctionKey& key, const Revisio
   };
   out.entry_point = list_of("EntryPoint");
   out.command = list_of("Command");
-  const std::string folder = text_of(config, "WorkingDirectory");
+  const std::string folder = text_member(config, "WorkingDirectory");
   if (!folder.empty()) out.working_directory = folder;
   return out;
 }

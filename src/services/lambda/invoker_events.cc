@@ -74,17 +74,17 @@ Value letter_record(const Letter& letter) {
 
 Letter letter_of(const Value& record, const FunctionKey& key) {
   Letter letter;
-  letter.target_arn = text_of(record, "target");
-  letter.body = text_of(record, "body");
-  letter.detail_type = text_of(record, "detailType");
-  letter.source_arn = text_of(record, "source");
-  letter.object_key = text_of(record, "objectKey");
+  letter.target_arn = text_member(record, "target");
+  letter.body = text_member(record, "body");
+  letter.detail_type = text_member(record, "detailType");
+  letter.source_arn = text_member(record, "source");
+  letter.object_key = text_member(record, "objectKey");
   letter.region = key.region;
   letter.account = key.account;
   if (const Value* attributes = record.find("attributes")) {
     for (const Value& each : attributes->items()) {
       letter.attributes.push_back(
-          {text_of(each, "name"), text_of(each, "type"), text_of(each, "value")});
+          {text_member(each, "name"), text_member(each, "type"), text_member(each, "value")});
     }
   }
   return letter;
@@ -101,7 +101,8 @@ Value parsed_or_text(const std::string& text) {
 }
 
 std::string destination_arn(const Value& config, std::string_view side) {
-  return text_of(object_of(object_of(config, "DestinationConfig"), side), "Destination");
+  return text_member(object_member(object_member(config, "DestinationConfig"), side),
+                     "Destination");
 }
 
 /// "Destination record" of the Developer Guide.
@@ -132,7 +133,7 @@ Letter dead_letter(const InvokeCall& call, const std::optional<InvokeOutcome>& l
   Letter letter;
   letter.body = call.payload;
   std::string message;
-  if (last) message = text_of(parsed_or_text(last->payload), "errorMessage");
+  if (last) message = text_member(parsed_or_text(last->payload), "errorMessage");
   letter.attributes = {{"RequestID", "String", call.request_id}, {"ErrorCode", "String", "200"}};
   if (!message.empty()) {
     letter.attributes.push_back(
@@ -185,16 +186,16 @@ void Invoker::begin() {
     if (!record) continue;  // of a newer version: it stays for that
     auto event = std::make_shared<Event>();
     event->key = cursor->key();
-    event->call.function = {
-        {text_of(*record, "account"), text_of(*record, "region"), text_of(*record, "name")},
-        text_of(*record, "qualifier")};
+    event->call.function = {{text_member(*record, "account"), text_member(*record, "region"),
+                             text_member(*record, "name")},
+                            text_member(*record, "qualifier")};
     event->call.type = InvocationType::Event;
-    event->call.payload = text_of(*record, "payload");
-    event->call.client_context = text_of(*record, "clientContext");
-    event->call.request_id = text_of(*record, "requestId");
+    event->call.payload = text_member(*record, "payload");
+    event->call.client_context = text_member(*record, "clientContext");
+    event->call.request_id = text_member(*record, "requestId");
     event->call.may_wait = true;
-    event->attempts = number_of(*record, "attempt");
-    event->accepted_at = base::Timestamp{number_of(*record, "acceptedAt")};
+    event->attempts = integer_member(*record, "attempt");
+    event->accepted_at = base::Timestamp{integer_member(*record, "acceptedAt")};
     if (event->accepted_at.ms == 0) event->accepted_at = options_.loop->now();
     if (const Value* letters = record->find("letters")) {
       for (const Value& letter : letters->items()) {
@@ -264,7 +265,7 @@ void Invoker::event_refused(const EventPointer& event, const aws::ApiError&) {
   options_.loop->work([this, event] {
     const int64_t pause_ms = throttled_pause_ms(event->refusals);
     const Value config = event_invoke_config(event->call.function);
-    const int64_t age_s = number_of(config, "MaximumEventAgeInSeconds");
+    const int64_t age_s = integer_member(config, "MaximumEventAgeInSeconds");
     const int64_t age_ms_max = age_s > 0 ? age_s * 1'000 : kAgeMsMax;
     if (options_.loop->now().ms + pause_ms > event->accepted_at.ms + age_ms_max) {
       return end_event(event, {"EventAgeExceeded"});
@@ -284,12 +285,12 @@ void Invoker::event_ran(const EventPointer& event, const InvokeOutcome& outcome)
     const Value config = event_invoke_config(event->call.function);
     const bool says_retries = config.find("MaximumRetryAttempts") != nullptr;
     const auto retries_max = static_cast<int64_t>(kRetryPausesMs.size());
-    const int64_t retries = says_retries
-                                ? std::min(number_of(config, "MaximumRetryAttempts"), retries_max)
-                                : retries_max;
+    const int64_t retries =
+        says_retries ? std::min(integer_member(config, "MaximumRetryAttempts"), retries_max)
+                     : retries_max;
     if (changed->attempts > retries)
       return end_event(changed, {"RetriesExhausted", false, outcome});
-    const int64_t age_s = number_of(config, "MaximumEventAgeInSeconds");
+    const int64_t age_s = integer_member(config, "MaximumEventAgeInSeconds");
     const int64_t age_ms_max = age_s > 0 ? age_s * 1'000 : kAgeMsMax;
     const int64_t pause_ms = kRetryPausesMs[static_cast<size_t>(changed->attempts - 1)];
     if (options_.loop->now().ms + pause_ms > event->accepted_at.ms + age_ms_max) {
@@ -311,7 +312,8 @@ Value Invoker::event_invoke_config(const FunctionReference& function) const {
 std::string Invoker::dead_letter_target(const FunctionReference& function) const {
   const auto record = functions_.function(function.key);
   if (!record || !*record) return {};
-  return text_of(object_of((*record)->latest.configuration, "DeadLetterConfig"), "TargetArn");
+  return text_member(object_member((*record)->latest.configuration, "DeadLetterConfig"),
+                     "TargetArn");
 }
 
 void Invoker::end_event(const EventPointer& event, const Ending& ending) {

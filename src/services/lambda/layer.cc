@@ -2,8 +2,8 @@
 #include "services/lambda/layer.h"
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "services/lambda/invocation_checks.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -49,8 +49,8 @@ ApiResult<std::vector<FunctionLayer>> find_layers(const ResourceStore& resources
     const std::optional<Value> record = PAWL_TRY(
         resources.find(layer.scope, ResourceKind::LayerVersion, layer.name, layer.version));
     if (!record) return invalid_parameter("Layer version " + layer.arn() + " does not exist.");
-    layers.push_back({layer.arn(), text_of(*record, "code"), layer.package_key(),
-                      number_of(*record, "CodeSize")});
+    layers.push_back({layer.arn(), text_member(*record, "code"), layer.package_key(),
+                      integer_member(*record, "CodeSize")});
   }
   for (size_t i = 0; i < named.size(); ++i) {
     for (size_t j = i + 1; j < named.size(); ++j) {

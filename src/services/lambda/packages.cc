@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/lambda/deployment_package.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -73,7 +73,7 @@ void LambdaService::with_package(Request request, aws::Reply reply, const std::s
                          .principal = principal},
                         [waiting, go_on](const ApiResult<Value>& object) {
                           if (!object) return waiting->reply(s3_failure(object.error()));
-                          go_on(text_of(*object, "Body"));
+                          go_on(text_member(*object, "Body"));
                         });
 }
 

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "json/members.h"
 #include "json/write.h"
 #include "services/lambda/function_reference.h"
 #include "services/lambda/identifiers.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -50,7 +50,7 @@ std::string policy_document(const Value& policy) {
 aws::ApiResult<void> check_new_statement(const std::vector<Value>& statements,
                                          const std::string& id) {
   for (const Value& each : statements) {
-    if (text_of(each, "Sid") != id) continue;
+    if (text_member(each, "Sid") != id) continue;
     return resource_conflict("The statement id (" + id +
                              ") provided already exists. Please provide a new statement id, or "
                              "remove the existing statement.");
@@ -59,8 +59,8 @@ aws::ApiResult<void> check_new_statement(const std::vector<Value>& statements,
 }
 
 bool erase_statement(std::vector<Value>& statements, const std::string& id) {
-  return std::erase_if(statements, [&](const Value& each) { return text_of(each, "Sid") == id; }) !=
-         0;
+  return std::erase_if(statements,
+                       [&](const Value& each) { return text_member(each, "Sid") == id; }) != 0;
 }
 
 }  // namespace pawl::lambda

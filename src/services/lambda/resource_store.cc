@@ -119,8 +119,8 @@ ApiResult<std::optional<FunctionReference>> ResourceStore::url(std::string_view 
   if (!text) return std::optional<FunctionReference>();
   const Value record = PAWL_TRY(decode_record(*text));
   return std::optional<FunctionReference>(FunctionReference{
-      {text_of(record, "account"), text_of(record, "region"), text_of(record, "name")},
-      text_of(record, "qualifier")});
+      {text_member(record, "account"), text_member(record, "region"), text_member(record, "name")},
+      text_member(record, "qualifier")});
 }
 
 void ResourceStore::put_url(store::Batch& batch, std::string_view id,

@@ -213,16 +213,6 @@ ApiResult<Revision> LambdaService::publish(store::Batch& batch, const FunctionKe
   return version;
 }
 
-std::string text_member(const Value& input, std::string_view name) {
-  const Value* found = input.find(name);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-const Value* member_of(const Value& input, std::string_view name) {
-  const Value* found = input.find(name);
-  return found == nullptr || found->is_null() ? nullptr : found;
-}
-
 ResourceScope scope_of(const aws::Request& request) {
   return {request.account_id(), request.region};
 }

@@ -18,6 +18,7 @@
 #include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "json/members.h"
 #include "services/lambda/deployment_package.h"
 #include "services/lambda/event_source/event_sources.h"
 #include "services/lambda/function_logs.h"
@@ -236,10 +237,6 @@ class LambdaService : public aws::Service, public aws::HttpSite {
   std::mutex changing_;  ///< held from the read to the commit of every change
 };
 
-/// The member's text; "" if it is not there.
-std::string text_member(const json::Value& input, std::string_view name);
-/// The member if it is there and not null.
-const json::Value* member_of(const json::Value& input, std::string_view name);
 /// Whose resources a request is about.
 ResourceScope scope_of(const aws::Request& request);
 /// A member RevisionId of the input must be `current`. Errors: PreconditionFailedException.

@@ -3,10 +3,10 @@
 #include <memory>
 #include <utility>
 
+#include "json/members.h"
 #include "services/lambda/function_url.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -45,7 +45,7 @@ void LambdaService::serve(const aws::HttpRequest& request, Answer answer) {
   const auto config = store_.part(reference.key, FunctionPart::Url, reference.qualifier);
   if (!config || !*config) return answer(url_refusal(404, ""));
   const bool may_pass =
-      text_of(**config, "AuthType") != "AWS_IAM" ||
+      text_member(**config, "AuthType") != "AWS_IAM" ||
       (has_signature(request) && (!options_.is_signed || options_.is_signed(request)));
   if (!may_pass) return answer(url_refusal(403, "Forbidden"));
   auto cors = std::make_shared<aws::HttpResponse>();

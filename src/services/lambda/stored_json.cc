@@ -28,23 +28,6 @@ std::string encode_record(const Value& record) {
   return json::write(record.with_member("format", Value(kFormat)));
 }
 
-std::string text_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-int64_t number_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  int64_t number = 0;
-  if (found != nullptr && found->is_number()) found->to_int64(number);
-  return number;
-}
-
-Value object_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_object() ? *found : Value::object();
-}
-
 aws::ApiError store_failure(const base::Error& error) { return service_exception(error.message); }
 
 }  // namespace pawl::lambda

@@ -2,7 +2,6 @@
 // How the records of this service stand in the store: JSON objects with a number of their format.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -10,6 +9,7 @@
 
 #include "aws/api_error.h"
 #include "base/error.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace pawl::lambda {
@@ -17,11 +17,6 @@ namespace pawl::lambda {
 /// Errors: ServiceException if the text is no record of a format that this version knows.
 aws::ApiResult<json::Value> decode_record(std::string_view text);
 std::string encode_record(const json::Value& record);
-
-/// The member's text, number, object; "", 0 and {} if it is not there or something else.
-std::string text_of(const json::Value& object, std::string_view member);
-int64_t number_of(const json::Value& object, std::string_view member);
-json::Value object_of(const json::Value& object, std::string_view member);
 
 /// A failure of the store as API error.
 aws::ApiError store_failure(const base::Error& error);

@@ -3,16 +3,14 @@
 
 #include <utility>
 
-#include "aws/event/json_members.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/pipes/input_template.h"
 
 namespace pawl::pipes {
 namespace {
 
-using aws::object_of;
 using aws::TargetKind;
-using aws::text_of;
 using json::Value;
 
 /// Every text in it that is a path becomes what that selects.
@@ -40,7 +38,7 @@ base::Timestamp time_of(const std::string& text, base::Timestamp now) {
 }
 
 std::string invocation_type(const Value& parameters, const char* member) {
-  return text_of(object_of(parameters, member), "InvocationType");
+  return text_member(object_member(parameters, member), "InvocationType");
 }
 
 }  // namespace
@@ -53,32 +51,33 @@ bool takes_arrays(const std::string& arn) {
 aws::Target target_for(const Value& settings, const Value& event, std::string payload,
                        base::Timestamp now) {
   const Value parameters =
-      resolved(object_of(settings, "TargetParameters").without_member("InputTemplate"), event);
+      resolved(object_member(settings, "TargetParameters").without_member("InputTemplate"), event);
   aws::Target target;
-  target.arn = text_of(settings, "Target");
-  target.role_arn = text_of(settings, "RoleArn");
+  target.arn = text_member(settings, "Target");
+  target.role_arn = text_member(settings, "RoleArn");
   target.payload = std::move(payload);
   const auto kind = aws::target_kind(target.arn);
   const char* invoked = kind == TargetKind::Function ? "LambdaFunctionParameters"
                                                      : "StepFunctionStateMachineParameters";
   target.waits_for_answer = invocation_type(parameters, invoked) != "FIRE_AND_FORGET";
-  const Value queue = object_of(parameters, "SqsQueueParameters");
-  target.message_group_id = text_of(queue, "MessageGroupId");
-  target.message_deduplication_id = text_of(queue, "MessageDeduplicationId");
-  target.partition_key = text_of(object_of(parameters, "KinesisStreamParameters"), "PartitionKey");
-  const Value bus = object_of(parameters, "EventBridgeEventBusParameters");
-  const Value log = object_of(parameters, "CloudWatchLogsParameters");
-  target.time = time_of(text_of(bus, "Time"), time_of(text_of(log, "Timestamp"), now));
+  const Value queue = object_member(parameters, "SqsQueueParameters");
+  target.message_group_id = text_member(queue, "MessageGroupId");
+  target.message_deduplication_id = text_member(queue, "MessageDeduplicationId");
+  target.partition_key =
+      text_member(object_member(parameters, "KinesisStreamParameters"), "PartitionKey");
+  const Value bus = object_member(parameters, "EventBridgeEventBusParameters");
+  const Value log = object_member(parameters, "CloudWatchLogsParameters");
+  target.time = time_of(text_member(bus, "Time"), time_of(text_member(log, "Timestamp"), now));
   if (kind == TargetKind::EventBus) {
     // "Source" is "Pipe NAME" and "DetailType" "Event from aws:SERVICE" unless they are given.
-    target.event_source = text_of(bus, "Source");
-    target.event_detail_type = text_of(bus, "DetailType");
+    target.event_source = text_member(bus, "Source");
+    target.event_detail_type = text_member(bus, "DetailType");
     if (const Value* resources = bus.find("Resources"); resources && resources->is_array()) {
       for (const Value& each : resources->items())
         if (each.is_string()) target.event_resources.emplace_back(each.as_string());
     }
   }
-  target.log_stream = text_of(log, "LogStreamName");
+  target.log_stream = text_member(log, "LogStreamName");
   if (const Value* batch = parameters.find("BatchJobParameters"))
     target.parameters = json::write(*batch);
   if (const Value* ecs = parameters.find("EcsTaskParameters"))
@@ -90,13 +89,13 @@ aws::Target target_for(const Value& settings, const Value& event, std::string pa
 aws::Target enrichment_for(const Value& settings, const Value& event, std::string payload,
                            base::Timestamp now) {
   aws::Target target;
-  target.arn = text_of(settings, "Enrichment");
-  target.role_arn = text_of(settings, "RoleArn");
+  target.arn = text_member(settings, "Enrichment");
+  target.role_arn = text_member(settings, "RoleArn");
   target.payload = std::move(payload);
   target.waits_for_answer = true;
   target.time = now;
-  const Value parameters =
-      resolved(object_of(settings, "EnrichmentParameters").without_member("InputTemplate"), event);
+  const Value parameters = resolved(
+      object_member(settings, "EnrichmentParameters").without_member("InputTemplate"), event);
   if (const Value* http = parameters.find("HttpParameters")) target.parameters = json::write(*http);
   return target;
 }

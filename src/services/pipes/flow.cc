@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
 #include "aws/event/queue_source.h"
 #include "aws/event/stream_source.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/pipes/event_target.h"
@@ -20,10 +20,7 @@ namespace {
 using aws::ApiError;
 using aws::ApiResult;
 using aws::BatchOutcome;
-using aws::number_of;
-using aws::object_of;
 using aws::TargetKind;
-using aws::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -36,7 +33,7 @@ Value parse_or_empty(std::string_view text) {
 }
 
 std::optional<InputTemplate> template_of(const Value& settings, const char* parameters) {
-  const std::string text = text_of(object_of(settings, parameters), "InputTemplate");
+  const std::string text = text_member(object_member(settings, parameters), "InputTemplate");
   if (text.empty()) return std::nullopt;
   const auto compiled = InputTemplate::compile(text);
   return compiled ? std::optional(*compiled) : std::nullopt;
@@ -46,18 +43,18 @@ std::optional<InputTemplate> template_of(const Value& settings, const char* para
 /// failure.
 ApiResult<std::string> answer_text(TargetKind kind, const Value& answer) {
   if (kind == TargetKind::Function) {
-    const std::string text = base::base64_decode(text_of(answer, "Payload")).value_or("");
+    const std::string text = base::base64_decode(text_member(answer, "Payload")).value_or("");
     if (answer.find("FunctionError") == nullptr) return text;
-    return ApiError(text_of(answer, "FunctionError"), text);
+    return ApiError(text_member(answer, "FunctionError"), text);
   }
   if (kind == TargetKind::StateMachine) {
-    if (answer.find("status") == nullptr || text_of(answer, "status") == "SUCCEEDED")
-      return text_of(answer, "output");
-    return ApiError(
-        text_of(answer, "error").empty() ? text_of(answer, "status") : text_of(answer, "error"),
-        text_of(answer, "cause"));
+    if (answer.find("status") == nullptr || text_member(answer, "status") == "SUCCEEDED")
+      return text_member(answer, "output");
+    return ApiError(text_member(answer, "error").empty() ? text_member(answer, "status")
+                                                         : text_member(answer, "error"),
+                    text_member(answer, "cause"));
   }
-  return text_of(answer, "body");
+  return text_member(answer, "body");
 }
 
 /// An answer that says "nothing to do": the target is not called.
@@ -92,10 +89,10 @@ Flow::Flow(const Ports& ports, PipeStore& pipes, const Pipe& pipe)
               static_cast<uint64_t>(ports.delivery.loop.now().ms)) {
   variables_.pipe_arn = name_.arn();
   variables_.pipe_name = name_.name;
-  variables_.source_arn = text_of(settings_, "Source");
-  variables_.enrichment_arn = text_of(settings_, "Enrichment");
-  variables_.target_arn = text_of(settings_, "Target");
-  const std::string level = text_of(object_of(settings_, "LogConfiguration"), "Level");
+  variables_.source_arn = text_member(settings_, "Source");
+  variables_.enrichment_arn = text_member(settings_, "Enrichment");
+  variables_.target_arn = text_member(settings_, "Target");
+  const std::string level = text_member(object_member(settings_, "LogConfiguration"), "Level");
   log_level_ = level == "ERROR"   ? LogLevel::Error
                : level == "INFO"  ? LogLevel::Info
                : level == "TRACE" ? LogLevel::Trace
@@ -116,17 +113,18 @@ void Flow::stop() {
 
 std::shared_ptr<aws::PolledSource> Flow::make_source() {
   aws::SourceSettings settings;
-  settings.arn = text_of(settings_, "Source");
+  settings.arn = text_member(settings_, "Source");
   settings.region = name_.region;
-  settings.principal = aws::in_role(principal_, text_of(settings_, "RoleArn"));
+  settings.principal = aws::in_role(principal_, text_member(settings_, "RoleArn"));
   settings.batch_size = static_cast<size_t>(batch_size(settings_));
   settings.concurrency_max = kConcurrencyMax;
   const Value parameters = source_parameters(settings_);
-  settings.window_ms = number_of(parameters, "MaximumBatchingWindowInSeconds") * 1'000;
-  const Value criteria = object_of(object_of(settings_, "SourceParameters"), "FilterCriteria");
+  settings.window_ms = integer_member(parameters, "MaximumBatchingWindowInSeconds") * 1'000;
+  const Value criteria =
+      object_member(object_member(settings_, "SourceParameters"), "FilterCriteria");
   if (const Value* filters = criteria.find("Filters"); filters && filters->is_array()) {
     for (const Value& filter : filters->items()) {
-      auto pattern = aws::EventPattern::compile(text_of(filter, "Pattern"));
+      auto pattern = aws::EventPattern::compile(text_member(filter, "Pattern"));
       if (pattern) settings.filters.push_back(*std::move(pattern));
     }
   }
@@ -148,13 +146,13 @@ std::shared_ptr<aws::PolledSource> Flow::make_source() {
   if (arn && arn->service == "sqs")
     return std::make_shared<aws::QueueSource>(std::move(ports), std::move(settings));
   is_stream_ = true;
-  settings.from_the_beginning = text_of(parameters, "StartingPosition") == "TRIM_HORIZON";
-  settings.retries_max = number_of(parameters, "MaximumRetryAttempts", -1);
-  const int64_t age_seconds = number_of(parameters, "MaximumRecordAgeInSeconds", -1);
+  settings.from_the_beginning = text_member(parameters, "StartingPosition") == "TRIM_HORIZON";
+  settings.retries_max = integer_member(parameters, "MaximumRetryAttempts", -1);
+  const int64_t age_seconds = integer_member(parameters, "MaximumRecordAgeInSeconds", -1);
   settings.age_ms_max = age_seconds < 0 ? -1 : age_seconds * 1'000;
   settings.lanes = static_cast<size_t>(
-      std::clamp<int64_t>(number_of(parameters, "ParallelizationFactor", 1), 1, 10));
-  settings.bisects = text_of(parameters, "OnPartialBatchItemFailure") == "AUTOMATIC_BISECT";
+      std::clamp<int64_t>(integer_member(parameters, "ParallelizationFactor", 1), 1, 10));
+  settings.bisects = text_member(parameters, "OnPartialBatchItemFailure") == "AUTOMATIC_BISECT";
   return std::make_shared<aws::StreamSource>(std::move(ports), std::move(settings));
 }
 
@@ -352,7 +350,7 @@ void Flow::fail(const RunPointer& run, const ApiError& error) {
 /// handling": "DLQ messages").
 void Flow::give_up(const aws::GivenUpBatch& batch, const std::function<void()>& done) {
   const std::string arn =
-      text_of(object_of(source_parameters(settings_), "DeadLetterConfig"), "Arn");
+      text_member(object_member(source_parameters(settings_), "DeadLetterConfig"), "Arn");
   if (arn.empty()) return done();
   ObjectBuilder context;
   context.set("partnerResourceArn", Value(variables_.pipe_arn))
@@ -378,9 +376,9 @@ void Flow::give_up(const aws::GivenUpBatch& batch, const std::function<void()>& 
 
 void Flow::log(LogLevel level, const Run& run, const char* message_type, const ApiError* error) {
   if (level > log_level_) return;
-  const Value configuration = object_of(settings_, "LogConfiguration");
+  const Value configuration = object_member(settings_, "LogConfiguration");
   const std::string group =
-      text_of(object_of(configuration, "CloudwatchLogsLogDestination"), "LogGroupArn");
+      text_member(object_member(configuration, "CloudwatchLogsLogDestination"), "LogGroupArn");
   if (group.empty()) return;
   constexpr const char* kLevels[] = {"OFF", "ERROR", "INFO", "TRACE"};
   ObjectBuilder line;

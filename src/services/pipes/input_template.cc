@@ -5,7 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "aws/event/json_members.h"
 #include "json/parse.h"
 #include "json/write.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "store/key.h"
@@ -13,8 +13,6 @@ namespace pawl::pipes {
 namespace {
 
 using aws::ApiResult;
-using aws::number_of;
-using aws::text_of;
 using json::ObjectBuilder;
 using json::Value;
 using store::KeyBuilder;
@@ -71,17 +69,17 @@ std::string Pipe::write() const {
 
 ApiResult<Pipe> Pipe::read(PipeName name, std::string_view record) {
   const base::Result<Value> parsed = json::parse(record);
-  if (!parsed || number_of(*parsed, "format") != kFormat)
+  if (!parsed || integer_member(*parsed, "format") != kFormat)
     return internal_error("A stored pipe has a format that this version does not know.");
   Pipe pipe;
   pipe.name = std::move(name);
-  pipe.settings = text_of(*parsed, "settings");
-  pipe.tags = text_of(*parsed, "tags");
-  pipe.desired = text_of(*parsed, "desired");
-  pipe.current = text_of(*parsed, "current");
-  pipe.state_reason = text_of(*parsed, "stateReason");
-  pipe.created_ms = number_of(*parsed, "created");
-  pipe.modified_ms = number_of(*parsed, "modified");
+  pipe.settings = text_member(*parsed, "settings");
+  pipe.tags = text_member(*parsed, "tags");
+  pipe.desired = text_member(*parsed, "desired");
+  pipe.current = text_member(*parsed, "current");
+  pipe.state_reason = text_member(*parsed, "stateReason");
+  pipe.created_ms = integer_member(*parsed, "created");
+  pipe.modified_ms = integer_member(*parsed, "modified");
   return pipe;
 }
 

@@ -6,18 +6,15 @@
 
 #include "aws/arn.h"
 #include "aws/event/event_pattern.h"
-#include "aws/event/json_members.h"
 #include "aws/event/target_call.h"
+#include "json/members.h"
 #include "services/pipes/input_template.h"
 
 namespace pawl::pipes {
 namespace {
 
 using aws::ApiResult;
-using aws::number_of;
-using aws::object_of;
 using aws::TargetKind;
-using aws::text_of;
 using aws::validation_exception;
 using json::ObjectBuilder;
 using json::Value;
@@ -42,7 +39,7 @@ SourceKind source_kind(const std::string& source) {
 }
 
 ApiResult<void> check_source(const Value& settings) {
-  const std::string source = text_of(settings, "Source");
+  const std::string source = text_member(settings, "Source");
   const SourceKind kind = source_kind(source);
   if (kind == SourceKind::Other) {
     return validation_exception("The source " + source +
@@ -55,13 +52,13 @@ ApiResult<void> check_source(const Value& settings) {
         ".");
   }
   if (kind == SourceKind::TableStream) {
-    const std::string queue = text_of(object_of(parameters, "DeadLetterConfig"), "Arn");
+    const std::string queue = text_member(object_member(parameters, "DeadLetterConfig"), "Arn");
     const auto dead = aws::target_kind(queue);
     if (!queue.empty() && dead != TargetKind::Queue && dead != TargetKind::Topic)
       return validation_exception("The dead letter target " + queue + " is no queue or topic.");
   }
   const int64_t size = batch_size(settings);
-  const int64_t window = number_of(parameters, "MaximumBatchingWindowInSeconds");
+  const int64_t window = integer_member(parameters, "MaximumBatchingWindowInSeconds");
   if (kind == SourceKind::FifoQueue && (size > 10 || window > 0)) {
     return validation_exception(
         "FIFO queues take a BatchSize of at most 10 and no MaximumBatchingWindowInSeconds.");
@@ -70,39 +67,40 @@ ApiResult<void> check_source(const Value& settings) {
     return validation_exception(
         "MaximumBatchingWindowInSeconds must be at least 1 if BatchSize is greater than 10.");
   }
-  const Value criteria = object_of(object_of(settings, "SourceParameters"), "FilterCriteria");
+  const Value criteria =
+      object_member(object_member(settings, "SourceParameters"), "FilterCriteria");
   const Value* filters = criteria.find("Filters");
   if (filters == nullptr || !filters->is_array()) return {};
   for (const Value& filter : filters->items()) {
-    const auto pattern = aws::EventPattern::compile(text_of(filter, "Pattern"));
+    const auto pattern = aws::EventPattern::compile(text_member(filter, "Pattern"));
     if (!pattern) return validation_exception(pattern.error().message);
   }
   return {};
 }
 
 ApiResult<void> check_template(const Value& parameters) {
-  const auto compiled = InputTemplate::compile(text_of(parameters, "InputTemplate"));
+  const auto compiled = InputTemplate::compile(text_member(parameters, "InputTemplate"));
   if (!compiled) return validation_exception(compiled.error().message);
   return {};
 }
 
 ApiResult<void> check_enrichment(const Value& settings) {
-  const std::string enrichment = text_of(settings, "Enrichment");
+  const std::string enrichment = text_member(settings, "Enrichment");
   if (enrichment.empty()) return {};
   const auto kind = aws::target_kind(enrichment);
   if (kind != TargetKind::Function && kind != TargetKind::StateMachine && kind != TargetKind::Api &&
       kind != TargetKind::ApiDestination) {
     return validation_exception("The enrichment " + enrichment + " is not supported.");
   }
-  return check_template(object_of(settings, "EnrichmentParameters"));
+  return check_template(object_member(settings, "EnrichmentParameters"));
 }
 
 ApiResult<void> check_target(const Value& settings) {
-  const std::string target = text_of(settings, "Target");
+  const std::string target = text_member(settings, "Target");
   const auto kind = aws::target_kind(target);
   if (!kind || *kind == TargetKind::SdkOperation || *kind == TargetKind::SsmDocument)
     return validation_exception("The target " + target + " is not supported.");
-  const Value parameters = object_of(settings, "TargetParameters");
+  const Value parameters = object_member(settings, "TargetParameters");
   const auto demand = [&](const char* member) -> ApiResult<void> {
     if (parameters.find(member) != nullptr) return {};
     return validation_exception("TargetParameters must have " + std::string(member) +
@@ -137,15 +135,16 @@ int64_t batch_max_of(const std::string& arn) {
 
 Value settings_of(const Value& input) {
   ObjectBuilder out;
-  for (const char* member : kMembers) aws::copy_member(out, input, member);
+  for (const char* member : kMembers) json::copy_members(input, {member}, out);
   return std::move(out).build();
 }
 
 Value updated_settings(const Value& settings, const Value& input) {
   Value out = settings;
-  const std::string target = text_of(input, "Target");
+  const std::string target = text_member(input, "Target");
   // Parameters of another kind of target mean nothing to the new one.
-  if (!target.empty() && aws::target_kind(target) != aws::target_kind(text_of(settings, "Target")))
+  if (!target.empty() &&
+      aws::target_kind(target) != aws::target_kind(text_member(settings, "Target")))
     out = out.without_member("TargetParameters");
   for (const char* member : kMembers) {
     const Value* given = input.find(member);
@@ -155,9 +154,9 @@ Value updated_settings(const Value& settings, const Value& input) {
       continue;
     }
     // "UpdatePipe" cannot change where a stream begins: what it does not name stays.
-    Value parameters = object_of(out, member);
+    Value parameters = object_member(out, member);
     for (const json::Member& each : given->members()) {
-      Value merged = object_of(parameters, each.name());
+      Value merged = object_member(parameters, each.name());
       if (each.name() != "FilterCriteria" && each.value.is_object()) {
         for (const json::Member& inner : each.value.members())
           merged = merged.with_member(inner.name(), inner.value);
@@ -168,7 +167,7 @@ Value updated_settings(const Value& settings, const Value& input) {
     }
     out = out.with_member(member, std::move(parameters));
   }
-  if (text_of(out, "Enrichment").empty())
+  if (text_member(out, "Enrichment").empty())
     out = out.without_member("Enrichment").without_member("EnrichmentParameters");
   return out;
 }
@@ -186,23 +185,23 @@ ApiResult<void> check_settings(const Value& settings) {
 }
 
 Value source_parameters(const Value& settings) {
-  const bool is_stream = source_kind(text_of(settings, "Source")) == SourceKind::TableStream;
-  return object_of(object_of(settings, "SourceParameters"),
-                   is_stream ? "DynamoDBStreamParameters" : "SqsQueueParameters");
+  const bool is_stream = source_kind(text_member(settings, "Source")) == SourceKind::TableStream;
+  return object_member(object_member(settings, "SourceParameters"),
+                       is_stream ? "DynamoDBStreamParameters" : "SqsQueueParameters");
 }
 
 int64_t batch_size_max(const Value& settings) {
-  int64_t most = batch_max_of(text_of(settings, "Target"));
-  const std::string enrichment = text_of(settings, "Enrichment");
+  int64_t most = batch_max_of(text_member(settings, "Target"));
+  const std::string enrichment = text_member(settings, "Enrichment");
   if (!enrichment.empty()) most = std::min(most, batch_max_of(enrichment));
   return std::max<int64_t>(most, 1);
 }
 
 int64_t batch_size(const Value& settings) {
-  const bool is_stream = source_kind(text_of(settings, "Source")) == SourceKind::TableStream;
+  const bool is_stream = source_kind(text_member(settings, "Source")) == SourceKind::TableStream;
   const int64_t otherwise =
       std::min(is_stream ? kStreamBatchDefault : kBatchDefault, batch_size_max(settings));
-  return std::max<int64_t>(number_of(source_parameters(settings), "BatchSize", otherwise), 1);
+  return std::max<int64_t>(integer_member(source_parameters(settings), "BatchSize", otherwise), 1);
 }
 
 }  // namespace pawl::pipes

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "aws/event/json_members.h"
 #include "aws/model/installed_models_for_test.h"
 #include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/pipes/service.h"
@@ -23,8 +23,6 @@
 namespace pawl::pipes {
 namespace {
 
-using aws::object_of;
-using aws::text_of;
 using json::Value;
 
 const std::string kQueue = "arn:aws:sqs:us-east-1:000000000000:q";
@@ -68,7 +66,7 @@ class PipesTest : public testing::Test {
   }
   std::string state() {
     call("DescribePipe", R"({"Name":"p"})");
-    return text_of(last_, "CurrentState");
+    return text_member(last_, "CurrentState");
   }
   std::string create(const std::string& source, const std::string& target,
                      const std::string& more = "") {
@@ -92,8 +90,8 @@ class PipesTest : public testing::Test {
     if (call.operation == "DescribeStream")
       return *json::parse(R"({"StreamDescription":{"Shards":[{"ShardId":"s1"}]}})");
     if (call.operation == "GetShardIterator") {
-      iterator_types_ += text_of(call.input, "ShardIteratorType") + " ";
-      const std::string after = text_of(call.input, "SequenceNumber");
+      iterator_types_ += text_member(call.input, "ShardIteratorType") + " ";
+      const std::string after = text_member(call.input, "SequenceNumber");
       return Value::object().with_member("ShardIterator", Value(after.empty() ? "0" : after));
     }
     if (call.operation == "GetRecords") return read(call);
@@ -104,15 +102,15 @@ class PipesTest : public testing::Test {
   }
   static std::string payload_of(const aws::Call& call) {
     for (const char* member : {"input", "MessageBody", "Message"}) {
-      if (call.input.find(member) != nullptr) return text_of(call.input, member);
+      if (call.input.find(member) != nullptr) return text_member(call.input, member);
     }
     if (call.input.find("Payload") != nullptr)
-      return base::base64_decode(text_of(call.input, "Payload")).value_or("");
+      return base::base64_decode(text_member(call.input, "Payload")).value_or("");
     return json::write(call.input);
   }
   aws::ApiResult<Value> receive(const aws::Call& call) {
     if (messages_.empty()) return aws::ApiError("Later", "the test has no message", 500);
-    int64_t most = aws::number_of(call.input, "MaxNumberOfMessages");
+    int64_t most = integer_member(call.input, "MaxNumberOfMessages");
     std::vector<Value> given;
     for (; !messages_.empty() && most > 0; --most) {
       const std::string id = "m" + std::to_string(++received_);
@@ -125,8 +123,8 @@ class PipesTest : public testing::Test {
     return Value::object().with_member("Messages", Value::array(std::move(given)));
   }
   aws::ApiResult<Value> read(const aws::Call& call) {
-    const int after = std::stoi(text_of(call.input, "ShardIterator"));
-    const int64_t limit = aws::number_of(call.input, "Limit");
+    const int after = std::stoi(text_member(call.input, "ShardIterator"));
+    const int64_t limit = integer_member(call.input, "Limit");
     std::vector<Value> records;
     int last = after;
     for (int i = after + 1; i <= records_ && static_cast<int64_t>(records.size()) < limit; ++i) {
@@ -145,7 +143,7 @@ class PipesTest : public testing::Test {
     for (const aws::Call& call : caller_.calls) {
       if (call.operation != "DeleteMessageBatch") continue;
       for (const Value& entry : call.input.find("Entries")->items())
-        handles += (handles.empty() ? "" : " ") + text_of(entry, "ReceiptHandle");
+        handles += (handles.empty() ? "" : " ") + text_member(entry, "ReceiptHandle");
     }
     return handles;
   }
@@ -156,7 +154,7 @@ class PipesTest : public testing::Test {
     std::string out;
     if (!events || !events->is_array()) return "(no array) " + text;
     for (const Value& each : events->items())
-      out += (out.empty() ? "" : " ") + text_of(each, "body");
+      out += (out.empty() ? "" : " ") + text_member(each, "body");
     return out;
   }
 
@@ -181,7 +179,7 @@ TEST_F(PipesTest, GoesThroughItsStates) {
               std::string::npos);
   EXPECT_EQ(state(), "RUNNING");
   call("StopPipe", R"({"Name":"p"})");
-  EXPECT_EQ(text_of(last_, "CurrentState"), "STOPPING");
+  EXPECT_EQ(text_member(last_, "CurrentState"), "STOPPING");
   EXPECT_TRUE(call("StartPipe", R"({"Name":"p"})").starts_with("ConflictException"));
   loop_.run();
   EXPECT_EQ(state(), "STOPPED");
@@ -194,7 +192,7 @@ TEST_F(PipesTest, GoesThroughItsStates) {
   ASSERT_EQ(called_.size(), 1U);
   EXPECT_EQ(bodies(0), "a");
   call("DeletePipe", R"({"Name":"p"})");
-  EXPECT_EQ(text_of(last_, "CurrentState"), "DELETING");
+  EXPECT_EQ(text_member(last_, "CurrentState"), "DELETING");
   loop_.run();
   EXPECT_EQ(call("DescribePipe", R"({"Name":"p"})"), "NotFoundException: Pipe p does not exist.");
 }
@@ -203,7 +201,7 @@ TEST_F(PipesTest, WithoutItsQueueItFails) {
   has_queue_ = false;
   create(kQueue, kMachine, kForget);
   EXPECT_EQ(state(), "CREATE_FAILED");
-  EXPECT_EQ(text_of(last_, "StateReason"), "The queue does not exist.");
+  EXPECT_EQ(text_member(last_, "StateReason"), "The queue does not exist.");
   has_queue_ = true;
   call("StartPipe", R"({"Name":"p"})");
   loop_.run();
@@ -270,7 +268,7 @@ TEST_F(PipesTest, OneByOneToTargetsThatTakeNoArrays) {
          R"(,"TargetParameters":{"SqsQueueParameters":{"MessageGroupId":"$.body.g"}})");
   messages_ = {R"({"g":"a"})", R"({"g":"b"})", R"({"g":"c"})"};
   target_ = [](const aws::Call& call) -> aws::ApiResult<Value> {
-    if (text_of(call.input, "MessageGroupId") == "b")
+    if (text_member(call.input, "MessageGroupId") == "b")
       return aws::ApiError("InvalidMessageContents", "no");
     return Value::object();
   };
@@ -281,7 +279,7 @@ TEST_F(PipesTest, OneByOneToTargetsThatTakeNoArrays) {
 
 TEST_F(PipesTest, AFunctionTellsWhichItemsFailed) {
   target_ = [](const aws::Call& call) -> aws::ApiResult<Value> {
-    EXPECT_EQ(text_of(call.input, "InvocationType"), "RequestResponse");
+    EXPECT_EQ(text_member(call.input, "InvocationType"), "RequestResponse");
     return Value::object().with_member(
         "Payload",
         Value(base::base64_encode(R"({"batchItemFailures":[{"itemIdentifier":"m2"}]})")));
@@ -454,13 +452,14 @@ TEST_F(PipesTest, UpdatesKeepWhatTheyDoNotName) {
   call("UpdatePipe",
        R"({"Name":"p","RoleArn":"arn:aws:iam::000000000000:role/s","DesiredState":"STOPPED",)"
        R"("SourceParameters":{"SqsQueueParameters":{"BatchSize":3}}})");
-  EXPECT_EQ(text_of(last_, "CurrentState"), "UPDATING");
+  EXPECT_EQ(text_member(last_, "CurrentState"), "UPDATING");
   loop_.run();
   EXPECT_EQ(state(), "STOPPED");
-  EXPECT_EQ(text_of(last_, "RoleArn"), "arn:aws:iam::000000000000:role/s");
-  EXPECT_EQ(text_of(last_, "Description"), "d");
-  EXPECT_EQ(json::write(object_of(object_of(last_, "SourceParameters"), "SqsQueueParameters")),
-            R"({"BatchSize":3,"MaximumBatchingWindowInSeconds":5})");
+  EXPECT_EQ(text_member(last_, "RoleArn"), "arn:aws:iam::000000000000:role/s");
+  EXPECT_EQ(text_member(last_, "Description"), "d");
+  EXPECT_EQ(
+      json::write(object_member(object_member(last_, "SourceParameters"), "SqsQueueParameters")),
+      R"({"BatchSize":3,"MaximumBatchingWindowInSeconds":5})");
 }
 
 TEST_F(PipesTest, ListsAndTags) {

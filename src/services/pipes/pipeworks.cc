@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::pipes {
 namespace {
 
 using aws::ApiResult;
-using aws::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -70,7 +69,7 @@ void Pipeworks::carry_out(const PipeName& name) {
 /// A pipe does not run without a source.
 void Pipeworks::look_at_source(const Pipe& pipe) {
   const base::Result<Value> settings = json::parse(pipe.settings);
-  const auto source = aws::Arn::parse(settings ? text_of(*settings, "Source") : "");
+  const auto source = aws::Arn::parse(settings ? text_member(*settings, "Source") : "");
   if (!source) return settle(pipe.name, pipe.current, false, "The source is not valid.");
   aws::Call call;
   ObjectBuilder input;

@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
+#include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/pipes/pipe_input.h"
@@ -18,7 +19,6 @@ using aws::ActionResult;
 using aws::ApiError;
 using aws::ApiResult;
 using aws::Output;
-using aws::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -26,7 +26,7 @@ constexpr int64_t kPageMax = 100;
 constexpr size_t kTagsMax = 50;
 
 PipeName name_of(const aws::Request& request) {
-  return {request.account_id(), request.region, text_of(request.input, "Name")};
+  return {request.account_id(), request.region, text_member(request.input, "Name")};
 }
 
 ApiError not_found(const std::string& name) {
@@ -50,10 +50,10 @@ Value parsed(const std::string& text) {
 Value state_of(const Pipe& pipe) {
   ObjectBuilder out;
   out.set("Arn", Value(pipe.name.arn()))
-      .set("CreationTime", aws::seconds(pipe.created_ms))
+      .set("CreationTime", aws::time_value(pipe.created_ms))
       .set("CurrentState", Value(pipe.current))
       .set("DesiredState", Value(pipe.desired))
-      .set("LastModifiedTime", aws::seconds(pipe.modified_ms))
+      .set("LastModifiedTime", aws::time_value(pipe.modified_ms))
       .set("Name", Value(pipe.name.name));
   return std::move(out).build();
 }
@@ -99,7 +99,7 @@ void PipesService::bind(aws::ActionTable& table) {
 
 ApiResult<Pipe> PipesService::pipe_of(const Request& request) const {
   std::optional<Pipe> pipe = PAWL_TRY(pipes_.find(name_of(request)));
-  if (!pipe) return not_found(text_of(request.input, "Name"));
+  if (!pipe) return not_found(text_member(request.input, "Name"));
   return *std::move(pipe);
 }
 
@@ -129,7 +129,7 @@ ActionResult PipesService::create_pipe(const Request& request) {
   pipe.name = name_of(request);
   pipe.settings = json::write(settings);
   pipe.tags = PAWL_TRY(with_tags(Value::object(), request.input.find("Tags")));
-  const std::string desired = text_of(request.input, "DesiredState");
+  const std::string desired = text_member(request.input, "DesiredState");
   pipe.desired = desired.empty() ? "RUNNING" : desired;
   pipe.current = "CREATING";
   pipe.created_ms = now().ms;
@@ -155,7 +155,7 @@ ActionResult PipesService::update_pipe(const Request& request) {
   const Value settings = updated_settings(parsed(pipe.settings), request.input);
   PAWL_TRY_VOID(check_settings(settings));
   pipe.settings = json::write(settings);
-  const std::string desired = text_of(request.input, "DesiredState");
+  const std::string desired = text_member(request.input, "DesiredState");
   if (!desired.empty()) pipe.desired = desired;
   pipe.current = "UPDATING";
   pipe.state_reason.clear();
@@ -196,23 +196,23 @@ ActionResult PipesService::stop_pipe(const Request& request) {
 
 ActionResult PipesService::list_pipes(const Request& request) {
   const Value& input = request.input;
-  const std::string token = text_of(input, "NextToken");
+  const std::string token = text_member(input, "NextToken");
   const auto after = base::base64_decode(token);
   if (!token.empty() && (!after || after->empty()))
     return aws::validation_exception("Invalid NextToken provided.");
   const auto most = static_cast<size_t>(
-      std::clamp<int64_t>(aws::number_of(input, "Limit", kPageMax), 1, kPageMax));
+      std::clamp<int64_t>(integer_member(input, "Limit", kPageMax), 1, kPageMax));
   const auto is_asked_for = [&input](const Pipe& pipe, const Value& settings) {
     const auto begins = [&](const std::string& text, const char* member) {
-      return text.starts_with(text_of(input, member));
+      return text.starts_with(text_member(input, member));
     };
     const auto is = [&](const std::string& text, const char* member) {
-      return input.find(member) == nullptr || text_of(input, member) == text;
+      return input.find(member) == nullptr || text_member(input, member) == text;
     };
     return begins(pipe.name.name, "NamePrefix") && is(pipe.desired, "DesiredState") &&
            is(pipe.current, "CurrentState") &&
-           begins(text_of(settings, "Source"), "SourcePrefix") &&
-           begins(text_of(settings, "Target"), "TargetPrefix");
+           begins(text_member(settings, "Source"), "SourcePrefix") &&
+           begins(text_member(settings, "Target"), "TargetPrefix");
   };
   std::vector<Value> items;
   std::string last;
@@ -240,7 +240,7 @@ ActionResult PipesService::list_pipes(const Request& request) {
 // ---- tags ----
 
 ApiResult<Pipe> PipesService::tagged_pipe(const Request& request) const {
-  const auto arn = aws::Arn::parse(text_of(request.input, "resourceArn"));
+  const auto arn = aws::Arn::parse(text_member(request.input, "resourceArn"));
   const std::string name(arn ? arn->resource_id() : std::string_view());
   if (!arn || arn->service != "pipes") return not_found(name);
   std::optional<Pipe> pipe = PAWL_TRY(pipes_.find({request.account_id(), request.region, name}));

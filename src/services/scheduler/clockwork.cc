@@ -4,17 +4,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "aws/event/json_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
 namespace pawl::scheduler {
 namespace {
 
-using aws::number_of;
-using aws::object_of;
-using aws::text_of;
 using base::Timestamp;
 using json::ObjectBuilder;
 using json::Value;
@@ -39,10 +36,10 @@ std::string default_event(const Value& record, const std::string& id) {
       .set("id", Value(id))
       .set("detail-type", Value("Scheduled Event"))
       .set("source", Value("aws.scheduler"))
-      .set("account", Value(text_of(record, "account")))
-      .set("time", Value(format_seconds({number_of(record, "scheduled")})))
-      .set("region", Value(text_of(record, "region")))
-      .set("resources", Value::array({Value(text_of(record, "scheduleArn"))}))
+      .set("account", Value(text_member(record, "account")))
+      .set("time", Value(format_seconds({integer_member(record, "scheduled")})))
+      .set("region", Value(text_member(record, "region")))
+      .set("resources", Value::array({Value(text_member(record, "scheduleArn"))}))
       .set("detail", Value("{}"));
   return json::write(std::move(out).build());
 }
@@ -51,20 +48,20 @@ std::string default_event(const Value& record, const std::string& id) {
 aws::Target target_of(const Value& given, const Value& record, const std::string& id,
                       const std::string& uuid) {
   aws::Target target;
-  target.arn = text_of(given, "Arn");
-  target.role_arn = text_of(given, "RoleArn");
+  target.arn = text_member(given, "Arn");
+  target.role_arn = text_member(given, "RoleArn");
   const bool is_operation = aws::target_kind(target.arn) == aws::TargetKind::SdkOperation;
-  target.payload = given.find("Input") != nullptr ? text_of(given, "Input")
+  target.payload = given.find("Input") != nullptr ? text_member(given, "Input")
                    : is_operation                 ? "{}"
                                                   : default_event(record, uuid);
-  target.time = {number_of(record, "scheduled")};
+  target.time = {integer_member(record, "scheduled")};
   // The same when it is delivered again: a STANDARD machine starts once.
   target.execution_name = id + "-" + uuid;
-  target.message_group_id = text_of(object_of(given, "SqsParameters"), "MessageGroupId");
-  target.partition_key = text_of(object_of(given, "KinesisParameters"), "PartitionKey");
-  const Value event = object_of(given, "EventBridgeParameters");
-  target.event_source = text_of(event, "Source");
-  target.event_detail_type = text_of(event, "DetailType");
+  target.message_group_id = text_member(object_member(given, "SqsParameters"), "MessageGroupId");
+  target.partition_key = text_member(object_member(given, "KinesisParameters"), "PartitionKey");
+  const Value event = object_member(given, "EventBridgeParameters");
+  target.event_source = text_member(event, "Source");
+  target.event_detail_type = text_member(event, "DetailType");
   if (const Value* ecs = given.find("EcsParameters")) target.parameters = json::write(*ecs);
   return target;
 }
@@ -73,9 +70,9 @@ aws::Target target_of(const Value& given, const Value& record, const std::string
 std::string with_context(std::string text, const Value& record, const std::string& id,
                          int64_t attempt) {
   if (text.find("<aws.scheduler.") == std::string::npos) return text;
-  replace_all(text, "<aws.scheduler.schedule-arn>", text_of(record, "scheduleArn"));
+  replace_all(text, "<aws.scheduler.schedule-arn>", text_member(record, "scheduleArn"));
   replace_all(text, "<aws.scheduler.scheduled-time>",
-              format_seconds({number_of(record, "scheduled")}));
+              format_seconds({integer_member(record, "scheduled")}));
   replace_all(text, "<aws.scheduler.execution-id>", id);
   replace_all(text, "<aws.scheduler.attempt-number>", std::to_string(attempt));
   return text;
@@ -83,10 +80,10 @@ std::string with_context(std::string text, const Value& record, const std::strin
 
 aws::RetryPolicy retry_policy(const Value& target) {
   aws::RetryPolicy policy;
-  const Value given = object_of(target, "RetryPolicy");
-  policy.retries_max = number_of(given, "MaximumRetryAttempts", policy.retries_max);
+  const Value given = object_member(target, "RetryPolicy");
+  policy.retries_max = integer_member(given, "MaximumRetryAttempts", policy.retries_max);
   policy.age_ms_max =
-      number_of(given, "MaximumEventAgeInSeconds", policy.age_ms_max / 1'000) * 1'000;
+      integer_member(given, "MaximumEventAgeInSeconds", policy.age_ms_max / 1'000) * 1'000;
   return policy;
 }
 
@@ -196,7 +193,7 @@ std::string Clockwork::put_delivery(store::Batch& batch, const Schedule& schedul
       .set("attempts", Value(0))
       .set("next", Value(0))
       .set("isLast", Value(is_last))
-      .set("target", settings ? object_of(*settings, "Target") : Value::object());
+      .set("target", settings ? object_member(*settings, "Target") : Value::object());
   schedules_.put_delivery(batch, id, json::write(std::move(record).build()));
   return id;
 }
@@ -209,24 +206,25 @@ void Clockwork::start_ready() {
     const auto text = schedules_.find_delivery(id);
     if (!text || !*text) continue;
     const base::Result<Value> record = json::parse(**text);
-    if (record && number_of(*record, "format") == kFormat) start(id, *record);
+    if (record && integer_member(*record, "format") == kFormat) start(id, *record);
   }
 }
 
 void Clockwork::start(const std::string& id, const Value& record) {
-  const Value target = object_of(record, "target");
+  const Value target = object_member(record, "target");
   aws::Delivery::Order order;
-  order.target = target_of(target, record, id, text_of(record, "uuid"));
-  order.principal = aws::service_principal(text_of(record, "account"), "scheduler.amazonaws.com");
-  order.region = text_of(record, "region");
+  order.target = target_of(target, record, id, text_member(record, "uuid"));
+  order.principal =
+      aws::service_principal(text_member(record, "account"), "scheduler.amazonaws.com");
+  order.region = text_member(record, "region");
   order.retry = retry_policy(target);
-  order.accepted = {number_of(record, "accepted")};
-  order.attempts = number_of(record, "attempts");
+  order.accepted = {integer_member(record, "accepted")};
+  order.attempts = integer_member(record, "attempts");
   order.seed = std::hash<std::string>{}(id);
-  order.dead_letter.queue_arn = text_of(object_of(target, "DeadLetterConfig"), "Arn");
+  order.dead_letter.queue_arn = text_member(object_member(target, "DeadLetterConfig"), "Arn");
   order.dead_letter.attributes = {
-      {"SCHEDULE_ARN", text_of(record, "scheduleArn")},
-      {"SCHEDULED_TIME", format_seconds({number_of(record, "scheduled")})},
+      {"SCHEDULE_ARN", text_member(record, "scheduleArn")},
+      {"SCHEDULED_TIME", format_seconds({integer_member(record, "scheduled")})},
       {"EXECUTION_ID", id},
       {"IS_PAYLOAD_TRUNCATED", "false"}};
   order.before_attempt = [id, record, payload = order.target.payload](aws::Target& changed,
@@ -236,7 +234,7 @@ void Clockwork::start(const std::string& id, const Value& record) {
   order.will_retry = [this, id](int64_t attempts, Timestamp next) {
     will_retry(id, attempts, next);
   };
-  const auto done = [this, id, arn = text_of(record, "scheduleArn"),
+  const auto done = [this, id, arn = text_member(record, "scheduleArn"),
                      alive = std::weak_ptr<int>(alive_)](const aws::Delivery::Result& result) {
     const auto held = alive.lock();
     if (!held) return;
@@ -245,7 +243,7 @@ void Clockwork::start(const std::string& id, const Value& record) {
     finish(id);
   };
   active_[id] = aws::Delivery::start(ports_.delivery, std::move(order), done,
-                                     Timestamp{number_of(record, "next")});
+                                     Timestamp{integer_member(record, "next")});
 }
 
 void Clockwork::will_retry(const std::string& id, int64_t attempts, Timestamp next) {
@@ -270,14 +268,14 @@ void Clockwork::finish(const std::string& id) {
       text && *text ? json::parse(**text) : base::Result<Value>(Value::object());
   schedules_.erase_delivery(batch, id);
   // "DELETE: the schedule is deleted after its last invocation."
-  if (record && aws::flag_of(*record, "isLast")) {
-    const ScheduleName name{{text_of(*record, "account"), text_of(*record, "region")},
-                            text_of(*record, "group"),
-                            text_of(*record, "name")};
+  if (record && flag_member(*record, "isLast")) {
+    const ScheduleName name{{text_member(*record, "account"), text_member(*record, "region")},
+                            text_member(*record, "group"),
+                            text_member(*record, "name")};
     const auto found = schedules_.find(name);
-    if (found && *found && (*found)->id == text_of(*record, "scheduleId") && !(*found)->due) {
+    if (found && *found && (*found)->id == text_member(*record, "scheduleId") && !(*found)->due) {
       const base::Result<Value> settings = json::parse((*found)->settings);
-      if (settings && text_of(*settings, "ActionAfterCompletion") == "DELETE")
+      if (settings && text_member(*settings, "ActionAfterCompletion") == "DELETE")
         schedules_.erase(batch, **found);
     }
   }

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "aws/event/json_members.h"
+#include "aws/service/input_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/scheduler/service.h"
@@ -15,7 +16,6 @@ namespace {
 using aws::ActionResult;
 using aws::ApiResult;
 using aws::Output;
-using aws::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -24,8 +24,8 @@ constexpr size_t kTagsMax = 50;
 Value description(const Scope& scope, const Group& group) {
   ObjectBuilder out;
   out.set("Arn", Value(group_arn(scope, group.name)))
-      .set("CreationDate", aws::seconds(group.created_ms))
-      .set("LastModificationDate", aws::seconds(group.modified_ms))
+      .set("CreationDate", aws::time_value(group.created_ms))
+      .set("LastModificationDate", aws::time_value(group.modified_ms))
       .set("Name", Value(group.name))
       .set("State", Value("ACTIVE"));
   return std::move(out).build();
@@ -41,8 +41,9 @@ std::vector<Value> tags_of(const Group& group) {
 ApiResult<std::string> with_tags(std::vector<Value> tags, const Value* added) {
   if (added != nullptr && added->is_array()) {
     for (const Value& tag : added->items()) {
-      std::erase_if(tags,
-                    [&](const Value& each) { return text_of(each, "Key") == text_of(tag, "Key"); });
+      std::erase_if(tags, [&](const Value& each) {
+        return text_member(each, "Key") == text_member(tag, "Key");
+      });
       tags.push_back(tag);
     }
   }
@@ -60,8 +61,8 @@ ApiResult<Group> SchedulerService::group_of(const Request& request, std::string_
 }
 
 ActionResult SchedulerService::create_schedule_group(const Request& request) {
-  const std::string name = text_of(request.input, "Name");
-  const std::string token = text_of(request.input, "ClientToken");
+  const std::string name = text_member(request.input, "Name");
+  const std::string token = text_member(request.input, "ClientToken");
   const Scope scope = scope_of(request);
   ObjectBuilder out;
   out.set("ScheduleGroupArn", Value(group_arn(scope, name)));
@@ -84,13 +85,13 @@ ActionResult SchedulerService::create_schedule_group(const Request& request) {
 }
 
 ActionResult SchedulerService::get_schedule_group(const Request& request) {
-  return Output(
-      description(scope_of(request), PAWL_TRY(group_of(request, text_of(request.input, "Name")))));
+  return Output(description(scope_of(request),
+                            PAWL_TRY(group_of(request, text_member(request.input, "Name")))));
 }
 
 /// "Deleting a group also deletes all the schedules associated with it."
 ActionResult SchedulerService::delete_schedule_group(const Request& request) {
-  const std::string name = text_of(request.input, "Name");
+  const std::string name = text_member(request.input, "Name");
   const Scope scope = scope_of(request);
   if (name == "default")
     return aws::validation_exception("Deleting default schedule group is not allowed.");
@@ -109,7 +110,7 @@ ActionResult SchedulerService::delete_schedule_group(const Request& request) {
 
 ActionResult SchedulerService::list_schedule_groups(const Request& request) {
   const Page page = PAWL_TRY(page_of(request.input));
-  const std::string prefix = text_of(request.input, "NamePrefix");
+  const std::string prefix = text_member(request.input, "NamePrefix");
   const Scope scope = scope_of(request);
   std::vector<Value> items;
   std::string last;
@@ -140,7 +141,7 @@ ActionResult SchedulerService::list_schedule_groups(const Request& request) {
 
 /// The model sees to it that the ARN is one of a group.
 ApiResult<Group> SchedulerService::tagged_group(const Request& request) const {
-  const auto arn = aws::Arn::parse(text_of(request.input, "ResourceArn"));
+  const auto arn = aws::Arn::parse(text_member(request.input, "ResourceArn"));
   const std::string name(arn ? arn->resource_id() : std::string_view());
   if (!arn || arn->account_id != request.account_id() || arn->region != request.region)
     return not_found("Schedule group " + name + " does not exist.");

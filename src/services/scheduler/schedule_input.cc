@@ -3,18 +3,16 @@
 
 #include <string>
 
-#include "aws/event/json_members.h"
 #include "aws/event/schedule_expression.h"
 #include "aws/event/target_call.h"
+#include "aws/service/input_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::scheduler {
 namespace {
 
 using aws::ApiResult;
-using aws::milliseconds_of;
-using aws::object_of;
-using aws::text_of;
 using aws::validation_exception;
 using json::ObjectBuilder;
 using json::Value;
@@ -24,16 +22,16 @@ constexpr int64_t kAgeSecondsDefault = 86'400;
 constexpr int64_t kRetriesDefault = 185;
 
 ApiResult<void> check_expression(const Value& input) {
-  const std::string zone = text_of(input, "ScheduleExpressionTimezone");
+  const std::string zone = text_member(input, "ScheduleExpressionTimezone");
   const auto expression = aws::ScheduleExpression::parse(
-      text_of(input, "ScheduleExpression"), zone.empty() ? "UTC" : zone,
+      text_member(input, "ScheduleExpression"), zone.empty() ? "UTC" : zone,
       aws::ScheduleExpression::Dialect::Scheduler);
   if (!expression) return validation_exception(expression.error().message);
   return {};
 }
 
 ApiResult<void> check_window(const Value& window) {
-  const bool is_flexible = text_of(window, "Mode") == "FLEXIBLE";
+  const bool is_flexible = text_member(window, "Mode") == "FLEXIBLE";
   const bool has_window = window.find("MaximumWindowInMinutes") != nullptr;
   if (is_flexible && !has_window) {
     return validation_exception(
@@ -47,8 +45,8 @@ ApiResult<void> check_window(const Value& window) {
 }
 
 ApiResult<void> check_dates(const Value& input, base::Timestamp now, bool is_new) {
-  const int64_t start_ms = milliseconds_of(input, "StartDate");
-  const int64_t end_ms = milliseconds_of(input, "EndDate");
+  const int64_t start_ms = aws::find_time(input, "StartDate").value_or(-1);
+  const int64_t end_ms = aws::find_time(input, "EndDate").value_or(-1);
   if (is_new && start_ms >= 0 && start_ms < now.ms - kStartInPastMsMax)
     return validation_exception("The StartDate you specify cannot be earlier than 5 minutes ago.");
   if (end_ms >= 0 && start_ms >= 0 && end_ms <= start_ms)
@@ -59,7 +57,7 @@ ApiResult<void> check_dates(const Value& input, base::Timestamp now, bool is_new
 }
 
 ApiResult<void> check_target(const Value& target) {
-  const std::string arn = text_of(target, "Arn");
+  const std::string arn = text_member(target, "Arn");
   const auto kind = aws::target_kind(arn);
   if (!kind || *kind == aws::TargetKind::Api || *kind == aws::TargetKind::ApiDestination ||
       *kind == aws::TargetKind::LogGroup || *kind == aws::TargetKind::SsmDocument ||
@@ -89,13 +87,13 @@ ApiResult<void> check_target(const Value& target) {
 }
 
 Value with_retry_defaults(const Value& target) {
-  const Value given = object_of(target, "RetryPolicy");
+  const Value given = object_member(target, "RetryPolicy");
   ObjectBuilder policy;
   policy
       .set("MaximumEventAgeInSeconds",
-           Value(aws::number_of(given, "MaximumEventAgeInSeconds", kAgeSecondsDefault)))
+           Value(integer_member(given, "MaximumEventAgeInSeconds", kAgeSecondsDefault)))
       .set("MaximumRetryAttempts",
-           Value(aws::number_of(given, "MaximumRetryAttempts", kRetriesDefault)));
+           Value(integer_member(given, "MaximumRetryAttempts", kRetriesDefault)));
   return target.with_member("RetryPolicy", std::move(policy).build());
 }
 
@@ -109,18 +107,18 @@ void set_or_default(ObjectBuilder& out, const Value& input, const char* member,
 
 ApiResult<Value> settings_of(const Value& input, base::Timestamp now, bool is_new) {
   PAWL_TRY_VOID(check_expression(input));
-  PAWL_TRY_VOID(check_window(object_of(input, "FlexibleTimeWindow")));
+  PAWL_TRY_VOID(check_window(object_member(input, "FlexibleTimeWindow")));
   PAWL_TRY_VOID(check_dates(input, now, is_new));
-  const Value target = object_of(input, "Target");
+  const Value target = object_member(input, "Target");
   PAWL_TRY_VOID(check_target(target));
   ObjectBuilder out;
   set_or_default(out, input, "ActionAfterCompletion", "NONE");
   for (const char* member :
        {"Description", "EndDate", "FlexibleTimeWindow", "KmsKeyArn", "ScheduleExpression"}) {
-    aws::copy_member(out, input, member);
+    json::copy_members(input, {member}, out);
   }
   set_or_default(out, input, "ScheduleExpressionTimezone", "UTC");
-  aws::copy_member(out, input, "StartDate");
+  json::copy_members(input, {"StartDate"}, out);
   set_or_default(out, input, "State", "ENABLED");
   out.set("Target", with_retry_defaults(target));
   return std::move(out).build();

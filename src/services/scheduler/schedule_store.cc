@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "aws/event/json_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "store/key.h"
@@ -67,13 +67,13 @@ std::string write_group(const Group& group) {
 
 ApiResult<Group> read_group(std::string name, std::string_view record) {
   const base::Result<Value> parsed = json::parse(record);
-  if (!parsed || aws::number_of(*parsed, "format") != kFormat)
+  if (!parsed || integer_member(*parsed, "format") != kFormat)
     return internal_error("A stored group has a format that this version does not know.");
   return Group{.name = std::move(name),
-               .tags = aws::text_of(*parsed, "tags"),
-               .client_token = aws::text_of(*parsed, "clientToken"),
-               .created_ms = aws::number_of(*parsed, "created"),
-               .modified_ms = aws::number_of(*parsed, "modified")};
+               .tags = text_member(*parsed, "tags"),
+               .client_token = text_member(*parsed, "clientToken"),
+               .created_ms = integer_member(*parsed, "created"),
+               .modified_ms = integer_member(*parsed, "modified")};
 }
 
 /// Calls `each(key, value)` for what is behind `after` in the range until it answers false.

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "aws/event/json_members.h"
 #include "aws/model/installed_models_for_test.h"
 #include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/scheduler/service.h"
@@ -18,7 +18,6 @@
 namespace pawl::scheduler {
 namespace {
 
-using aws::text_of;
 using json::Value;
 
 constexpr int64_t kMinuteMs = 60'000;
@@ -76,7 +75,7 @@ class SchedulerTest : public testing::Test {
   std::string bodies() {
     std::string text;
     for (const aws::Call& call : caller_.calls)
-      text += (text.empty() ? "" : " ") + text_of(call.input, "MessageBody");
+      text += (text.empty() ? "" : " ") + text_member(call.input, "MessageBody");
     caller_.calls.clear();
     return text;
   }
@@ -98,13 +97,13 @@ TEST_F(SchedulerTest, ShowsWhatWasGivenAndTheDefaults) {
   EXPECT_EQ(create("s", "cron(0 12 * * ? *)"),
             R"({"ScheduleArn":"arn:aws:scheduler:us-east-1:000000000000:schedule/default/s"})");
   call("GetSchedule", R"({"Name":"s"})");
-  EXPECT_EQ(text_of(last_, "State"), "ENABLED");
-  EXPECT_EQ(text_of(last_, "ScheduleExpressionTimezone"), "UTC");
-  EXPECT_EQ(text_of(last_, "ActionAfterCompletion"), "NONE");
-  EXPECT_EQ(text_of(last_, "GroupName"), "default");
-  EXPECT_EQ(json::write(aws::object_of(aws::object_of(last_, "Target"), "RetryPolicy")),
+  EXPECT_EQ(text_member(last_, "State"), "ENABLED");
+  EXPECT_EQ(text_member(last_, "ScheduleExpressionTimezone"), "UTC");
+  EXPECT_EQ(text_member(last_, "ActionAfterCompletion"), "NONE");
+  EXPECT_EQ(text_member(last_, "GroupName"), "default");
+  EXPECT_EQ(json::write(object_member(object_member(last_, "Target"), "RetryPolicy")),
             R"({"MaximumEventAgeInSeconds":86400,"MaximumRetryAttempts":185})");
-  EXPECT_EQ(aws::number_of(last_, "CreationDate"), 1'795'773'600);
+  EXPECT_EQ(integer_member(last_, "CreationDate"), 1'795'773'600);
   EXPECT_EQ(call("GetSchedule", R"({"Name":"t"})"),
             "ResourceNotFoundException: Schedule t does not exist.");
   EXPECT_EQ(call("GetSchedule", R"({"Name":"s","GroupName":"g"})"),
@@ -214,9 +213,9 @@ TEST_F(SchedulerTest, RetriesOutliveARestartAndEndAsDeadLetters) {
   open();
   loop_.advance_by(kMinuteMs);
   ASSERT_EQ(caller_.calls.size(), 3U);
-  const Value attributes = aws::object_of(caller_.calls[2].input, "MessageAttributes");
+  const Value attributes = object_member(caller_.calls[2].input, "MessageAttributes");
   const auto attribute = [&](const char* name) {
-    return text_of(aws::object_of(attributes, name), "StringValue");
+    return text_member(object_member(attributes, name), "StringValue");
   };
   EXPECT_EQ(attribute("SCHEDULE_ARN"),
             "arn:aws:scheduler:us-east-1:000000000000:schedule/default/s");
@@ -246,12 +245,12 @@ TEST_F(SchedulerTest, ListsInPagesByGroupPrefixAndState) {
     call("ListSchedules", given);
     std::string text;
     for (const Value& each : last_.find("Schedules")->items())
-      text += (text.empty() ? "" : " ") + text_of(each, "Name");
+      text += (text.empty() ? "" : " ") + text_member(each, "Name");
     return text;
   };
   EXPECT_EQ(names("{}"), "a1 a2 b1");
   EXPECT_EQ(names(R"({"MaxResults":2})"), "a1 a2");
-  EXPECT_EQ(names(R"({"NextToken":")" + text_of(last_, "NextToken") + "\"}"), "b1");
+  EXPECT_EQ(names(R"({"NextToken":")" + text_member(last_, "NextToken") + "\"}"), "b1");
   EXPECT_EQ(names(R"({"GroupName":"g"})"), "b1");
   EXPECT_EQ(names(R"({"State":"DISABLED"})"), "a2");
   EXPECT_EQ(names(R"({"NamePrefix":"b"})"), "b1");

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "aws/event/json_members.h"
+#include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/scheduler/schedule_input.h"
@@ -16,15 +17,13 @@ namespace {
 using aws::ActionResult;
 using aws::ApiError;
 using aws::ApiResult;
-using aws::object_of;
 using aws::Output;
-using aws::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
 ScheduleName name_of(const aws::Request& request) {
-  const std::string group = text_of(request.input, "GroupName");
-  return {scope_of(request), group.empty() ? "default" : group, text_of(request.input, "Name")};
+  const std::string group = text_member(request.input, "GroupName");
+  return {scope_of(request), group.empty() ? "default" : group, text_member(request.input, "Name")};
 }
 
 ApiError no_schedule(const ScheduleName& name) {
@@ -50,14 +49,14 @@ Value stored_settings(const Schedule& schedule) {
 Value summary(const Schedule& schedule) {
   const Value settings = stored_settings(schedule);
   ObjectBuilder target;
-  target.set("Arn", Value(text_of(object_of(settings, "Target"), "Arn")));
+  target.set("Arn", Value(text_member(object_member(settings, "Target"), "Arn")));
   ObjectBuilder out;
   out.set("Arn", Value(schedule.name.arn()))
-      .set("CreationDate", aws::seconds(schedule.created_ms))
+      .set("CreationDate", aws::time_value(schedule.created_ms))
       .set("GroupName", Value(schedule.name.group))
-      .set("LastModificationDate", aws::seconds(schedule.modified_ms))
+      .set("LastModificationDate", aws::time_value(schedule.modified_ms))
       .set("Name", Value(schedule.name.name))
-      .set("State", Value(text_of(settings, "State")))
+      .set("State", Value(text_member(settings, "State")))
       .set("Target", std::move(target).build());
   return std::move(out).build();
 }
@@ -75,8 +74,8 @@ ApiError conflict(std::string message) { return {"ConflictException", std::move(
 ApiResult<Page> page_of(const Value& input) {
   Page page;
   page.items_max =
-      static_cast<size_t>(std::clamp<int64_t>(aws::number_of(input, "MaxResults", 100), 1, 100));
-  const std::string token = text_of(input, "NextToken");
+      static_cast<size_t>(std::clamp<int64_t>(integer_member(input, "MaxResults", 100), 1, 100));
+  const std::string token = text_member(input, "NextToken");
   if (token.empty()) return page;
   const auto place = base::base64_decode(token);
   if (!place || place->empty()) return aws::validation_exception("Invalid NextToken provided.");
@@ -135,7 +134,7 @@ ActionResult SchedulerService::create_schedule(const Request& request) {
   const ScheduleName name = name_of(request);
   const std::lock_guard lock(schedules_.mutex());
   PAWL_TRY(group_of(request, name.group));
-  const std::string token = text_of(request.input, "ClientToken");
+  const std::string token = text_member(request.input, "ClientToken");
   if (const auto existing = PAWL_TRY(schedules_.find(name))) {
     if (token.empty() || existing->client_token != token)
       return conflict("Schedule " + name.name + " already exists.");
@@ -150,7 +149,7 @@ ActionResult SchedulerService::create_schedule(const Request& request) {
   schedule.modified_ms = schedule.created_ms;
   schedule.id = std::to_string(schedule.created_ms) + "-" + request.request_id;
   // "If you do not provide a StartDate, your schedule starts invoking the target immediately."
-  const int64_t start_ms = aws::milliseconds_of(settings, "StartDate");
+  const int64_t start_ms = aws::find_time(settings, "StartDate").value_or(-1);
   schedule.start_ms = start_ms >= 0 ? start_ms : schedule.created_ms;
   return put(request, std::move(schedule), settings, std::nullopt);
 }
@@ -168,7 +167,7 @@ ActionResult SchedulerService::update_schedule(const Request& request) {
   Schedule schedule = *before;
   schedule.modified_ms = now().ms;
   if (!has_same_times(old, settings)) {
-    const int64_t start_ms = aws::milliseconds_of(settings, "StartDate");
+    const int64_t start_ms = aws::find_time(settings, "StartDate").value_or(-1);
     schedule.start_ms = start_ms >= 0 ? start_ms : schedule.modified_ms;
   }
   return put(request, std::move(schedule), settings, before);
@@ -181,9 +180,9 @@ ActionResult SchedulerService::get_schedule(const Request& request) {
   if (!schedule) return no_schedule(name);
   Value out = stored_settings(*schedule);
   out = out.with_member("Arn", Value(name.arn()))
-            .with_member("CreationDate", aws::seconds(schedule->created_ms))
+            .with_member("CreationDate", aws::time_value(schedule->created_ms))
             .with_member("GroupName", Value(name.group))
-            .with_member("LastModificationDate", aws::seconds(schedule->modified_ms))
+            .with_member("LastModificationDate", aws::time_value(schedule->modified_ms))
             .with_member("Name", Value(name.name));
   return Output(std::move(out));
 }
@@ -203,10 +202,10 @@ ActionResult SchedulerService::delete_schedule(const Request& request) {
 
 ActionResult SchedulerService::list_schedules(const Request& request) {
   const Page page = PAWL_TRY(page_of(request.input));
-  const std::string group = text_of(request.input, "GroupName");
+  const std::string group = text_member(request.input, "GroupName");
   if (!group.empty()) PAWL_TRY(group_of(request, group));
-  const std::string prefix = text_of(request.input, "NamePrefix");
-  const std::string state = text_of(request.input, "State");
+  const std::string prefix = text_member(request.input, "NamePrefix");
+  const std::string state = text_member(request.input, "State");
   std::vector<Value> items;
   std::string last;
   bool has_more = false;
@@ -214,7 +213,7 @@ ActionResult SchedulerService::list_schedules(const Request& request) {
                                  [&](const std::string& place, Schedule schedule) {
                                    if (!schedule.name.name.starts_with(prefix)) return true;
                                    Value item = summary(schedule);
-                                   if (!state.empty() && text_of(item, "State") != state)
+                                   if (!state.empty() && text_member(item, "State") != state)
                                      return true;
                                    has_more = items.size() == page.items_max;
                                    if (has_more) return false;

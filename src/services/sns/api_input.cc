@@ -18,21 +18,6 @@ constexpr size_t kArnElements = 6;
 
 }  // namespace
 
-std::optional<std::string> find_text(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->as_string());
-}
-
-std::string text_member(const Value& input, std::string_view name) {
-  return find_text(input, name).value_or("");
-}
-
-bool flag_member(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  return value != nullptr && value->is_boolean() && value->as_boolean();
-}
-
 Attributes attributes_member(const Value& input, std::string_view name) {
   Attributes attributes;
   const Value* value = input.find(name);

@@ -3,7 +3,6 @@
 // tokens.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -13,16 +12,12 @@
 #include "aws/arn.h"
 #include "aws/service/request.h"
 #include "base/error.h"
+#include "json/members.h"
 #include "json/value.h"
 #include "services/sns/topic.h"
 
 namespace pawl::sns {
 
-/// "" if it is absent.
-std::string text_member(const json::Value& input, std::string_view name);
-/// nullopt if it is absent; an empty text is there.
-std::optional<std::string> find_text(const json::Value& input, std::string_view name);
-bool flag_member(const json::Value& input, std::string_view name);
 /// A map of strings; empty if it is absent.
 Attributes attributes_member(const json::Value& input, std::string_view name);
 json::Value attributes_value(const Attributes& attributes);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/value.h"
 #include "json/write.h"
@@ -235,8 +236,7 @@ std::string dead_letter_target(const Subscription& subscription) {
   if (policy.empty()) return "";
   const Result<Value> parsed = json::parse(policy, {.depth_max = 10});
   if (!parsed || !parsed->is_object()) return "";
-  const Value* target = parsed->find("deadLetterTargetArn");
-  return target != nullptr && target->is_string() ? std::string(target->as_string()) : "";
+  return text_member(*parsed, "deadLetterTargetArn");
 }
 
 }  // namespace pawl::sns

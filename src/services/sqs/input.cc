@@ -5,29 +5,6 @@
 
 namespace pawl::sqs {
 
-std::optional<std::string> text_of(const json::Value& input, std::string_view name) {
-  const json::Value* value = input.find(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->as_string());
-}
-
-std::optional<int64_t> number_of(const json::Value& input, std::string_view name) {
-  const json::Value* value = input.find(name);
-  int64_t number = 0;
-  if (value == nullptr || !value->is_number() || !value->to_int64(number)) return std::nullopt;
-  return number;
-}
-
-std::vector<std::string> texts_of(const json::Value& input, std::string_view name) {
-  std::vector<std::string> texts;
-  const json::Value* value = input.find(name);
-  if (value == nullptr || !value->is_array()) return texts;
-  for (const json::Value& item : value->items()) {
-    if (item.is_string()) texts.emplace_back(item.as_string());
-  }
-  return texts;
-}
-
 std::map<std::string, std::string> map_of(const json::Value& input, std::string_view name) {
   std::map<std::string, std::string> map;
   const json::Value* value = input.find(name);
@@ -40,27 +17,27 @@ std::map<std::string, std::string> map_of(const json::Value& input, std::string_
 }
 
 aws::ApiResult<std::string> required_text(const json::Value& input, std::string_view name) {
-  std::optional<std::string> text = text_of(input, name);
+  std::optional<std::string> text = find_text(input, name);
   if (!text || text->empty()) return missing_parameter(name);
   return std::move(*text);
 }
 
 aws::ApiResult<std::vector<std::string>> required_texts(const json::Value& input,
                                                         std::string_view name) {
-  std::vector<std::string> texts = texts_of(input, name);
+  std::vector<std::string> texts = texts_member(input, name);
   if (texts.empty()) return missing_parameter(name);
   return texts;
 }
 
 aws::ApiResult<int64_t> required_number(const json::Value& input, std::string_view name) {
-  const std::optional<int64_t> number = number_of(input, name);
+  const std::optional<int64_t> number = find_integer(input, name);
   if (!number) return missing_parameter(name);
   return *number;
 }
 
 aws::ApiResult<int64_t> number_between(const json::Value& input, std::string_view name,
                                        int64_t least, int64_t most, int64_t otherwise) {
-  const std::optional<int64_t> number = number_of(input, name);
+  const std::optional<int64_t> number = find_integer(input, name);
   if (!number) return otherwise;
   if (*number >= least && *number <= most) return *number;
   return invalid_parameter(

@@ -5,19 +5,16 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "aws/api_error.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace pawl::sqs {
 
-std::optional<std::string> text_of(const json::Value& input, std::string_view name);
-std::optional<int64_t> number_of(const json::Value& input, std::string_view name);
-std::vector<std::string> texts_of(const json::Value& input, std::string_view name);
 /// Texts by name: Attributes, Tags.
 std::map<std::string, std::string> map_of(const json::Value& input, std::string_view name);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/sqs/errors.h"
 #include "text/number.h"
 
@@ -42,11 +43,6 @@ aws::ApiError complaint(std::string_view name, std::string_view text) {
                            std::string(text));
 }
 
-std::string text_of(const json::Value& value, std::string_view member) {
-  const json::Value* found = value.find(member);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : "";
-}
-
 /// Lists of values are in the API and in no queue.
 bool has_items(const json::Value& value, std::string_view member) {
   const json::Value* list = value.find(member);
@@ -56,7 +52,7 @@ bool has_items(const json::Value& value, std::string_view member) {
 aws::ApiResult<MessageAttribute> read_attribute(std::string_view name, const json::Value& value) {
   MessageAttribute attribute;
   attribute.name = name;
-  attribute.data_type = text_of(value, "DataType");
+  attribute.data_type = text_member(value, "DataType");
   if (const auto mistake = mistake_of_name(name); !mistake.empty()) {
     return invalid_parameter(std::string(mistake));
   }
@@ -79,9 +75,9 @@ aws::ApiResult<MessageAttribute> read_attribute(std::string_view name, const jso
                              "prefixes: Binary, Number, String.");
   }
   if (kind == "Binary") {
-    attribute.value = base::base64_decode(text_of(value, "BinaryValue")).value_or("");
+    attribute.value = base::base64_decode(text_member(value, "BinaryValue")).value_or("");
   } else {
-    attribute.value = text_of(value, "StringValue");
+    attribute.value = text_member(value, "StringValue");
   }
   if (attribute.value.empty()) {
     return complaint(name, "must contain a non-empty value of type '" + std::string(kind) + "'.");

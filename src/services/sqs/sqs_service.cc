@@ -73,7 +73,7 @@ void SqsService::bind(aws::ActionTable& table) {
 }
 
 aws::ApiResult<QueueName> SqsService::queue_of(const Request& request) {
-  const std::optional<std::string> url = text_of(request.input, "QueueUrl");
+  const std::optional<std::string> url = find_text(request.input, "QueueUrl");
   const std::string path = request.http == nullptr ? "" : request.http->path;
   if (!url && !parse_queue_url(path, request.region)) return missing_parameter("QueueUrl");
   const std::string& address = url ? *url : path;

@@ -2,8 +2,8 @@
 #include "services/states/configuration.h"
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 
 namespace pawl::states {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/states/definition.h"
 
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 
 namespace pawl::states {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/states/engine_revisions.h"
 
+#include "json/members.h"
 #include "json/parse.h"
-#include "services/states/members.h"
 
 namespace pawl::states {
 

@@ -5,10 +5,10 @@
 
 #include "base/integer.h"
 #include "engine/map_run_record.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
 #include "services/states/execution_members.h"
-#include "services/states/members.h"
 #include "services/states/resource_arn.h"
 
 namespace pawl::states {
@@ -88,7 +88,7 @@ aws::ActionResult ExecutionApi::list_map_runs(const aws::Request& request) {
   const std::string execution_arn = text_member(input, "executionArn");
   const engine::ExecutionId parent = PAWL_TRY(find(execution_arn));
   uint64_t before = UINT64_MAX;
-  if (const auto token = optional_text_member(input, "nextToken")) {
+  if (const auto token = find_text(input, "nextToken")) {
     const std::string position = PAWL_TRY(
         ports_.page_tokens.position(*token, "ListMapRuns", {execution_arn}, ports_.clock.now()));
     before = static_cast<uint64_t>(base::parse_int64(position).value_or(0));

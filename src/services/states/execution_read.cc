@@ -5,10 +5,10 @@
 #include "base/integer.h"
 #include "interpreter/history_json.h"
 #include "interpreter/redrive.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
 #include "services/states/execution_members.h"
-#include "services/states/members.h"
 #include "services/states/resource_arn.h"
 #include "services/states/machine_description.h"
 
@@ -150,7 +150,7 @@ aws::ActionResult ExecutionApi::list_executions(const aws::Request& request) {
   if (!redriven.empty()) query.redriven = redriven == "REDRIVEN";
   query.records_max = page_size(input);
   const std::vector<std::string> parameters = {machine, map_run, status, redriven};
-  if (const auto token = optional_text_member(input, "nextToken")) {
+  if (const auto token = find_text(input, "nextToken")) {
     const std::string position = PAWL_TRY(
         ports_.page_tokens.position(*token, "ListExecutions", parameters, ports_.clock.now()));
     query.before = static_cast<uint64_t>(base::parse_int64(position).value_or(0));
@@ -188,7 +188,7 @@ aws::ActionResult ExecutionApi::get_execution_history(const aws::Request& reques
   const std::vector<std::string> parameters = {arn, reverse ? "reverse" : ""};
   int64_t first = 1;
   int64_t last = INT64_MAX - 1;
-  if (const auto token = optional_text_member(input, "nextToken")) {
+  if (const auto token = find_text(input, "nextToken")) {
     const std::string position = PAWL_TRY(
         ports_.page_tokens.position(*token, "GetExecutionHistory", parameters, ports_.clock.now()));
     (reverse ? last : first) = base::parse_int64(position).value_or(1);

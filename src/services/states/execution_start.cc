@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/random.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
 #include "services/states/execution_members.h"
-#include "services/states/members.h"
 #include "services/states/resource_arn.h"
 
 namespace pawl::states {
@@ -188,8 +188,8 @@ void ExecutionApi::start_execution(aws::Request request, aws::Reply reply) {
   if (!start_bucket_.take(ports_.clock.now())) return reply(aws::throttling("Rate exceeded"));
   Start wanted;
   wanted.state_machine_arn = text_member(request.input, "stateMachineArn");
-  wanted.name = optional_text_member(request.input, "name");
-  wanted.input = optional_text_member(request.input, "input").value_or("{}");
+  wanted.name = find_text(request.input, "name");
+  wanted.input = find_text(request.input, "input").value_or("{}");
   wanted.trace_header = text_member(request.input, "traceHeader");
   auto shared = std::make_shared<aws::Reply>(std::move(reply));
   start(std::move(wanted),
@@ -199,8 +199,8 @@ void ExecutionApi::start_execution(aws::Request request, aws::Reply reply) {
 void ExecutionApi::start_sync_execution(aws::Request request, aws::Reply reply) {
   Start wanted;
   wanted.state_machine_arn = text_member(request.input, "stateMachineArn");
-  wanted.name = optional_text_member(request.input, "name");
-  wanted.input = optional_text_member(request.input, "input").value_or("{}");
+  wanted.name = find_text(request.input, "name");
+  wanted.input = find_text(request.input, "input").value_or("{}");
   aws::ApiResult<Prepared> prepared = prepare(wanted);
   if (!prepared) return reply(tl::unexpected(std::move(prepared).error()));
   if (prepared->resolution.target->type != asl::StateMachineType::Express)
@@ -225,8 +225,8 @@ void ExecutionApi::stop_execution(aws::Request request, aws::Reply reply) {
   auto shared = std::make_shared<aws::Reply>(std::move(reply));
   engine::StopMessage message;
   message.execution = *id;
-  message.error = {.error = optional_text_member(request.input, "error"),
-                   .cause = optional_text_member(request.input, "cause")};
+  message.error = {.error = find_text(request.input, "error"),
+                   .cause = find_text(request.input, "cause")};
   message.done = [shared, arn](const engine::StopOutcome& outcome) {
     if (!outcome.found) return (*shared)(execution_does_not_exist(arn));
     ObjectBuilder out;

@@ -2,9 +2,9 @@
 // API SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat, GetActivityTask.
 #include <utility>
 
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
-#include "services/states/members.h"
 #include "services/states/resource_arn.h"
 
 namespace pawl::states {
@@ -63,8 +63,8 @@ void ExecutionApi::send_task_success(aws::Request request, aws::Reply reply) {
 
 void ExecutionApi::send_task_failure(aws::Request request, aws::Reply reply) {
   interpreter::TaskFailed failed;
-  failed.error = {.error = optional_text_member(request.input, "error"),
-                  .cause = optional_text_member(request.input, "cause")};
+  failed.error = {.error = find_text(request.input, "error"),
+                  .cause = find_text(request.input, "cause")};
   auto shared = std::make_shared<aws::Reply>(std::move(reply));
   answer_token(text_member(request.input, "taskToken"), std::move(failed),
                [shared](const aws::ApiResult<void>& result) { answer_empty(shared, result); });

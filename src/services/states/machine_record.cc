@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/states/members.h"
 
 namespace pawl::states {
 
@@ -151,7 +151,7 @@ base::Result<AliasRecord> AliasRecord::from_text(std::string_view text) {
   AliasRecord out;
   out.creation_date = time(record, "creationDate");
   out.update_date = time(record, "updateDate");
-  out.description = optional_text_member(record, "description");
+  out.description = find_text(record, "description");
   const Value routes = PAWL_TRY(member_of_kind(record, "routes", json::Kind::Array));
   for (const Value& route : routes.items()) {
     out.routes.push_back({counter(route, "version"), integer_member(route, "weight")});

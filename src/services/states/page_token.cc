@@ -3,8 +3,8 @@
 
 #include "aws/signing/hmac.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 #include "store/key.h"
 
 namespace pawl::states {

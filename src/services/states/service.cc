@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/states/service.h"
 
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 #include "store/key.h"
 
 namespace pawl::states {
@@ -78,7 +78,7 @@ aws::ApiResult<StatesService::Found> StatesService::changeable_machine(std::stri
 
 aws::ApiResult<std::optional<ListPosition>> StatesService::list_position(
     const Request& request, const std::vector<std::string>& parameters) const {
-  const std::optional<std::string> token = optional_text_member(request.input, "nextToken");
+  const std::optional<std::string> token = find_text(request.input, "nextToken");
   if (!token) return std::optional<ListPosition>();
   const std::string text =
       PAWL_TRY(page_tokens_.position(*token, request.operation->name, parameters, clock_.now()));

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 
 namespace pawl::states {
 

@@ -7,6 +7,7 @@
 
 #include "aws/arn.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "services/sts/session_input.h"
 
@@ -168,7 +169,7 @@ ApiResult<aws::AssumableRole> StsService::find_role(const Request& request,
 
 ActionResult StsService::issue_for_role(const Request& request, const aws::AssumableRole& role,
                                         Session session, ObjectBuilder output) {
-  const int64_t seconds = number_member(request.input, "DurationSeconds", kHour);
+  const int64_t seconds = integer_member(request.input, "DurationSeconds", kHour);
   if (seconds > role.max_session_seconds) {
     return validation_error(
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
@@ -192,7 +193,7 @@ ActionResult StsService::assume_role(const Request& request) {
   const std::optional<Session> calling_session = calling ? calling->session : std::nullopt;
   const aws::AssumableRole role = PAWL_TRY(find_role(request, "sts:AssumeRole", ""));
   if (is_role_session(request.principal) &&
-      number_member(request.input, "DurationSeconds", kHour) > kHour) {
+      integer_member(request.input, "DurationSeconds", kHour) > kHour) {
     return validation_error(
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
         "chaining.");
@@ -218,7 +219,7 @@ ActionResult StsService::assume_role_with_web_identity(const Request& request) {
                     "Couldn't retrieve verification key from your identity provider,  please "
                     "reference AssumeRoleWithWebIdentity documentation for requirements");
   }
-  int64_t ends = number_member(*claims, "exp", INT64_MAX);
+  int64_t ends = integer_member(*claims, "exp", INT64_MAX);
   if (ends < request.received.ms / 1000) {
     return ApiError("ExpiredTokenException",
                     "Token expired: current date/time must be before the "
@@ -244,7 +245,7 @@ ActionResult StsService::get_session_token(const Request& request) {
     return ApiError("AccessDenied", "Cannot call GetSessionToken with session credentials", 403);
   }
   const bool is_root = who.arn.ends_with(":root");
-  int64_t seconds = number_member(request.input, "DurationSeconds", kSessionTokenSeconds);
+  int64_t seconds = integer_member(request.input, "DurationSeconds", kSessionTokenSeconds);
   if (is_root) seconds = std::min(seconds, kHour);
   Session session;
   session.account_id = who.account_id;
@@ -263,7 +264,7 @@ ActionResult StsService::get_federation_token(const Request& request) {
     return ApiError("AccessDenied", "Cannot call GetFederationToken with session credentials", 403);
   }
   const std::string name = text_member(request.input, "Name");
-  int64_t seconds = number_member(request.input, "DurationSeconds", kSessionTokenSeconds);
+  int64_t seconds = integer_member(request.input, "DurationSeconds", kSessionTokenSeconds);
   if (who.arn.ends_with(":root")) seconds = std::min(seconds, kHour);
   Session session;
   session.account_id = who.account_id;

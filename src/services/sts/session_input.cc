@@ -5,6 +5,7 @@
 
 #include "aws/policy/policy_document.h"
 #include "aws/policy/policy_pattern.h"
+#include "json/members.h"
 
 namespace pawl::sts {
 
@@ -23,12 +24,6 @@ ApiError invalid_parameter(std::string message) {
 
 std::string lower(const std::string& text) { return aws::policy_lower_case(text); }
 
-std::vector<Value> items(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_array()) return {};
-  return {value->items().begin(), value->items().end()};
-}
-
 bool has_ignoring_case(const std::vector<std::string>& texts, const std::string& text) {
   return std::any_of(texts.begin(), texts.end(),
                      [&](const std::string& each) { return lower(each) == lower(text); });
@@ -36,26 +31,10 @@ bool has_ignoring_case(const std::vector<std::string>& texts, const std::string&
 
 }  // namespace
 
-std::optional<std::string> find_text(const Value& input, std::string_view name) {
-  const Value* value = input.find(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->as_string());
-}
-
-std::string text_member(const Value& input, std::string_view name) {
-  return find_text(input, name).value_or("");
-}
-
-int64_t number_member(const Value& input, std::string_view name, int64_t otherwise) {
-  const Value* value = input.find(name);
-  int64_t number = 0;
-  return value != nullptr && value->is_number() && value->to_int64(number) ? number : otherwise;
-}
-
 ApiResult<void> add_tags(const Value& input, const std::optional<aws::Session>& calling,
                          aws::Session& session) {
   std::vector<std::string> keys;
-  for (const Value& tag : items(input, "Tags")) {
+  for (const Value& tag : items_member(input, "Tags")) {
     const std::string key = text_member(tag, "Key");
     if (has_ignoring_case(keys, key)) {
       return invalid_parameter(
@@ -69,7 +48,7 @@ ApiResult<void> add_tags(const Value& input, const std::optional<aws::Session>& 
     keys.push_back(key);
     session.tags[key] = text_member(tag, "Value");
   }
-  for (const Value& each : items(input, "TransitiveTagKeys")) {
+  for (const Value& each : items_member(input, "TransitiveTagKeys")) {
     const std::string key(each.as_string());
     if (calling && has_ignoring_case(calling->transitive_tags, key)) {
       return invalid_parameter(
@@ -99,7 +78,8 @@ ApiResult<void> add_policies(const Value& input, aws::Session& session) {
     if (!parsed) return ApiError("MalformedPolicyDocumentException", parsed.error().message);
     policies.push_back(*text);
   }
-  for (const Value& each : items(input, "PolicyArns")) policies.push_back(text_member(each, "arn"));
+  for (const Value& each : items_member(input, "PolicyArns"))
+    policies.push_back(text_member(each, "arn"));
   if (!policies.empty()) session.policies = std::move(policies);
   return {};
 }

@@ -12,11 +12,6 @@
 
 namespace pawl::sts {
 
-/// "" if it is absent.
-std::string text_member(const json::Value& input, std::string_view name);
-std::optional<std::string> find_text(const json::Value& input, std::string_view name);
-int64_t number_member(const json::Value& input, std::string_view name, int64_t otherwise);
-
 /// Tags and TransitiveTagKeys, and what the caller's own session hands on.
 /// Errors: InvalidParameterValue.
 aws::ApiResult<void> add_tags(const json::Value& input, const std::optional<aws::Session>& calling,

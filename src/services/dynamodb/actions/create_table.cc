@@ -3,8 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/errors.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/schema_input.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/table_description.h"

@@ -3,13 +3,13 @@
 #include <set>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/expression_input.h"
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/item_record.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/write_request.h"
 

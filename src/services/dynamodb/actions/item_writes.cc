@@ -2,10 +2,10 @@
 // API PutItem, UpdateItem, DeleteItem.
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/errors.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/write_request.h"
 

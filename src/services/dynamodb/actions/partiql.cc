@@ -4,13 +4,13 @@
 #include <functional>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/actions/transaction.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/item_record.h"
 #include "services/dynamodb/partiql/partiql_run.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/service.h"
 
 namespace pawl::dynamodb {
@@ -114,7 +114,7 @@ ActionResult DynamoDbService::execute_statement(const Request& request) {
   ObjectBuilder out;
   Consumed consumed;
   if (statement.is_read()) {
-    const auto limit = integer_member(input, "Limit");
+    const auto limit = find_integer(input, "Limit");
     const PartiQlPage page = PAWL_TRY(
         run_select(db(), request, statement, flag_member(input, "ConsistentRead"),
                    limit ? std::optional<size_t>(static_cast<size_t>(*limit)) : std::nullopt,

@@ -4,10 +4,10 @@
 
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/legacy_conditions.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/service.h"
 
 namespace pawl::dynamodb {
@@ -59,8 +59,8 @@ struct Segment {
 };
 
 ApiResult<Segment> read_segment(const Value& input) {
-  const auto segment = integer_member(input, "Segment");
-  const auto total = integer_member(input, "TotalSegments");
+  const auto segment = find_integer(input, "Segment");
+  const auto total = find_integer(input, "TotalSegments");
   if (segment && !total) {
     return invalid(
         "The TotalSegments parameter is required but was not present in the request when Segment "

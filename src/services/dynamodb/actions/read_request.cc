@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_key.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/write_request.h"
 
 namespace pawl::dynamodb {
@@ -119,7 +119,7 @@ ApiResult<ReadRequest> read_common(const Value& input) {
   out.select = text_member(input, "Select");
   out.is_consistent = flag_member(input, "ConsistentRead");
   out.forward = flag_member(input, "ScanIndexForward", true);
-  if (const auto limit = integer_member(input, "Limit")) out.limit = static_cast<size_t>(*limit);
+  if (const auto limit = find_integer(input, "Limit")) out.limit = static_cast<size_t>(*limit);
   if (const Value* start = member_of(input, "ExclusiveStartKey")) {
     auto key = read_item(*start);
     if (!key) {

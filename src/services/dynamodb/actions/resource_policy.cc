@@ -2,9 +2,9 @@
 // API PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy: kept, not enforced.
 #include <utility>
 
+#include "json/members.h"
 #include "json/parse.h"
 #include "services/dynamodb/errors.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/resource_arn.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/table_description.h"

@@ -2,10 +2,10 @@
 // API of tags, time to live, point-in-time recovery, limits and endpoints.
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/background.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_key.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/resource_arn.h"
 #include "services/dynamodb/schema_input.h"
 #include "services/dynamodb/service.h"
@@ -136,7 +136,7 @@ ActionResult DynamoDbService::update_continuous_backups(const Request& request) 
   const auto table = PAWL_TRY(find_backed_up(db(), request));
   const Value& specification = *request.input.find("PointInTimeRecoverySpecification");
   const bool is_enabled = flag_member(specification, "PointInTimeRecoveryEnabled");
-  const std::optional<int64_t> days = integer_member(specification, "RecoveryPeriodInDays");
+  const std::optional<int64_t> days = find_integer(specification, "RecoveryPeriodInDays");
   if (!is_enabled && days) {
     return invalid(
         "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time "

@@ -2,8 +2,8 @@
 // API DescribeTable, ListTables, DeleteTable.
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/errors.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/write_request.h"
@@ -34,8 +34,7 @@ ActionResult DynamoDbService::describe_table(const Request& request) {
 }
 
 ActionResult DynamoDbService::list_tables(const Request& request) {
-  const auto limit =
-      static_cast<size_t>(integer_member(request.input, "Limit").value_or(kNamesMax));
+  const auto limit = static_cast<size_t>(integer_member(request.input, "Limit", kNamesMax));
   const auto tables = db().tables(request.account_id(), request.region,
                                   text_member(request.input, "ExclusiveStartTableName"), limit + 1);
   std::vector<Value> names;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "json/members.h"
 #include "services/dynamodb/actions/transaction.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/capacity.h"
@@ -12,7 +13,6 @@
 #include "services/dynamodb/expression_input.h"
 #include "services/dynamodb/item_key.h"
 #include "services/dynamodb/item_record.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/service.h"
 
 namespace pawl::dynamodb {

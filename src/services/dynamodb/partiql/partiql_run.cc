@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/dynamodb/actions/read_request.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/errors.h"
@@ -12,7 +13,6 @@
 #include "services/dynamodb/item_record.h"
 #include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/page_reader.h"
-#include "services/dynamodb/request_members.h"
 #include "store/key.h"
 
 namespace pawl::dynamodb {

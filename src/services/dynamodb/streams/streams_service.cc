@@ -7,10 +7,10 @@
 
 #include "aws/arn.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/dynamodb/attribute_json.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_record.h"
-#include "services/dynamodb/request_members.h"
 #include "services/dynamodb/resource_arn.h"
 #include "services/dynamodb/streams/stream_record.h"
 #include "services/dynamodb/table_description.h"
@@ -170,7 +170,7 @@ ActionResult StreamsService::list_streams(const aws::Request& request) {
                                         text_member(request.input, "TableName"));
   if (!found) return storage_failure(found.error());
   const auto limit = static_cast<size_t>(
-      integer_member(request.input, "Limit").value_or(static_cast<int64_t>(kStreamsMax)));
+      find_integer(request.input, "Limit").value_or(static_cast<int64_t>(kStreamsMax)));
   const std::string start = text_member(request.input, "ExclusiveStartStreamArn");
   std::vector<Value> streams;
   ObjectBuilder out;
@@ -270,7 +270,7 @@ ActionResult StreamsService::get_records(const aws::Request& request) {
   }
   const StreamDescription stream = PAWL_TRY(find_stream(request, position.arn));
   const auto limit = static_cast<size_t>(
-      integer_member(request.input, "Limit").value_or(static_cast<int64_t>(kRecordsMax)));
+      find_integer(request.input, "Limit").value_or(static_cast<int64_t>(kRecordsMax)));
   if (limit > kRecordsMax) {
     return invalid("1 validation error detected: Value '" + std::to_string(limit) +
                    "' at 'limit' failed to satisfy constraint: Member must have value less than "

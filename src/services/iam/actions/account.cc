@@ -71,11 +71,11 @@ aws::ApiError no_password_policy(const Request& request) {
 ActionResult update_password_policy(IamService& service, const Request& request) {
   const Value& input = request.input;
   ObjectBuilder policy;
-  policy.set("MinimumPasswordLength", Value(number_member(input, "MinimumPasswordLength", 6)));
+  policy.set("MinimumPasswordLength", Value(integer_member(input, "MinimumPasswordLength", 6)));
   for (const char* member : {"RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters",
                              "RequireLowercaseCharacters", "AllowUsersToChangePassword"})
     policy.set(member, Value(flag_member(input, member)));
-  const int64_t age = number_member(input, "MaxPasswordAge", 0);
+  const int64_t age = integer_member(input, "MaxPasswordAge", 0);
   policy.set("ExpirePasswords", Value(age > 0));
   if (age > 0) policy.set("MaxPasswordAge", Value(age));
   if (const Value* reuse = input.find("PasswordReusePrevention"))
@@ -194,7 +194,7 @@ ApiResult<void> check_password(IamService& service, const Request& request,
     return std::any_of(password.begin(), password.end(),
                        [&](char c) { return is_one(static_cast<unsigned char>(c)); });
   };
-  const int64_t length = number_member(policy, "MinimumPasswordLength", 8);
+  const int64_t length = integer_member(policy, "MinimumPasswordLength", 8);
   if (static_cast<int64_t>(password.size()) < length)
     return violation("have a minimum length of " + std::to_string(length));
   if (flag_member(policy, "RequireUppercaseCharacters") &&

@@ -148,13 +148,13 @@ ActionResult create_version(IamService& service, const Request& request) {
   Value record =
       PAWL_TRY(find_own_policy(service, request, text_member(request.input, "PolicyArn")));
   const std::string document = PAWL_TRY(document_member(request));
-  std::vector<Value> versions = items_member(record, "Versions");
+  std::vector<Value> versions = copied_items(record, "Versions");
   if (versions.size() >= kVersionsMax) {
     return limit_exceeded(
         "A managed policy can have up to 5 versions. Before you create a new version, you must "
         "delete an existing version.");
   }
-  const int64_t number = number_member(record, "NextVersion", 2);
+  const int64_t number = integer_member(record, "NextVersion", 2);
   const std::string id = "v" + std::to_string(number);
   const Value version = new_version(id, document, request);
   versions.insert(versions.begin(), version);
@@ -190,7 +190,7 @@ ActionResult get_version(IamService& service, const Request& request) {
   const Value record = managed != nullptr ? managed_record(*managed)
                                           : PAWL_TRY(find_own_policy(service, request, arn));
   const std::vector<Value> versions =
-      managed != nullptr ? versions_of(service, *managed) : items_member(record, "Versions");
+      managed != nullptr ? versions_of(service, *managed) : copied_items(record, "Versions");
   for (const Value& version : versions) {
     if (text_member(version, "VersionId") == id)
       return output_of("PolicyVersion", shown_version(record, version, true));
@@ -205,7 +205,7 @@ ActionResult list_versions(IamService& service, const Request& request) {
                                           : PAWL_TRY(find_own_policy(service, request, arn));
   Page page = PAWL_TRY(Page::of(request.input));
   std::vector<Value> versions = page.cut(managed != nullptr ? versions_of(service, *managed)
-                                                            : items_member(record, "Versions"));
+                                                            : copied_items(record, "Versions"));
   for (Value& version : versions) version = shown_version(record, version, false);
   return aws::Output(page.finish("Versions", std::move(versions)));
 }
@@ -216,7 +216,7 @@ ActionResult delete_version(IamService& service, const Request& request) {
   const Value record = PAWL_TRY(find_own_policy(service, request, arn));
   if (text_member(record, "DefaultVersionId") == id)
     return delete_conflict("Cannot delete the default version of a policy.");
-  std::vector<Value> versions = items_member(record, "Versions");
+  std::vector<Value> versions = copied_items(record, "Versions");
   const size_t erased = std::erase_if(
       versions, [&](const Value& each) { return text_member(each, "VersionId") == id; });
   if (erased == 0) return no_version(arn, id);
@@ -230,7 +230,7 @@ ActionResult set_default_version(IamService& service, const Request& request) {
   const std::string arn = text_member(request.input, "PolicyArn");
   const std::string id = text_member(request.input, "VersionId");
   const Value record = PAWL_TRY(find_own_policy(service, request, arn));
-  const std::vector<Value> versions = items_member(record, "Versions");
+  const std::vector<Value> versions = copied_items(record, "Versions");
   if (std::none_of(versions.begin(), versions.end(),
                    [&](const Value& each) { return text_member(each, "VersionId") == id; }))
     return no_version(arn, id);

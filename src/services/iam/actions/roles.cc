@@ -45,7 +45,8 @@ ActionResult create_role(IamService& service, const Request& request) {
       .set("Arn", Value(entity_arn(request, "role", path, name)))
       .set("CreateDate", seconds_value(request.received))
       .set("AssumeRolePolicyDocument", Value(trust))
-      .set("MaxSessionDuration", Value(number_member(input, "MaxSessionDuration", kSessionSeconds)))
+      .set("MaxSessionDuration",
+           Value(integer_member(input, "MaxSessionDuration", kSessionSeconds)))
       .set("Tags", std::move(tags));
   if (const auto description = find_text(input, "Description"))
     record.set("Description", Value(*description));

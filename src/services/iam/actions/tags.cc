@@ -49,7 +49,7 @@ ApiResult<Found> find(IamService& service, const Request& request, const Tagged&
   if (!record || (tagged.kind == Kind::Policy && text_member(*record, "Arn") != named)) {
     return no_such_entity(std::string(tagged.before) + named + std::string(tagged.after));
   }
-  std::vector<Value> tags = items_member(*record, "Tags");
+  std::vector<Value> tags = copied_items(*record, "Tags");
   return Found{key, *std::move(record), std::move(tags)};
 }
 
@@ -64,8 +64,8 @@ ActionResult put_tags(IamService& service, const Request& request, const Tagged&
 template <const Tagged& kTagged>
 ActionResult tag(IamService& service, const Request& request) {
   const Found found = PAWL_TRY(find(service, request, kTagged));
-  Value tags = PAWL_TRY(
-      changed_tags(Value::array(found.tags), Value::array(items_member(request.input, "Tags"))));
+  Value tags =
+      PAWL_TRY(changed_tags(Value::array(found.tags), array_member(request.input, "Tags")));
   return put_tags(service, request, kTagged, found, std::move(tags));
 }
 

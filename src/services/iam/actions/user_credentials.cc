@@ -125,7 +125,7 @@ ActionResult create_credential(IamService& service, const Request& request) {
   Entity user = PAWL_TRY(named_entity(service, request, Kind::User));
   const std::string name = text_member(request.input, "ServiceName");
   PAWL_TRY_VOID(check_service(name));
-  std::vector<Value> credentials = items_member(user.record, "ServiceCredentials");
+  std::vector<Value> credentials = copied_items(user.record, "ServiceCredentials");
   const auto same = std::count_if(credentials.begin(), credentials.end(), [&](const Value& each) {
     return text_member(each, "ServiceName") == name;
   });
@@ -184,7 +184,7 @@ ActionResult change_credential(IamService& service, const Request& request, bool
                                Change&& change) {
   Entity user = PAWL_TRY(user_or_caller(service, request));
   const std::string id = text_member(request.input, "ServiceSpecificCredentialId");
-  std::vector<Value> credentials = items_member(user.record, "ServiceCredentials");
+  std::vector<Value> credentials = copied_items(user.record, "ServiceCredentials");
   const auto found = std::find_if(credentials.begin(), credentials.end(), [&](const Value& each) {
     return text_member(each, "ServiceSpecificCredentialId") == id;
   });

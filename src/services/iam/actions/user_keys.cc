@@ -29,7 +29,7 @@ constexpr KeyList kCertificates{"Certificates", "CertificateId", "The Certificat
 
 ActionResult add(IamService& service, const Request& request, Entity user, const KeyList& list,
                  std::string_view member, const Value& key) {
-  std::vector<Value> keys = items_member(user.record, list.list);
+  std::vector<Value> keys = copied_items(user.record, list.list);
   if (keys.size() >= list.max) {
     return limit_exceeded("Cannot exceed quota for " + std::string(list.list) +
                           "PerUser: " + std::to_string(list.max));
@@ -88,7 +88,7 @@ aws::ApiResult<size_t> index_of(const std::vector<Value>& keys, const KeyList& l
 
 ActionResult get_ssh_key(IamService& service, const Request& request) {
   const Entity user = PAWL_TRY(named_entity(service, request, Kind::User));
-  const std::vector<Value> keys = items_member(user.record, kSshKeys.list);
+  const std::vector<Value> keys = copied_items(user.record, kSshKeys.list);
   const size_t index =
       PAWL_TRY(index_of(keys, kSshKeys, text_member(request.input, kSshKeys.id_member)));
   return output_of("SSHPublicKey", keys[index]);
@@ -97,7 +97,7 @@ ActionResult get_ssh_key(IamService& service, const Request& request) {
 template <const KeyList& kList>
 ActionResult update_key(IamService& service, const Request& request) {
   Entity user = PAWL_TRY(user_or_caller(service, request));
-  std::vector<Value> keys = items_member(user.record, kList.list);
+  std::vector<Value> keys = copied_items(user.record, kList.list);
   Value& key = keys[PAWL_TRY(index_of(keys, kList, text_member(request.input, kList.id_member)))];
   key = key.with_member("Status", Value(text_member(request.input, "Status")));
   user.set(kList.list, Value::array(std::move(keys)));
@@ -109,7 +109,7 @@ ActionResult update_key(IamService& service, const Request& request) {
 template <const KeyList& kList>
 ActionResult delete_key(IamService& service, const Request& request) {
   Entity user = PAWL_TRY(user_or_caller(service, request));
-  std::vector<Value> keys = items_member(user.record, kList.list);
+  std::vector<Value> keys = copied_items(user.record, kList.list);
   const size_t index = PAWL_TRY(index_of(keys, kList, text_member(request.input, kList.id_member)));
   keys.erase(keys.begin() + static_cast<ptrdiff_t>(index));
   user.set(kList.list, Value::array(std::move(keys)));

@@ -4,11 +4,11 @@
 #include <limits>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "services/lambda/function_configuration.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/paging.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -129,7 +129,7 @@ ApiResult<std::vector<std::string>> LambdaService::functions_signed_by(
     const FunctionKey key{scope.account, scope.region, name};
     const std::optional<Value> setting =
         PAWL_TRY(store_.part(key, FunctionPart::Setting, kSetting));
-    if (setting && text_of(*setting, "arn") == config_arn) found.push_back(key.arn());
+    if (setting && text_member(*setting, "arn") == config_arn) found.push_back(key.arn());
   }
   return found;
 }

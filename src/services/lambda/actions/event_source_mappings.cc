@@ -57,7 +57,7 @@ ApiResult<Source> source_of(const Value& input) {
 
 ApiResult<void> check_starting_position(const Source& source, const Value& input) {
   if (source.service != "dynamodb" && source.service != "kinesis") return {};
-  const std::string position = text_of(input, "StartingPosition");
+  const std::string position = text_member(input, "StartingPosition");
   if (position.empty()) return invalid_null("startingPosition");
   if (source.service == "dynamodb" && position == "AT_TIMESTAMP") {
     return invalid_parameter("Unsupported starting position for arn type: " + source.arn);
@@ -70,8 +70,8 @@ ApiResult<void> check_starting_position(const Source& source, const Value& input
 
 ApiResult<void> check_batching(const Source& source, const Value& mapping) {
   if (!source.is_queue) return {};
-  const int64_t size = number_of(mapping, "BatchSize");
-  const int64_t window = number_of(mapping, "MaximumBatchingWindowInSeconds");
+  const int64_t size = integer_member(mapping, "BatchSize");
+  const int64_t window = integer_member(mapping, "MaximumBatchingWindowInSeconds");
   if (source.is_fifo && size > kUnwindowedBatchMax) {
     return invalid_parameter("Batch size must be less than or equal to 10 for FIFO queues.");
   }
@@ -154,7 +154,7 @@ std::string mapping_arn(const ResourceScope& scope, const std::string& uuid) {
 
 Value shown_mapping(const Value& stored, const ResourceScope& scope) {
   return stored.without_member("tags").with_member(
-      "EventSourceMappingArn", Value(mapping_arn(scope, text_of(stored, "UUID"))));
+      "EventSourceMappingArn", Value(mapping_arn(scope, text_member(stored, "UUID"))));
 }
 
 aws::Output in_state(const Value& shown, const char* state) {
@@ -261,8 +261,8 @@ aws::ActionResult LambdaService::create_event_source_of(const Request& request) 
   std::string same;
   PAWL_TRY_VOID(resources_.visit(
       scope, kKind, "", 0, [&](const std::string& uuid, uint64_t, const Value& mapping) {
-        const bool is_same = text_of(mapping, "EventSourceArn") == source.arn &&
-                             text_of(mapping, "FunctionArn") == function.arn();
+        const bool is_same = text_member(mapping, "EventSourceArn") == source.arn &&
+                             text_member(mapping, "FunctionArn") == function.arn();
         if (is_same) same = uuid;
         return !is_same;
       }));
@@ -271,7 +271,7 @@ aws::ActionResult LambdaService::create_event_source_of(const Request& request) 
       new_mapping(source, request.input, function)
           .with_member("LastModified", Value(static_cast<double>(now().ms) / 1'000));
   store::Batch batch;
-  resources_.put(batch, scope, kKind, text_of(mapping, "UUID"), 0, mapping);
+  resources_.put(batch, scope, kKind, text_member(mapping, "UUID"), 0, mapping);
   PAWL_TRY_VOID(store_.commit(batch));
   event_sources_->set(scope, encode_record(mapping));
   return in_state(shown_mapping(mapping, scope), "Creating");
@@ -292,7 +292,7 @@ aws::ActionResult LambdaService::update_event_source(const Request& request) {
   const std::lock_guard lock(changing_);
   std::optional<Value> mapping = PAWL_TRY(resources_.find(scope, kKind, uuid));
   if (!mapping) return no_such_mapping();
-  const bool was_enabled = text_of(*mapping, "State") == "Enabled";
+  const bool was_enabled = text_member(*mapping, "State") == "Enabled";
   if (!text_member(input, "FunctionName").empty()) {
     const FunctionReference function = PAWL_TRY(mapped_function(request));
     *mapping = mapping->with_member("FunctionArn", Value(function.arn()));
@@ -307,7 +307,7 @@ aws::ActionResult LambdaService::update_event_source(const Request& request) {
       *mapping = mapping->with_member(member, *given);
   }
   Source source;
-  source.arn = text_of(*mapping, "EventSourceArn");
+  source.arn = text_member(*mapping, "EventSourceArn");
   source.service = source_service(source.arn);
   source.is_queue = source.service == "sqs";
   source.is_fifo = source.arn.ends_with(".fifo");
@@ -354,8 +354,8 @@ aws::ActionResult LambdaService::list_event_sources(const Request& request) {
   PAWL_TRY_VOID(resources_.visit(
       scope, kKind, "", 0, [&](const std::string& uuid, uint64_t, const Value& mapping) {
         const bool is_wanted =
-            (source_arn.empty() || text_of(mapping, "EventSourceArn") == source_arn) &&
-            (function_arn.empty() || text_of(mapping, "FunctionArn") == function_arn);
+            (source_arn.empty() || text_member(mapping, "EventSourceArn") == source_arn) &&
+            (function_arn.empty() || text_member(mapping, "FunctionArn") == function_arn);
         if (is_wanted) items.emplace_back(uuid, shown_mapping(mapping, scope));
         return true;
       }));

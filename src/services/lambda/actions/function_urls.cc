@@ -2,11 +2,11 @@
 // API Create-, Get-, Update-, DeleteFunctionUrlConfig, ListFunctionUrlConfigs. What answers the
 // URLs is function_url.h.
 #include "base/time.h"
+#include "json/members.h"
 #include "services/lambda/function_url.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/paging.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -21,7 +21,7 @@ constexpr size_t kIdCharacters = 32;
 
 /// What is stored of a URL is what is shown but the URL itself, which depends on how we are called.
 Value shown_url(const Value& stored, const FunctionReference& reference, const std::string& host) {
-  const std::string id = text_of(stored, "id");
+  const std::string id = text_member(stored, "id");
   return stored.without_member("id")
       .with_member("FunctionUrl", Value(function_url(id, reference.key.region, host)))
       .with_member("FunctionArn", Value(reference.arn()));
@@ -117,7 +117,7 @@ aws::ActionResult LambdaService::delete_url(const Request& request) {
   if (!config) return no_url();
   store::Batch batch;
   store_.erase_part(batch, reference.key, kPart, reference.qualifier);
-  resources_.erase_url(batch, text_of(*config, "id"));
+  resources_.erase_url(batch, text_member(*config, "id"));
   PAWL_TRY_VOID(store_.commit(batch));
   return aws::Output();
 }

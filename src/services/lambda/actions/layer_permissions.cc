@@ -2,11 +2,11 @@
 // API AddLayerVersionPermission, GetLayerVersionPolicy, RemoveLayerVersionPermission. The policy
 // stands in the record of the layer's version.
 #include "aws/arn.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/lambda/layer.h"
 #include "services/lambda/policy.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -25,7 +25,7 @@ std::optional<Value> policy_of(const Value& record) {
 
 LayerReference named_layer(const aws::Request& request) {
   LayerReference layer = parse_layer_reference(text_member(request.input, "LayerName"), request);
-  layer.version = static_cast<uint64_t>(number_of(request.input, "VersionNumber"));
+  layer.version = static_cast<uint64_t>(integer_member(request.input, "VersionNumber"));
   return layer;
 }
 

@@ -4,13 +4,13 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/lambda/deployment_package.h"
 #include "services/lambda/function_configuration.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/layer.h"
 #include "services/lambda/paging.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -40,8 +40,8 @@ Value list_item(const Value& record, const LayerReference& layer) {
   ObjectBuilder out;
   out.set("LayerVersionArn", Value(layer.arn()))
       .set("Version", Value(static_cast<int64_t>(layer.version)))
-      .set("Description", Value(text_of(record, "Description")))
-      .set("CreatedDate", Value(text_of(record, "CreatedDate")));
+      .set("Description", Value(text_member(record, "Description")))
+      .set("CreatedDate", Value(text_member(record, "CreatedDate")));
   for (const char* member : kShownAsGiven) {
     if (const Value* given = member_of(record, member)) out.set(member, *given);
   }
@@ -108,7 +108,7 @@ ApiResult<void> check_compatibility(const Value& input) {
 
 ApiResult<LayerReference> versioned_layer(const aws::Request& request) {
   LayerReference layer = parse_layer_reference(text_member(request.input, "LayerName"), request);
-  const int64_t version = number_of(request.input, "VersionNumber");
+  const int64_t version = integer_member(request.input, "VersionNumber");
   if (version < 1) return invalid_parameter("Layer Version Cannot be less than 1");
   layer.version = static_cast<uint64_t>(version);
   return layer;
@@ -122,9 +122,9 @@ Value LambdaService::shown_layer(const Value& record, const LayerReference& laye
   ObjectBuilder content;
   content
       .set("Location",
-           Value(package_location(layer.package_key(), text_of(record, "code"), request.host)))
-      .set("CodeSha256", Value(text_of(record, "CodeSha256")))
-      .set("CodeSize", Value(number_of(record, "CodeSize")));
+           Value(package_location(layer.package_key(), text_member(record, "code"), request.host)))
+      .set("CodeSha256", Value(text_member(record, "CodeSha256")))
+      .set("CodeSize", Value(integer_member(record, "CodeSize")));
   return list_item(record, layer)
       .with_member("Content", std::move(content).build())
       .with_member("LayerArn", Value(layer.layer_arn()));
@@ -163,7 +163,8 @@ aws::ActionResult LambdaService::publish_layer_of(const Request& request, const 
   // A version's number is never given twice, not even after it was deleted.
   const std::optional<Value> counter =
       PAWL_TRY(resources_.find(layer.scope, ResourceKind::Layer, layer.name));
-  layer.version = static_cast<uint64_t>(counter ? number_of(*counter, "latestVersion") : 0) + 1;
+  layer.version =
+      static_cast<uint64_t>(counter ? integer_member(*counter, "latestVersion") : 0) + 1;
   ObjectBuilder counted;
   counted.set("latestVersion", Value(static_cast<int64_t>(layer.version)));
   store::Batch batch;

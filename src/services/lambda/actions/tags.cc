@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "services/lambda/identifiers.h"
 #include "services/lambda/service.h"
-#include "services/lambda/stored_json.h"
 
 namespace pawl::lambda {
 
@@ -72,7 +72,7 @@ ApiResult<void> LambdaService::change_tags(const Request& request,
   const auto& [kind, id] = *resource;
   const std::optional<Value> record = PAWL_TRY(resources_.find(scope_of(request), kind, id));
   if (!record) return no_such_resource();
-  const Value tags = PAWL_TRY(change(object_of(*record, "tags")));
+  const Value tags = PAWL_TRY(change(object_member(*record, "tags")));
   resources_.put(batch, scope_of(request), kind, id, 0, record->with_member("tags", tags));
   return store_.commit(batch);
 }
@@ -119,7 +119,7 @@ aws::ActionResult LambdaService::list_tags(const Request& request) {
   const std::optional<Value> record =
       PAWL_TRY(resources_.find(scope_of(request), resource->first, resource->second));
   if (!record) return no_such_resource();
-  out.set("Tags", object_of(*record, "tags"));
+  out.set("Tags", object_member(*record, "tags"));
   return aws::Output(std::move(out).build());
 }
 

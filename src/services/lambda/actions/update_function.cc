@@ -12,15 +12,6 @@ namespace pawl::lambda {
 
 using json::Value;
 
-namespace {
-
-bool is_true(const Value& input, std::string_view member) {
-  const Value* found = member_of(input, member);
-  return found != nullptr && found->is_boolean() && found->as_boolean();
-}
-
-}  // namespace
-
 void LambdaService::update_function_code(Request request, aws::Reply reply) {
   with_package(std::move(request), std::move(reply), "",
                [this](const Request& each, const Package& package) {
@@ -59,7 +50,7 @@ aws::ActionResult LambdaService::update_function_code_of(const Request& request,
     record.latest.set("Architectures", *architectures);
   }
   touch(record.latest, now());
-  if (is_true(input, "DryRun")) {
+  if (flag_member(input, "DryRun")) {
     if (package.is_zip()) invoker_->forget_code(record.latest.code);
     return aws::Output(shown(record.latest, key.arn(), now()));
   }
@@ -71,7 +62,7 @@ aws::ActionResult LambdaService::update_function_code_of(const Request& request,
     return each.code == before.code;
   });
   if (!is_shared) store_.erase_package(batch, key, before.code);
-  if (is_true(input, "Publish")) {
+  if (flag_member(input, "Publish")) {
     Revision version = PAWL_TRY(publish(batch, key, record, nullptr));
     const std::string number = version.text("Version");
     settle(version, now());

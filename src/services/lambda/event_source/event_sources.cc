@@ -125,7 +125,7 @@ aws::SourcePorts EventSources::ports_for(const std::shared_ptr<const Mapping>& m
         const auto stored = store_.get(positions_, key_of(shard));
         if (!stored || !*stored) return {};
         const aws::ApiResult<Value> position = decode_record(**stored);
-        return position ? text_of(*position, "sequenceNumber") : "";
+        return position ? text_member(*position, "sequenceNumber") : "";
       },
       .save_position =
           [this, key_of](const std::string& shard, const std::string& position) {

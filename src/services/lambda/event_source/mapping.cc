@@ -4,17 +4,12 @@
 #include <algorithm>
 
 #include "aws/arn.h"
-#include "services/lambda/stored_json.h"
+#include "json/members.h"
 
 namespace pawl::lambda {
 namespace {
 
 using json::Value;
-
-int64_t number_or(const Value& record, std::string_view member, int64_t otherwise) {
-  const Value* found = record.find(member);
-  return found != nullptr && found->is_number() ? number_of(record, member) : otherwise;
-}
 
 int64_t in_ms(int64_t seconds) { return seconds < 0 ? -1 : seconds * 1'000; }
 
@@ -38,35 +33,35 @@ std::string source_service(std::string_view source_arn) {
 
 Mapping mapping_of(const ResourceScope& scope, const Value& record) {
   Mapping mapping;
-  mapping.uuid = text_of(record, "UUID");
+  mapping.uuid = text_member(record, "UUID");
   mapping.scope = scope;
-  mapping.source_arn = text_of(record, "EventSourceArn");
-  mapping.function = function_of(text_of(record, "FunctionArn"));
-  mapping.is_enabled = text_of(record, "State") == "Enabled";
+  mapping.source_arn = text_member(record, "EventSourceArn");
+  mapping.function = function_of(text_member(record, "FunctionArn"));
+  mapping.is_enabled = text_member(record, "State") == "Enabled";
   mapping.batch_size =
-      static_cast<size_t>(std::max<int64_t>(number_or(record, "BatchSize", 10), 1));
-  mapping.window_ms = number_of(record, "MaximumBatchingWindowInSeconds") * 1'000;
-  const Value criteria = object_of(record, "FilterCriteria");
+      static_cast<size_t>(std::max<int64_t>(integer_member(record, "BatchSize", 10), 1));
+  mapping.window_ms = integer_member(record, "MaximumBatchingWindowInSeconds") * 1'000;
+  const Value criteria = object_member(record, "FilterCriteria");
   if (const Value* filters = criteria.find("Filters"); filters != nullptr && filters->is_array()) {
     for (const Value& filter : filters->items()) {
-      if (auto pattern = aws::EventPattern::compile(text_of(filter, "Pattern"))) {
+      if (auto pattern = aws::EventPattern::compile(text_member(filter, "Pattern"))) {
         mapping.filters.push_back(*std::move(pattern));
       }
     }
   }
   const Value* types = record.find("FunctionResponseTypes");
   mapping.reports_item_failures = types != nullptr && types->is_array() && types->size() != 0;
-  const int64_t concurrency = number_of(object_of(record, "ScalingConfig"), "MaximumConcurrency");
+  const int64_t concurrency =
+      integer_member(object_member(record, "ScalingConfig"), "MaximumConcurrency");
   if (concurrency > 0) mapping.concurrency_max = static_cast<size_t>(concurrency);
-  mapping.from_the_beginning = text_of(record, "StartingPosition") == "TRIM_HORIZON";
-  mapping.retries_max = number_or(record, "MaximumRetryAttempts", -1);
-  mapping.age_ms_max = in_ms(number_or(record, "MaximumRecordAgeInSeconds", -1));
+  mapping.from_the_beginning = text_member(record, "StartingPosition") == "TRIM_HORIZON";
+  mapping.retries_max = integer_member(record, "MaximumRetryAttempts", -1);
+  mapping.age_ms_max = in_ms(integer_member(record, "MaximumRecordAgeInSeconds", -1));
   mapping.lanes = static_cast<size_t>(
-      std::clamp<int64_t>(number_or(record, "ParallelizationFactor", 1), 1, 10));
-  const Value* bisects = record.find("BisectBatchOnFunctionError");
-  mapping.bisects = bisects != nullptr && bisects->is_boolean() && bisects->as_boolean();
-  mapping.on_failure =
-      text_of(object_of(object_of(record, "DestinationConfig"), "OnFailure"), "Destination");
+      std::clamp<int64_t>(integer_member(record, "ParallelizationFactor", 1), 1, 10));
+  mapping.bisects = flag_member(record, "BisectBatchOnFunctionError");
+  mapping.on_failure = text_member(
+      object_member(object_member(record, "DestinationConfig"), "OnFailure"), "Destination");
   return mapping;
 }
 

@@ -16,15 +16,6 @@ namespace {
 
 constexpr size_t kDataProtectionPolicyMax = 30'720;
 
-std::vector<std::string> texts_member(const Value& input, std::string_view name) {
-  std::vector<std::string> texts;
-  const Value* list = input.find(name);
-  if (list == nullptr || !list->is_array()) return texts;
-  for (const Value& item : list->items())
-    if (item.is_string()) texts.emplace_back(item.as_string());
-  return texts;
-}
-
 }  // namespace
 
 ActionResult SnsService::add_permission(const Request& request) {

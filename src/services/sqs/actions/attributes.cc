@@ -19,7 +19,7 @@ json::Value object_of(const std::map<std::string, std::string>& map) {
 
 aws::ActionResult SqsService::get_queue_attributes(const Request& request) {
   const QueueName name = PAWL_TRY(queue_of(request));
-  const std::vector<std::string> wanted = texts_of(request.input, "AttributeNames");
+  const std::vector<std::string> wanted = texts_member(request.input, "AttributeNames");
   for (const std::string& each : wanted) {
     if (!is_attribute_name(each)) return unknown_attribute(each);
   }

@@ -47,7 +47,7 @@ aws::ApiResult<std::vector<std::string>> check_batch(const Value& input,
   std::vector<std::string> ids;
   std::set<std::string> seen;
   for (const Value& entry : entries->items()) {
-    ids.push_back(text_of(entry, "Id").value_or(""));
+    ids.push_back(text_member(entry, "Id"));
     if (!is_entry_id(ids.back())) {
       return ApiError("InvalidBatchEntryId",
                       "A batch entry id can only contain alphanumeric characters, hyphens and "

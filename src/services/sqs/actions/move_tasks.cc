@@ -30,8 +30,8 @@ ApiResult<TaskName> parse_handle(const std::string& handle) {
   const auto parsed = json::parse(base::base64_decode(handle).value_or(""));
   const auto invalid = invalid_parameter("Value for parameter TaskHandle is invalid.");
   if (!parsed) return invalid;
-  const auto id = text_of(*parsed, "taskId");
-  const auto source = parse_queue_arn(text_of(*parsed, "sourceArn").value_or(""));
+  const auto id = find_text(*parsed, "taskId");
+  const auto source = parse_queue_arn(text_member(*parsed, "sourceArn"));
   if (!id || !source) return invalid;
   return TaskName{*source, *id};
 }
@@ -71,10 +71,10 @@ aws::ActionResult SqsService::start_message_move_task(const Request& request) {
   Broker::MoveRequest move;
   move.source = PAWL_TRY(
       queue_of_arn(request, "SourceArn", PAWL_TRY(required_text(request.input, "SourceArn"))));
-  if (const auto destination = text_of(request.input, "DestinationArn")) {
+  if (const auto destination = find_text(request.input, "DestinationArn")) {
     move.destination = PAWL_TRY(queue_of_arn(request, "DestinationArn", *destination));
   }
-  if (const auto rate = number_of(request.input, "MaxNumberOfMessagesPerSecond")) {
+  if (const auto rate = find_integer(request.input, "MaxNumberOfMessagesPerSecond")) {
     if (*rate < 1 || *rate > kPerSecondMax) {
       return invalid_parameter(std::to_string(*rate), "MaxNumberOfMessagesPerSecond",
                                "Must be >= 1 and <= 500, if provided.");

@@ -18,7 +18,7 @@ constexpr int64_t kResultsMax = 1000;
 
 /// A page's token: the last name of the page before.
 ApiResult<std::string> read_token(const Value& input) {
-  const std::optional<std::string> token = text_of(input, "NextToken");
+  const std::optional<std::string> token = find_text(input, "NextToken");
   if (!token) return std::string();
   std::optional<std::string> name = base::base64_decode(*token);
   if (!name || name->empty()) {
@@ -28,7 +28,7 @@ ApiResult<std::string> read_token(const Value& input) {
 }
 
 ApiResult<int64_t> page_size(const Value& input) {
-  const std::optional<int64_t> max = number_of(input, "MaxResults");
+  const std::optional<int64_t> max = find_integer(input, "MaxResults");
   if (!max) return kResultsMax;
   if (*max >= 1 && *max <= kResultsMax) return *max;
   return invalid_parameter(std::to_string(*max), "MaxResults",
@@ -53,7 +53,7 @@ ActionResult SqsService::delete_queue(const Request& request) {
 ActionResult SqsService::get_queue_url(const Request& request) {
   QueueName name{request.account_id(), request.region,
                  PAWL_TRY(required_text(request.input, "QueueName"))};
-  if (auto owner = text_of(request.input, "QueueOwnerAWSAccountId")) name.account = *owner;
+  if (auto owner = find_text(request.input, "QueueOwnerAWSAccountId")) name.account = *owner;
   if (!broker_->has_queue(name)) return no_such_queue();
   PAWL_TRY_VOID(check_access(request, name));
   return Value::object({{"QueueUrl", Value(url_of(request, name))}});
@@ -63,7 +63,7 @@ ActionResult SqsService::get_queue_url(const Request& request) {
 ActionResult SqsService::list_queues(const Request& request) {
   const QueueName after{request.account_id(), request.region, PAWL_TRY(read_token(request.input))};
   const int64_t max = PAWL_TRY(page_size(request.input));
-  const std::string prefix = text_of(request.input, "QueueNamePrefix").value_or("");
+  const std::string prefix = text_member(request.input, "QueueNamePrefix");
   std::vector<QueueName> names = broker_->list_queues(after, prefix, static_cast<size_t>(max) + 1);
   json::ObjectBuilder output;
   const bool more = names.size() > static_cast<size_t>(max);

@@ -24,7 +24,7 @@ bool is_system_name(std::string_view name) {
 
 ApiResult<ReceiveCall> read_call(const Value& input) {
   ReceiveCall call;
-  const int64_t max = number_of(input, "MaxNumberOfMessages").value_or(1);
+  const int64_t max = integer_member(input, "MaxNumberOfMessages", 1);
   if (max < 1 || max > kMessagesMax) {
     return invalid_parameter(std::to_string(max), "MaxNumberOfMessages",
                              "Must be between 1 and 10, if provided.");
@@ -34,15 +34,15 @@ ApiResult<ReceiveCall> read_call(const Value& input) {
   const int64_t visibility = PAWL_TRY(number_between(input, "VisibilityTimeout", 0, 43'200, -1));
   call.wait_ms = wait < 0 ? -1 : wait * 1000;
   call.visibility_ms = visibility < 0 ? -1 : visibility * 1000;
-  call.system_names = texts_of(input, "AttributeNames");
-  for (std::string& name : texts_of(input, "MessageSystemAttributeNames")) {
+  call.system_names = texts_member(input, "AttributeNames");
+  for (std::string& name : texts_member(input, "MessageSystemAttributeNames")) {
     call.system_names.push_back(std::move(name));
   }
   for (const std::string& name : call.system_names) {
     if (!is_system_name(name) && !is_attribute_name(name)) return unknown_attribute(name);
   }
-  call.attribute_names = texts_of(input, "MessageAttributeNames");
-  call.attempt_id = text_of(input, "ReceiveRequestAttemptId").value_or("");
+  call.attribute_names = texts_member(input, "MessageAttributeNames");
+  call.attempt_id = text_member(input, "ReceiveRequestAttemptId");
   return call;
 }
 

@@ -42,8 +42,8 @@ ApiResult<void> read_system_attributes(const aws::Request& request, const Value&
       return invalid_parameter("Message system attribute name '" + std::string(member.name()) +
                                "' is invalid.");
     }
-    read.push_back({std::string(member.name()), text_of(member.value, "DataType").value_or(""),
-                    text_of(member.value, "StringValue").value_or("")});
+    read.push_back({std::string(member.name()), text_member(member.value, "DataType"),
+                    text_member(member.value, "StringValue")});
     if (read.back().data_type != "String" || read.back().value.empty()) {
       return invalid_parameter(
           "Message system attribute 'AWSTraceHeader' must contain a non-empty value of type "
@@ -64,9 +64,9 @@ ApiResult<SendEntry> read_entry(const aws::Request& request, const Value& from, 
     return ApiError("InvalidMessageContents", std::string(kInvalidCharacters));
   }
   entry.attributes = PAWL_TRY(read_message_attributes(from.find("MessageAttributes")));
-  entry.delay_seconds = number_of(from, "DelaySeconds");
-  entry.group_id = text_of(from, "MessageGroupId");
-  entry.deduplication_id = text_of(from, "MessageDeduplicationId");
+  entry.delay_seconds = find_integer(from, "DelaySeconds");
+  entry.group_id = find_text(from, "MessageGroupId");
+  entry.deduplication_id = find_text(from, "MessageDeduplicationId");
   entry.sender_id = request.principal.user_id;
   digests.body = md5_of(entry.body);
   digests.attributes = md5_of_attributes(entry.attributes);

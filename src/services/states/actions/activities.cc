@@ -2,9 +2,9 @@
 // API CreateActivity, DescribeActivity, DeleteActivity, ListActivities. Not the tasks that workers
 // poll for.
 #include "aws/protocol/timestamp_text.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/configuration.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 #include "services/states/tags.h"
 

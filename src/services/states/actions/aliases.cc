@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "aws/protocol/timestamp_text.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 
 namespace pawl::states {
@@ -103,7 +103,7 @@ aws::ActionResult StatesService::create_state_machine_alias(const Request& reque
   const Found found = PAWL_TRY(changeable_machine(machine_arn));
   AliasRecord alias;
   alias.creation_date = alias.update_date = clock_.now();
-  alias.description = optional_text_member(request.input, "description");
+  alias.description = find_text(request.input, "description");
   alias.routes = std::move(routing.routes);
   const auto aliases = PAWL_TRY(machines_.aliases(found.key));
   for (const auto& [present_name, present] : aliases) {
@@ -143,7 +143,7 @@ aws::ActionResult StatesService::describe_state_machine_alias(const Request& req
 aws::ActionResult StatesService::update_state_machine_alias(const Request& request) {
   const StateMachineArn arn =
       PAWL_TRY(parse_alias_arn(text_member(request.input, "stateMachineAliasArn")));
-  auto description = optional_text_member(request.input, "description");
+  auto description = find_text(request.input, "description");
   const Value* configuration = request.input.find("routingConfiguration");
   if (!description && configuration == nullptr) {
     return validation_with_reason(

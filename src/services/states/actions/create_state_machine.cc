@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // API CreateStateMachine.
 #include "aws/protocol/timestamp_text.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/configuration.h"
 #include "services/states/definition.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 #include "services/states/tags.h"
 

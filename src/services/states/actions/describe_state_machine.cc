@@ -2,9 +2,9 @@
 // API DescribeStateMachine: of a machine, a version, or an alias (the version its first route
 // leads to).
 #include "aws/protocol/timestamp_text.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/machine_description.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 
 namespace pawl::states {

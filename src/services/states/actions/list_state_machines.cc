@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // API ListStateMachines, DeleteStateMachine.
 #include "aws/protocol/timestamp_text.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 
 namespace pawl::states {

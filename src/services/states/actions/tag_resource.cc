@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // API TagResource, UntagResource, ListTagsForResource: of machines and activities.
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 #include "services/states/tags.h"
 

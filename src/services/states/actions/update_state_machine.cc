@@ -2,10 +2,10 @@
 // API UpdateStateMachine.
 #include "aws/protocol/timestamp_text.h"
 #include "base/random.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
 #include "services/states/configuration.h"
 #include "services/states/definition.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 
 namespace pawl::states {
@@ -17,7 +17,7 @@ using json::Value;
 /// The revision with what `input` gives in place of what was.
 aws::ApiResult<RevisionRecord> updated(RevisionRecord revision, const Value& input,
                                        const asl::ResourceCatalog* resources) {
-  if (auto role = optional_text_member(input, "roleArn")) {
+  if (auto role = find_text(input, "roleArn")) {
     PAWL_TRY_VOID(check_role_arn(*role));
     revision.role_arn = std::move(*role);
   }
@@ -30,7 +30,7 @@ aws::ApiResult<RevisionRecord> updated(RevisionRecord revision, const Value& inp
   if (const Value* encryption = input.find("encryptionConfiguration")) {
     revision.encryption = PAWL_TRY(complete_encryption_configuration(encryption));
   }
-  if (auto definition = optional_text_member(input, "definition")) {
+  if (auto definition = find_text(input, "definition")) {
     PAWL_TRY_VOID(check_definition(*definition, revision.type, resources));
     revision.definition = std::move(*definition);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // API ValidateStateMachineDefinition.
+#include "json/members.h"
 #include "services/states/definition.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 
 namespace pawl::states {
@@ -26,9 +26,8 @@ Value diagnostic_value(const asl::Diagnostic& diagnostic) {
 
 aws::ActionResult StatesService::validate_state_machine_definition(const Request& request) {
   const Value& input = request.input;
-  const asl::Compilation compilation =
-      compile_strictly(text_member(input, "definition"), type_named(text_member(input, "type")),
-                       resources_);
+  const asl::Compilation compilation = compile_strictly(
+      text_member(input, "definition"), type_named(text_member(input, "type")), resources_);
   // "severity: Minimum level of diagnostics to return. […] The default is ERROR."
   const bool with_warnings = text_member(input, "severity") == "WARNING";
   const int64_t given = integer_member(input, "maxResults");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // API PublishStateMachineVersion, ListStateMachineVersions, DeleteStateMachineVersion.
 #include "aws/protocol/timestamp_text.h"
+#include "json/members.h"
 #include "services/states/api_errors.h"
-#include "services/states/members.h"
 #include "services/states/service.h"
 
 namespace pawl::states {
@@ -39,7 +39,7 @@ aws::ActionResult StatesService::publish_state_machine_version(const Request& re
   const std::string arn = text_member(request.input, "stateMachineArn");
   MachineStore::Change change(machines_);
   Found found = PAWL_TRY(changeable_machine(arn));
-  if (const auto wanted = optional_text_member(request.input, "revisionId")) {
+  if (const auto wanted = find_text(request.input, "revisionId")) {
     const auto revision = PAWL_TRY(machines_.revision(found.machine.revision));
     if (!revision) return aws::internal_failure("a machine's revision is not stored");
     const std::string current =
