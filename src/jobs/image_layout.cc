@@ -10,7 +10,8 @@
 #include <utility>
 
 #include "container/image_manifest.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 
 namespace pawl::jobs {
 
@@ -104,13 +105,13 @@ bool ImageLayout::serves(const ImageReference& reference) const {
   const Result<std::string> text = read_text(folder_ + "/image.json");
   if (!text) return false;
   const Result<Value> record = decode_record(*text);
-  return record && text_of(*record, "registry") == reference.registry &&
-         text_of(*record, "repository") == reference.repository;
+  return record && text_member(*record, "registry") == reference.registry &&
+         text_member(*record, "repository") == reference.repository;
 }
 
 Result<StoredManifest> ImageLayout::manifest(const ImageReference& /*reference*/) {
   const Value record = PAWL_TRY(decode_record(PAWL_TRY(read_text(folder_ + "/image.json"))));
-  return StoredManifest{text_of(record, "mediaType"), text_of(record, "digest"),
+  return StoredManifest{text_member(record, "mediaType"), text_member(record, "digest"),
                         PAWL_TRY(read_text(folder_ + "/manifest.json"))};
 }
 

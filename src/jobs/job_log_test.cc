@@ -8,7 +8,7 @@
 
 #include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
-#include "jobs/json_members.h"
+#include "json/members.h"
 
 namespace pawl::jobs {
 namespace {
@@ -25,8 +25,9 @@ class JobLogTest : public testing::Test {
   std::vector<std::string> lines() const {
     std::vector<std::string> lines;
     for (const aws::Call& call : caller_.calls) {
-      const json::Value events = array_of(call.input, "logEvents");
-      for (const json::Value& event : events.items()) lines.push_back(text_of(event, "message"));
+      const json::Value events = array_member(call.input, "logEvents");
+      for (const json::Value& event : events.items())
+        lines.push_back(text_member(event, "message"));
     }
     return lines;
   }

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "aws/arn.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
 #include "jobs/service_events.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::jobs {
@@ -65,14 +66,14 @@ SecretPlace place_of(const std::string& value_from, const JobSpec& spec) {
 }
 
 std::optional<std::string> value_in(const SecretPlace& place, const Value& answer) {
-  if (place.call.service == "ssm") return text_of(object_of(answer, "Parameter"), "Value");
-  std::string text = text_of(answer, "SecretString");
+  if (place.call.service == "ssm") return text_member(object_member(answer, "Parameter"), "Value");
+  std::string text = text_member(answer, "SecretString");
   if (place.json_key.empty()) return text;
   const base::Result<Value> object = json::parse(text);
-  if (!object || !has(*object, place.json_key)) return std::nullopt;
+  if (!object || !has_member(*object, place.json_key)) return std::nullopt;
   const Value* member = object->find(place.json_key);
   if (member->is_number()) return member->number_text();
-  return text_of(*object, place.json_key);
+  return text_member(*object, place.json_key);
 }
 
 }  // namespace

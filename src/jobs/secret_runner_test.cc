@@ -9,7 +9,8 @@
 #include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
 #include "jobs/fake_runner_for_test.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::jobs {
@@ -55,10 +56,10 @@ TEST_F(SecretRunnerTest, FetchesFromBothPlaces) {
   EXPECT_EQ(FakeRunner::variable(spec, "P"), "p");
   ASSERT_EQ(caller_.calls.size(), 4U);
   EXPECT_EQ(caller_.calls[1].region, "eu-west-1");
-  EXPECT_EQ(text_of(caller_.calls[1].input, "SecretId"), secret);
-  EXPECT_EQ(text_of(caller_.calls[1].input, "VersionStage"), "AWSPREVIOUS");
-  EXPECT_EQ(text_of(caller_.calls[2].input, "VersionId"), "v");
-  EXPECT_EQ(text_of(caller_.calls[3].input, "Name"), "/a/b");
+  EXPECT_EQ(text_member(caller_.calls[1].input, "SecretId"), secret);
+  EXPECT_EQ(text_member(caller_.calls[1].input, "VersionStage"), "AWSPREVIOUS");
+  EXPECT_EQ(text_member(caller_.calls[2].input, "VersionId"), "v");
+  EXPECT_EQ(text_member(caller_.calls[3].input, "Name"), "/a/b");
 }
 
 TEST_F(SecretRunnerTest, ASecretThatCannotBeHadFailsTheJob) {

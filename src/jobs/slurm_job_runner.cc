@@ -11,7 +11,7 @@
 
 #include "jobs/command.h"
 #include "jobs/container_step.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
 #include "json/parse.h"
 
 namespace pawl::jobs {

@@ -18,14 +18,6 @@
 
 namespace pawl::aws {
 
-using json::find_integer;
-using json::find_text;
-using json::flag_member;
-using json::items_member;
-using json::text_member;
-using json::texts_member;
-using json::texts_value;
-
 /// Texts by name; empty if it is absent.
 std::map<std::string, std::string> map_member(const json::Value& input, std::string_view name);
 /// The bytes of a blob; nullopt if it is absent.

@@ -4,9 +4,10 @@
 #include <vector>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/apigateway/json_members.h"
+#include "text/wildcard.h"
 
 namespace pawl::apigateway {
 namespace {
@@ -16,17 +17,18 @@ using json::Value;
 std::vector<std::string> one_or_many(const Value& object, std::string_view member) {
   const Value* found = object.find(member);
   if (found != nullptr && found->is_string()) return {std::string(found->as_string())};
-  return strings_of(object, member);
+  return texts_member(object, member);
 }
 
 bool covers(const Value& statement, std::string_view arn) {
   bool is_action = false;
   for (const std::string& action : one_or_many(statement, "Action")) {
-    is_action = is_action || matches_wildcards(aws::lower_ascii(action), "execute-api:invoke");
+    is_action = is_action || text::matches_wildcard(aws::lower_ascii(action), "execute-api:invoke",
+                                                    {.question_mark = true});
   }
   if (!is_action) return false;
   for (const std::string& resource : one_or_many(statement, "Resource")) {
-    if (matches_wildcards(resource, arn)) return true;
+    if (text::matches_wildcard(resource, arn, {.question_mark = true})) return true;
   }
   return false;
 }
@@ -39,7 +41,7 @@ bool allows(const Value& policy, std::string_view arn) {
   for (const Value& statement :
        statements->is_array() ? statements->items() : std::span<const Value>(single)) {
     if (!covers(statement, arn)) continue;
-    const std::string effect = text_of(statement, "Effect");
+    const std::string effect = text_member(statement, "Effect");
     if (effect == "Deny") return false;
     is_allowed = is_allowed || effect == "Allow";
   }
@@ -48,7 +50,7 @@ bool allows(const Value& policy, std::string_view arn) {
 
 /// Values of a context are strings, numbers and booleans; in variables they are texts.
 void read_context(const Value& result, AuthorizerDecision& decision) {
-  const Value context = object_of(result, "context");
+  const Value context = object_member(result, "context");
   decision.context_json = json::write(context);
   for (const json::Member& each : context.members()) {
     decision.variables[std::string(each.name())] =
@@ -57,30 +59,6 @@ void read_context(const Value& result, AuthorizerDecision& decision) {
 }
 
 }  // namespace
-
-bool matches_wildcards(std::string_view pattern, std::string_view text) {
-  // Where the last star stood, and what it has swallowed so far.
-  size_t p = 0;
-  size_t t = 0;
-  size_t star = std::string_view::npos;
-  size_t swallowed = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*'))) {
-      ++p;
-      ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      swallowed = t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++swallowed;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 std::optional<AuthorizerDecision> read_simple_decision(std::string_view result) {
   const base::Result<Value> parsed = json::parse(result);
@@ -102,8 +80,8 @@ std::optional<AuthorizerDecision> read_policy_decision(std::string_view result,
   AuthorizerDecision decision;
   decision.is_allowed = allows(*policy, arn);
   read_context(*parsed, decision);
-  decision.variables["principalId"] = text_of(*parsed, "principalId");
-  decision.usage_key = text_of(*parsed, "usageIdentifierKey");
+  decision.variables["principalId"] = text_member(*parsed, "principalId");
+  decision.usage_key = text_member(*parsed, "usageIdentifierKey");
   return decision;
 }
 

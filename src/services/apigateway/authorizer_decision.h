@@ -26,9 +26,6 @@ std::optional<AuthorizerDecision> read_simple_decision(std::string_view result);
 std::optional<AuthorizerDecision> read_policy_decision(std::string_view result,
                                                        std::string_view arn);
 
-/// A pattern of ARNs and actions: "*" stands for any text, "?" for one character.
-bool matches_wildcards(std::string_view pattern, std::string_view text);
-
 /// The function of an authorizer's or integration's URI: what stands between "/functions/" and
 /// "/invocations", an ARN of a function itself; "" if it names none. Stage variables are filled in.
 std::string function_of_uri(std::string_view uri, const TextMap& stage_variables);

@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 namespace {
@@ -85,9 +85,9 @@ std::string claim_text(const Value& value) {
 }
 
 std::vector<std::string> scopes_of(const Value& claims) {
-  std::vector<std::string> scopes = strings_of(claims, "scp");
-  std::string text = text_of(claims, "scope");
-  if (text.empty()) text = text_of(claims, "scp");
+  std::vector<std::string> scopes = texts_member(claims, "scp");
+  std::string text = text_member(claims, "scope");
+  if (text.empty()) text = text_member(claims, "scp");
   while (!text.empty()) {
     const size_t end = std::min(text.find(' '), text.size());
     if (end > 0) scopes.push_back(text.substr(0, end));
@@ -98,24 +98,27 @@ std::vector<std::string> scopes_of(const Value& claims) {
 
 bool has_audience(const Value& claims, const std::vector<std::string>& wanted) {
   if (wanted.empty()) return true;
-  std::vector<std::string> given = strings_of(claims, "aud");
-  if (const std::string single = text_of(claims, "aud"); !single.empty()) given.push_back(single);
+  std::vector<std::string> given = texts_member(claims, "aud");
+  if (const std::string single = text_member(claims, "aud"); !single.empty())
+    given.push_back(single);
   // "The aud claim, or client_id if aud is absent".
-  if (given.empty()) given.push_back(text_of(claims, "client_id"));
+  if (given.empty()) given.push_back(text_member(claims, "client_id"));
   return std::any_of(given.begin(), given.end(), [&](const std::string& each) {
     return std::find(wanted.begin(), wanted.end(), each) != wanted.end();
   });
 }
 
 std::string failure_of(const Value& claims, const TokenRules& rules, int64_t now_s) {
-  if (text_of(claims, "iss") != rules.issuer) return "the token has an unexpected issuer";
+  if (text_member(claims, "iss") != rules.issuer) return "the token has an unexpected issuer";
   if (!has_audience(claims, rules.audience)) return "the token does not have a valid audience";
-  if (!has(claims, "exp") || double_of(claims, "exp") <= static_cast<double>(now_s)) {
+  if (!has_member(claims, "exp") ||
+      find_number(claims, "exp").value_or(0) <= static_cast<double>(now_s)) {
     return "the token has expired";
   }
-  if (double_of(claims, "nbf") > static_cast<double>(now_s)) return "the token is not valid yet";
+  if (find_number(claims, "nbf").value_or(0) > static_cast<double>(now_s))
+    return "the token is not valid yet";
   // A minute for clocks that differ.
-  if (double_of(claims, "iat") > static_cast<double>(now_s + 60)) {
+  if (find_number(claims, "iat").value_or(0) > static_cast<double>(now_s + 60)) {
     return "the token was issued in the future";
   }
   return {};
@@ -149,7 +152,7 @@ Result<JsonWebToken> parse_token(std::string_view text) {
   if (!parsed || !parsed->is_object() || !body || !body->is_object()) {
     return malformed("a part is no JSON object");
   }
-  return JsonWebToken{text_of(*parsed, "alg"), text_of(*parsed, "kid"),
+  return JsonWebToken{text_member(*parsed, "alg"), text_member(*parsed, "kid"),
                       std::string(text.substr(0, second)), *std::move(signature),
                       *std::move(claims)};
 }
@@ -157,13 +160,13 @@ Result<JsonWebToken> parse_token(std::string_view text) {
 Result<KeySet> KeySet::parse(std::string_view text) {
   const Value parsed = PAWL_TRY(json::parse(text));
   KeySet set;
-  const Value keys = array_of(parsed, "keys");
+  const Value keys = array_member(parsed, "keys");
   for (const Value& key : keys.items()) {
-    if (text_of(key, "kty") != "RSA") continue;
-    auto modulus = base64url_decode(text_of(key, "n"));
-    auto exponent = base64url_decode(text_of(key, "e"));
+    if (text_member(key, "kty") != "RSA") continue;
+    auto modulus = base64url_decode(text_member(key, "n"));
+    auto exponent = base64url_decode(text_member(key, "e"));
     if (!modulus || !exponent || modulus->empty() || exponent->empty()) continue;
-    set.keys_[text_of(key, "kid")] = {*std::move(modulus), *std::move(exponent)};
+    set.keys_[text_member(key, "kid")] = {*std::move(modulus), *std::move(exponent)};
   }
   return set;
 }

@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "json/members.h"
 #include "json/parse.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/outgoing_calls.h"
 
 namespace pawl::apigateway {
@@ -55,7 +55,7 @@ void KeySets::fetch(const std::string& issuer, Receiver receiver) {
         std::string url;
         if (body != nullptr) {
           if (const base::Result<json::Value> found = json::parse(*body)) {
-            url = text_of(*found, "jwks_uri");
+            url = text_member(*found, "jwks_uri");
           }
         }
         fetch_keys(issuer, url.empty() ? base + "/.well-known/jwks.json" : url,

@@ -7,8 +7,8 @@
 
 #include "aws/arn.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/write.h"
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 
@@ -46,8 +46,8 @@ void invoke_function(aws::Caller& caller, const Scope& scope, const std::string&
       return receiver({is_throttled ? Outcome::Throttled : Outcome::NotThere, "",
                        error.message.value_or(error.code)});
     }
-    std::string result = base::base64_decode(text_of(*answer, "Payload")).value_or("");
-    const std::string failure = text_of(*answer, "FunctionError");
+    std::string result = base::base64_decode(text_member(*answer, "Payload")).value_or("");
+    const std::string failure = text_member(*answer, "FunctionError");
     if (failure.empty()) return receiver({Outcome::Answered, std::move(result), ""});
     receiver({Outcome::Failed, result, "The Lambda function returned the error " + result});
   });

@@ -5,7 +5,8 @@
 #include <cctype>
 
 #include "base/bytes.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/retry.h"
 
 namespace pawl::batch {
@@ -33,24 +34,24 @@ bool is_name(std::string_view text) {
 }
 
 aws::ApiResult<void> check_retry_and_timeout(const aws::Request& request) {
-  const json::Value strategy = jobs::object_of(request.input, "retryStrategy");
-  const int64_t attempts = jobs::number_of(strategy, "attempts", 1);
+  const json::Value strategy = object_member(request.input, "retryStrategy");
+  const int64_t attempts = integer_member(strategy, "attempts", 1);
   if (attempts < 1 || attempts > 10) {
     return refused(request, "retryStrategy.attempts must be between 1 and 10");
   }
-  if (jobs::array_of(strategy, "evaluateOnExit").size() > kConditionsMax) {
+  if (array_member(strategy, "evaluateOnExit").size() > kConditionsMax) {
     return refused(request, "evaluateOnExit can have at most 5 conditions");
   }
-  const json::Value conditions = jobs::array_of(strategy, "evaluateOnExit");
+  const json::Value conditions = array_member(strategy, "evaluateOnExit");
   for (const json::Value& each : conditions.items()) {
-    const std::string action = jobs::text_of(each, "action");
+    const std::string action = text_member(each, "action");
     if (!matches_exit_pattern("RETRY", action) && !matches_exit_pattern("EXIT", action)) {
       return refused(request, "evaluateOnExit action must be RETRY or EXIT");
     }
   }
   // API JobTimeout: "The minimum value for the timeout is 60 seconds."
-  if (jobs::has(request.input, "timeout") &&
-      jobs::number_of(jobs::object_of(request.input, "timeout"), "attemptDurationSeconds") < 60) {
+  if (has_member(request.input, "timeout") &&
+      integer_member(object_member(request.input, "timeout"), "attemptDurationSeconds") < 60) {
     return refused(request, "attemptDurationSeconds must be greater than or equal to 60");
   }
   return {};
@@ -58,9 +59,9 @@ aws::ApiResult<void> check_retry_and_timeout(const aws::Request& request) {
 
 aws::ApiResult<Page> read_page(const aws::Request& request, size_t items_max) {
   Page page{.items_max = items_max};
-  const int64_t wanted = jobs::number_of(request.input, "maxResults");
+  const int64_t wanted = integer_member(request.input, "maxResults");
   if (wanted > 0) page.items_max = std::min(static_cast<size_t>(wanted), items_max);
-  const std::string token = jobs::text_of(request.input, "nextToken");
+  const std::string token = text_member(request.input, "nextToken");
   if (token.empty()) return page;
   std::optional<std::string> place = base::base64_decode(token);
   if (!place || place->empty()) return refused(request, "Invalid next token");

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "jobs/container_environment.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/dispatcher.h"
 #include "services/batch/retry.h"
 
@@ -13,14 +14,8 @@ namespace pawl::batch {
 
 using aws::ApiResult;
 using base::Result;
-using jobs::array_of;
-using jobs::flag_of;
 using jobs::JobExit;
-using jobs::number_of;
-using jobs::object_of;
 using jobs::of_store;
-using jobs::text_of;
-using jobs::texts_of;
 using json::Value;
 
 namespace {
@@ -37,38 +32,39 @@ std::string definition_name(const std::string& arn) {
 }
 
 jobs::LogStream log_stream_of(const Job& job, const Value& spec) {
-  const Value configuration = object_of(object_of(spec, "container"), "logConfiguration");
-  const Value options = object_of(configuration, "options");
-  jobs::LogStream stream{job.scope, text_of(options, "awslogs-group"), job.log_stream};
+  const Value configuration = object_member(object_member(spec, "container"), "logConfiguration");
+  const Value options = object_member(configuration, "options");
+  jobs::LogStream stream{job.scope, text_member(options, "awslogs-group"), job.log_stream};
   if (stream.group.empty()) stream.group = kLogGroup;
-  const std::string region = text_of(options, "awslogs-region");
+  const std::string region = text_member(options, "awslogs-region");
   if (!region.empty()) stream.scope.region = region;
   return stream;
 }
 
 bool uses_awslogs(const Value& spec) {
-  const Value configuration = object_of(object_of(spec, "container"), "logConfiguration");
-  const std::string driver = text_of(configuration, "logDriver");
+  const Value configuration = object_member(object_member(spec, "container"), "logConfiguration");
+  const std::string driver = text_member(configuration, "logDriver");
   return driver.empty() || driver == "awslogs";
 }
 
 std::string stream_name(const Job& job, const Value& spec) {
-  const Value configuration = object_of(object_of(spec, "container"), "logConfiguration");
-  std::string prefix = text_of(object_of(configuration, "options"), "awslogs-stream-prefix");
+  const Value configuration = object_member(object_member(spec, "container"), "logConfiguration");
+  std::string prefix =
+      text_member(object_member(configuration, "options"), "awslogs-stream-prefix");
   if (prefix.empty()) prefix = definition_name(job.definition);
   return prefix + "/default/" + job.task_id;
 }
 
 std::vector<jobs::Mount> mounts_of(const Value& container) {
   std::vector<jobs::Mount> mounts;
-  const Value volumes = array_of(container, "volumes");
-  const Value points = array_of(container, "mountPoints");
+  const Value volumes = array_member(container, "volumes");
+  const Value points = array_member(container, "mountPoints");
   for (const Value& point : points.items()) {
-    jobs::Mount mount{"", text_of(point, "containerPath"), flag_of(point, "readOnly")};
-    const std::string name = text_of(point, "sourceVolume");
+    jobs::Mount mount{"", text_member(point, "containerPath"), flag_member(point, "readOnly")};
+    const std::string name = text_member(point, "sourceVolume");
     for (const Value& volume : volumes.items()) {
-      if (text_of(volume, "name") == name) {
-        mount.source = text_of(object_of(volume, "host"), "sourcePath");
+      if (text_member(volume, "name") == name) {
+        mount.source = text_member(object_member(volume, "host"), "sourcePath");
       }
     }
     if (!mount.target.empty()) mounts.push_back(std::move(mount));
@@ -86,20 +82,20 @@ void forget_attempt(Job& job) {
 }  // namespace
 
 jobs::JobSpec Dispatcher::container_of(const Job& job, const Value& spec) const {
-  const Value container = object_of(spec, "container");
+  const Value container = object_member(spec, "container");
   jobs::JobSpec made;
   made.id = job.task_id;
-  made.image = text_of(container, "image");
-  made.command = texts_of(container, "command");
-  made.user = text_of(container, "user");
-  made.has_read_only_root = flag_of(container, "readonlyRootFilesystem");
+  made.image = text_member(container, "image");
+  made.command = texts_member(container, "command");
+  made.user = text_member(container, "user");
+  made.has_read_only_root = flag_member(container, "readonlyRootFilesystem");
   made.mounts = mounts_of(container);
   made.demand = job.demand;
   made.secrets = jobs::secrets_of(container, "secrets");
   made.account = job.scope.account;
   made.region = job.scope.region;
   jobs::Variables environment = jobs::container_environment(
-      job.scope, ports_.endpoint_url(), text_of(container, "jobRoleArn"), ports_.credentials);
+      job.scope, ports_.endpoint_url(), text_member(container, "jobRoleArn"), ports_.credentials);
   environment =
       jobs::merged_pairs(std::move(environment), jobs::pairs_of(container, "environment"));
   jobs::Variables ours = {
@@ -110,7 +106,8 @@ jobs::JobSpec Dispatcher::container_of(const Job& job, const Value& spec) const 
   };
   if (job.is_child()) {
     ours.emplace_back("AWS_BATCH_JOB_ARRAY_INDEX", std::to_string(job.index));
-    ours.emplace_back("AWS_BATCH_JOB_ARRAY_SIZE", std::to_string(number_of(spec, "arraySize")));
+    ours.emplace_back("AWS_BATCH_JOB_ARRAY_SIZE",
+                      std::to_string(integer_member(spec, "arraySize")));
   }
   made.environment = jobs::merged_pairs(std::move(environment), ours);
   return made;
@@ -174,7 +171,7 @@ void Dispatcher::started(const JobKey& key, const std::string& handle) {
 }
 
 void Dispatcher::arm_timeout(const JobKey& key, const Job& job, const Value& spec) {
-  const int64_t seconds = number_of(object_of(spec, "timeout"), "attemptDurationSeconds");
+  const int64_t seconds = integer_member(object_member(spec, "timeout"), "attemptDurationSeconds");
   if (seconds == 0) return;
   running_[key].timer =
       ports_.loop.run_at({job.started_ms + seconds * 1'000}, [this, key] { timed_out(key); });
@@ -260,7 +257,7 @@ Result<void> Dispatcher::end_attempt(const JobKey& key, const JobExit& exit, Sto
   // AWS Batch User Guide, "Job timeouts": "If a job is terminated because of a timeout it isn't
   // retried."
   const bool may_retry = !has_succeeded && stop == Stop::No && !job.is_ended_by_user &&
-                         retries(object_of(spec, "retryStrategy"), job.attempts);
+                         retries(object_member(spec, "retryStrategy"), job.attempts);
   if (may_retry) {
     PAWL_TRY_VOID(lifecycle.set_status(job, Status::Runnable));
     job.status_reason = attempt.status_reason;

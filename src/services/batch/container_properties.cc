@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/container_properties.h"
 
 #include <charconv>
@@ -8,17 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "jobs/json_members.h"
-
 namespace pawl::batch {
 
 using base::Error;
 using base::ErrorKind;
 using base::Result;
-using jobs::array_of;
-using jobs::has;
-using jobs::number_of;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -29,9 +25,9 @@ constexpr std::string_view kReference = "Ref::";
 constexpr int64_t kMemoryMin = 4;
 
 std::optional<std::string> requirement(const Value& container, std::string_view type) {
-  const Value requirements = array_of(container, "resourceRequirements");
+  const Value requirements = array_member(container, "resourceRequirements");
   for (const Value& each : requirements.items()) {
-    if (text_of(each, "type") == type) return text_of(each, "value");
+    if (text_member(each, "type") == type) return text_member(each, "value");
   }
   return std::nullopt;
 }
@@ -52,7 +48,7 @@ Result<double> resource(const Value& container, std::string_view type, std::stri
     return Error(ErrorKind::TypeMismatch,
                  "Invalid value '" + *text + "' for resource requirement " + std::string(type));
   }
-  if (has(container, member)) return static_cast<double>(number_of(container, member));
+  if (has_member(container, member)) return static_cast<double>(integer_member(container, member));
   return Error(ErrorKind::TypeMismatch, "containerProperties must contain " + std::string(member));
 }
 
@@ -62,7 +58,7 @@ Value merged_requirements(const Value& base, const std::vector<Value>& over) {
   for (const Value& each : base.items()) {
     bool is_replaced = false;
     for (const Value& other : over) {
-      if (text_of(other, "type") == text_of(each, "type")) is_replaced = true;
+      if (text_member(other, "type") == text_member(each, "type")) is_replaced = true;
     }
     if (!is_replaced) merged.push_back(each);
   }
@@ -93,11 +89,12 @@ Result<jobs::Demand> demand_of(const Value& container) {
 
 Value with_overrides(const Value& container, const Value& overrides) {
   Value made = container;
-  if (has(overrides, "command")) made = made.with_member("command", *overrides.find("command"));
-  if (has(overrides, "instanceType")) {
+  if (has_member(overrides, "command"))
+    made = made.with_member("command", *overrides.find("command"));
+  if (has_member(overrides, "instanceType")) {
     made = made.with_member("instanceType", *overrides.find("instanceType"));
   }
-  if (has(overrides, "environment")) {
+  if (has_member(overrides, "environment")) {
     made = made.with_member("environment", jobs::pairs_value(jobs::merged_pairs(
                                                jobs::pairs_of(made, "environment"),
                                                jobs::pairs_of(overrides, "environment"))));
@@ -106,30 +103,31 @@ Value with_overrides(const Value& container, const Value& overrides) {
   const std::pair<std::string_view, std::string_view> kinds[] = {{"VCPU", "vcpus"},
                                                                  {"MEMORY", "memory"}};
   for (const auto& [type, member] : kinds) {
-    if (!has(overrides, member)) continue;
+    if (!has_member(overrides, member)) continue;
     if (requirement(made, type)) {
-      over.push_back(requirement_value(type, number_of(overrides, member)));
+      over.push_back(requirement_value(type, integer_member(overrides, member)));
     } else {
       made = made.with_member(member, *overrides.find(member));
     }
   }
-  const Value given = array_of(overrides, "resourceRequirements");
+  const Value given = array_member(overrides, "resourceRequirements");
   for (const Value& each : given.items()) {
-    std::erase_if(
-        over, [&](const Value& other) { return text_of(other, "type") == text_of(each, "type"); });
+    std::erase_if(over, [&](const Value& other) {
+      return text_member(other, "type") == text_member(each, "type");
+    });
     over.push_back(each);
-    if (text_of(each, "type") == "VCPU") made = made.without_member("vcpus");
-    if (text_of(each, "type") == "MEMORY") made = made.without_member("memory");
+    if (text_member(each, "type") == "VCPU") made = made.without_member("vcpus");
+    if (text_member(each, "type") == "MEMORY") made = made.without_member("memory");
   }
   if (over.empty()) return made;
   return made.with_member("resourceRequirements",
-                          merged_requirements(array_of(made, "resourceRequirements"), over));
+                          merged_requirements(array_member(made, "resourceRequirements"), over));
 }
 
 Value with_parameters(const Value& container, const Value& parameters) {
-  if (!has(container, "command")) return container;
+  if (!has_member(container, "command")) return container;
   std::vector<Value> command;
-  const Value given = array_of(container, "command");
+  const Value given = array_member(container, "command");
   for (const Value& element : given.items()) {
     const std::string_view text = element.is_string() ? element.as_string() : std::string_view();
     const Value* value =

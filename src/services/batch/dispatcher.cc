@@ -5,17 +5,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/write.h"
 
 namespace pawl::batch {
 
 using aws::ApiResult;
 using base::Result;
-using jobs::number_of;
-using jobs::object_of;
 using jobs::of_store;
-using jobs::text_of;
 using json::Value;
 
 namespace {
@@ -30,41 +28,42 @@ constexpr const char* kBlockedReason =
     "a maxVcpu setting that is smaller than the job requirements.";
 
 int64_t millicpus_max(const Value& environment) {
-  if (text_of(environment, "type") == "UNMANAGED") {
-    return number_of(environment, "unmanagedvCpus") * 1'000;
+  if (text_member(environment, "type") == "UNMANAGED") {
+    return integer_member(environment, "unmanagedvCpus") * 1'000;
   }
-  return number_of(object_of(environment, "computeResources"), "maxvCpus") * 1'000;
+  return integer_member(object_member(environment, "computeResources"), "maxvCpus") * 1'000;
 }
 
 }  // namespace
 
 ApiResult<void> Dispatcher::load_resources() {
   for (auto& [key, environment] : environments_) environment.is_enabled = false;
-  PAWL_TRY_VOID(ports_.resources.visit_all(ResourceKind::Environment, [this](const Scope& scope,
-                                                                             const Value& record) {
-    Environment& environment = environments_[{scope, text_of(record, "computeEnvironmentName")}];
-    environment.is_enabled = text_of(record, "state") == "ENABLED";
-    environment.millicpus_max = millicpus_max(record);
-  }));
+  PAWL_TRY_VOID(ports_.resources.visit_all(
+      ResourceKind::Environment, [this](const Scope& scope, const Value& record) {
+        Environment& environment =
+            environments_[{scope, text_member(record, "computeEnvironmentName")}];
+        environment.is_enabled = text_member(record, "state") == "ENABLED";
+        environment.millicpus_max = millicpus_max(record);
+      }));
   std::erase_if(environments_, [](const auto& each) {
     return !each.second.is_enabled && each.second.millicpus_used == 0;
   });
   queues_.clear();
-  PAWL_TRY_VOID(ports_.resources.visit_all(
-      ResourceKind::Queue, [this](const Scope& scope, const Value& record) {
-        if (text_of(record, "state") != "ENABLED") return;
-        Queue queue{scope, text_of(record, "jobQueueName"), number_of(record, "priority"), {}};
-        std::vector<std::pair<int64_t, std::string>> order;
-        const Value given = jobs::array_of(record, "computeEnvironmentOrder");
-        for (const Value& each : given.items()) {
-          order.emplace_back(
-              number_of(each, "order"),
-              resource_name(ResourceKind::Environment, text_of(each, "computeEnvironment")));
-        }
-        std::sort(order.begin(), order.end());
-        for (auto& [number, name] : order) queue.environments.push_back(std::move(name));
-        queues_.push_back(std::move(queue));
-      }));
+  PAWL_TRY_VOID(ports_.resources.visit_all(ResourceKind::Queue, [this](const Scope& scope,
+                                                                       const Value& record) {
+    if (text_member(record, "state") != "ENABLED") return;
+    Queue queue{scope, text_member(record, "jobQueueName"), integer_member(record, "priority"), {}};
+    std::vector<std::pair<int64_t, std::string>> order;
+    const Value given = array_member(record, "computeEnvironmentOrder");
+    for (const Value& each : given.items()) {
+      order.emplace_back(
+          integer_member(each, "order"),
+          resource_name(ResourceKind::Environment, text_member(each, "computeEnvironment")));
+    }
+    std::sort(order.begin(), order.end());
+    for (auto& [number, name] : order) queue.environments.push_back(std::move(name));
+    queues_.push_back(std::move(queue));
+  }));
   std::stable_sort(queues_.begin(), queues_.end(),
                    [](const Queue& a, const Queue& b) { return a.priority > b.priority; });
   return {};

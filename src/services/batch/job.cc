@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/job.h"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-#include "jobs/json_members.h"
-
 namespace pawl::batch {
 
-using jobs::array_of;
-using jobs::flag_of;
-using jobs::has;
-using jobs::number_of;
-using jobs::object_of;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -44,15 +38,15 @@ Value encode_attempt(const Attempt& attempt) {
 }
 
 Attempt decode_attempt(const Value& record) {
-  Attempt attempt{.task_id = text_of(record, "task"),
-                  .environment = text_of(record, "environment"),
-                  .log_stream = text_of(record, "log"),
-                  .reason = text_of(record, "reason"),
-                  .status_reason = text_of(record, "statusReason"),
+  Attempt attempt{.task_id = text_member(record, "task"),
+                  .environment = text_member(record, "environment"),
+                  .log_stream = text_member(record, "log"),
+                  .reason = text_member(record, "reason"),
+                  .status_reason = text_member(record, "statusReason"),
                   .exit_code = {},
-                  .started_ms = number_of(record, "started"),
-                  .stopped_ms = number_of(record, "stopped")};
-  if (has(record, "exitCode")) attempt.exit_code = number_of(record, "exitCode");
+                  .started_ms = integer_member(record, "started"),
+                  .stopped_ms = integer_member(record, "stopped")};
+  if (has_member(record, "exitCode")) attempt.exit_code = integer_member(record, "exitCode");
   return attempt;
 }
 
@@ -88,7 +82,7 @@ Value attempt_detail(const Job& job, const Attempt& attempt) {
 /// What the container is and, while or after it runs, what became of it.
 Value container_detail(const Job& job, const Value& spec) {
   ObjectBuilder out;
-  const Value container = object_of(spec, "container");
+  const Value container = object_member(spec, "container");
   for (const json::Member& member : container.members()) out.set(member.key, member.value);
   if (is_active(job.status)) {
     out.set("taskArn", Value(task_arn(job, job.environment, job.task_id)));
@@ -165,41 +159,41 @@ std::string encode_job(const Job& job) {
 
 base::Result<Job> decode_job(const Scope& scope, std::string id, std::string_view text) {
   const Value record = PAWL_TRY(jobs::decode_record(text));
-  const std::optional<Status> status = status_named(text_of(record, "status"));
+  const std::optional<Status> status = status_named(text_member(record, "status"));
   if (!status) return base::Error(base::ErrorKind::InvalidSyntax, "stored job: no status");
   Job job;
   job.scope = scope;
   job.id = std::move(id);
-  job.parent = text_of(record, "parent");
-  job.index = static_cast<uint32_t>(number_of(record, "index"));
-  job.size = static_cast<uint32_t>(number_of(record, "size"));
-  job.queue = text_of(record, "queue");
-  job.name = text_of(record, "name");
-  job.definition = text_of(record, "definition");
+  job.parent = text_member(record, "parent");
+  job.index = static_cast<uint32_t>(integer_member(record, "index"));
+  job.size = static_cast<uint32_t>(integer_member(record, "size"));
+  job.queue = text_member(record, "queue");
+  job.name = text_member(record, "name");
+  job.definition = text_member(record, "definition");
   job.status = *status;
-  job.status_reason = text_of(record, "statusReason");
-  job.order = static_cast<uint64_t>(number_of(record, "order"));
-  job.priority = number_of(record, "priority");
-  job.demand = {number_of(record, "millicpus"), number_of(record, "memory")};
-  job.waits_for = static_cast<uint32_t>(number_of(record, "waits"));
-  job.waits_by_index = flag_of(record, "byIndex");
-  job.is_sequential = flag_of(record, "sequential");
-  job.created_ms = number_of(record, "created");
-  job.started_ms = number_of(record, "started");
-  job.stopped_ms = number_of(record, "stopped");
-  const Value attempts = array_of(record, "attempts");
+  job.status_reason = text_member(record, "statusReason");
+  job.order = static_cast<uint64_t>(integer_member(record, "order"));
+  job.priority = integer_member(record, "priority");
+  job.demand = {integer_member(record, "millicpus"), integer_member(record, "memory")};
+  job.waits_for = static_cast<uint32_t>(integer_member(record, "waits"));
+  job.waits_by_index = flag_member(record, "byIndex");
+  job.is_sequential = flag_member(record, "sequential");
+  job.created_ms = integer_member(record, "created");
+  job.started_ms = integer_member(record, "started");
+  job.stopped_ms = integer_member(record, "stopped");
+  const Value attempts = array_member(record, "attempts");
   for (const Value& attempt : attempts.items()) job.attempts.push_back(decode_attempt(attempt));
-  job.task_id = text_of(record, "task");
-  job.environment = text_of(record, "environment");
-  job.handle = text_of(record, "handle");
-  job.log_stream = text_of(record, "log");
-  job.is_ended_by_user = has(record, "endReason");
-  job.end_reason = text_of(record, "endReason");
-  const Value children = object_of(record, "children");
+  job.task_id = text_member(record, "task");
+  job.environment = text_member(record, "environment");
+  job.handle = text_member(record, "handle");
+  job.log_stream = text_member(record, "log");
+  job.is_ended_by_user = has_member(record, "endReason");
+  job.end_reason = text_member(record, "endReason");
+  const Value children = object_member(record, "children");
   for (size_t i = 0; i < kStatuses; ++i) {
-    job.children[i] = static_cast<uint32_t>(number_of(children, kStatusNames[i]));
+    job.children[i] = static_cast<uint32_t>(integer_member(children, kStatusNames[i]));
   }
-  job.is_blocked = flag_of(record, "blocked");
+  job.is_blocked = flag_member(record, "blocked");
   return job;
 }
 
@@ -208,29 +202,29 @@ Value job_detail(const Job& job, const Value& spec) {
   out.set("jobArn", Value(job.arn()))
       .set("jobName", Value(job.name))
       .set("jobId", Value(job.id))
-      .set("jobQueue", Value(text_of(spec, "jobQueue")))
+      .set("jobQueue", Value(text_member(spec, "jobQueue")))
       .set("status", Value(status_name(job.status)));
-  set_text(out, "shareIdentifier", text_of(spec, "shareIdentifier"));
-  if (has(spec, "schedulingPriority")) {
-    out.set("schedulingPriority", Value(number_of(spec, "schedulingPriority")));
+  set_text(out, "shareIdentifier", text_member(spec, "shareIdentifier"));
+  if (has_member(spec, "schedulingPriority")) {
+    out.set("schedulingPriority", Value(integer_member(spec, "schedulingPriority")));
   }
   std::vector<Value> attempts;
   for (const Attempt& attempt : job.attempts) attempts.push_back(attempt_detail(job, attempt));
   out.set("attempts", Value::array(std::move(attempts)));
   set_text(out, "statusReason", job.status_reason);
   out.set("createdAt", Value(job.created_ms))
-      .set("retryStrategy", object_of(spec, "retryStrategy"));
+      .set("retryStrategy", object_member(spec, "retryStrategy"));
   if (job.started_ms != 0) out.set("startedAt", Value(job.started_ms));
   set_number(out, "stoppedAt", job.stopped_ms);
-  out.set("dependsOn", array_of(spec, "dependsOn"))
+  out.set("dependsOn", array_member(spec, "dependsOn"))
       .set("jobDefinition", Value(job.definition))
-      .set("parameters", object_of(spec, "parameters"))
+      .set("parameters", object_member(spec, "parameters"))
       .set("container", container_detail(job, spec));
   set_array_properties(out, job, true);
-  if (has(spec, "timeout")) out.set("timeout", object_of(spec, "timeout"));
-  out.set("tags", object_of(spec, "tags"))
-      .set("propagateTags", Value(flag_of(spec, "propagateTags")))
-      .set("platformCapabilities", array_of(spec, "platformCapabilities"));
+  if (has_member(spec, "timeout")) out.set("timeout", object_member(spec, "timeout"));
+  out.set("tags", object_member(spec, "tags"))
+      .set("propagateTags", Value(flag_member(spec, "propagateTags")))
+      .set("platformCapabilities", array_member(spec, "platformCapabilities"));
   if (job.is_ended_by_user) {
     out.set("isCancelled", Value(job.attempts.empty()))
         .set("isTerminated", Value(!job.attempts.empty()));

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
 #include "store/key.h"
 
 namespace pawl::batch {

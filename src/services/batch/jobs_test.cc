@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs from submission to their end: order, dependencies, arrays, retries, time-outs, restarts.
+#include "json/members.h"
 #include "services/batch/service_for_test.h"
 
 namespace pawl::batch {
 namespace {
 
-using jobs::array_of;
 using jobs::FakeRunner;
-using jobs::number_of;
-using jobs::object_of;
-using jobs::text_of;
 using json::Value;
 
 TEST_F(BatchTest, AJobGoesFromRunnableToSucceeded) {
@@ -28,16 +25,17 @@ TEST_F(BatchTest, AJobGoesFromRunnableToSucceeded) {
   pass(100);
   run_container(id);
   EXPECT_EQ(status(id), "RUNNING");
-  EXPECT_EQ(number_of(job(id), "startedAt"), now_.ms);
+  EXPECT_EQ(integer_member(job(id), "startedAt"), now_.ms);
   pass(2'000);
   end_container(id, 0);
   const Value ended = job(id);
-  EXPECT_EQ(text_of(ended, "status"), "SUCCEEDED");
-  EXPECT_EQ(text_of(ended, "statusReason"), "Essential container in task exited");
-  EXPECT_EQ(number_of(object_of(ended, "container"), "exitCode", -1), 0);
-  EXPECT_EQ(number_of(ended, "stoppedAt"), now_.ms);
-  EXPECT_EQ(text_of(object_of(ended, "container"), "logStreamName"), "d/default/" + container);
-  ASSERT_EQ(array_of(ended, "attempts").size(), 1U);
+  EXPECT_EQ(text_member(ended, "status"), "SUCCEEDED");
+  EXPECT_EQ(text_member(ended, "statusReason"), "Essential container in task exited");
+  EXPECT_EQ(integer_member(object_member(ended, "container"), "exitCode", -1), 0);
+  EXPECT_EQ(integer_member(ended, "stoppedAt"), now_.ms);
+  EXPECT_EQ(text_member(object_member(ended, "container"), "logStreamName"),
+            "d/default/" + container);
+  ASSERT_EQ(array_member(ended, "attempts").size(), 1U);
 }
 
 TEST_F(BatchTest, WhatItPrintsIsLoggedBeforeItHasEnded) {
@@ -53,13 +51,13 @@ TEST_F(BatchTest, WhatItPrintsIsLoggedBeforeItHasEnded) {
   std::vector<std::string> lines;
   for (const aws::Call& call : caller_.calls) {
     operations.push_back(call.operation);
-    const Value events = array_of(call.input, "logEvents");
-    for (const Value& event : events.items()) lines.push_back(text_of(event, "message"));
+    const Value events = array_member(call.input, "logEvents");
+    for (const Value& event : events.items()) lines.push_back(text_member(event, "message"));
   }
   EXPECT_EQ(lines, (std::vector<std::string>{"one", "two", "last"}));
   EXPECT_EQ(operations, (std::vector<std::string>{"PutLogEvents", "PutEvents"}));
-  EXPECT_EQ(text_of(caller_.calls[0].input, "logGroupName"), "/aws/batch/job");
-  EXPECT_EQ(text_of(caller_.calls[0].input, "logStreamName"), "d/default/" + container);
+  EXPECT_EQ(text_member(caller_.calls[0].input, "logGroupName"), "/aws/batch/job");
+  EXPECT_EQ(text_member(caller_.calls[0].input, "logStreamName"), "d/default/" + container);
 }
 
 TEST_F(BatchTest, ChangesOfStateAreEventsOfTheService) {
@@ -70,13 +68,13 @@ TEST_F(BatchTest, ChangesOfStateAreEventsOfTheService) {
   for (const aws::Call& call : caller_.calls) {
     if (call.operation != "PutEvents") continue;
     EXPECT_EQ(call.principal.service, "batch.amazonaws.com");
-    const Value entries = array_of(call.input, "Entries");
+    const Value entries = array_member(call.input, "Entries");
     for (const Value& entry : entries.items()) {
-      EXPECT_EQ(text_of(entry, "Source"), "aws.batch");
-      EXPECT_EQ(text_of(entry, "DetailType"), "Batch Job State Change");
-      const Value detail = *json::parse(text_of(entry, "Detail"));
-      EXPECT_EQ(text_of(detail, "jobId"), id);
-      states.push_back(text_of(detail, "status"));
+      EXPECT_EQ(text_member(entry, "Source"), "aws.batch");
+      EXPECT_EQ(text_member(entry, "DetailType"), "Batch Job State Change");
+      const Value detail = *json::parse(text_member(entry, "Detail"));
+      EXPECT_EQ(text_member(detail, "jobId"), id);
+      states.push_back(text_member(detail, "status"));
     }
   }
   EXPECT_EQ(states, (std::vector<std::string>{"RUNNABLE", "STARTING", "RUNNING", "FAILED"}));
@@ -207,14 +205,14 @@ TEST_F(BatchTest, AnArrayHasChildrenAndTheirSum) {
   EXPECT_EQ(FakeRunner::variable(runner_->spec(task(id + ":2")), "AWS_BATCH_JOB_ARRAY_INDEX"), "2");
   run_and_end(id + ":0", 0);
   run_and_end(id + ":1", 7);
-  const Value properties = object_of(job(id), "arrayProperties");
-  const Value summary = object_of(properties, "statusSummary");
-  EXPECT_EQ(number_of(summary, "SUCCEEDED"), 1);
-  EXPECT_EQ(number_of(summary, "FAILED"), 1);
-  EXPECT_EQ(number_of(summary, "STARTING"), 1);
-  EXPECT_EQ(number_of(properties, "size"), 3);
+  const Value properties = object_member(job(id), "arrayProperties");
+  const Value summary = object_member(properties, "statusSummary");
+  EXPECT_EQ(integer_member(summary, "SUCCEEDED"), 1);
+  EXPECT_EQ(integer_member(summary, "FAILED"), 1);
+  EXPECT_EQ(integer_member(summary, "STARTING"), 1);
+  EXPECT_EQ(integer_member(properties, "size"), 3);
   const Value failed = ok("ListJobs", R"({"arrayJobId":")" + id + R"(","jobStatus":"FAILED"})");
-  ASSERT_EQ(array_of(failed, "jobSummaryList").size(), 1U);
+  ASSERT_EQ(array_member(failed, "jobSummaryList").size(), 1U);
   run_and_end(id + ":2", 0);
   EXPECT_EQ(status(id), "FAILED");
   EXPECT_EQ(reason(id), "Array Child Job failed");
@@ -255,8 +253,10 @@ TEST_F(BatchTest, TenThousandChildrenAreMadeAndCancelled) {
   EXPECT_EQ(status(id + ":9999"), "PENDING");
   run_and_end(id + ":0", 1);  // each fails the next
   EXPECT_EQ(status(id), "FAILED");
-  EXPECT_EQ(number_of(object_of(object_of(job(id), "arrayProperties"), "statusSummary"), "FAILED"),
-            10'000);
+  EXPECT_EQ(
+      integer_member(object_member(object_member(job(id), "arrayProperties"), "statusSummary"),
+                     "FAILED"),
+      10'000);
 }
 
 TEST_F(BatchTest, AFailedJobIsTriedAgainAsOftenAsItsStrategySays) {
@@ -268,7 +268,7 @@ TEST_F(BatchTest, AFailedJobIsTriedAgainAsOftenAsItsStrategySays) {
   EXPECT_EQ(FakeRunner::variable(runner_->spec(task(id)), "AWS_BATCH_JOB_ATTEMPT"), "2");
   run_and_end(id, 1);
   EXPECT_EQ(status(id), "FAILED");
-  EXPECT_EQ(array_of(job(id), "attempts").size(), 2U);
+  EXPECT_EQ(array_member(job(id), "attempts").size(), 2U);
   const std::string other = submit("b", R"(,"retryStrategy":{"attempts":2})");
   run_and_end(other, 1);
   run_and_end(other, 1);
@@ -288,7 +288,7 @@ TEST_F(BatchTest, AnAttemptThatLastsTooLongIsStoppedAndNotTriedAgain) {
   end_container(id, 137);
   EXPECT_EQ(status(id), "FAILED");
   EXPECT_EQ(reason(id), "Job attempt duration exceeded timeout");
-  EXPECT_EQ(number_of(object_of(job(id), "container"), "exitCode"), 137);
+  EXPECT_EQ(integer_member(object_member(job(id), "container"), "exitCode"), 137);
 }
 
 TEST_F(BatchTest, AnImageThatIsNotThereFailsTheJob) {
@@ -298,7 +298,8 @@ TEST_F(BatchTest, AnImageThatIsNotThereFailsTheJob) {
   loop_->run();
   EXPECT_EQ(status(id), "FAILED");
   EXPECT_EQ(reason(id), "Task failed to start");
-  EXPECT_EQ(text_of(object_of(job(id), "container"), "reason"), "CannotPullContainerError: gone");
+  EXPECT_EQ(text_member(object_member(job(id), "container"), "reason"),
+            "CannotPullContainerError: gone");
 }
 
 TEST_F(BatchTest, CancelEndsWhatWaitsAndTerminateWhatRuns) {
@@ -363,13 +364,13 @@ TEST_F(BatchTest, WhatARunnerKeepsIsFoundAgain) {
   const std::string id = submit("a", R"(,"timeout":{"attemptDurationSeconds":60})");
   const std::string waits = submit("waits");
   run_container(id, "slurm 17");
-  const int64_t started = number_of(job(id), "startedAt");
+  const int64_t started = integer_member(job(id), "startedAt");
   restart();
   EXPECT_EQ(runner_->adopted, (std::vector<std::string>{"slurm 17"}));
   EXPECT_EQ(status(waits), "RUNNABLE");  // the vCPU is taken
   pass(1'000);
   run_container(id, "slurm 17");  // seen to run: its beginning stays
-  EXPECT_EQ(number_of(job(id), "startedAt"), started);
+  EXPECT_EQ(integer_member(job(id), "startedAt"), started);
   pass(59'000);
   EXPECT_EQ(runner_->stopped.size(), 1U);
   end_container(id, 0);
@@ -402,16 +403,16 @@ TEST_F(BatchTest, JobsAreListedByStatusNewestFirstAndInPages) {
   for (int i = 0; i < 4; ++i) ids.push_back(submit("job" + std::to_string(i)));
   const auto names = [](const Value& answer) {
     std::vector<std::string> found;
-    const Value list = array_of(answer, "jobSummaryList");
-    for (const Value& each : list.items()) found.push_back(text_of(each, "jobName"));
+    const Value list = array_member(answer, "jobSummaryList");
+    for (const Value& each : list.items()) found.push_back(text_member(each, "jobName"));
     return found;
   };
   const Value first = ok("ListJobs", R"({"jobQueue":"q","jobStatus":"RUNNABLE","maxResults":2})");
   EXPECT_EQ(names(first), (std::vector<std::string>{"job3", "job2"}));
   const Value second = ok("ListJobs", R"({"jobQueue":"q","jobStatus":"RUNNABLE","nextToken":")" +
-                                          text_of(first, "nextToken") + "\"}");
+                                          text_member(first, "nextToken") + "\"}");
   EXPECT_EQ(names(second), (std::vector<std::string>{"job1"}));
-  EXPECT_FALSE(jobs::has(second, "nextToken"));
+  EXPECT_FALSE(has_member(second, "nextToken"));
   const Value filtered = ok(
       "ListJobs", R"({"jobQueue":"q","filters":[{"name":"JOB_NAME","values":["JOB0","job3"]}]})");
   EXPECT_EQ(names(filtered), (std::vector<std::string>{"job3", "job0"}));
@@ -458,9 +459,9 @@ TEST_F(BatchTest, AnotherAccountSeesNothing) {
   const std::string id = submit("a");
   const aws::ActionResult jobs =
       call("DescribeJobs", R"({"jobs":[")" + id + R"("]})", "111111111111");
-  EXPECT_EQ(array_of(jobs->value, "jobs").size(), 0U);
+  EXPECT_EQ(array_member(jobs->value, "jobs").size(), 0U);
   const aws::ActionResult queues = call("DescribeJobQueues", "{}", "111111111111");
-  EXPECT_EQ(array_of(queues->value, "jobQueues").size(), 0U);
+  EXPECT_EQ(array_member(queues->value, "jobQueues").size(), 0U);
 }
 
 }  // namespace

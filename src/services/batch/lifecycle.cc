@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/lifecycle.h"
 
 #include <utility>
-
-#include "jobs/json_members.h"
 
 namespace pawl::batch {
 
@@ -42,10 +42,10 @@ Result<uint32_t> Lifecycle::unfinished_counterparts(const Job& parent, uint32_t 
                                                     bool& has_failed) {
   uint32_t count = 0;
   const Value spec = PAWL_TRY(changes_.spec(parent.scope, parent.id));
-  const Value dependencies = jobs::array_of(spec, "dependsOn");
+  const Value dependencies = array_member(spec, "dependsOn");
   for (const Value& each : dependencies.items()) {
-    if (jobs::text_of(each, "type") != "N_TO_N") continue;
-    const std::string other = jobs::text_of(each, "jobId");
+    if (text_member(each, "type") != "N_TO_N") continue;
+    const std::string other = text_member(each, "jobId");
     const Job* counterpart = PAWL_TRY(changes_.find(parent.scope, child_id(other, index)));
     if (counterpart == nullptr) {
       // It has no children yet, failed before it had any, or has been forgotten.

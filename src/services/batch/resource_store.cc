@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/batch/resource_store.h"
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "store/key.h"
 
 namespace pawl::batch {
@@ -71,7 +72,7 @@ ApiResult<std::optional<Value>> ResourceStore::newest(const Scope& scope, std::s
   for (bool more = PAWL_TRY(of_store(cursor->last())); more;
        more = PAWL_TRY(of_store(cursor->prev()))) {
     Value record = PAWL_TRY(of_store(jobs::decode_record(cursor->value())));
-    if (!active_only || jobs::text_of(record, "status") == "ACTIVE") {
+    if (!active_only || text_member(record, "status") == "ACTIVE") {
       return std::optional<Value>(std::move(record));
     }
   }

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compute environments, queues, policies, definitions and tags; and what decides about retries.
+#include "json/members.h"
 #include "services/batch/retry.h"
 #include "services/batch/service_for_test.h"
 
 namespace pawl::batch {
 namespace {
 
-using jobs::array_of;
-using jobs::number_of;
-using jobs::object_of;
-using jobs::text_of;
 using json::Value;
 
 TEST_F(BatchTest, AnEnvironmentIsValidAtOnceAndGoesOnlyWhenNothingNeedsIt) {
   make_all();
-  const Value shown = array_of(ok("DescribeComputeEnvironments", "{}"), "computeEnvironments");
+  const Value shown = array_member(ok("DescribeComputeEnvironments", "{}"), "computeEnvironments");
   ASSERT_EQ(shown.size(), 1U);
-  EXPECT_EQ(text_of(shown.items()[0], "status"), "VALID");
-  EXPECT_EQ(text_of(shown.items()[0], "statusReason"), "ComputeEnvironment Healthy");
-  EXPECT_EQ(text_of(shown.items()[0], "computeEnvironmentArn"),
+  EXPECT_EQ(text_member(shown.items()[0], "status"), "VALID");
+  EXPECT_EQ(text_member(shown.items()[0], "statusReason"), "ComputeEnvironment Healthy");
+  EXPECT_EQ(text_member(shown.items()[0], "computeEnvironmentArn"),
             "arn:aws:batch:us-east-1:000000000000:compute-environment/ce");
   EXPECT_EQ(refused("DeleteComputeEnvironment", R"({"computeEnvironment":"ce"})"),
             "ClientException: Cannot delete, found existing JobQueue relationship");
@@ -29,7 +26,8 @@ TEST_F(BatchTest, AnEnvironmentIsValidAtOnceAndGoesOnlyWhenNothingNeedsIt) {
   ok("UpdateComputeEnvironment", R"({"computeEnvironment":"ce","state":"DISABLED"})");
   ok("DeleteComputeEnvironment",
      R"({"computeEnvironment":"arn:aws:batch:us-east-1:000000000000:compute-environment/ce"})");
-  EXPECT_EQ(array_of(ok("DescribeComputeEnvironments", "{}"), "computeEnvironments").size(), 0U);
+  EXPECT_EQ(array_member(ok("DescribeComputeEnvironments", "{}"), "computeEnvironments").size(),
+            0U);
 }
 
 TEST_F(BatchTest, AQueueWithJobsIsNotDeleted) {
@@ -76,18 +74,18 @@ TEST_F(BatchTest, DefinitionsHaveRevisions) {
   make_definition("d", kContainer, R"(,"retryStrategy":{"attempts":2},"tags":{"a":"b"})");
   make_definition("other", kContainer);
   const Value all =
-      array_of(ok("DescribeJobDefinitions", R"({"jobDefinitionName":"d"})"), "jobDefinitions");
+      array_member(ok("DescribeJobDefinitions", R"({"jobDefinitionName":"d"})"), "jobDefinitions");
   ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(number_of(all.items()[1], "revision"), 2);
+  EXPECT_EQ(integer_member(all.items()[1], "revision"), 2);
   ok("DeregisterJobDefinition", R"({"jobDefinition":"d:2"})");
   const Value active =
-      array_of(ok("DescribeJobDefinitions", R"({"status":"ACTIVE"})"), "jobDefinitions");
+      array_member(ok("DescribeJobDefinitions", R"({"status":"ACTIVE"})"), "jobDefinitions");
   EXPECT_EQ(active.size(), 2U);
   make_definition("d", kContainer);
   const Value third =
-      array_of(ok("DescribeJobDefinitions", R"({"jobDefinitions":["d:3"]})"), "jobDefinitions");
+      array_member(ok("DescribeJobDefinitions", R"({"jobDefinitions":["d:3"]})"), "jobDefinitions");
   ASSERT_EQ(third.size(), 1U);
-  EXPECT_EQ(text_of(third.items()[0], "jobDefinitionArn"),
+  EXPECT_EQ(text_member(third.items()[0], "jobDefinitionArn"),
             "arn:aws:batch:us-east-1:000000000000:job-definition/d:3");
 }
 
@@ -115,7 +113,7 @@ TEST_F(BatchTest, BadDefinitionsAreRefused) {
 TEST_F(BatchTest, AQueueWithAPolicyRunsByPriority) {
   make_environment("ce", 1);
   const std::string arn =
-      text_of(ok("CreateSchedulingPolicy", R"({"name":"fair","fairsharePolicy":{}})"), "arn");
+      text_member(ok("CreateSchedulingPolicy", R"({"name":"fair","fairsharePolicy":{}})"), "arn");
   ok("CreateJobQueue",
      R"({"jobQueueName":"q","priority":1,"schedulingPolicyArn":")" + arn +
          R"(","computeEnvironmentOrder":[{"order":1,"computeEnvironment":"ce"}]})");
@@ -140,9 +138,9 @@ TEST_F(BatchTest, TagsOfAll) {
     ok("TagResource", R"({"resourceArn":")" + arn + R"(","tags":{"y":"2","z":"3"}})");
     ok("UntagResource", R"({"resourceArn":")" + arn + R"(","tagKeys":["z"]})");
     const Value tags =
-        object_of(ok("ListTagsForResource", R"({"resourceArn":")" + arn + "\"}"), "tags");
-    EXPECT_EQ(text_of(tags, "y"), "2");
-    EXPECT_FALSE(jobs::has(tags, "z"));
+        object_member(ok("ListTagsForResource", R"({"resourceArn":")" + arn + "\"}"), "tags");
+    EXPECT_EQ(text_member(tags, "y"), "2");
+    EXPECT_FALSE(has_member(tags, "z"));
   }
   EXPECT_NE(refused("ListTagsForResource", R"({"resourceArn":")" + front + R"(job-queue/none"})"),
             "");
@@ -153,7 +151,8 @@ TEST_F(BatchTest, AllIsThereAfterARestart) {
   const std::string id = submit("a");
   restart();
   EXPECT_EQ(status(id), "STARTING");
-  EXPECT_EQ(array_of(ok("DescribeJobQueues", R"({"jobQueues":["q"]})"), "jobQueues").size(), 1U);
+  EXPECT_EQ(array_member(ok("DescribeJobQueues", R"({"jobQueues":["q"]})"), "jobQueues").size(),
+            1U);
 }
 
 TEST(ExitPattern, EndsWithAStarForAnyRest) {

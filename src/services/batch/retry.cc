@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "json/members.h"
 #include "services/batch/retry.h"
 
 #include <algorithm>
 #include <cctype>
 #include <string>
-
-#include "jobs/json_members.h"
 
 namespace pawl::batch {
 
@@ -23,8 +22,8 @@ std::string lower(std::string_view text) {
 /// All members that are there must match.
 bool matches(const Value& condition, const Attempt& attempt) {
   const auto agrees = [&](std::string_view member, std::string_view text) {
-    return !jobs::has(condition, member) ||
-           matches_exit_pattern(jobs::text_of(condition, member), text);
+    return !has_member(condition, member) ||
+           matches_exit_pattern(text_member(condition, member), text);
   };
   const std::string code = attempt.exit_code ? std::to_string(*attempt.exit_code) : "";
   return agrees("onStatusReason", attempt.status_reason) && agrees("onReason", attempt.reason) &&
@@ -41,12 +40,12 @@ bool matches_exit_pattern(std::string_view pattern, std::string_view text) {
 }
 
 bool retries(const Value& strategy, const std::vector<Attempt>& attempts) {
-  const int64_t most = std::max<int64_t>(jobs::number_of(strategy, "attempts", 1), 1);
+  const int64_t most = std::max<int64_t>(integer_member(strategy, "attempts", 1), 1);
   if (static_cast<int64_t>(attempts.size()) >= most) return false;
-  const Value conditions = jobs::array_of(strategy, "evaluateOnExit");
+  const Value conditions = array_member(strategy, "evaluateOnExit");
   for (const Value& condition : conditions.items()) {
     if (!matches(condition, attempts.back())) continue;
-    return lower(jobs::text_of(condition, "action")) == "retry";
+    return lower(text_member(condition, "action")) == "retry";
   }
   return true;
 }

@@ -4,7 +4,8 @@
 
 #include <utility>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/api_input.h"
 
 namespace pawl::batch {
@@ -84,7 +85,7 @@ aws::ActionResult BatchService::describe(const aws::Request& request, ResourceKi
   const Scope scope = jobs::scope_of(request);
   std::vector<Value> found;
   json::ObjectBuilder out;
-  const std::vector<std::string> names = jobs::texts_of(request.input, member);
+  const std::vector<std::string> names = texts_member(request.input, member);
   if (!names.empty()) {
     for (const std::string& name : names) {
       auto record = PAWL_TRY(resources_.find(scope, kind, resource_name(kind, name)));

@@ -14,7 +14,8 @@
 #include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
 #include "jobs/fake_runner_for_test.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/batch/service.h"
@@ -111,21 +112,21 @@ class BatchTest : public testing::Test {
 
   std::string submit(const std::string& name, const std::string& more = "",
                      const std::string& queue = "q", const std::string& definition = "d") {
-    return jobs::text_of(
+    return text_member(
         ok("SubmitJob", R"({"jobName":")" + name + R"(","jobQueue":")" + queue +
                             R"(","jobDefinition":")" + definition + "\"" + more + "}"),
         "jobId");
   }
   json::Value job(const std::string& id) {
     const json::Value answer = ok("DescribeJobs", R"({"jobs":[")" + id + R"("]})");
-    const json::Value jobs = jobs::array_of(answer, "jobs");
+    const json::Value jobs = array_member(answer, "jobs");
     return jobs.size() == 1 ? jobs.items()[0] : json::Value::object();
   }
-  std::string status(const std::string& id) { return jobs::text_of(job(id), "status"); }
-  std::string reason(const std::string& id) { return jobs::text_of(job(id), "statusReason"); }
+  std::string status(const std::string& id) { return text_member(job(id), "status"); }
+  std::string reason(const std::string& id) { return text_member(job(id), "statusReason"); }
   /// The id by which the runner knows the job's container.
   std::string task(const std::string& id) {
-    const std::string arn = jobs::text_of(jobs::object_of(job(id), "container"), "taskArn");
+    const std::string arn = text_member(object_member(job(id), "container"), "taskArn");
     return arn.substr(arn.rfind('/') + 1);
   }
   void run_container(const std::string& id, const std::string& handle = "") {

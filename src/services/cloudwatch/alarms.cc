@@ -27,7 +27,7 @@ bool is_band_operator(const std::string& name) {
 }
 
 bool is_one_of(const Value& input, std::string_view list, std::string_view text) {
-  const auto items = items_of(input, list);
+  const auto items = items_member(input, list);
   return items.empty() || std::any_of(items.begin(), items.end(),
                                       [&](const Value& each) { return each.as_string() == text; });
 }
@@ -37,7 +37,7 @@ bool is_one_of(const Value& input, std::string_view list, std::string_view text)
 // API PutMetricAlarm: of one metric, or of an expression.
 ActionResult CloudWatchService::put_metric_alarm(const Request& request) {
   const Value& input = request.input;
-  const bool has_metrics = !items_of(input, "Metrics").empty();
+  const bool has_metrics = !items_member(input, "Metrics").empty();
   const std::string op = text_member(input, "ComparisonOperator");
   if (input.find("EvaluationCriteria") != nullptr)
     return invalid_value("Alarms on PromQL queries are not supported by this server.");
@@ -52,11 +52,11 @@ ActionResult CloudWatchService::put_metric_alarm(const Request& request) {
     return aws::ApiError("MissingRequiredParameterException",
                          "ComparisonOperator, EvaluationPeriods and Threshold are required.");
   }
-  const int64_t periods = integer_member(input, "EvaluationPeriods").value_or(1);
+  const int64_t periods = integer_member(input, "EvaluationPeriods", 1);
   constexpr int64_t kPeriodsMax = 10'080;  // minutes of seven days
   if (periods < 1 || periods > kPeriodsMax)
     return invalid_combination("Metrics cannot be checked across more than seven days.");
-  if (integer_member(input, "DatapointsToAlarm").value_or(periods) > periods)
+  if (integer_member(input, "DatapointsToAlarm", periods) > periods)
     return invalid_value("DatapointsToAlarm must not be greater than EvaluationPeriods.");
   const std::string extended = text_member(input, "ExtendedStatistic");
   const std::string statistic = text_member(input, "Statistic");
@@ -69,7 +69,7 @@ ActionResult CloudWatchService::put_metric_alarm(const Request& request) {
       return invalid_value("The value " + extended +
                            " for parameter ExtendedStatistic is not "
                            "supported.");
-    const int64_t period = integer_member(input, "Period").value_or(0);
+    const int64_t period = integer_member(input, "Period");
     if (period != 10 && period != 20 && period != 30 && (period <= 0 || period % 60 != 0))
       return invalid_value("Period must be 10, 20, 30 or any multiple of 60.");
     if (period * periods > int64_t{7} * 86'400)
@@ -161,9 +161,9 @@ ActionResult CloudWatchService::describe_alarms(const Request& request) {
   const Value& input = request.input;
   const auto start = base::base64_decode(text_member(input, "NextToken"));
   if (!start) return aws::ApiError("InvalidNextToken", "The next token is not valid");
-  const auto limit = static_cast<size_t>(
-      integer_member(input, "MaxRecords").value_or(static_cast<int64_t>(kPage)));
-  const auto types = items_of(input, "AlarmTypes");
+  const auto limit =
+      static_cast<size_t>(find_integer(input, "MaxRecords").value_or(static_cast<int64_t>(kPage)));
+  const auto types = items_member(input, "AlarmTypes");
   const std::string state = text_member(input, "StateValue");
   const std::string action = text_member(input, "ActionPrefix");
   const auto found =
@@ -178,9 +178,9 @@ ActionResult CloudWatchService::describe_alarms(const Request& request) {
     const std::string type = text_member(alarm, "type");
     // "If you omit this parameter, only metric alarms are returned".
     const bool is_type = types.empty()
-                             ? type == "MetricAlarm" || !items_of(input, "AlarmNames").empty()
+                             ? type == "MetricAlarm" || !items_member(input, "AlarmNames").empty()
                              : is_one_of(input, "AlarmTypes", type);
-    const auto actions = items_of(alarm, "AlarmActions");
+    const auto actions = items_member(alarm, "AlarmActions");
     const bool acts =
         action.empty() || std::any_of(actions.begin(), actions.end(), [&](const Value& each) {
           return each.as_string().starts_with(action);
@@ -213,8 +213,8 @@ ActionResult CloudWatchService::describe_alarms_for_metric(const Request& reques
         const std::string wanted = text_member(request.input, name);
         if (!wanted.empty() && wanted != text_member(alarm, name)) return false;
       }
-      const auto period = integer_member(request.input, "Period");
-      return (!period || period == integer_member(alarm, "Period")) &&
+      const auto period = find_integer(request.input, "Period");
+      return (!period || period == find_integer(alarm, "Period")) &&
              dimensions_of(request.input) == dimensions_of(alarm);
     }();
     if (is_same) alarms.push_back(alarm);
@@ -227,8 +227,8 @@ ActionResult CloudWatchService::describe_alarm_history(const Request& request) {
   const Value& input = request.input;
   const std::string name = text_member(input, "AlarmName");
   const std::string kind = text_member(input, "HistoryItemType");
-  const auto limit = static_cast<size_t>(
-      integer_member(input, "MaxRecords").value_or(static_cast<int64_t>(kPage)));
+  const auto limit =
+      static_cast<size_t>(find_integer(input, "MaxRecords").value_or(static_cast<int64_t>(kPage)));
   const auto found = records_.list(owner_of(request), kHistory, name.empty() ? "" : name + '\0');
   if (!found) return as_api_error(found.error());
   const int64_t from = time_member(input, "StartDate").value_or(0);
@@ -255,7 +255,7 @@ ActionResult CloudWatchService::describe_alarm_history(const Request& request) {
 ActionResult CloudWatchService::delete_alarms(const Request& request) {
   store::Batch batch;
   const std::lock_guard lock(mutex_);
-  for (const Value& each : items_of(request.input, "AlarmNames")) {
+  for (const Value& each : items_member(request.input, "AlarmNames")) {
     const std::string name(each.as_string());
     const auto alarm = records_.get(owner_of(request), kAlarm, name);
     if (!alarm) return as_api_error(alarm.error());
@@ -294,7 +294,7 @@ ActionResult CloudWatchService::disable_alarm_actions(const Request& request) {
 ActionResult CloudWatchService::set_actions_enabled(const Request& request, bool enabled) {
   store::Batch batch;
   const std::lock_guard lock(mutex_);
-  for (const Value& each : items_of(request.input, "AlarmNames")) {
+  for (const Value& each : items_member(request.input, "AlarmNames")) {
     const std::string name(each.as_string());
     const auto alarm = records_.get(owner_of(request), kAlarm, name);
     if (!alarm) return as_api_error(alarm.error());

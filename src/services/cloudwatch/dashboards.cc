@@ -71,7 +71,7 @@ ActionResult CloudWatchService::list_dashboards(const Request& request) {
 ActionResult CloudWatchService::delete_dashboards(const Request& request) {
   store::Batch batch;
   const std::lock_guard lock(mutex_);
-  for (const Value& each : items_of(request.input, "DashboardNames")) {
+  for (const Value& each : items_member(request.input, "DashboardNames")) {
     const std::string name(each.as_string());
     const auto dashboard = records_.get(owner_of(request), kDashboard, name);
     if (!dashboard) return as_api_error(dashboard.error());
@@ -96,7 +96,7 @@ ActionResult CloudWatchService::change_tags(const Request& request, const Value*
     return aws::ApiError("ResourceNotFoundException", "Resource " + arn + " does not exist", 404);
   }
   std::vector<Value> tags;
-  for (const Value& tag : items_of(**record, "Tags")) tags.push_back(tag);
+  for (const Value& tag : items_member(**record, "Tags")) tags.push_back(tag);
   if (added == nullptr && removed == nullptr)
     return aws::Output(Value::object().with_member("Tags", Value::array(std::move(tags))));
   const auto drop = [&](std::string_view key) {

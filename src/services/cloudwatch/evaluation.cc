@@ -59,10 +59,10 @@ struct Verdict {
 std::optional<Verdict> judge(const Value& alarm, const Window& window) {
   const std::string op = text_member(alarm, "ComparisonOperator");
   const std::string missing = text_member(alarm, "TreatMissingData");
-  const double threshold = number_member(alarm, "Threshold").value_or(0);
+  const double threshold = find_number(alarm, "Threshold").value_or(0);
   const auto periods = static_cast<size_t>(window.values.size());
   const auto needed = static_cast<size_t>(
-      integer_member(alarm, "DatapointsToAlarm").value_or(static_cast<int64_t>(periods)));
+      find_integer(alarm, "DatapointsToAlarm").value_or(static_cast<int64_t>(periods)));
   size_t breaching = 0;
   size_t present = 0;
   std::string shown;
@@ -134,15 +134,15 @@ void CloudWatchService::look_at_alarms() {
 }
 
 void CloudWatchService::evaluate(const records::Owner& owner, const Value& alarm) {
-  const auto periods = integer_member(alarm, "EvaluationPeriods").value_or(1);
+  const auto periods = integer_member(alarm, "EvaluationPeriods", 1);
   TimeSeries series;
-  int64_t period_ms = integer_member(alarm, "Period").value_or(60) * 1'000;
-  const auto metrics = items_of(alarm, "Metrics");
+  int64_t period_ms = integer_member(alarm, "Period", 60) * 1'000;
+  const auto metrics = items_member(alarm, "Metrics");
   std::string returned;
   for (const Value& metric : metrics) {
     if (flag_member(metric, "ReturnData", true)) returned = text_member(metric, "Id");
     if (const Value* stat = metric.find("MetricStat"))
-      period_ms = integer_member(*stat, "Period").value_or(60) * 1'000;
+      period_ms = integer_member(*stat, "Period", 60) * 1'000;
   }
   const int64_t end = options_.loop.now().ms / period_ms * period_ms;
   const int64_t start = end - periods * period_ms;
@@ -167,10 +167,10 @@ void CloudWatchService::evaluate(const records::Owner& owner, const Value& alarm
     request.input = std::move(input).build();
     const aws::ActionResult data = get_metric_data(request);
     if (!data) return;
-    for (const Value& result : items_of(data->value, "MetricDataResults")) {
+    for (const Value& result : items_member(data->value, "MetricDataResults")) {
       if (text_member(result, "Id") != returned) continue;
-      const auto times = items_of(result, "Timestamps");
-      const auto values = items_of(result, "Values");
+      const auto times = items_member(result, "Timestamps");
+      const auto values = items_member(result, "Values");
       for (size_t i = 0; i < times.size(); ++i)
         series[static_cast<int64_t>(times[i].as_double() * 1'000)] = values[i].as_double();
     }
@@ -298,7 +298,7 @@ void CloudWatchService::act(const records::Owner& owner, const Value& alarm,
     message.set("AlarmRule", Value(text_member(alarm, "AlarmRule")));
   }
   const std::string text = json::write(std::move(message).build());
-  for (const Value& action : items_of(alarm, list)) {
+  for (const Value& action : items_member(alarm, list)) {
     const std::string arn_text(action.as_string());
     const std::optional<aws::Arn> arn = aws::Arn::parse(arn_text);
     if (!arn) continue;

@@ -31,10 +31,10 @@ struct CloudWatchService::Queries {
     return nullptr;
   }
   int64_t period_ms(const Value& query) const {
-    if (const auto period = integer_member(query, "Period")) return *period * 1'000;
+    if (const auto period = find_integer(query, "Period")) return *period * 1'000;
     for (const Value& each : given) {
       if (const Value* stat = each.find("MetricStat"))
-        return integer_member(*stat, "Period").value_or(60) * 1'000;
+        return integer_member(*stat, "Period", 60) * 1'000;
     }
     return 60'000;
   }
@@ -57,7 +57,7 @@ aws::ApiResult<void> check_queries(const Queries& queries) {
     const std::string id = text_member(query, "Id");
     const Value* of = query.find("MetricStat");
     const int64_t period =
-        std::max<int64_t>(1'000, of != nullptr ? integer_member(*of, "Period").value_or(60) * 1'000
+        std::max<int64_t>(1'000, of != nullptr ? integer_member(*of, "Period", 60) * 1'000
                                                : queries.period_ms(query));
     if ((queries.end_ms - queries.start_ms) / period > kDatapointsMax) {
       return validation_error(
@@ -87,7 +87,7 @@ aws::ApiResult<TimeSeries> CloudWatchService::read_stat(const records::Owner& ow
   const std::string name = text_member(stat, "Stat");
   if (metric == nullptr || !is_statistic(name))
     return validation_error("The value " + name + " for parameter Stat is not supported.");
-  const int64_t period = integer_member(stat, "Period").value_or(60) * 1'000;
+  const int64_t period = integer_member(stat, "Period", 60) * 1'000;
   if (period <= 0) return validation_error("Period must be positive.");
   const auto series = metrics_->read({owner, text_member(*metric, "Namespace"),
                                       text_member(*metric, "MetricName"), dimensions_of(*metric)},
@@ -155,7 +155,7 @@ aws::ApiResult<MathValue> CloudWatchService::evaluate_query(Queries& queries,
 ActionResult CloudWatchService::get_metric_data(const Request& request) {
   const Value& input = request.input;
   Queries queries{.owner = owner_of(request),
-                  .given = items_of(input, "MetricDataQueries"),
+                  .given = items_member(input, "MetricDataQueries"),
                   .start_ms = time_member(input, "StartTime").value_or(0),
                   .end_ms = time_member(input, "EndTime").value_or(0)};
   if (queries.start_ms >= queries.end_ms)

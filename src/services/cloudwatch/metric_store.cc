@@ -164,11 +164,11 @@ Result<uint64_t> MetricStore::number_of(const MetricName& metric, base::Timestam
   const auto record = PAWL_TRY(records_.get(metric.owner, kMetric, name));
   uint64_t number = 0;
   if (record) {
-    number = static_cast<uint64_t>(integer_member(*record, "number").value_or(0));
+    number = static_cast<uint64_t>(integer_member(*record, "number"));
   } else {
     if (next_number_ == 0) {
       const auto state = PAWL_TRY(records_.get(kEverybody, kState, "numbers"));
-      next_number_ = state ? static_cast<uint64_t>(integer_member(*state, "next").value_or(1)) : 1;
+      next_number_ = state ? static_cast<uint64_t>(integer_member(*state, "next", 1)) : 1;
     }
     number = next_number_++;
     records_.put(batch, kEverybody, kState, "numbers",
@@ -219,7 +219,7 @@ Result<Series> MetricStore::read(const MetricName& metric, int64_t start_ms, int
   Series series;
   const auto record = PAWL_TRY(records_.get(metric.owner, kMetric, record_name(metric)));
   if (!record || start_ms >= end_ms) return series;
-  const auto number = static_cast<uint64_t>(integer_member(*record, "number").value_or(0));
+  const auto number = static_cast<uint64_t>(integer_member(*record, "number"));
   const uint8_t resolution = period_ms < kMinuteMs ? 1 : 0;
   const auto cursor = store_->cursor(data_, {data_key(number, resolution, start_ms, ""),
                                              data_key(number, resolution, end_ms, "")});
@@ -244,9 +244,9 @@ Result<std::vector<MetricStore::Listed>> MetricStore::list(const records::Owner&
   for (const auto& record : PAWL_TRY(records_.list(owner, kMetric, prefix, after, kLookedAt))) {
     Listed listed{
         {owner, text_member(record.value, "namespace"), text_member(record.value, "name"), {}},
-        integer_member(record.value, "last").value_or(0),
+        integer_member(record.value, "last"),
         record.name};
-    for (const Value& dimension : items_of(record.value, "dimensions")) {
+    for (const Value& dimension : items_member(record.value, "dimensions")) {
       listed.metric.dimensions.emplace_back(text_member(dimension, "Name"),
                                             text_member(dimension, "Value"));
     }
@@ -259,14 +259,14 @@ Result<void> MetricStore::expire(base::Timestamp now) {
   store::Batch batch;
   PAWL_TRY_VOID(records_.visit_all(
       kMetric, [&](const records::Owner& owner, const std::string& name, const Value& record) {
-        const auto number = static_cast<uint64_t>(integer_member(record, "number").value_or(0));
+        const auto number = static_cast<uint64_t>(integer_member(record, "number"));
         const auto erase_before = [&](uint8_t resolution, int64_t time) {
           batch.erase_range(data_, {data_key(number, resolution, INT64_MIN, ""),
                                     data_key(number, resolution, time, "")});
         };
         erase_before(0, now.ms - kMinutesKeptMs);
         erase_before(1, now.ms - kSecondsKeptMs);
-        if (integer_member(record, "last").value_or(0) < now.ms - kMinutesKeptMs)
+        if (integer_member(record, "last") < now.ms - kMinutesKeptMs)
           records_.erase(batch, owner, kMetric, name);
         return true;
       }));

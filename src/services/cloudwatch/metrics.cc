@@ -42,8 +42,8 @@ aws::ApiResult<double> value_of(const Value& value, const std::string& name) {
 aws::ApiResult<Aggregate> aggregate_of(const Value& datum, const std::string& name) {
   const Value* value = datum.find("Value");
   const Value* set = datum.find("StatisticValues");
-  const auto values = items_of(datum, "Values");
-  const auto counts = items_of(datum, "Counts");
+  const auto values = items_member(datum, "Values");
+  const auto counts = items_member(datum, "Counts");
   const auto exclusive = [&](const char* a, const char* b) {
     return invalid_combination("The parameters " + name + a + " and " + name + b +
                                " are mutually exclusive and you have specified both.");
@@ -97,7 +97,7 @@ aws::ApiResult<Aggregate> aggregate_of(const Value& datum, const std::string& na
 }
 
 bool has_dimensions(const Dimensions& dimensions, const Value& input) {
-  const auto wanted = items_of(input, "Dimensions");
+  const auto wanted = items_member(input, "Dimensions");
   return std::all_of(wanted.begin(), wanted.end(), [&](const Value& filter) {
     const Value* value = filter.find("Value");
     return std::any_of(dimensions.begin(), dimensions.end(), [&](const auto& each) {
@@ -114,7 +114,7 @@ ActionResult CloudWatchService::put_metric_data(const Request& request) {
   if (name_space.starts_with("AWS/") && request.principal.service.empty())
     return invalid_value("The value AWS/ for parameter Namespace is invalid.");
   std::vector<Datum> data;
-  const auto given = items_of(request.input, "MetricData");
+  const auto given = items_member(request.input, "MetricData");
   if (given.size() > kDataMax) {
     return invalid_value("The collection MetricData must not have a size greater than 1000.");
   }
@@ -130,7 +130,7 @@ ActionResult CloudWatchService::put_metric_data(const Request& request) {
         request.received,
         text_member(each, "Unit"),
         PAWL_TRY(aggregate_of(each, name)),
-        integer_member(each, "StorageResolution").value_or(60) == 1};
+        integer_member(each, "StorageResolution", 60) == 1};
     if (datum.unit.empty()) datum.unit = "None";
     if (const auto time = time_member(each, "Timestamp")) datum.time = {*time};
     if (datum.time.ms < request.received.ms - kPastMs) {
@@ -152,7 +152,7 @@ ActionResult CloudWatchService::put_metric_data(const Request& request) {
 ActionResult CloudWatchService::get_metric_statistics(const Request& request) {
   const Value& input = request.input;
   constexpr int64_t kMinuteMs = 60'000;
-  const int64_t period = integer_member(input, "Period").value_or(60) * 1'000;
+  const int64_t period = integer_member(input, "Period", 60) * 1'000;
   const bool is_high = period == 1'000 || period == 5'000 || period == 10'000 || period == 30'000;
   if (period % kMinuteMs != 0 && !is_high) {
     return invalid_value("The parameter Period must be 1, 5, 10, 30, or a multiple of 60.");
@@ -170,8 +170,8 @@ ActionResult CloudWatchService::get_metric_statistics(const Request& request) {
         " datapoints, which exceeds the limit of 1,440. You may reduce the datapoints requested "
         "by increasing Period, or decreasing the time range.");
   }
-  const auto plain = items_of(input, "Statistics");
-  const auto extended = items_of(input, "ExtendedStatistics");
+  const auto plain = items_member(input, "Statistics");
+  const auto extended = items_member(input, "ExtendedStatistics");
   if (plain.empty() && extended.empty()) {
     return aws::ApiError("MissingRequiredParameterException",
                          "At least one of the parameters must be specified: Statistics, "

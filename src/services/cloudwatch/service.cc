@@ -18,7 +18,7 @@ records::Owner owner_of(const aws::Request& request) {
 
 Dimensions dimensions_of(const Value& object) {
   Dimensions dimensions;
-  for (const Value& each : items_of(object, "Dimensions"))
+  for (const Value& each : items_member(object, "Dimensions"))
     dimensions.emplace_back(text_member(each, "Name"), text_member(each, "Value"));
   std::sort(dimensions.begin(), dimensions.end());
   return dimensions;

@@ -1,43 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/datasync/path_filter.h"
+#include "text/wildcard.h"
 
 #include <algorithm>
 
 namespace pawl::datasync {
 namespace {
 
-/// `*` stands for any characters; a backslash makes the next character plain.
-bool matches(std::string_view pattern, std::string_view text) {
-  size_t p = 0;
-  size_t t = 0;
-  size_t star = std::string_view::npos;
-  size_t resume = 0;
-  while (t < text.size()) {
-    const bool is_plain = p + 1 < pattern.size() && pattern[p] == '\\';
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p + (is_plain ? 1 : 0)] == text[t]) {
-      p += is_plain ? 2 : 1;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 /// The file itself or a folder that it is in.
 bool matches_path(const std::vector<std::string>& patterns, const std::string& path) {
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    if (matches(pattern, path)) return true;
+    if (text::matches_wildcard(pattern, path, {.backslash = true})) return true;
     for (size_t slash = path.find('/', 1); slash != std::string::npos;
          slash = path.find('/', slash + 1)) {
-      if (matches(pattern, std::string_view(path).substr(0, slash))) return true;
+      if (text::matches_wildcard(pattern, std::string_view(path).substr(0, slash),
+                                 {.backslash = true}))
+        return true;
     }
     return false;
   });

@@ -149,7 +149,7 @@ Value new_subnet(const records::Owner& owner, const std::string& vpc, const std:
 
 Value with_subnet(const Value& network_acl, const std::string& subnet) {
   std::vector<Value> associations;
-  for (const Value& each : items_of(network_acl, "Associations")) associations.push_back(each);
+  for (const Value& each : items_member(network_acl, "Associations")) associations.push_back(each);
   ObjectBuilder association;
   association.set("NetworkAclAssociationId", Value(new_id("aclassoc")))
       .set("NetworkAclId", Value(text_member(network_acl, "NetworkAclId")))
@@ -208,7 +208,7 @@ base::Result<void> Ec2Service::make_default_vpc(const records::Owner& owner) {
       .set("GatewayId", Value(gateway_id))
       .set("Origin", Value("CreateRoute"))
       .set("State", Value("active"));
-  const Value local = items_of(made.route_table, "Routes")[0];
+  const Value local = items_member(made.route_table, "Routes")[0];
   put(kInternetGateway, std::move(gateway).build());
   put(kVpc, made.vpc);
   put(kRouteTable,

@@ -49,14 +49,14 @@ ActionResult Ec2Service::describe(const Request& request, const ResourceKind& ki
                          "The token '" + text_member(input, "NextToken") + "' is invalid");
   auto records = records_.list(owner_of(request), kind.prefix);
   if (!records) return as_api_error(records.error());
-  const auto wanted = items_of(input, kind.ids);
+  const auto wanted = items_member(input, kind.ids);
   for (const Value& id : wanted) {
     const bool is_there = std::any_of(records->begin(), records->end(), [&](const auto& record) {
       return record.name == id.as_string();
     });
     if (!is_there) return not_found(kind, id.as_string());
   }
-  const auto limit = static_cast<size_t>(integer_member(input, "MaxResults").value_or(1'000));
+  const auto limit = static_cast<size_t>(integer_member(input, "MaxResults", 1'000));
   std::vector<Value> page;
   std::string last;
   ObjectBuilder out;
@@ -74,7 +74,7 @@ ActionResult Ec2Service::describe(const Request& request, const ResourceKind& ki
     }
     bool is_named = true;
     for (const OtherNames& other : kOtherNames) {
-      const auto names = items_of(input, other.input);
+      const auto names = items_member(input, other.input);
       if (other.kind != &kind || names.empty()) continue;
       is_named = std::any_of(names.begin(), names.end(), [&](const Value& name) {
         return name.as_string() == text_member(value, other.member);
@@ -89,7 +89,7 @@ ActionResult Ec2Service::describe(const Request& request, const ResourceKind& ki
     page.push_back(std::move(value));
   }
   for (const OtherNames& other : kOtherNames) {
-    const auto names = items_of(input, other.input);
+    const auto names = items_member(input, other.input);
     if (other.kind == &kind && page.size() < names.size() && wanted.empty())
       return not_found(kind, names.front().as_string());
   }
@@ -98,7 +98,7 @@ ActionResult Ec2Service::describe(const Request& request, const ResourceKind& ki
 }
 
 ActionResult Ec2Service::describe_nothing(const Request& request, const ResourceKind& kind) {
-  const auto wanted = items_of(request.input, kind.ids);
+  const auto wanted = items_member(request.input, kind.ids);
   if (!wanted.empty()) return not_found(kind, wanted.front().as_string());
   return aws::Output(Value::object().with_member(kind.list, Value::array()));
 }
@@ -106,14 +106,14 @@ ActionResult Ec2Service::describe_nothing(const Request& request, const Resource
 // API CreateTags.
 ActionResult Ec2Service::create_tags(const Request& request) {
   std::vector<std::pair<const ResourceKind*, Value>> changed;
-  for (const Value& resource : items_of(request.input, "Resources")) {
+  for (const Value& resource : items_member(request.input, "Resources")) {
     const std::string id(resource.as_string());
     const ResourceKind* kind = kind_of(id);
     if (kind == nullptr) return aws::ApiError("InvalidID", "The ID '" + id + "' is not valid");
     const Value record = PAWL_TRY(find(request, *kind, id));
     std::vector<Value> tags;
-    for (const Value& tag : items_of(record, "Tags")) tags.push_back(tag);
-    for (const Value& tag : items_of(request.input, "Tags")) {
+    for (const Value& tag : items_member(record, "Tags")) tags.push_back(tag);
+    for (const Value& tag : items_member(request.input, "Tags")) {
       const std::string key = text_member(tag, "Key");
       std::erase_if(tags, [&](const Value& each) { return text_member(each, "Key") == key; });
       ObjectBuilder whole;
@@ -129,14 +129,14 @@ ActionResult Ec2Service::create_tags(const Request& request) {
 
 // API DeleteTags: without tags all go; a tag with a value goes only with that value.
 ActionResult Ec2Service::delete_tags(const Request& request) {
-  for (const Value& resource : items_of(request.input, "Resources")) {
+  for (const Value& resource : items_member(request.input, "Resources")) {
     const std::string id(resource.as_string());
     const ResourceKind* kind = kind_of(id);
     if (kind == nullptr) return aws::ApiError("InvalidID", "The ID '" + id + "' is not valid");
     const Value record = PAWL_TRY(find(request, *kind, id));
-    const auto named = items_of(request.input, "Tags");
+    const auto named = items_member(request.input, "Tags");
     std::vector<Value> kept;
-    for (const Value& tag : items_of(record, "Tags")) {
+    for (const Value& tag : items_member(record, "Tags")) {
       const bool is_named = std::any_of(named.begin(), named.end(), [&](const Value& each) {
         return text_member(each, "Key") == text_member(tag, "Key") &&
                (each.find("Value") == nullptr ||
@@ -159,7 +159,7 @@ ActionResult Ec2Service::describe_tags(const Request& request) {
     const auto records = records_.list(owner_of(request), kind->prefix);
     if (!records) return as_api_error(records.error());
     for (const auto& record : *records) {
-      for (const Value& tag : items_of(record.value, "Tags")) {
+      for (const Value& tag : items_member(record.value, "Tags")) {
         ObjectBuilder one;
         one.set("ResourceId", Value(record.name)).set("ResourceType", Value(kind->type));
         copy_members(tag, {"Key", "Value"}, one);

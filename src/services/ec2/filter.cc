@@ -4,9 +4,13 @@
 #include <algorithm>
 
 #include "services/ec2/members.h"
+#include "text/wildcard.h"
 
 namespace pawl::ec2 {
 namespace {
+
+/// A backslash makes the next one plain.
+constexpr text::WildcardSyntax kSyntax{.question_mark = true, .backslash = true};
 
 using json::Value;
 
@@ -93,54 +97,31 @@ bool has_value(const Value& value, std::string_view name, const std::string& pat
   }
   if (!is_same(name, path)) return false;
   const std::string text = scalar_text(value);
-  return std::any_of(wanted.begin(), wanted.end(),
-                     [&](const std::string& each) { return matches_wildcard(each, text); });
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
+    return text::matches_wildcard(each, text, kSyntax);
+  });
 }
 
 bool has_tag(const Value& record, std::string_view key, std::string_view member,
              const std::vector<std::string>& wanted) {
-  const auto tags = items_of(record, "Tags");
+  const auto tags = items_member(record, "Tags");
   return std::any_of(tags.begin(), tags.end(), [&](const Value& tag) {
     if (!key.empty() && text_member(tag, "Key") != key) return false;
     const std::string text = text_member(tag, member);
-    return std::any_of(wanted.begin(), wanted.end(),
-                       [&](const std::string& each) { return matches_wildcard(each, text); });
+    return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
+      return text::matches_wildcard(each, text, kSyntax);
+    });
   });
 }
 
 }  // namespace
 
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-  size_t p = 0;
-  size_t t = 0;
-  size_t star = std::string_view::npos;
-  size_t resume = 0;
-  while (t < text.size()) {
-    const bool is_plain = p + 1 < pattern.size() && pattern[p] == '\\';
-    const size_t at = is_plain ? p + 1 : p;
-    if (p < pattern.size() && !is_plain && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && ((!is_plain && pattern[p] == '?') || pattern[at] == text[t])) {
-      p = at + 1;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 aws::ApiResult<Filters> Filters::of(const Value& input, const aws::Shape& shape) {
   Filters filters;
   for (const char* member : {"Filters", "Filter"}) {
-    for (const Value& given : items_of(input, member)) {
+    for (const Value& given : items_member(input, member)) {
       Filter filter{canonical(text_member(given, "Name")), {}};
-      for (const Value& value : items_of(given, "Values"))
+      for (const Value& value : items_member(given, "Values"))
         filter.values.emplace_back(value.as_string());
       const bool is_tag =
           filter.name.starts_with("tag:") || filter.name == "tag-key" || filter.name == "tag-value";

@@ -31,7 +31,4 @@ class Filters {
   std::vector<Filter> filters_;
 };
 
-/// `*` any characters, `?` any one; a backslash makes the next one plain.
-bool matches_wildcard(std::string_view pattern, std::string_view text);
-
 }  // namespace pawl::ec2

@@ -118,15 +118,15 @@ ActionResult Ec2Service::create_vpc_endpoint(const Request& request) {
               ? R"({"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]})"
               : policy));
   std::vector<Value> groups;
-  for (const Value& id : items_of(input, "SecurityGroupIds")) {
+  for (const Value& id : items_member(input, "SecurityGroupIds")) {
     const Value group = PAWL_TRY(find(request, kSecurityGroup, std::string(id.as_string())));
     ObjectBuilder one;
     copy_members(group, {"GroupId", "GroupName"}, one);
     groups.push_back(std::move(one).build());
   }
-  for (const Value& id : items_of(input, "SubnetIds"))
+  for (const Value& id : items_member(input, "SubnetIds"))
     PAWL_TRY(find(request, kSubnet, std::string(id.as_string())));
-  for (const Value& id : items_of(input, "RouteTableIds"))
+  for (const Value& id : items_member(input, "RouteTableIds"))
     PAWL_TRY(find(request, kRouteTable, std::string(id.as_string())));
   const auto list = [&](const char* name) {
     const Value* given = input.find(name);
@@ -155,9 +155,9 @@ ActionResult Ec2Service::modify_vpc_endpoint(const Request& request) {
   Value endpoint = PAWL_TRY(find(request, kVpcEndpoint, text_member(input, "VpcEndpointId")));
   const auto change = [&](const char* member, const char* add, const char* remove) {
     std::vector<Value> ids;
-    for (const Value& id : items_of(endpoint, member)) ids.push_back(id);
-    for (const Value& id : items_of(input, add)) ids.push_back(id);
-    for (const Value& id : items_of(input, remove))
+    for (const Value& id : items_member(endpoint, member)) ids.push_back(id);
+    for (const Value& id : items_member(input, add)) ids.push_back(id);
+    for (const Value& id : items_member(input, remove))
       std::erase_if(ids, [&](const Value& each) { return each == id; });
     endpoint = endpoint.with_member(member, Value::array(std::move(ids)));
   };
@@ -173,7 +173,7 @@ ActionResult Ec2Service::modify_vpc_endpoint(const Request& request) {
 // API DeleteVpcEndpoints: what cannot be deleted is listed.
 ActionResult Ec2Service::delete_vpc_endpoints(const Request& request) {
   std::vector<Value> unsuccessful;
-  for (const Value& each : items_of(request.input, "VpcEndpointIds")) {
+  for (const Value& each : items_member(request.input, "VpcEndpointIds")) {
     const std::string id(each.as_string());
     const auto found = find(request, kVpcEndpoint, id);
     if (found) {

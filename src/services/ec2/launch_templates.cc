@@ -26,14 +26,11 @@ std::string version_name(const std::string& id, int64_t number) {
   return id + "/" + std::string(digits.size() < 10 ? 10 - digits.size() : 0, '0') + digits;
 }
 
-int64_t number_of(const Value& record, std::string_view name) {
-  return integer_member(record, name).value_or(0);
-}
-
 /// "3", "$Default", "$Latest" or nothing, which is the default.
 std::optional<int64_t> resolve(const Value& launch_template, const std::string& text) {
-  if (text == "$Latest") return number_of(launch_template, "LatestVersionNumber");
-  if (text.empty() || text == "$Default") return number_of(launch_template, "DefaultVersionNumber");
+  if (text == "$Latest") return integer_member(launch_template, "LatestVersionNumber");
+  if (text.empty() || text == "$Default")
+    return integer_member(launch_template, "DefaultVersionNumber");
   return base::parse_int64(text);
 }
 
@@ -81,7 +78,8 @@ ActionResult Ec2Service::store_version(const Request& request, Value launch_temp
   copy_members(request.input, {"VersionDescription"}, version);
   version.set("CreateTime", Value(static_cast<double>(request.received.ms) / 1000))
       .set("CreatedBy", Value(request.principal.arn))
-      .set("DefaultVersion", Value(number_of(launch_template, "DefaultVersionNumber") == number))
+      .set("DefaultVersion",
+           Value(integer_member(launch_template, "DefaultVersionNumber") == number))
       .set("LaunchTemplateData", std::move(data));
   const Value built = std::move(version).build();
   const Value out = is_new ? Value::object().with_member("LaunchTemplate", launch_template)
@@ -131,7 +129,7 @@ ActionResult Ec2Service::create_launch_template_version(const Request& request) 
     data = std::move(merged).build();
   }
   return store_version(request, launch_template,
-                       number_of(launch_template, "LatestVersionNumber") + 1, std::move(data));
+                       integer_member(launch_template, "LatestVersionNumber") + 1, std::move(data));
 }
 
 // API DescribeLaunchTemplateVersions: of one template by number; of all the default or the latest.
@@ -152,18 +150,18 @@ ActionResult Ec2Service::describe_launch_template_versions(const Request& reques
   std::vector<Value> versions;
   for (const Value& launch_template : templates) {
     const std::string id = text_member(launch_template, "LaunchTemplateId");
-    const int64_t by_default = number_of(launch_template, "DefaultVersionNumber");
+    const int64_t by_default = integer_member(launch_template, "DefaultVersionNumber");
     const auto stored = records_.list(owner_of(request), kVersion, id + "/");
     if (!stored) return as_api_error(stored.error());
     const auto shown = [&](const Value& version) {
       return version.with_member("DefaultVersion",
-                                 Value(number_of(version, "VersionNumber") == by_default));
+                                 Value(integer_member(version, "VersionNumber") == by_default));
     };
-    const auto wanted = items_of(input, "Versions");
+    const auto wanted = items_member(input, "Versions");
     for (const Value& each : wanted) {
       const auto number = resolve(launch_template, std::string(each.as_string()));
       const auto found = std::find_if(stored->begin(), stored->end(), [&](const auto& version) {
-        return number_of(version.value, "VersionNumber") == number;
+        return integer_member(version.value, "VersionNumber") == number;
       });
       if (found == stored->end()) return no_version(id, std::string(each.as_string()));
       versions.push_back(shown(found->value));
@@ -171,7 +169,7 @@ ActionResult Ec2Service::describe_launch_template_versions(const Request& reques
     if (!wanted.empty()) continue;
     // Newest first, as AWS lists them.
     for (auto version = stored->rbegin(); version != stored->rend(); ++version) {
-      const int64_t number = number_of(version->value, "VersionNumber");
+      const int64_t number = integer_member(version->value, "VersionNumber");
       if (number >= least && number <= most) versions.push_back(shown(version->value));
     }
   }
@@ -214,7 +212,7 @@ ActionResult Ec2Service::delete_launch_template_versions(const Request& request)
   std::vector<Value> gone;
   std::vector<Value> kept;
   store::Batch batch;
-  for (const Value& each : items_of(request.input, "Versions")) {
+  for (const Value& each : items_member(request.input, "Versions")) {
     const auto number = base::parse_int64(each.as_string());
     const std::string name = version_name(id, number.value_or(0));
     const auto version = records_.get(owner_of(request), kVersion, name);
@@ -223,7 +221,7 @@ ActionResult Ec2Service::delete_launch_template_versions(const Request& request)
     item.set("LaunchTemplateId", Value(id))
         .set("LaunchTemplateName", Value(text_member(launch_template, "LaunchTemplateName")))
         .set("VersionNumber", Value(number.value_or(0)));
-    const bool is_default = number == number_of(launch_template, "DefaultVersionNumber");
+    const bool is_default = number == integer_member(launch_template, "DefaultVersionNumber");
     if (*version && !is_default) {
       records_.erase(batch, owner_of(request), kVersion, name);
       gone.push_back(std::move(item).build());

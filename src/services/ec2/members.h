@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members of inputs and records.
+// What the store says, as an error of this API.
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "aws/api_error.h"
 #include "base/error.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace pawl::ec2 {
-
-/// "" if it is absent.
-std::string text_member(const json::Value& object, std::string_view name);
-std::optional<int64_t> integer_member(const json::Value& object, std::string_view name);
-bool flag_member(const json::Value& object, std::string_view name, bool otherwise = false);
-void copy_members(const json::Value& from, std::initializer_list<std::string_view> names,
-                  json::ObjectBuilder& out);
-/// The items of an array member; none if it is absent.
-std::span<const json::Value> items_of(const json::Value& object, std::string_view name);
 
 aws::ApiError as_api_error(const base::Error& error);
 

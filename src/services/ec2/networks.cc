@@ -81,7 +81,7 @@ ActionResult Ec2Service::delete_vpc(const Request& request) {
   if (!gateways) return as_api_error(gateways.error());
   const bool is_attached =
       std::any_of(gateways->begin(), gateways->end(), [&](const auto& gateway) {
-        const auto attachments = items_of(gateway.value, "Attachments");
+        const auto attachments = items_member(gateway.value, "Attachments");
         return !attachments.empty() && text_member(attachments.front(), "VpcId") == id;
       });
   if (!subnets.empty() || tables.size() > 1 || groups.size() > 1 || is_attached)
@@ -192,7 +192,7 @@ ActionResult Ec2Service::delete_subnet(const Request& request) {
   records_.erase(batch, owner, kSubnet.prefix, id);
   const auto without_it = [&](const Value& record) {
     std::vector<Value> kept;
-    for (const Value& each : items_of(record, "Associations")) {
+    for (const Value& each : items_member(record, "Associations")) {
       if (text_member(each, "SubnetId") != id) kept.push_back(each);
     }
     return record.with_member("Associations", Value::array(std::move(kept)));
@@ -238,7 +238,7 @@ ActionResult Ec2Service::attach_internet_gateway(const Request& request) {
   const std::string vpc = text_member(request.input, "VpcId");
   const Value gateway = PAWL_TRY(find(request, kInternetGateway, id));
   PAWL_TRY(find(request, kVpc, vpc));
-  const auto attachments = items_of(gateway, "Attachments");
+  const auto attachments = items_member(gateway, "Attachments");
   if (!attachments.empty()) {
     return aws::ApiError("Resource.AlreadyAssociated",
                          "resource " + id + " is already attached to network " +
@@ -257,7 +257,7 @@ ActionResult Ec2Service::detach_internet_gateway(const Request& request) {
   const std::string id = text_member(request.input, "InternetGatewayId");
   const std::string vpc = text_member(request.input, "VpcId");
   const Value gateway = PAWL_TRY(find(request, kInternetGateway, id));
-  const auto attachments = items_of(gateway, "Attachments");
+  const auto attachments = items_member(gateway, "Attachments");
   if (attachments.empty() || text_member(attachments.front(), "VpcId") != vpc) {
     return aws::ApiError("Gateway.NotAttached",
                          "resource " + id + " is not attached to network " + vpc);
@@ -271,7 +271,8 @@ ActionResult Ec2Service::detach_internet_gateway(const Request& request) {
 ActionResult Ec2Service::delete_internet_gateway(const Request& request) {
   const std::string id = text_member(request.input, "InternetGatewayId");
   const Value gateway = PAWL_TRY(find(request, kInternetGateway, id));
-  if (!items_of(gateway, "Attachments").empty()) return dependency_violation(kInternetGateway, id);
+  if (!items_member(gateway, "Attachments").empty())
+    return dependency_violation(kInternetGateway, id);
   PAWL_TRY_VOID(erase_record(request, kInternetGateway, id));
   return aws::Output();
 }

@@ -47,14 +47,14 @@ aws::ApiError no_route(const std::string& table, const std::string& destination)
 
 Value with_association(const Value& table, const Value& association) {
   std::vector<Value> all;
-  for (const Value& each : items_of(table, "Associations")) all.push_back(each);
+  for (const Value& each : items_member(table, "Associations")) all.push_back(each);
   all.push_back(association);
   return table.with_member("Associations", Value::array(std::move(all)));
 }
 
 Value without_association(const Value& table, const std::string& id) {
   std::vector<Value> kept;
-  for (const Value& each : items_of(table, "Associations")) {
+  for (const Value& each : items_member(table, "Associations")) {
     if (text_member(each, "RouteTableAssociationId") != id) kept.push_back(each);
   }
   return table.with_member("Associations", Value::array(std::move(kept)));
@@ -66,7 +66,7 @@ Value associated() { return Value::object().with_member("State", Value("associat
 std::optional<std::pair<Value, Value>> find_association(
     const std::vector<records::RecordTable::Record>& tables, const std::string& id) {
   for (const auto& table : tables) {
-    for (const Value& each : items_of(table.value, "Associations")) {
+    for (const Value& each : items_member(table.value, "Associations")) {
       if (text_member(each, "RouteTableAssociationId") == id) return std::pair(table.value, each);
     }
   }
@@ -107,7 +107,7 @@ ActionResult Ec2Service::create_route_table(const Request& request) {
 ActionResult Ec2Service::delete_route_table(const Request& request) {
   const std::string id = text_member(request.input, "RouteTableId");
   const Value table = PAWL_TRY(find(request, kRouteTable, id));
-  if (!items_of(table, "Associations").empty()) {
+  if (!items_member(table, "Associations").empty()) {
     return aws::ApiError("DependencyViolation",
                          "The routeTable '" + id + "' has dependencies and cannot be deleted.");
   }
@@ -128,7 +128,7 @@ ActionResult Ec2Service::create_route(const Request& request) {
   const std::string gateway = text_member(request.input, "GatewayId");
   if (gateway.starts_with("igw-")) PAWL_TRY(find(request, kInternetGateway, gateway));
   std::vector<Value> routes;
-  for (const Value& route : items_of(table, "Routes")) {
+  for (const Value& route : items_member(table, "Routes")) {
     if (destination_of(route) == destination) {
       return aws::ApiError("RouteAlreadyExists",
                            "The route identified by " + destination + " already exists.");
@@ -148,7 +148,7 @@ ActionResult Ec2Service::replace_route(const Request& request) {
   const std::string destination = destination_of(request.input);
   bool is_there = false;
   std::vector<Value> routes;
-  for (const Value& route : items_of(table, "Routes")) {
+  for (const Value& route : items_member(table, "Routes")) {
     const bool is_it = destination_of(route) == destination;
     is_there = is_there || is_it;
     routes.push_back(is_it ? route_from(request.input) : route);
@@ -165,10 +165,10 @@ ActionResult Ec2Service::delete_route(const Request& request) {
   const Value table = PAWL_TRY(find(request, kRouteTable, id));
   const std::string destination = destination_of(request.input);
   std::vector<Value> routes;
-  for (const Value& route : items_of(table, "Routes")) {
+  for (const Value& route : items_member(table, "Routes")) {
     if (destination_of(route) != destination) routes.push_back(route);
   }
-  if (routes.size() == items_of(table, "Routes").size()) return no_route(id, destination);
+  if (routes.size() == items_member(table, "Routes").size()) return no_route(id, destination);
   PAWL_TRY_VOID(store_record(request, kRouteTable,
                              table.with_member("Routes", Value::array(std::move(routes)))));
   return aws::Output();
@@ -184,7 +184,7 @@ ActionResult Ec2Service::associate_route_table(const Request& request) {
   const auto tables = records_.list(owner_of(request), kRouteTable.prefix);
   if (!tables) return as_api_error(tables.error());
   for (const auto& other : *tables) {
-    for (const Value& each : items_of(other.value, "Associations")) {
+    for (const Value& each : items_member(other.value, "Associations")) {
       if (!subnet.empty() && text_member(each, "SubnetId") == subnet) {
         return aws::ApiError("Resource.AlreadyAssociated",
                              "the specified association for route table " + id +

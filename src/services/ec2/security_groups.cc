@@ -33,7 +33,7 @@ std::string identity_of(const Value& rule) {
   for (const char* name : {"IpProtocol", "CidrIpv4", "CidrIpv6", "PrefixListId"})
     key += "|" + text_member(rule, name);
   for (const char* name : {"FromPort", "ToPort"})
-    key += "|" + std::to_string(integer_member(rule, name).value_or(-1));
+    key += "|" + std::to_string(integer_member(rule, name, -1));
   const Value* group = rule.find("ReferencedGroupInfo");
   return key + "|" + (group == nullptr ? "" : text_member(*group, "GroupId"));
 }
@@ -41,7 +41,7 @@ std::string identity_of(const Value& rule) {
 /// Rules of a request: its IpPermissions, or the older way of one rule in the input itself.
 std::vector<Value> permissions_of(const Value& input) {
   std::vector<Value> permissions;
-  for (const Value& each : items_of(input, "IpPermissions")) permissions.push_back(each);
+  for (const Value& each : items_member(input, "IpPermissions")) permissions.push_back(each);
   const std::string protocol = text_member(input, "IpProtocol");
   if (permissions.empty() && !protocol.empty()) {
     ObjectBuilder one;
@@ -59,7 +59,7 @@ std::vector<Value> rules_of(const records::Owner& owner, const std::string& grou
   std::vector<Value> rules;
   for (const Value& permission : permissions) {
     for (const Peer& peer : kPeers) {
-      for (const Value& item : items_of(permission, peer.list))
+      for (const Value& item : items_member(permission, peer.list))
         rules.push_back(new_rule(owner, group, is_egress, permission, item, peer.list));
     }
   }
@@ -76,8 +76,8 @@ Value new_rule(const records::Owner& owner, const std::string& group, bool is_eg
       .set("GroupOwnerId", Value(owner.account))
       .set("IsEgress", Value(is_egress))
       .set("IpProtocol", Value(text_member(permission, "IpProtocol")))
-      .set("FromPort", Value(integer_member(permission, "FromPort").value_or(-1)))
-      .set("ToPort", Value(integer_member(permission, "ToPort").value_or(-1)));
+      .set("FromPort", Value(integer_member(permission, "FromPort", -1)))
+      .set("ToPort", Value(integer_member(permission, "ToPort", -1)));
   for (const Peer& kind : kPeers) {
     if (peer_kind != kind.list) continue;
     if (*kind.rule != '\0') {
@@ -126,8 +126,8 @@ base::Result<Value> Ec2Service::with_permissions(const records::Owner& owner, Va
     if (text_member(rule, "GroupId") != id) continue;
     auto& side = permissions[flag_member(rule, "IsEgress") ? 1 : 0];
     const std::string key = text_member(rule, "IpProtocol") + "|" +
-                            std::to_string(integer_member(rule, "FromPort").value_or(-1)) + "|" +
-                            std::to_string(integer_member(rule, "ToPort").value_or(-1));
+                            std::to_string(integer_member(rule, "FromPort", -1)) + "|" +
+                            std::to_string(integer_member(rule, "ToPort", -1));
     auto permission = std::find_if(side.begin(), side.end(),
                                    [&](const Permission& each) { return each.key == key; });
     if (permission == side.end()) permission = side.insert(side.end(), Permission{key, &rule, {}});
@@ -302,7 +302,7 @@ ActionResult Ec2Service::revoke(const Request& request, bool is_egress) {
     records_.erase(batch, owner_of(request), kSecurityGroupRule.prefix,
                    text_member(rule, "SecurityGroupRuleId"));
   };
-  for (const Value& wanted : items_of(request.input, "SecurityGroupRuleIds")) {
+  for (const Value& wanted : items_member(request.input, "SecurityGroupRuleIds")) {
     const auto rule = std::find_if(own.begin(), own.end(), [&](const Value& each) {
       return text_member(each, "SecurityGroupRuleId") == wanted.as_string();
     });
@@ -328,7 +328,7 @@ ActionResult Ec2Service::revoke(const Request& request, bool is_egress) {
 ActionResult Ec2Service::modify_security_group_rules(const Request& request) {
   const Value group = PAWL_TRY(group_of(request));
   store::Batch batch;
-  for (const Value& update : items_of(request.input, "SecurityGroupRules")) {
+  for (const Value& update : items_member(request.input, "SecurityGroupRules")) {
     const std::string id = text_member(update, "SecurityGroupRuleId");
     const Value old = PAWL_TRY(find(request, kSecurityGroupRule, id));
     if (text_member(old, "GroupId") != text_member(group, "GroupId"))

@@ -46,9 +46,9 @@ aws::ApiError not_found(const ResourceKind& kind, std::string_view id) {
 
 Value tags_for(const Value& input, const ResourceKind& kind) {
   std::vector<Value> tags;
-  for (const Value& specification : items_of(input, "TagSpecifications")) {
+  for (const Value& specification : items_member(input, "TagSpecifications")) {
     if (text_member(specification, "ResourceType") != kind.type) continue;
-    for (const Value& tag : items_of(specification, "Tags")) tags.push_back(tag);
+    for (const Value& tag : items_member(specification, "Tags")) tags.push_back(tag);
   }
   return Value::array(std::move(tags));
 }

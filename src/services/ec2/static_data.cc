@@ -66,7 +66,7 @@ ActionResult passed(const Request& request, std::string_view list, std::vector<V
   std::erase_if(all, [&](const Value& each) {
     if (!filters.pass(each)) return true;
     return std::any_of(named.begin(), named.end(), [&](const auto& pair) {
-      const auto names = items_of(request.input, pair.first);
+      const auto names = items_member(request.input, pair.first);
       return !names.empty() && std::none_of(names.begin(), names.end(), [&](const Value& name) {
         return name.as_string() == text_member(each, pair.second);
       });
@@ -85,7 +85,7 @@ Value text_list(std::initializer_list<const char*> texts) {
 
 // API DescribeRegions.
 ActionResult Ec2Service::describe_regions(const Request& request) {
-  for (const Value& name : items_of(request.input, "RegionNames")) {
+  for (const Value& name : items_member(request.input, "RegionNames")) {
     const bool is_known = std::any_of(std::begin(kRegions), std::end(kRegions),
                                       [&](const char* each) { return name.as_string() == each; });
     if (!is_known) {
@@ -120,7 +120,7 @@ ActionResult Ec2Service::describe_availability_zones(const Request& request) {
         .set("ZoneType", Value("availability-zone"));
     zones.push_back(std::move(zone).build());
   }
-  for (const Value& name : items_of(request.input, "ZoneNames")) {
+  for (const Value& name : items_member(request.input, "ZoneNames")) {
     const bool is_known = std::any_of(zones.begin(), zones.end(), [&](const Value& zone) {
       return text_member(zone, "ZoneName") == name.as_string();
     });
@@ -135,7 +135,7 @@ ActionResult Ec2Service::describe_availability_zones(const Request& request) {
 
 // API DescribeImages: a few of Amazon's.
 ActionResult Ec2Service::describe_images(const Request& request) {
-  for (const Value& id : items_of(request.input, "ImageIds")) {
+  for (const Value& id : items_member(request.input, "ImageIds")) {
     const bool is_known = std::any_of(std::begin(kImages), std::end(kImages),
                                       [&](const Image& each) { return id.as_string() == each.id; });
     if (!is_known) {
@@ -143,7 +143,7 @@ ActionResult Ec2Service::describe_images(const Request& request) {
                            "The image id '[" + std::string(id.as_string()) + "]' does not exist");
     }
   }
-  const auto owners = items_of(request.input, "Owners");
+  const auto owners = items_member(request.input, "Owners");
   const bool is_amazon =
       owners.empty() || std::any_of(owners.begin(), owners.end(), [](const Value& owner) {
         return owner.as_string() == "amazon" || owner.as_string() == "137112412989";
@@ -195,7 +195,7 @@ ActionResult Ec2Service::describe_instance_types(const Request& request) {
         .set("InstanceStorageSupported", Value(false));
     types.push_back(std::move(type).build());
   }
-  for (const Value& name : items_of(request.input, "InstanceTypes")) {
+  for (const Value& name : items_member(request.input, "InstanceTypes")) {
     const bool is_known =
         std::any_of(std::begin(kTypes), std::end(kTypes),
                     [&](const InstanceType& each) { return name.as_string() == each.name; });
@@ -259,7 +259,7 @@ ActionResult Ec2Service::describe_account_attributes(const Request& request) {
       {"supported-platforms", "VPC"}, {"default-vpc", default_vpc},
       {"max-instances", "20"},        {"vpc-max-security-groups-per-interface", "5"},
       {"max-elastic-ips", "5"},       {"vpc-max-elastic-ips", "5"}};
-  const auto wanted = items_of(request.input, "AttributeNames");
+  const auto wanted = items_member(request.input, "AttributeNames");
   std::vector<Value> out;
   for (const auto& [name, value] : attributes) {
     const bool is_wanted =

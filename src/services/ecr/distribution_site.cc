@@ -155,7 +155,7 @@ HttpResponse page(ObjectBuilder body, std::string_view member, std::vector<std::
                   size_t n, const std::string& path) {
   const bool has_more = names.size() > n;
   if (has_more) names.resize(n);
-  body.set(member, array_of(names));
+  body.set(member, json::texts_value(names));
   HttpResponse out = json_response(std::move(body).build());
   if (has_more && !names.empty()) {
     out.headers.add("Link", "<" + path + "?n=" + std::to_string(n) +

@@ -6,6 +6,7 @@
 
 #include "json/parse.h"
 #include "services/ecr/errors.h"
+#include "text/wildcard.h"
 
 namespace pawl::ecr {
 namespace {
@@ -48,7 +49,7 @@ ApiResult<void> check_members(const Value& object, const std::vector<std::string
 ApiResult<void> read_selection(const Value& selection, LifecycleRule& rule) {
   PAWL_TRY_VOID(check_members(selection, {"countNumber", "countType", "tagStatus"},
                               {"countUnit", "tagPrefixList", "tagPatternList"}));
-  const std::string status = text_of(selection, "tagStatus");
+  const std::string status = text_member(selection, "tagStatus");
   if (status != "tagged" && status != "untagged" && status != "any") {
     return failure("instance value (\"" + status +
                    "\") not found in enum (possible values: [\"any\",\"tagged\",\"untagged\"])");
@@ -56,16 +57,16 @@ ApiResult<void> read_selection(const Value& selection, LifecycleRule& rule) {
   rule.status = status == "tagged"     ? LifecycleRule::Status::Tagged
                 : status == "untagged" ? LifecycleRule::Status::Untagged
                                        : LifecycleRule::Status::Any;
-  rule.tag_prefixes = texts_of(selection, "tagPrefixList");
-  rule.tag_patterns = texts_of(selection, "tagPatternList");
+  rule.tag_prefixes = texts_member(selection, "tagPrefixList");
+  rule.tag_patterns = texts_member(selection, "tagPatternList");
   const bool has_tags = !rule.tag_prefixes.empty() || !rule.tag_patterns.empty();
   if ((rule.status == LifecycleRule::Status::Tagged) != has_tags) {
     return failure("instance failed to match exactly one schema (matched 0 out of 2)");
   }
-  const int64_t count = number_of(selection, "countNumber", -1);
+  const int64_t count = integer_member(selection, "countNumber", -1);
   if (count < 1) return failure("numeric instance is lower than the required minimum (minimum: 1)");
-  const std::string type = text_of(selection, "countType");
-  const std::string unit = text_of(selection, "countUnit");
+  const std::string type = text_member(selection, "countType");
+  const std::string unit = text_member(selection, "countUnit");
   if (type == "imageCountMoreThan" && unit.empty()) {
     rule.count_max = count;
   } else if (type == "sinceImagePushed" && unit == "days") {
@@ -83,7 +84,7 @@ ApiResult<LifecycleRule> read_rule(const Value& object) {
   }
   PAWL_TRY_VOID(check_members(object, {"action", "rulePriority", "selection"}, {"description"}));
   LifecycleRule rule;
-  rule.priority = number_of(object, "rulePriority");
+  rule.priority = integer_member(object, "rulePriority");
   if (rule.priority < 1) {
     return failure("numeric instance is lower than the required minimum (minimum: 1)");
   }
@@ -94,8 +95,8 @@ ApiResult<LifecycleRule> read_rule(const Value& object) {
         "instance type does not match any allowed primitive type (allowed: [\"object\"])");
   }
   PAWL_TRY_VOID(check_members(action, {"type"}, {}));
-  if (text_of(action, "type") != "expire") {
-    return failure("instance value (\"" + text_of(action, "type") +
+  if (text_member(action, "type") != "expire") {
+    return failure("instance value (\"" + text_member(action, "type") +
                    "\") not found in enum (possible values: [\"expire\"])");
   }
   PAWL_TRY_VOID(read_selection(selection, rule));
@@ -116,7 +117,7 @@ bool has_tags(const LifecycleRule& rule, const Image& image) {
     if (!any_tag([&](const std::string& tag) { return tag.starts_with(prefix); })) return false;
   }
   for (const std::string& pattern : rule.tag_patterns) {
-    if (!any_tag([&](const std::string& tag) { return matches_wildcard(pattern, tag); })) {
+    if (!any_tag([&](const std::string& tag) { return text::matches_wildcard(pattern, tag); })) {
       return false;
     }
   }
@@ -124,29 +125,6 @@ bool has_tags(const LifecycleRule& rule, const Image& image) {
 }
 
 }  // namespace
-
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-  size_t star = std::string_view::npos;
-  size_t resume = 0;
-  size_t p = 0;
-  size_t t = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 ApiResult<LifecyclePolicy> LifecyclePolicy::parse(std::string_view text) {
   const base::Result<Value> document = json::parse(text, {.depth_max = 32});

@@ -41,7 +41,4 @@ class LifecyclePolicy {
   std::vector<LifecycleRule> rules_;  ///< by priority
 };
 
-/// Whether `text` is `pattern`, in which "*" stands for anything.
-bool matches_wildcard(std::string_view pattern, std::string_view text);
-
 }  // namespace pawl::ecr

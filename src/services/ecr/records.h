@@ -12,6 +12,7 @@
 
 #include "aws/api_error.h"
 #include "base/time.h"
+#include "json/members.h"
 #include "json/value.h"
 
 namespace pawl::ecr {
@@ -66,12 +67,5 @@ std::string encode(const Image& image);
 /// Errors: ServerException if the text is no record of a format that this version knows.
 aws::ApiResult<Repository> decode_repository(std::string_view text);
 aws::ApiResult<Image> decode_image(std::string_view text);
-
-/// The member's text, or "".
-std::string text_of(const json::Value& object, std::string_view member);
-int64_t number_of(const json::Value& object, std::string_view member, int64_t otherwise = 0);
-/// The strings of a list.
-std::vector<std::string> texts_of(const json::Value& object, std::string_view member);
-json::Value array_of(const std::vector<std::string>& texts);
 
 }  // namespace pawl::ecr

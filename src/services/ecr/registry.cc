@@ -18,6 +18,7 @@
 #include "container/remove_tree.h"
 #include "json/parse.h"
 #include "services/ecr/errors.h"
+#include "text/wildcard.h"
 
 namespace pawl::ecr {
 
@@ -69,7 +70,7 @@ bool is_mutable(const Repository& repository, std::string_view tag) {
   const base::Result<json::Value> filters = json::parse(repository.exclusion_filters);
   if (filters && filters->is_array()) {
     for (const json::Value& each : filters->items()) {
-      if (matches_wildcard(text_of(each, "filter"), tag)) return is_immutable;
+      if (text::matches_wildcard(text_member(each, "filter"), tag)) return is_immutable;
     }
   }
   return !is_immutable;

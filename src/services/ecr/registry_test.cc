@@ -159,15 +159,6 @@ TEST_F(RegistryTest, AnUploadIsOfItsRepositoryAndOneWriter) {
             "InvalidLayerPartException");
 }
 
-TEST(LifecyclePolicy, MatchesWildcards) {
-  EXPECT_TRUE(matches_wildcard("prod*", "prod-1"));
-  EXPECT_TRUE(matches_wildcard("*a*b", "xxaxxbb"));
-  EXPECT_TRUE(matches_wildcard("", ""));
-  EXPECT_TRUE(matches_wildcard("**", ""));
-  EXPECT_FALSE(matches_wildcard("prod", "prod-1"));
-  EXPECT_FALSE(matches_wildcard("*a", "ab"));
-}
-
 TEST(EcrToken, IsOfThisServerAndForATime) {
   const std::string password = make_password({"123456789012", "eu-west-1"}, {1'000}, "key");
   const auto scope = check_password(password, {999}, "key");

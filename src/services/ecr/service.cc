@@ -116,9 +116,9 @@ void EcrService::send_event(const ImageAction& action) const {
 }
 
 RepositoryName name_of(const aws::Request& request) {
-  const std::string registry = text_of(request.input, "registryId");
+  const std::string registry = text_member(request.input, "registryId");
   return {registry.empty() ? request.account_id() : registry, request.region,
-          text_of(request.input, "repositoryName")};
+          text_member(request.input, "repositoryName")};
 }
 
 Value seconds(base::Timestamp time) { return Value(static_cast<double>(time.ms) / 1000.0); }
@@ -147,8 +147,9 @@ Value repository_json(const RepositoryName& name, const Repository& repository) 
 
 aws::ApiResult<Page> page_of(const Value& input, size_t usual_size) {
   Page out;
-  out.size = static_cast<size_t>(number_of(input, "maxResults", static_cast<int64_t>(usual_size)));
-  const std::string token = text_of(input, "nextToken");
+  out.size =
+      static_cast<size_t>(integer_member(input, "maxResults", static_cast<int64_t>(usual_size)));
+  const std::string token = text_member(input, "nextToken");
   if (token.empty()) return out;
   std::optional<std::string> after = base::base64_decode(token);
   if (!after || after->empty()) {

@@ -6,7 +6,8 @@
 
 #include "aws/arn.h"
 #include "base/bytes.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 
 namespace pawl::ecs {
 
@@ -41,9 +42,9 @@ bool is_name(std::string_view text) {
 
 aws::ApiResult<Page> read_page(const aws::Request& request) {
   Page page;
-  const int64_t wanted = jobs::number_of(request.input, "maxResults");
+  const int64_t wanted = integer_member(request.input, "maxResults");
   if (wanted > 0) page.items_max = std::min(static_cast<size_t>(wanted), kItemsMax);
-  const std::string token = jobs::text_of(request.input, "nextToken");
+  const std::string token = text_member(request.input, "nextToken");
   if (token.empty()) return page;
   std::optional<std::string> place = base::base64_decode(token);
   if (!place || place->empty()) return invalid_parameter("Invalid token.");

@@ -4,7 +4,8 @@
 
 #include <utility>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/ecs/api_input.h"
 
 namespace pawl::ecs {
@@ -68,10 +69,10 @@ ApiResult<void> EcsService::commit(const store::Batch& batch) {
 }
 
 ApiResult<std::string> EcsService::cluster_of(const aws::Request& request) const {
-  const std::string given = jobs::text_of(request.input, "cluster");
+  const std::string given = text_member(request.input, "cluster");
   const std::string name = given.empty() ? "default" : short_name("cluster", given);
   const auto found = PAWL_TRY(of_store(tasks_.cluster(jobs::scope_of(request), name)));
-  if (!found || jobs::text_of(*found, "status") != "ACTIVE") {
+  if (!found || text_member(*found, "status") != "ACTIVE") {
     return aws::ApiError("ClusterNotFoundException", "Cluster not found.", 400);
   }
   return name;

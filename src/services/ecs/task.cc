@@ -4,17 +4,13 @@
 #include <utility>
 
 #include "base/time.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
 namespace pawl::ecs {
 
-using jobs::array_of;
-using jobs::flag_of;
-using jobs::has;
-using jobs::number_of;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -46,16 +42,16 @@ Value encode_container(const TaskContainer& container) {
 
 TaskContainer decode_container(const Value& record) {
   TaskContainer container;
-  container.name = text_of(record, "name");
-  container.image = text_of(record, "image");
-  container.last_status = text_of(record, "status");
-  if (has(record, "exitCode")) container.exit_code = number_of(record, "exitCode");
-  container.reason = text_of(record, "reason");
-  container.runtime_id = text_of(record, "runtime");
-  container.cpu = text_of(record, "cpu");
-  container.memory = text_of(record, "memory");
-  container.is_essential = flag_of(record, "essential");
-  container.handle = text_of(record, "handle");
+  container.name = text_member(record, "name");
+  container.image = text_member(record, "image");
+  container.last_status = text_member(record, "status");
+  if (has_member(record, "exitCode")) container.exit_code = integer_member(record, "exitCode");
+  container.reason = text_member(record, "reason");
+  container.runtime_id = text_member(record, "runtime");
+  container.cpu = text_member(record, "cpu");
+  container.memory = text_member(record, "memory");
+  container.is_essential = flag_member(record, "essential");
+  container.handle = text_member(record, "handle");
   return container;
 }
 
@@ -118,28 +114,28 @@ base::Result<Task> decode_task(const Scope& scope, const std::string& cluster, s
   task.scope = scope;
   task.cluster = cluster;
   task.id = std::move(id);
-  task.definition = text_of(record, "definition");
-  task.last_status = text_of(record, "lastStatus");
-  task.desired_status = text_of(record, "desiredStatus");
-  task.launch_type = text_of(record, "launchType");
-  task.group = text_of(record, "group");
-  task.started_by = text_of(record, "startedBy");
-  task.stop_code = text_of(record, "stopCode");
-  task.stopped_reason = text_of(record, "stoppedReason");
-  task.cpu = text_of(record, "cpu");
-  task.memory = text_of(record, "memory");
-  task.network_mode = text_of(record, "networkMode");
-  task.enables_execute_command = flag_of(record, "executeCommand");
-  task.overrides = text_of(record, "overrides");
-  task.tags = text_of(record, "tags");
-  task.demand = {number_of(record, "millicpus"), number_of(record, "memoryMib")};
-  task.version = number_of(record, "version");
-  task.created_ms = number_of(record, "created");
-  task.pull_started_ms = number_of(record, "pullStarted");
-  task.started_ms = number_of(record, "started");
-  task.stopping_ms = number_of(record, "stopping");
-  task.stopped_ms = number_of(record, "stopped");
-  const Value containers = array_of(record, "containers");
+  task.definition = text_member(record, "definition");
+  task.last_status = text_member(record, "lastStatus");
+  task.desired_status = text_member(record, "desiredStatus");
+  task.launch_type = text_member(record, "launchType");
+  task.group = text_member(record, "group");
+  task.started_by = text_member(record, "startedBy");
+  task.stop_code = text_member(record, "stopCode");
+  task.stopped_reason = text_member(record, "stoppedReason");
+  task.cpu = text_member(record, "cpu");
+  task.memory = text_member(record, "memory");
+  task.network_mode = text_member(record, "networkMode");
+  task.enables_execute_command = flag_member(record, "executeCommand");
+  task.overrides = text_member(record, "overrides");
+  task.tags = text_member(record, "tags");
+  task.demand = {integer_member(record, "millicpus"), integer_member(record, "memoryMib")};
+  task.version = integer_member(record, "version");
+  task.created_ms = integer_member(record, "created");
+  task.pull_started_ms = integer_member(record, "pullStarted");
+  task.started_ms = integer_member(record, "started");
+  task.stopping_ms = integer_member(record, "stopping");
+  task.stopped_ms = integer_member(record, "stopped");
+  const Value containers = array_member(record, "containers");
   for (const Value& each : containers.items()) {
     task.containers.push_back(decode_container(each));
   }
@@ -175,10 +171,10 @@ Value task_detail(const Task& task, bool with_tags, bool for_event) {
       .set("launchType", Value(task.launch_type));
   set_text(out, "memory", task.memory);
   Value overrides = parsed(task.overrides, Value::object());
-  if (!has(overrides, "containerOverrides")) {
+  if (!has_member(overrides, "containerOverrides")) {
     overrides = overrides.with_member("containerOverrides", Value::array());
   }
-  if (!has(overrides, "inferenceAcceleratorOverrides")) {
+  if (!has_member(overrides, "inferenceAcceleratorOverrides")) {
     overrides = overrides.with_member("inferenceAcceleratorOverrides", Value::array());
   }
   out.set("overrides", overrides);

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -63,9 +64,9 @@ size_t TaskEngine::waiting() const {
 
 std::vector<ContainerPlan> TaskEngine::plans_of(const Task& task, const Value& definition) const {
   const base::Result<Value> overrides = json::parse(task.overrides);
-  std::string role = jobs::text_of(definition, "taskRoleArn");
-  if (overrides && jobs::has(*overrides, "taskRoleArn")) {
-    role = jobs::text_of(*overrides, "taskRoleArn");
+  std::string role = text_member(definition, "taskRoleArn");
+  if (overrides && has_member(*overrides, "taskRoleArn")) {
+    role = text_member(*overrides, "taskRoleArn");
   }
   return plan_task(
       task, definition,

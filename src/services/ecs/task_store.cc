@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/ecs/task_store.h"
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "store/key.h"
 
 namespace pawl::ecs {
@@ -129,7 +130,7 @@ Result<std::optional<Value>> TaskStore::newest_definition(const Scope& scope,
   const auto cursor = store_->cursor(resources_, Range::prefix(prefix));
   for (bool more = PAWL_TRY(cursor->last()); more; more = PAWL_TRY(cursor->prev())) {
     Value record = PAWL_TRY(jobs::decode_record(cursor->value()));
-    if (!active_only || jobs::text_of(record, "status") == "ACTIVE") {
+    if (!active_only || text_member(record, "status") == "ACTIVE") {
       return std::optional<Value>(std::move(record));
     }
   }

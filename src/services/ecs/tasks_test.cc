@@ -12,7 +12,8 @@
 #include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
 #include "jobs/fake_runner_for_test.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/ecs/service.h"
@@ -21,16 +22,12 @@
 namespace pawl::ecs {
 namespace {
 
-using jobs::array_of;
 using jobs::FakeRunner;
-using jobs::number_of;
-using jobs::object_of;
-using jobs::text_of;
 using json::Value;
 
 /// The first item of a member that is an array; null if it has none.
 Value first_of(const Value& object, std::string_view member) {
-  const Value array = array_of(object, member);
+  const Value array = array_member(object, member);
   return array.size() == 0 ? Value() : array.items()[0];
 }
 
@@ -101,22 +98,22 @@ class EcsTest : public testing::Test {
   }
   std::string run_task(const std::string& more = "") {
     const Value answer = ok("RunTask", R"({"taskDefinition":"f")" + more + "}");
-    const Value tasks = array_of(answer, "tasks");
-    return tasks.size() == 0 ? "" : text_of(tasks.items()[0], "taskArn");
+    const Value tasks = array_member(answer, "tasks");
+    return tasks.size() == 0 ? "" : text_member(tasks.items()[0], "taskArn");
   }
   Value task(const std::string& arn) {
     const Value answer = ok("DescribeTasks", R"({"tasks":[")" + arn + R"("]})");
-    const Value tasks = array_of(answer, "tasks");
+    const Value tasks = array_member(answer, "tasks");
     return tasks.size() == 1 ? tasks.items()[0] : Value::object();
   }
-  std::string status(const std::string& arn) { return text_of(task(arn), "lastStatus"); }
+  std::string status(const std::string& arn) { return text_member(task(arn), "lastStatus"); }
   Value container(const std::string& arn, size_t index) {
-    const Value containers = array_of(task(arn), "containers");
+    const Value containers = array_member(task(arn), "containers");
     return containers.items()[index];
   }
   /// By which the runner knows it.
   std::string runtime(const std::string& arn, size_t index) {
-    return text_of(container(arn, index), "runtimeId");
+    return text_member(container(arn, index), "runtimeId");
   }
   void start(const std::string& arn, size_t index) {
     runner_->run(runtime(arn, index));
@@ -143,8 +140,8 @@ TEST_F(EcsTest, ATaskStopsWhenItsEssentialContainerExits) {
   const aws::ActionResult answer = call("RunTask", R"({"taskDefinition":"f"})", false);
   ASSERT_TRUE(answer);
   const Value first = first_of(answer->value, "tasks");
-  EXPECT_EQ(text_of(first, "lastStatus"), "PROVISIONING");
-  const std::string arn = text_of(first, "taskArn");
+  EXPECT_EQ(text_member(first, "lastStatus"), "PROVISIONING");
+  const std::string arn = text_member(first, "taskArn");
   loop_->run();
   EXPECT_EQ(status(arn), "PENDING");
   start(arn, 1);
@@ -153,17 +150,17 @@ TEST_F(EcsTest, ATaskStopsWhenItsEssentialContainerExits) {
   EXPECT_EQ(status(arn), "RUNNING");
   runner_->write(runtime(arn, 0), "hello\n");
   end(arn, 0, 3);
-  EXPECT_EQ(text_of(task(arn), "desiredStatus"), "STOPPED");
+  EXPECT_EQ(text_member(task(arn), "desiredStatus"), "STOPPED");
   ASSERT_EQ(runner_->stopped.size(), 1U);
   EXPECT_EQ(runner_->stopped[0], std::pair(runtime(arn, 1), int64_t{5'000}));
   end(arn, 1, 143);
   const Value stopped = task(arn);
-  EXPECT_EQ(text_of(stopped, "lastStatus"), "STOPPED");
-  EXPECT_EQ(text_of(stopped, "stopCode"), "EssentialContainerExited");
-  EXPECT_EQ(text_of(stopped, "stoppedReason"), "Essential container in task exited");
-  EXPECT_EQ(number_of(container(arn, 0), "exitCode"), 3);
-  EXPECT_EQ(number_of(container(arn, 1), "exitCode"), 143);
-  EXPECT_TRUE(jobs::has(stopped, "stoppedAt"));
+  EXPECT_EQ(text_member(stopped, "lastStatus"), "STOPPED");
+  EXPECT_EQ(text_member(stopped, "stopCode"), "EssentialContainerExited");
+  EXPECT_EQ(text_member(stopped, "stoppedReason"), "Essential container in task exited");
+  EXPECT_EQ(integer_member(container(arn, 0), "exitCode"), 3);
+  EXPECT_EQ(integer_member(container(arn, 1), "exitCode"), 143);
+  EXPECT_TRUE(has_member(stopped, "stoppedAt"));
 }
 
 TEST_F(EcsTest, LogsAndEventsLeaveThroughTheCaller) {
@@ -179,16 +176,16 @@ TEST_F(EcsTest, LogsAndEventsLeaveThroughTheCaller) {
   std::string line;
   for (const aws::Call& call : caller_.calls) {
     if (call.operation == "PutLogEvents") {
-      EXPECT_EQ(text_of(call.input, "logGroupName"), "/ecs/f");
-      EXPECT_EQ(text_of(call.input, "logStreamName"), "p/main/" + id);
-      line = text_of(first_of(call.input, "logEvents"), "message");
+      EXPECT_EQ(text_member(call.input, "logGroupName"), "/ecs/f");
+      EXPECT_EQ(text_member(call.input, "logStreamName"), "p/main/" + id);
+      line = text_member(first_of(call.input, "logEvents"), "message");
     }
     if (call.operation != "PutEvents") continue;
     EXPECT_EQ(call.principal.service, "ecs.amazonaws.com");
-    const Value entries = array_of(call.input, "Entries");
+    const Value entries = array_member(call.input, "Entries");
     for (const Value& entry : entries.items()) {
-      const Value detail = *json::parse(text_of(entry, "Detail"));
-      states.push_back(text_of(detail, "lastStatus"));
+      const Value detail = *json::parse(text_member(entry, "Detail"));
+      states.push_back(text_member(detail, "lastStatus"));
     }
   }
   EXPECT_EQ(line, "hello");
@@ -207,8 +204,8 @@ TEST_F(EcsTest, OverridesReachTheContainer) {
   EXPECT_EQ(spec.demand.memory_mib, 256);
   EXPECT_EQ(spec.demand.millicpus, 500);
   const Value mine = ok("ListTasks", R"({"startedBy":"me"})");
-  EXPECT_EQ(array_of(mine, "taskArns").size(), 1U);
-  EXPECT_EQ(array_of(ok("ListTasks", R"({"startedBy":"you"})"), "taskArns").size(), 0U);
+  EXPECT_EQ(array_member(mine, "taskArns").size(), 1U);
+  EXPECT_EQ(array_member(ok("ListTasks", R"({"startedBy":"you"})"), "taskArns").size(), 0U);
   EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"f",
       "overrides":{"containerOverrides":[{"name":"none"}]}})"),
             "InvalidParameterException: Override for container named none is not a container in "
@@ -221,16 +218,16 @@ TEST_F(EcsTest, StopTaskStopsWhatRuns) {
   start(arn, 0);
   start(arn, 1);
   const Value answer = ok("StopTask", R"({"task":")" + arn + R"(","reason":"enough"})");
-  EXPECT_EQ(text_of(object_of(answer, "task"), "desiredStatus"), "STOPPED");
+  EXPECT_EQ(text_member(object_member(answer, "task"), "desiredStatus"), "STOPPED");
   EXPECT_EQ(runner_->stopped.size(), 2U);
   end(arn, 0, 143);
   EXPECT_EQ(status(arn), "DEPROVISIONING");
   end(arn, 1, 143);
   EXPECT_EQ(status(arn), "STOPPED");
-  EXPECT_EQ(text_of(task(arn), "stopCode"), "UserInitiated");
-  EXPECT_EQ(text_of(task(arn), "stoppedReason"), "enough");
+  EXPECT_EQ(text_member(task(arn), "stopCode"), "UserInitiated");
+  EXPECT_EQ(text_member(task(arn), "stoppedReason"), "enough");
   const Value stopped = ok("ListTasks", R"({"desiredStatus":"STOPPED"})");
-  EXPECT_EQ(array_of(stopped, "taskArns").size(), 1U);
+  EXPECT_EQ(array_member(stopped, "taskArns").size(), 1U);
 }
 
 TEST_F(EcsTest, AnImageThatIsNotThereStopsTheTask) {
@@ -241,9 +238,9 @@ TEST_F(EcsTest, AnImageThatIsNotThereStopsTheTask) {
   loop_->run();
   start(arn, 1);
   end(arn, 1, 143);
-  EXPECT_EQ(text_of(task(arn), "stopCode"), "TaskFailedToStart");
-  EXPECT_EQ(text_of(task(arn), "stoppedReason"), "CannotPullContainerError: gone");
-  EXPECT_FALSE(jobs::has(container(arn, 0), "exitCode"));
+  EXPECT_EQ(text_member(task(arn), "stopCode"), "TaskFailedToStart");
+  EXPECT_EQ(text_member(task(arn), "stoppedReason"), "CannotPullContainerError: gone");
+  EXPECT_FALSE(has_member(container(arn, 0), "exitCode"));
 }
 
 TEST_F(EcsTest, ContainersWaitForThoseTheyDependOn) {
@@ -261,7 +258,7 @@ TEST_F(EcsTest, ContainersWaitForThoseTheyDependOn) {
   start(bad, 1);
   end(bad, 1, 1);
   EXPECT_EQ(status(bad), "STOPPED");
-  EXPECT_EQ(text_of(task(bad), "stopCode"), "TaskFailedToStart");
+  EXPECT_EQ(text_member(task(bad), "stopCode"), "TaskFailedToStart");
 }
 
 TEST_F(EcsTest, TasksWaitForTheMachine) {
@@ -289,11 +286,11 @@ TEST_F(EcsTest, AfterARestartWhatRanHasStoppedAndWhatWaitedBegins) {
   start(ran, 1);
   restart({1'000, 250});
   EXPECT_EQ(status(ran), "STOPPED");
-  EXPECT_TRUE(text_of(task(ran), "stoppedReason").starts_with("Host EC2 (instance i-0"));
+  EXPECT_TRUE(text_member(task(ran), "stoppedReason").starts_with("Host EC2 (instance i-0"));
   EXPECT_EQ(status(waited), "PENDING");
   pass(int64_t{2} * 3'600'000);
   const Value gone = ok("DescribeTasks", R"({"tasks":[")" + ran + R"("]})");
-  EXPECT_EQ(text_of(first_of(gone, "failures"), "reason"), "MISSING");
+  EXPECT_EQ(text_member(first_of(gone, "failures"), "reason"), "MISSING");
 }
 
 TEST_F(EcsTest, ClustersComeAndGo) {
@@ -303,9 +300,9 @@ TEST_F(EcsTest, ClustersComeAndGo) {
   EXPECT_EQ(refused("DeleteCluster", R"({"cluster":"c"})"),
             "ClusterContainsTasksException: The Cluster cannot be deleted while Tasks are active.");
   const Value shown = ok("DescribeClusters", R"({"clusters":["c","none"]})");
-  EXPECT_EQ(number_of(first_of(shown, "clusters"), "pendingTasksCount"), 1);
-  EXPECT_EQ(array_of(shown, "failures").size(), 1U);
-  EXPECT_EQ(array_of(ok("ListClusters", "{}"), "clusterArns").size(), 2U);
+  EXPECT_EQ(integer_member(first_of(shown, "clusters"), "pendingTasksCount"), 1);
+  EXPECT_EQ(array_member(shown, "failures").size(), 1U);
+  EXPECT_EQ(array_member(ok("ListClusters", "{}"), "clusterArns").size(), 2U);
   EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"f","cluster":"none"})"),
             "ClusterNotFoundException: Cluster not found.");
 }
@@ -313,18 +310,18 @@ TEST_F(EcsTest, ClustersComeAndGo) {
 TEST_F(EcsTest, DefinitionsHaveFamiliesAndRevisions) {
   make_all();
   make_all();
-  EXPECT_EQ(
-      array_of(ok("ListTaskDefinitions", R"({"familyPrefix":"f"})"), "taskDefinitionArns").size(),
-      2U);
+  EXPECT_EQ(array_member(ok("ListTaskDefinitions", R"({"familyPrefix":"f"})"), "taskDefinitionArns")
+                .size(),
+            2U);
   ok("DeregisterTaskDefinition", R"({"taskDefinition":"f:2"})");
   const Value newest =
-      object_of(ok("DescribeTaskDefinition", R"({"taskDefinition":"f"})"), "taskDefinition");
-  EXPECT_EQ(number_of(newest, "revision"), 1);
+      object_member(ok("DescribeTaskDefinition", R"({"taskDefinition":"f"})"), "taskDefinition");
+  EXPECT_EQ(integer_member(newest, "revision"), 1);
   EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"f:2"})"),
             "ClientException: TaskDefinition is inactive");
   EXPECT_EQ(refused("DescribeTaskDefinition", R"({"taskDefinition":"none"})"),
             "ClientException: Unable to describe task definition.");
-  EXPECT_EQ(jobs::texts_of(ok("ListTaskDefinitionFamilies", "{}"), "families"),
+  EXPECT_EQ(texts_member(ok("ListTaskDefinitionFamilies", "{}"), "families"),
             std::vector<std::string>{"f"});
 }
 

@@ -14,40 +14,6 @@ constexpr int64_t kPageMost = 100;
 
 }  // namespace
 
-std::string text_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-int64_t number_of(const Value& object, std::string_view member, int64_t otherwise) {
-  const Value* found = object.find(member);
-  int64_t number = otherwise;
-  if (found != nullptr && found->is_number()) found->to_int64(number);
-  return number;
-}
-
-bool flag_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_boolean() && found->as_boolean();
-}
-
-Value object_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_object() ? *found : Value::object();
-}
-
-void copy_members(json::ObjectBuilder& out, const Value& from,
-                  std::initializer_list<std::string_view> members) {
-  for (const std::string_view member : members)
-    if (const Value* found = from.find(member)) out.set(member, *found);
-}
-
-Value picked(const Value& object, std::initializer_list<std::string_view> members) {
-  json::ObjectBuilder out;
-  copy_members(out, object, members);
-  return std::move(out).build();
-}
-
 Value time_value(base::Timestamp time) { return Value(static_cast<double>(time.ms) / 1'000.0); }
 
 base::Timestamp time_of(const Value& object, std::string_view member) {
@@ -77,14 +43,14 @@ ApiError limit_exceeded() {
 Scope scope_of(const aws::Request& request) { return {request.account_id(), request.region}; }
 
 BusName bus_member(const aws::Request& request, std::string_view member) {
-  const std::string text = text_of(request.input, member);
+  const std::string text = text_member(request.input, member);
   if (text.empty()) return {scope_of(request), std::string(kDefaultBus)};
   if (auto bus = BusName::of_arn(text)) return *std::move(bus);
   return {scope_of(request), text};
 }
 
 aws::ApiResult<std::string> page_start(const Value& input) {
-  std::optional<std::string> start = base::base64_decode(text_of(input, "NextToken"));
+  std::optional<std::string> start = base::base64_decode(text_member(input, "NextToken"));
   if (!start) return aws::validation_exception("Parameter NextToken is not valid.");
   return *std::move(start);
 }
@@ -92,7 +58,7 @@ aws::ApiResult<std::string> page_start(const Value& input) {
 std::string page_token(std::string_view next) { return base::base64_encode(next); }
 
 size_t page_limit(const Value& input) {
-  return static_cast<size_t>(number_of(input, "Limit", kPageMost));
+  return static_cast<size_t>(integer_member(input, "Limit", kPageMost));
 }
 
 }  // namespace pawl::events

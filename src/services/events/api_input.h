@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,23 +14,11 @@
 #include "aws/service/request.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "json/members.h"
 #include "json/value.h"
 #include "services/events/names.h"
 
 namespace pawl::events {
-
-/// The member's text, "" if it is not there.
-std::string text_of(const json::Value& object, std::string_view member);
-int64_t number_of(const json::Value& object, std::string_view member, int64_t otherwise = 0);
-bool flag_of(const json::Value& object, std::string_view member);
-/// {} if it is not there.
-json::Value object_of(const json::Value& object, std::string_view member);
-
-/// The members that are there, in the order given.
-json::Value picked(const json::Value& object, std::initializer_list<std::string_view> members);
-/// Sets those members of `from` that are there.
-void copy_members(json::ObjectBuilder& out, const json::Value& from,
-                  std::initializer_list<std::string_view> members);
 
 /// Seconds with a fraction, as the protocols carry timestamps; and back.
 json::Value time_value(base::Timestamp time);

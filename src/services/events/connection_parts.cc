@@ -35,9 +35,9 @@ Value shown_http_parameters(const Value& parameters) {
     std::vector<Value> items;
     for (const Value& item : list->items()) {
       ObjectBuilder shown;
-      copy_members(shown, item, {"Key"});
-      if (!flag_of(item, "IsValueSecret")) copy_members(shown, item, {"Value"});
-      shown.set("IsValueSecret", Value(flag_of(item, "IsValueSecret")));
+      copy_members(item, {"Key"}, shown);
+      if (!flag_member(item, "IsValueSecret")) copy_members(item, {"Value"}, shown);
+      shown.set("IsValueSecret", Value(flag_member(item, "IsValueSecret")));
       items.push_back(std::move(shown).build());
     }
     out.set(member, Value::array(std::move(items)));
@@ -53,9 +53,9 @@ Value secret_http_parameters(const Value& parameters) {
     std::vector<Value> items;
     for (const Value& item : list->items()) {
       ObjectBuilder each;
-      each.set("key", Value(text_of(item, "Key")))
-          .set("value", Value(text_of(item, "Value")))
-          .set("is_value_secret", Value(flag_of(item, "IsValueSecret")));
+      each.set("key", Value(text_member(item, "Key")))
+          .set("value", Value(text_member(item, "Value")))
+          .set("is_value_secret", Value(flag_member(item, "IsValueSecret")));
       items.push_back(std::move(each).build());
     }
     out.set(name, Value::array(std::move(items)));
@@ -73,8 +73,8 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Value& parameter
   const Value* list = parameters.find(member);
   if (list == nullptr || !list->is_array()) return pairs;
   for (const Value& item : list->items()) {
-    const std::string key = text_of(item, "key");
-    const std::string value = text_of(item, "value");
+    const std::string key = text_member(item, "key");
+    const std::string value = text_member(item, "value");
     // A line break would begin another header.
     if (!key.empty() && value.find_first_of("\r\n") == std::string::npos)
       pairs.emplace_back(key, value);
@@ -87,7 +87,7 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Value& parameter
 Value with_capital_method(const Value& parameters) {
   const Value* oauth = parameters.find("OAuthParameters");
   if (oauth == nullptr || oauth->find("HttpMethod") == nullptr) return parameters;
-  std::string method = text_of(*oauth, "HttpMethod");
+  std::string method = text_member(*oauth, "HttpMethod");
   std::transform(method.begin(), method.end(), method.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
@@ -96,7 +96,8 @@ Value with_capital_method(const Value& parameters) {
 
 aws::ApiResult<void> check_auth_parameters(const std::string& type, const Value& parameters) {
   const char* member = member_of_type(type);
-  const std::string method = text_of(object_of(parameters, "OAuthParameters"), "HttpMethod");
+  const std::string method =
+      text_member(object_member(parameters, "OAuthParameters"), "HttpMethod");
   if (!method.empty() && method != "GET" && method != "POST" && method != "PUT")
     return aws::validation_exception("Parameter HttpMethod is not valid.");
   if (parameters.find(member) != nullptr) return {};
@@ -107,29 +108,30 @@ aws::ApiResult<void> check_auth_parameters(const std::string& type, const Value&
 Value shown_parameters(const Value& parameters) {
   ObjectBuilder out;
   if (const Value* basic = parameters.find("BasicAuthParameters"))
-    out.set("BasicAuthParameters", picked(*basic, {"Username"}));
+    out.set("BasicAuthParameters", selected(*basic, {"Username"}));
   if (const Value* oauth = parameters.find("OAuthParameters")) {
     ObjectBuilder shown;
-    shown.set("ClientParameters", picked(object_of(*oauth, "ClientParameters"), {"ClientID"}));
-    copy_members(shown, *oauth, {"AuthorizationEndpoint", "HttpMethod"});
+    shown.set("ClientParameters",
+              selected(object_member(*oauth, "ClientParameters"), {"ClientID"}));
+    copy_members(*oauth, {"AuthorizationEndpoint", "HttpMethod"}, shown);
     set_unless_empty(shown, "OAuthHttpParameters",
-                     shown_http_parameters(object_of(*oauth, "OAuthHttpParameters")));
+                     shown_http_parameters(object_member(*oauth, "OAuthHttpParameters")));
     out.set("OAuthParameters", std::move(shown).build());
   }
   if (const Value* key = parameters.find("ApiKeyAuthParameters"))
-    out.set("ApiKeyAuthParameters", picked(*key, {"ApiKeyName"}));
+    out.set("ApiKeyAuthParameters", selected(*key, {"ApiKeyName"}));
   set_unless_empty(out, "InvocationHttpParameters",
-                   shown_http_parameters(object_of(parameters, "InvocationHttpParameters")));
+                   shown_http_parameters(object_member(parameters, "InvocationHttpParameters")));
   return std::move(out).build();
 }
 
 Value secret_of(const std::string& type, const Value& parameters) {
   ObjectBuilder out;
   const auto set = [&out](const char* name, const Value& from, const char* member) {
-    const std::string text = text_of(from, member);
+    const std::string text = text_member(from, member);
     if (!text.empty()) out.set(name, Value(text));
   };
-  const Value given = object_of(parameters, member_of_type(type));
+  const Value given = object_member(parameters, member_of_type(type));
   if (type == "BASIC") {
     set("username", given, "Username");
     set("password", given, "Password");
@@ -137,16 +139,16 @@ Value secret_of(const std::string& type, const Value& parameters) {
     set("api_key_name", given, "ApiKeyName");
     set("api_key_value", given, "ApiKeyValue");
   } else {
-    const Value client = object_of(given, "ClientParameters");
+    const Value client = object_member(given, "ClientParameters");
     set("client_id", client, "ClientID");
     set("client_secret", client, "ClientSecret");
     set("authorization_endpoint", given, "AuthorizationEndpoint");
     set("http_method", given, "HttpMethod");
     set_unless_empty(out, "oauth_http_parameters",
-                     secret_http_parameters(object_of(given, "OAuthHttpParameters")));
+                     secret_http_parameters(object_member(given, "OAuthHttpParameters")));
   }
   set_unless_empty(out, "invocation_http_parameters",
-                   secret_http_parameters(object_of(parameters, "InvocationHttpParameters")));
+                   secret_http_parameters(object_member(parameters, "InvocationHttpParameters")));
   return std::move(out).build();
 }
 

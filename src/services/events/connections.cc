@@ -27,8 +27,8 @@ constexpr int64_t kTokenMarginSeconds = 60;  ///< it is fetched anew before it e
 constexpr std::array<int64_t, 4> kPausesMs = {2'000, 4'000, 8'000, 16'000};
 
 Value state_answer(const Value& record) {
-  return picked(record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime",
-                         "LastAuthorizedTime"});
+  return selected(record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime",
+                           "LastAuthorizedTime"});
 }
 
 aws::Output durable(Value value) {
@@ -52,8 +52,8 @@ void Connections::run() {
   std::vector<std::string> arns;
   // A store that cannot be read ends the process elsewhere.
   (void)records_.visit("", [&](std::string_view, const Value& record) {
-    if (text_of(record, "ConnectionState") == "AUTHORIZING")
-      arns.push_back(text_of(record, "ConnectionArn"));
+    if (text_member(record, "ConnectionState") == "AUTHORIZING")
+      arns.push_back(text_member(record, "ConnectionArn"));
     return true;
   });
   for (const std::string& arn : arns) try_token(arn, 0);
@@ -64,7 +64,7 @@ std::string Connections::key_of(const Scope& scope, std::string_view name) const
 }
 
 ApiResult<Value> Connections::find(const aws::Request& request, const char* doing) const {
-  const std::string name = text_of(request.input, "Name");
+  const std::string name = text_member(request.input, "Name");
   std::optional<Value> record = PAWL_TRY(records_.find(key_of(scope_of(request), name)));
   if (!record)
     return not_found("Failed to " + std::string(doing) + " the connection(s). Connection '" + name +
@@ -90,9 +90,9 @@ void Connections::call_secrets(const Scope& scope, const char* operation, Value 
 
 void Connections::create(aws::Request request, aws::Reply reply) {
   const Scope scope = scope_of(request);
-  const std::string name = text_of(request.input, "Name");
-  const std::string type = text_of(request.input, "AuthorizationType");
-  const Value parameters = with_capital_method(object_of(request.input, "AuthParameters"));
+  const std::string name = text_member(request.input, "Name");
+  const std::string type = text_member(request.input, "AuthorizationType");
+  const Value parameters = with_capital_method(object_member(request.input, "AuthParameters"));
   if (auto checked = check_auth_parameters(type, parameters); !checked)
     return reply(checked.error());
   const auto existing = records_.find(key_of(scope, name));
@@ -106,8 +106,8 @@ void Connections::create(aws::Request request, aws::Reply reply) {
       .set("LastModifiedTime", now)
       .set("LastAuthorizedTime", now)
       .set("AuthParameters", shown_parameters(parameters));
-  copy_members(record, request.input,
-               {"Name", "Description", "AuthorizationType", "KmsKeyIdentifier"});
+  copy_members(request.input, {"Name", "Description", "AuthorizationType", "KmsKeyIdentifier"},
+               record);
   ObjectBuilder secret;
   secret.set("Name", Value("events!connection/" + name + "/" + ports_.make_id()))
       .set("Description", Value("The authorization of the EventBridge connection " + name))
@@ -120,7 +120,7 @@ void Connections::create(aws::Request request, aws::Reply reply) {
                  if (!held) return;
                  if (!answer) return (*reply)(answer.error());
                  finish_create(request,
-                               record.with_member("SecretArn", Value(text_of(*answer, "ARN"))),
+                               record.with_member("SecretArn", Value(text_member(*answer, "ARN"))),
                                *reply);
                });
 }
@@ -128,25 +128,26 @@ void Connections::create(aws::Request request, aws::Reply reply) {
 void Connections::finish_create(const aws::Request& request, const Value& record,
                                 aws::Reply& reply) {
   const Scope scope = scope_of(request);
-  const std::string key = key_of(scope, text_of(record, "Name"));
+  const std::string key = key_of(scope, text_member(record, "Name"));
   {
     const std::lock_guard lock(mutex_);
     const auto existing = records_.find(key);
     if (existing && *existing) {
       ObjectBuilder secret;
-      secret.set("SecretId", Value(text_of(record, "SecretArn")))
+      secret.set("SecretId", Value(text_member(record, "SecretArn")))
           .set("ForceDeleteWithoutRecovery", Value(true));
       call_secrets(scope, "DeleteSecret", std::move(secret).build(), [](const auto&) {});
-      return reply(already_exists("Connection " + text_of(record, "Name") + " already exists."));
+      return reply(
+          already_exists("Connection " + text_member(record, "Name") + " already exists."));
     }
     const Value answer =
-        picked(record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime"});
+        selected(record, {"ConnectionArn", "ConnectionState", "CreationTime", "LastModifiedTime"});
     request.keep_answer(answer);
     if (auto written = write(key, record); !written) return reply(written.error());
     reply(durable(answer));
   }
-  if (text_of(record, "AuthorizationType") == kOAuth)
-    try_token(text_of(record, "ConnectionArn"), 0);
+  if (text_member(record, "AuthorizationType") == kOAuth)
+    try_token(text_member(record, "ConnectionArn"), 0);
 }
 
 void Connections::update(aws::Request request, aws::Reply reply) {
@@ -154,10 +155,10 @@ void Connections::update(aws::Request request, aws::Reply reply) {
   if (!found) return reply(found.error());
   const Scope scope = scope_of(request);
   const std::string type = request.input.find("AuthorizationType") != nullptr
-                               ? text_of(request.input, "AuthorizationType")
-                               : text_of(*found, "AuthorizationType");
-  const Value parameters = with_capital_method(object_of(request.input, "AuthParameters"));
-  const bool keeps_type = type == text_of(*found, "AuthorizationType");
+                               ? text_member(request.input, "AuthorizationType")
+                               : text_member(*found, "AuthorizationType");
+  const Value parameters = with_capital_method(object_member(request.input, "AuthParameters"));
+  const bool keeps_type = type == text_member(*found, "AuthorizationType");
   if (!keeps_type) {
     if (auto checked = check_auth_parameters(type, parameters); !checked)
       return reply(checked.error());
@@ -177,12 +178,12 @@ void Connections::update(aws::Request request, aws::Reply reply) {
         record
             .with_member(
                 "AuthParameters",
-                keeps_type ? merged_secret(object_of(found, "AuthParameters"), shown) : shown)
+                keeps_type ? merged_secret(object_member(found, "AuthParameters"), shown) : shown)
             .with_member("ConnectionState", Value(type == kOAuth ? "AUTHORIZING" : "AUTHORIZED"))
             .with_member("LastModifiedTime", time_value(ports_.loop.now()))
             .without_member("StateReason");
     ObjectBuilder put;
-    put.set("SecretId", Value(text_of(record, "SecretArn")))
+    put.set("SecretId", Value(text_member(record, "SecretArn")))
         .set("SecretString", Value(json::write(secret)));
     call_secrets(scope, "PutSecretValue", std::move(put).build(),
                  [this, alive = std::weak_ptr<int>(alive_), request, scope, record, type,
@@ -192,13 +193,14 @@ void Connections::update(aws::Request request, aws::Reply reply) {
                    if (!answer) return (*answered)(answer.error());
                    {
                      const std::lock_guard lock(mutex_);
-                     tokens_.erase(text_of(record, "ConnectionArn"));
+                     tokens_.erase(text_member(record, "ConnectionArn"));
                      request.keep_answer(state_answer(record));
-                     if (auto done = write(key_of(scope, text_of(record, "Name")), record); !done)
+                     if (auto done = write(key_of(scope, text_member(record, "Name")), record);
+                         !done)
                        return (*answered)(done.error());
                      (*answered)(durable(state_answer(record)));
                    }
-                   if (type == kOAuth) try_token(text_of(record, "ConnectionArn"), 0);
+                   if (type == kOAuth) try_token(text_member(record, "ConnectionArn"), 0);
                  });
   });
 }
@@ -207,7 +209,7 @@ void Connections::remove(aws::Request request, aws::Reply reply) {
   ApiResult<Value> found = find(request, "delete");
   if (!found) return reply(found.error());
   ObjectBuilder secret;
-  secret.set("SecretId", Value(text_of(*found, "SecretArn")))
+  secret.set("SecretId", Value(text_member(*found, "SecretArn")))
       .set("ForceDeleteWithoutRecovery", Value(true));
   const Scope scope = scope_of(request);
   call_secrets(scope, "DeleteSecret", std::move(secret).build(),
@@ -221,9 +223,9 @@ void Connections::remove(aws::Request request, aws::Reply reply) {
                      answer.error().code != "InvalidRequestException")
                    return (*reply)(answer.error());
                  const std::lock_guard lock(mutex_);
-                 tokens_.erase(text_of(record, "ConnectionArn"));
+                 tokens_.erase(text_member(record, "ConnectionArn"));
                  store::Batch batch;
-                 records_.erase(batch, key_of(scope_of(request), text_of(record, "Name")));
+                 records_.erase(batch, key_of(scope_of(request), text_member(record, "Name")));
                  request.keep_answer(state_answer(record));
                  if (auto done = of_store(ports_.store.commit(batch, store::Sync::No)); !done)
                    return (*reply)(done.error());
@@ -237,15 +239,15 @@ aws::ActionResult Connections::describe(const aws::Request& request) {
 
 aws::ActionResult Connections::list(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string state = text_of(input, "ConnectionState");
-  const std::string prefix = scope_of(request).key().raw(text_of(input, "NamePrefix")).take();
+  const std::string state = text_member(input, "ConnectionState");
+  const std::string prefix = scope_of(request).key().raw(text_member(input, "NamePrefix")).take();
   const RecordStore::Page page = PAWL_TRY(records_.list(
       prefix, PAWL_TRY(page_start(input)), page_limit(input), [&](const Value& record) {
-        return state.empty() || text_of(record, "ConnectionState") == state;
+        return state.empty() || text_member(record, "ConnectionState") == state;
       }));
   std::vector<Value> items;
   for (const Value& record : page.items)
-    items.push_back(picked(
+    items.push_back(selected(
         record, {"ConnectionArn", "Name", "ConnectionState", "StateReason", "AuthorizationType",
                  "CreationTime", "LastModifiedTime", "LastAuthorizedTime"}));
   ObjectBuilder out;
@@ -259,9 +261,9 @@ aws::ActionResult Connections::deauthorize(const aws::Request& request) {
   const Value record = PAWL_TRY(find(request, "deauthorize"))
                            .with_member("ConnectionState", Value("DEAUTHORIZED"))
                            .with_member("LastModifiedTime", time_value(ports_.loop.now()));
-  tokens_.erase(text_of(record, "ConnectionArn"));
+  tokens_.erase(text_member(record, "ConnectionArn"));
   request.keep_answer(state_answer(record));
-  PAWL_TRY_VOID(write(key_of(scope_of(request), text_of(record, "Name")), record));
+  PAWL_TRY_VOID(write(key_of(scope_of(request), text_member(record, "Name")), record));
   return aws::Output(state_answer(record));
 }
 
@@ -271,7 +273,7 @@ ApiResult<std::optional<Value>> Connections::find_arn(std::string_view text) con
   if (parts.size() < 2 || parts[0] != "connection") return std::nullopt;
   std::optional<Value> record =
       PAWL_TRY(records_.find(key_of({arn->account_id, arn->region}, parts[1])));
-  if (!record || text_of(*record, "ConnectionArn") != text) return std::nullopt;
+  if (!record || text_member(*record, "ConnectionArn") != text) return std::nullopt;
   return record;
 }
 
@@ -287,13 +289,13 @@ void Connections::set_state(const std::string& arn, const std::string& state,
     record = record.with_member("LastAuthorizedTime", time_value(ports_.loop.now()));
   const std::optional<aws::Arn> parsed = aws::Arn::parse(arn);
   // What cannot be written now is tried again with the next token.
-  (void)write(key_of({parsed->account_id, parsed->region}, text_of(record, "Name")), record);
+  (void)write(key_of({parsed->account_id, parsed->region}, text_member(record, "Name")), record);
 }
 
 void Connections::read_secret(const Value& record, std::function<void(ApiResult<Value>)> then) {
-  const std::optional<aws::Arn> arn = aws::Arn::parse(text_of(record, "ConnectionArn"));
+  const std::optional<aws::Arn> arn = aws::Arn::parse(text_member(record, "ConnectionArn"));
   ObjectBuilder input;
-  input.set("SecretId", Value(text_of(record, "SecretArn")));
+  input.set("SecretId", Value(text_member(record, "SecretArn")));
   call_secrets(
       {arn ? arn->account_id : "", arn ? arn->region : ""}, "GetSecretValue",
       std::move(input).build(),
@@ -301,7 +303,7 @@ void Connections::read_secret(const Value& record, std::function<void(ApiResult<
         const auto held = alive.lock();
         if (!held) return;
         if (!answer) return then(answer.error());
-        const base::Result<Value> secret = json::parse(text_of(*answer, "SecretString"));
+        const base::Result<Value> secret = json::parse(text_member(*answer, "SecretString"));
         then(secret && secret->is_object() ? *secret : Value::object());
       });
 }
@@ -309,9 +311,9 @@ void Connections::read_secret(const Value& record, std::function<void(ApiResult<
 void Connections::fetch_token(const Value& record, const Value& secret, TokenReceiver receiver) {
   if (ports_.transport == nullptr)
     return receiver(aws::service_unavailable("There is no way to an authorization endpoint."));
-  std::string url = text_of(secret, "authorization_endpoint");
+  std::string url = text_member(secret, "authorization_endpoint");
   aws::HttpRequest request;
-  request.method = text_of(secret, "http_method");
+  request.method = text_member(secret, "http_method");
   if (request.method.empty()) request.method = "POST";
   const size_t scheme = url.find("://");
   const size_t path = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
@@ -323,33 +325,34 @@ void Connections::fetch_token(const Value& record, const Value& secret, TokenRec
       request.path.resize(query);
     }
   }
-  const std::string form = aws::write_query({{"grant_type", "client_credentials"},
-                                             {"client_id", text_of(secret, "client_id")},
-                                             {"client_secret", text_of(secret, "client_secret")}});
+  const std::string form =
+      aws::write_query({{"grant_type", "client_credentials"},
+                        {"client_id", text_member(secret, "client_id")},
+                        {"client_secret", text_member(secret, "client_secret")}});
   if (request.method == "GET") {
     request.query += (request.query.empty() ? "" : "&") + form;
   } else {
     request.body = form;
     request.headers.set("Content-Type", "application/x-www-form-urlencoded");
   }
-  add_http_parameters(request, object_of(secret, "oauth_http_parameters"), BodyForm::Form);
+  add_http_parameters(request, object_member(secret, "oauth_http_parameters"), BodyForm::Form);
   ports_.transport->send(
       std::move(url), std::move(request),
-      [this, alive = std::weak_ptr<int>(alive_), arn = text_of(record, "ConnectionArn"),
+      [this, alive = std::weak_ptr<int>(alive_), arn = text_member(record, "ConnectionArn"),
        receiver = std::move(receiver)](const base::Result<aws::HttpResponse>& response) {
         const auto held = alive.lock();
         if (!held) return;
         const base::Result<Value> body =
             response ? json::parse(response->body) : base::Result<Value>(Value());
         const std::string token =
-            body && response && response->status < 300 ? text_of(*body, "access_token") : "";
+            body && response && response->status < 300 ? text_member(*body, "access_token") : "";
         if (token.empty()) {
           const std::string reason =
               response ? "The authorization endpoint answered " + std::to_string(response->status)
                        : response.error().message;
           return receiver(ApiError("AUTHORIZATION_FAILURE", reason, 401, aws::Fault::Receiver));
         }
-        const int64_t seconds = number_of(*body, "expires_in", kTokenSecondsDefault);
+        const int64_t seconds = integer_member(*body, "expires_in", kTokenSecondsDefault);
         const Token kept{"Bearer " + token,
                          {ports_.loop.now().ms + (seconds - kTokenMarginSeconds) * 1'000}};
         {
@@ -363,7 +366,7 @@ void Connections::fetch_token(const Value& record, const Value& secret, TokenRec
 
 void Connections::try_token(const std::string& arn, size_t attempt) {
   const auto found = find_arn(arn);
-  if (!found || !*found || text_of(**found, "ConnectionState") != "AUTHORIZING") return;
+  if (!found || !*found || text_member(**found, "ConnectionState") != "AUTHORIZING") return;
   const auto failed = [this, arn, attempt](const ApiError& error) {
     if (attempt == kPausesMs.size())
       return set_state(arn, "DEAUTHORIZED", error.message.value_or(""));
@@ -382,7 +385,7 @@ void Connections::try_token(const std::string& arn, size_t attempt) {
 
 void Connections::add_token(const Value& record, const Value& secret, bool is_fresh,
                             TokenReceiver receiver) {
-  const std::string arn = text_of(record, "ConnectionArn");
+  const std::string arn = text_member(record, "ConnectionArn");
   std::string kept;
   {
     const std::lock_guard lock(mutex_);
@@ -404,22 +407,24 @@ void Connections::authorize(const std::string& arn, aws::HttpRequest request, bo
   if (!found) return authorized(found.error());
   if (!*found) return authorized(not_found("Connection " + arn + " does not exist."));
   const Value record = **found;
-  if (text_of(record, "ConnectionState") == "DEAUTHORIZED" &&
-      text_of(record, "AuthorizationType") != kOAuth)
+  if (text_member(record, "ConnectionState") == "DEAUTHORIZED" &&
+      text_member(record, "AuthorizationType") != kOAuth)
     return authorized(ApiError("AUTHORIZATION_FAILURE", "The connection is not authorized.", 401));
   read_secret(record, [this, record, is_fresh, request = std::move(request),
                        authorized = std::move(authorized)](const ApiResult<Value>& secret) mutable {
     if (!secret) return authorized(secret.error());
-    add_http_parameters(request, object_of(*secret, "invocation_http_parameters"), BodyForm::Json);
-    const std::string type = text_of(record, "AuthorizationType");
+    add_http_parameters(request, object_member(*secret, "invocation_http_parameters"),
+                        BodyForm::Json);
+    const std::string type = text_member(record, "AuthorizationType");
     if (type == "BASIC") {
       request.headers.set("Authorization",
-                          "Basic " + base::base64_encode(text_of(*secret, "username") + ":" +
-                                                         text_of(*secret, "password")));
+                          "Basic " + base::base64_encode(text_member(*secret, "username") + ":" +
+                                                         text_member(*secret, "password")));
       return authorized(std::move(request));
     }
     if (type == "API_KEY") {
-      request.headers.set(text_of(*secret, "api_key_name"), text_of(*secret, "api_key_value"));
+      request.headers.set(text_member(*secret, "api_key_name"),
+                          text_member(*secret, "api_key_value"));
       return authorized(std::move(request));
     }
     add_token(record, *secret, is_fresh,

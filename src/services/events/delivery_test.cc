@@ -17,19 +17,19 @@ class EventsDeliveryTest : public EventsTest {
  protected:
   void refuse_with(int status, const std::string& code) {
     answers_ = [status, code](const aws::Call& each) -> aws::ApiResult<Value> {
-      if (text_of(each.input, "QueueUrl").ends_with("/letters")) return Value::object();
+      if (text_member(each.input, "QueueUrl").ends_with("/letters")) return Value::object();
       return aws::ApiError(code, "no", status,
                            status >= 500 ? aws::Fault::Receiver : aws::Fault::Sender);
     };
   }
   const aws::Call* letter() const {
     for (const aws::Call& each : caller_.calls)
-      if (text_of(each.input, "QueueUrl").ends_with("/letters")) return &each;
+      if (text_member(each.input, "QueueUrl").ends_with("/letters")) return &each;
     return nullptr;
   }
   std::string attribute(const char* name) const {
-    const Value attributes = object_of(letter()->input, "MessageAttributes");
-    return text_of(object_of(attributes, name), "StringValue");
+    const Value attributes = object_member(letter()->input, "MessageAttributes");
+    return text_member(object_member(attributes, name), "StringValue");
   }
 };
 
@@ -38,8 +38,8 @@ TEST_F(EventsDeliveryTest, AnEventComesAsItIs) {
   const std::string answer = put(R"({"a": 1.50})");
   ASSERT_EQ(sent().size(), 1U) << answer;
   const Value event = last_sent();
-  EXPECT_NE(answer.find(text_of(event, "id")), std::string::npos);
-  EXPECT_EQ(sent()[0], R"({"version":"0","id":")" + text_of(event, "id") +
+  EXPECT_NE(answer.find(text_member(event, "id")), std::string::npos);
+  EXPECT_EQ(sent()[0], R"({"version":"0","id":")" + text_member(event, "id") +
                            R"(","detail-type":"T","source":"s","account":"000000000000",)"
                            R"("time":"2023-11-14T22:13:20Z","region":"us-east-1","resources":[],)"
                            R"("detail":{"a":1.50}})");
@@ -86,13 +86,13 @@ TEST_F(EventsDeliveryTest, TargetsGetWhatTheyAskFor) {
       if (each.operation == operation && which-- == 0) return each.input;
     return Value::object();
   };
-  EXPECT_EQ(text_of(of("SendMessage"), "MessageBody"), R"({"x": 1})");
-  EXPECT_EQ(text_of(of("SendMessage"), "MessageGroupId"), "g");
-  EXPECT_EQ(text_of(of("SendMessage", 1), "MessageBody"), "[7]");
-  EXPECT_EQ(text_of(of("Publish"), "Message"), R"("[7] of r")");
-  const std::string execution = text_of(of("StartExecution"), "name");
+  EXPECT_EQ(text_member(of("SendMessage"), "MessageBody"), R"({"x": 1})");
+  EXPECT_EQ(text_member(of("SendMessage"), "MessageGroupId"), "g");
+  EXPECT_EQ(text_member(of("SendMessage", 1), "MessageBody"), "[7]");
+  EXPECT_EQ(text_member(of("Publish"), "Message"), R"("[7] of r")");
+  const std::string execution = text_member(of("StartExecution"), "name");
   EXPECT_EQ(execution.size(), 36U + 1 + 32);
-  EXPECT_EQ(text_of(of("PutRecord"), "PartitionKey"), "s");
+  EXPECT_EQ(text_member(of("PutRecord"), "PartitionKey"), "s");
 }
 
 TEST_F(EventsDeliveryTest, WhatFailsIsTriedAgainAlsoByTheNextProcess) {
@@ -141,7 +141,7 @@ TEST_F(EventsDeliveryTest, RefusedForGoodIsADeadLetterAtOnce) {
   put(R"({"k":1})");
   ASSERT_NE(letter(), nullptr);
   EXPECT_EQ(service_->deliveries(), 0U);
-  EXPECT_EQ(text_of(letter()->input, "MessageBody"), sent()[0]);
+  EXPECT_EQ(text_member(letter()->input, "MessageBody"), sent()[0]);
   EXPECT_EQ(attribute("RULE_ARN"), "arn:aws:events:us-east-1:000000000000:rule/r");
   EXPECT_EQ(attribute("TARGET_ARN"), kQueue);
   EXPECT_EQ(attribute("ERROR_CODE"), "AWS.SimpleQueueService.NonExistentQueue");
@@ -242,7 +242,7 @@ TEST_F(EventsDeliveryTest, ABusHandsOnToAnother) {
        R"([{"Id":"b","Arn":"arn:aws:events:us-east-1:000000000000:event-bus/other"}])");
   const std::string answer = put(R"({"k":1})");
   ASSERT_EQ(sent().size(), 1U);
-  EXPECT_NE(answer.find(text_of(last_sent(), "id")), std::string::npos);
+  EXPECT_NE(answer.find(text_member(last_sent(), "id")), std::string::npos);
 }
 
 TEST_F(EventsDeliveryTest, KnowsWhetherAnybodyWants) {

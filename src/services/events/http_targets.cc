@@ -24,9 +24,9 @@ Value parsed_parameters(const aws::Target& target) {
 }
 
 void add_headers(aws::HttpRequest& request, const Value& parameters) {
-  const Value headers = object_of(parameters, "HeaderParameters");
+  const Value headers = object_member(parameters, "HeaderParameters");
   for (const json::Member& member : headers.members()) {
-    const std::string value = text_of(headers, member.name());
+    const std::string value = text_member(headers, member.name());
     if (value.find_first_of("\r\n") == std::string::npos) request.headers.set(member.name(), value);
   }
 }
@@ -77,10 +77,10 @@ HttpTargetUrl http_target_url(std::string_view endpoint, const Value& parameters
     const Value& value = values->items()[next++];
     if (value.is_string()) url.path += aws::uri_encode(value.as_string());
   }
-  const Value more = object_of(parameters, "QueryStringParameters");
+  const Value more = object_member(parameters, "QueryStringParameters");
   aws::QueryParameters pairs;
   for (const json::Member& member : more.members())
-    pairs.emplace_back(member.name(), text_of(more, member.name()));
+    pairs.emplace_back(member.name(), text_member(more, member.name()));
   if (!pairs.empty()) url.query += (url.query.empty() ? "" : "&") + aws::write_query(pairs);
   return url;
 }
@@ -142,11 +142,12 @@ void HttpTargets::call_destination(const aws::Target& target, aws::Caller::Recei
   if (!*found) return receiver(missing());
   const Value destination = **found;
   const Value parameters = parsed_parameters(target);
-  const HttpTargetUrl url = http_target_url(text_of(destination, "InvocationEndpoint"), parameters);
+  const HttpTargetUrl url =
+      http_target_url(text_member(destination, "InvocationEndpoint"), parameters);
   auto outgoing = std::make_shared<Outgoing>();
-  outgoing->connection_arn = text_of(destination, "ConnectionArn");
+  outgoing->connection_arn = text_member(destination, "ConnectionArn");
   outgoing->url = url.site;
-  outgoing->request = {.method = text_of(destination, "HttpMethod"),
+  outgoing->request = {.method = text_member(destination, "HttpMethod"),
                        .path = url.path,
                        .query = url.query,
                        .headers = {},
@@ -156,7 +157,7 @@ void HttpTargets::call_destination(const aws::Target& target, aws::Caller::Recei
   add_headers(outgoing->request, parameters);
   outgoing->receiver = std::move(receiver);
   const base::Timestamp when =
-      slot(target.arn, number_of(destination, "InvocationRateLimitPerSecond", kRateDefault));
+      slot(target.arn, integer_member(destination, "InvocationRateLimitPerSecond", kRateDefault));
   if (when <= ports_.loop.now()) return send(outgoing, false);
   ports_.loop.run_at(when, [this, alive = std::weak_ptr<int>(alive_), outgoing] {
     if (const auto held = alive.lock()) send(outgoing, false);

@@ -35,7 +35,7 @@ std::optional<aws::InputTransformer> transformer_of(const Value& given) {
 }
 
 std::optional<aws::EventPattern> pattern_of(const Value& record) {
-  const std::string text = text_of(record, "EventPattern");
+  const std::string text = text_member(record, "EventPattern");
   if (text.empty()) return std::nullopt;
   // It was checked when it was put. One that does not compile any more matches nothing.
   auto pattern = aws::EventPattern::compile(text);
@@ -46,28 +46,28 @@ std::optional<aws::EventPattern> pattern_of(const Value& record) {
 
 aws::InputTransformer::Paths input_paths(const Value& transformer) {
   aws::InputTransformer::Paths paths;
-  const Value map = object_of(transformer, "InputPathsMap");
+  const Value map = object_member(transformer, "InputPathsMap");
   for (const json::Member& member : map.members())
-    paths.emplace_back(member.name(), text_of(map, member.name()));
+    paths.emplace_back(member.name(), text_member(map, member.name()));
   return paths;
 }
 
 CompiledTarget CompiledTarget::of(const Value& target) {
   CompiledTarget compiled;
-  compiled.id = text_of(target, "Id");
-  compiled.arn = text_of(target, "Arn");
-  compiled.role_arn = text_of(target, "RoleArn");
+  compiled.id = text_member(target, "Id");
+  compiled.arn = text_member(target, "Arn");
+  compiled.role_arn = text_member(target, "RoleArn");
   if (const Value* input = target.find("Input")) compiled.input = std::string(input->as_string());
-  compiled.input_path = path_of(text_of(target, "InputPath"));
-  compiled.transformer = transformer_of(object_of(target, "InputTransformer"));
-  const Value retry = object_of(target, "RetryPolicy");
-  compiled.retry.retries_max = number_of(retry, "MaximumRetryAttempts", kRetriesDefault);
+  compiled.input_path = path_of(text_member(target, "InputPath"));
+  compiled.transformer = transformer_of(object_member(target, "InputTransformer"));
+  const Value retry = object_member(target, "RetryPolicy");
+  compiled.retry.retries_max = integer_member(retry, "MaximumRetryAttempts", kRetriesDefault);
   compiled.retry.age_ms_max =
-      number_of(retry, "MaximumEventAgeInSeconds", kAgeSecondsDefault) * 1'000;
-  compiled.dead_letter_arn = text_of(object_of(target, "DeadLetterConfig"), "Arn");
-  compiled.message_group_id = text_of(object_of(target, "SqsParameters"), "MessageGroupId");
+      integer_member(retry, "MaximumEventAgeInSeconds", kAgeSecondsDefault) * 1'000;
+  compiled.dead_letter_arn = text_member(object_member(target, "DeadLetterConfig"), "Arn");
+  compiled.message_group_id = text_member(object_member(target, "SqsParameters"), "MessageGroupId");
   compiled.partition_key =
-      path_of(text_of(object_of(target, "KinesisParameters"), "PartitionKeyPath"));
+      path_of(text_member(object_member(target, "KinesisParameters"), "PartitionKeyPath"));
   for (const char* member : kParameterMembers)
     if (const Value* parameters = target.find(member))
       compiled.parameters = json::write(*parameters);
@@ -76,7 +76,7 @@ CompiledTarget CompiledTarget::of(const Value& target) {
 
 CompiledRule CompiledRule::of(const RuleName& name, const Value& record) {
   CompiledRule rule{.name = name, .arn = name.arn()};
-  rule.is_enabled = text_of(record, "State") != "DISABLED";
+  rule.is_enabled = text_member(record, "State") != "DISABLED";
   rule.pattern = pattern_of(record);
   if (const Value* targets = record.find("Targets"))
     for (const Value& target : targets->items()) rule.targets.push_back(CompiledTarget::of(target));
@@ -118,7 +118,7 @@ BusRules::BusRules(std::vector<CompiledRule> rules, std::vector<CompiledArchive>
 
 std::vector<const CompiledRule*> BusRules::matching(const Value& event) const {
   std::vector<size_t> candidates = of_any_source_;
-  if (const auto found = by_source_.find(text_of(event, "source")); found != by_source_.end())
+  if (const auto found = by_source_.find(text_member(event, "source")); found != by_source_.end())
     candidates.insert(candidates.end(), found->second.begin(), found->second.end());
   std::vector<const CompiledRule*> matching;
   for (const size_t i : candidates)
@@ -147,14 +147,14 @@ bool BusRules::may_want(std::string_view source) const {
 ApiResult<BusRules> RuleBook::load(const BusName& bus) const {
   std::vector<CompiledRule> rules;
   PAWL_TRY_VOID(rules_.visit(bus.key().view(), [&](std::string_view, const Value& record) {
-    rules.push_back(CompiledRule::of({bus, text_of(record, "Name")}, record));
+    rules.push_back(CompiledRule::of({bus, text_member(record, "Name")}, record));
     return true;
   }));
   std::vector<CompiledArchive> archives;
   PAWL_TRY_VOID(archives_.visit(bus.scope.key().view(), [&](std::string_view, const Value& record) {
-    if (text_of(record, "EventSourceArn") == bus.arn())
-      archives.push_back(
-          {text_of(record, "ArchiveName"), pattern_of(record), number_of(record, "RetentionDays")});
+    if (text_member(record, "EventSourceArn") == bus.arn())
+      archives.push_back({text_member(record, "ArchiveName"), pattern_of(record),
+                          integer_member(record, "RetentionDays")});
     return true;
   }));
   return BusRules(std::move(rules), std::move(archives));
@@ -187,7 +187,7 @@ void RuleBook::look_for_sources() {
     store::KeyReader reader(key);
     reader.text();
     reader.text();
-    if (reader.text() != kDefaultBus || text_of(record, "State") == "DISABLED") return true;
+    if (reader.text() != kDefaultBus || text_member(record, "State") == "DISABLED") return true;
     const auto pattern = pattern_of(record);
     if (!pattern) return true;
     const auto sources = sources_of(*pattern);
@@ -197,7 +197,7 @@ void RuleBook::look_for_sources() {
   });
   const auto archives = archives_.visit("", [&](std::string_view, const Value& record) {
     wants_any_source_ =
-        wants_any_source_ || text_of(record, "EventSourceArn").ends_with(":event-bus/default");
+        wants_any_source_ || text_member(record, "EventSourceArn").ends_with(":event-bus/default");
     return !wants_any_source_;
   });
   if (!rules || !archives) wants_any_source_ = true;

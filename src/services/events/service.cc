@@ -74,7 +74,7 @@ void EventsService::run() {
   std::vector<std::string> replays;
   // A store that cannot be read ends the process elsewhere.
   (void)replays_.visit("", [&](std::string_view key, const Value& record) {
-    const std::string state = text_of(record, "State");
+    const std::string state = text_member(record, "State");
     if (state == "STARTING" || state == "RUNNING") replays.emplace_back(key);
     return true;
   });
@@ -170,7 +170,7 @@ ApiResult<Value> EventsService::find_rule(const RuleName& rule) const {
 
 ApiResult<RuleName> EventsService::rule_member(const aws::Request& request,
                                                std::string_view member) const {
-  RuleName rule{bus_member(request), text_of(request.input, member)};
+  RuleName rule{bus_member(request), text_member(request.input, member)};
   PAWL_TRY(find_bus(rule.bus));
   return rule;
 }
@@ -231,10 +231,10 @@ void EventsService::put_service_event(const std::string& account, const std::str
 ApiResult<void> EventsService::store_rule(const RuleName& name, const Value& before, Value record) {
   store::Batch batch;
   if (before.find("NextTime") != nullptr)
-    schedules_->erase(batch, {name, {number_of(before, "NextTime")}});
+    schedules_->erase(batch, {name, {integer_member(before, "NextTime")}});
   record = record.without_member("NextTime");
-  const std::string schedule = text_of(record, "ScheduleExpression");
-  if (!schedule.empty() && text_of(record, "State") != "DISABLED") {
+  const std::string schedule = text_member(record, "ScheduleExpression");
+  if (!schedule.empty() && text_member(record, "State") != "DISABLED") {
     const auto parsed = aws::ScheduleExpression::parse(schedule);
     const auto next = parsed ? parsed->next_after(options_.loop.now()) : std::nullopt;
     if (next) {
@@ -257,7 +257,7 @@ void EventsService::fire(const std::vector<RuleSchedules::Due>& due) {
     for (const RuleSchedules::Due& each : due) {
       schedules_->erase(batch, each);
       const auto found = rules_.find(each.rule.key().view());
-      if (!found || !*found || number_of(**found, "NextTime") != each.time.ms) continue;
+      if (!found || !*found || integer_member(**found, "NextTime") != each.time.ms) continue;
       Value record = **found;
       EventFacts facts{.id = make_id(),
                        .source = "aws.events",
@@ -267,13 +267,14 @@ void EventsService::fire(const std::vector<RuleSchedules::Due>& due) {
       Acceptance acceptance;
       if (const Value* targets = record.find("Targets"))
         for (const Value& target : targets->items())
-          acceptance.to.push_back({each.rule, text_of(target, "Id")});
+          acceptance.to.push_back({each.rule, text_member(target, "Id")});
       const base::Timestamp now = options_.loop.now();
       acceptance.number = queue_->add(
           batch, {now, json::write(event_of(each.rule.bus.scope, facts))}, acceptance.to);
       accepted.push_back(std::move(acceptance));
       // What was missed while the server was down comes once, not many times.
-      const auto schedule = aws::ScheduleExpression::parse(text_of(record, "ScheduleExpression"));
+      const auto schedule =
+          aws::ScheduleExpression::parse(text_member(record, "ScheduleExpression"));
       const auto next =
           schedule ? schedule->next_after(std::max(now, each.time), each.time) : std::nullopt;
       record = record.without_member("NextTime");

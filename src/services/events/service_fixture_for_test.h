@@ -129,7 +129,7 @@ class EventsTest : public testing::Test {
   std::vector<std::string> sent() const {
     std::vector<std::string> bodies;
     for (const aws::Call& each : caller_.calls)
-      if (each.operation == "SendMessage") bodies.push_back(text_of(each.input, "MessageBody"));
+      if (each.operation == "SendMessage") bodies.push_back(text_member(each.input, "MessageBody"));
     return bodies;
   }
   json::Value last_sent() const {
@@ -156,10 +156,10 @@ class EventsTest : public testing::Test {
   /// As much of Secrets Manager as connections need.
   aws::ApiResult<json::Value> secrets(const aws::Call& each) {
     json::ObjectBuilder out;
-    const std::string id =
-        each.operation == "CreateSecret"
-            ? "arn:aws:secretsmanager:us-east-1:000000000000:secret:" + text_of(each.input, "Name")
-            : text_of(each.input, "SecretId");
+    const std::string id = each.operation == "CreateSecret"
+                               ? "arn:aws:secretsmanager:us-east-1:000000000000:secret:" +
+                                     text_member(each.input, "Name")
+                               : text_member(each.input, "SecretId");
     out.set("ARN", json::Value(id));
     if (each.operation == "DeleteSecret") {
       secrets_.erase(id);
@@ -167,7 +167,7 @@ class EventsTest : public testing::Test {
       if (!secrets_.contains(id)) return not_found("no secret");
       out.set("SecretString", json::Value(secrets_[id]));
     } else {
-      secrets_[id] = text_of(each.input, "SecretString");
+      secrets_[id] = text_member(each.input, "SecretString");
     }
     return std::move(out).build();
   }

@@ -20,11 +20,11 @@ TEST_F(EventsTest, TheDefaultBusIsThere) {
   call("CreateEventBus", R"({"Name":"zoo"})");
   call("CreateEventBus", R"({"Name":"ant"})");
   call("ListEventBuses", R"({"Limit":2})");
-  EXPECT_EQ(text_of(last_.find("EventBuses")->items()[0], "Name"), "ant");
-  EXPECT_EQ(text_of(last_.find("EventBuses")->items()[1], "Name"), "default");
-  call("ListEventBuses", R"({"Limit":2,"NextToken":")" + text_of(last_, "NextToken") + "\"}");
+  EXPECT_EQ(text_member(last_.find("EventBuses")->items()[0], "Name"), "ant");
+  EXPECT_EQ(text_member(last_.find("EventBuses")->items()[1], "Name"), "default");
+  call("ListEventBuses", R"({"Limit":2,"NextToken":")" + text_member(last_, "NextToken") + "\"}");
   EXPECT_EQ(last_.find("EventBuses")->size(), 1U);
-  EXPECT_EQ(text_of(last_.find("EventBuses")->items()[0], "Name"), "zoo");
+  EXPECT_EQ(text_member(last_.find("EventBuses")->items()[0], "Name"), "zoo");
   EXPECT_EQ(call("CreateEventBus", R"({"Name":"zoo"})"),
             "ResourceAlreadyExistsException: Event bus zoo already exists.");
   EXPECT_EQ(call("DeleteEventBus", R"({"Name":"default"})"),
@@ -41,7 +41,7 @@ TEST_F(EventsTest, PermissionsMakeAPolicy) {
                         R"("Condition":{"Type":"StringEquals","Key":"aws:PrincipalOrgID",)"
                         R"("Value":"o-1"}})");
   call("DescribeEventBus", "{}");
-  EXPECT_EQ(text_of(last_, "Policy"),
+  EXPECT_EQ(text_member(last_, "Policy"),
             R"({"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Principal":)"
             R"({"AWS":"arn:aws:iam::111122223333:root"},"Action":"events:PutEvents","Resource":)"
             R"("arn:aws:events:us-east-1:000000000000:event-bus/default"},{"Sid":"b","Effect":)"
@@ -103,7 +103,7 @@ TEST_F(EventsTest, ManagedRulesBelongToTheirService) {
   EXPECT_EQ(call("PutRule", put).substr(0, 20), "ManagedRuleException");
   EXPECT_EQ(call("DeleteRule", R"({"Name":"r"})").substr(0, 20), "ManagedRuleException");
   call("DescribeRule", R"({"Name":"r"})");
-  EXPECT_EQ(text_of(last_, "ManagedBy"), "schemas.amazonaws.com");
+  EXPECT_EQ(text_member(last_, "ManagedBy"), "schemas.amazonaws.com");
   EXPECT_EQ(call("DeleteRule", R"({"Name":"r","Force":true})"), "{}");
 }
 
@@ -114,9 +114,9 @@ TEST_F(EventsTest, SchedulesFireOnTimeAndAfterARestart) {
   EXPECT_TRUE(sent().empty());
   loop_.advance_by(1'000);
   ASSERT_EQ(sent().size(), 1U);
-  EXPECT_EQ(text_of(last_sent(), "detail-type"), "Scheduled Event");
-  EXPECT_EQ(text_of(last_sent(), "source"), "aws.events");
-  EXPECT_EQ(text_of(last_sent(), "time"), "2023-11-14T22:18:20Z");
+  EXPECT_EQ(text_member(last_sent(), "detail-type"), "Scheduled Event");
+  EXPECT_EQ(text_member(last_sent(), "source"), "aws.events");
+  EXPECT_EQ(text_member(last_sent(), "time"), "2023-11-14T22:18:20Z");
   const Value fired = last_sent();
   EXPECT_EQ(json::write(*fired.find("resources")),
             R"(["arn:aws:events:us-east-1:000000000000:rule/r"])");
@@ -129,7 +129,7 @@ TEST_F(EventsTest, SchedulesFireOnTimeAndAfterARestart) {
   EXPECT_EQ(sent().size(), 2U);
   loop_.advance_by(4 * 60'000);
   ASSERT_EQ(sent().size(), 3U);
-  EXPECT_EQ(text_of(last_sent(), "time"), "2023-11-14T22:38:20Z");
+  EXPECT_EQ(text_member(last_sent(), "time"), "2023-11-14T22:38:20Z");
   call("DisableRule", R"({"Name":"r"})");
   loop_.advance_by(3'600'000);
   EXPECT_EQ(sent().size(), 3U);
@@ -141,7 +141,7 @@ TEST_F(EventsTest, SchedulesFireOnTimeAndAfterARestart) {
   EXPECT_EQ(sent().size(), 4U);
   loop_.advance_by(24 * 3'600'000);
   ASSERT_EQ(sent().size(), 5U);
-  EXPECT_EQ(text_of(last_sent(), "time"), "2023-11-15T12:00:00Z");
+  EXPECT_EQ(text_member(last_sent(), "time"), "2023-11-15T12:00:00Z");
 }
 
 TEST_F(EventsTest, AReplayDeliversWhatTheArchiveKeeps) {
@@ -151,7 +151,7 @@ TEST_F(EventsTest, AReplayDeliversWhatTheArchiveKeeps) {
   for (int i = 0; i < 120; ++i) put(R"({"i":)" + std::to_string(i) + "}");
   put("{}", "other");
   call("DescribeArchive", R"({"ArchiveName":"a"})");
-  EXPECT_EQ(number_of(last_, "EventCount"), 120);
+  EXPECT_EQ(integer_member(last_, "EventCount"), 120);
   rule("r", R"({"source":["s"]})", kToQueue);
   const std::string window = R"("EventStartTime":1699999999,"EventEndTime":1700000001,)";
   const std::string start = R"({"ReplayName":"p","EventSourceArn":)"
@@ -159,17 +159,17 @@ TEST_F(EventsTest, AReplayDeliversWhatTheArchiveKeeps) {
                             window + R"("Destination":{"Arn":")" + kBus + R"("}})";
   EXPECT_EQ(call("StartReplay", start).substr(0, 11), R"({"ReplayArn)");
   EXPECT_EQ(sent().size(), 120U);
-  EXPECT_EQ(text_of(last_sent(), "replay-name"), "p");
+  EXPECT_EQ(text_member(last_sent(), "replay-name"), "p");
   call("DescribeReplay", R"({"ReplayName":"p"})");
-  EXPECT_EQ(text_of(last_, "State"), "COMPLETED");
+  EXPECT_EQ(text_member(last_, "State"), "COMPLETED");
   EXPECT_EQ(call("CancelReplay", R"({"ReplayName":"p"})").substr(0, 22), "IllegalStatusException");
   // What is replayed is not archived again.
   call("DescribeArchive", R"({"ArchiveName":"a"})");
-  EXPECT_EQ(number_of(last_, "EventCount"), 120);
+  EXPECT_EQ(integer_member(last_, "EventCount"), 120);
   call("DeleteArchive", R"({"ArchiveName":"a"})");
   call("CreateArchive", R"({"ArchiveName":"a","EventSourceArn":")" + std::string(kBus) + R"("})");
   call("DescribeArchive", R"({"ArchiveName":"a"})");
-  EXPECT_EQ(number_of(last_, "EventCount"), 0);
+  EXPECT_EQ(integer_member(last_, "EventCount"), 0);
 }
 
 TEST_F(EventsTest, AnArchiveForgetsWhatIsTooOld) {
@@ -180,7 +180,7 @@ TEST_F(EventsTest, AnArchiveForgetsWhatIsTooOld) {
   loop_.advance_by(25LL * 3'600'000);
   put();
   call("DescribeArchive", R"({"ArchiveName":"a"})");
-  EXPECT_EQ(number_of(last_, "EventCount"), 1);
+  EXPECT_EQ(integer_member(last_, "EventCount"), 1);
 }
 
 class ConnectionsTest : public EventsTest {
@@ -189,12 +189,12 @@ class ConnectionsTest : public EventsTest {
             const std::string& endpoint = "https://example.test/in/*?q=1") {
     call("CreateConnection", R"({"Name":"c","AuthorizationType":")" + type +
                                  R"(","AuthParameters":)" + parameters + "}");
-    const std::string connection = text_of(last_, "ConnectionArn");
+    const std::string connection = text_member(last_, "ConnectionArn");
     call("CreateApiDestination", R"({"Name":"d","ConnectionArn":")" + connection +
                                      R"(","HttpMethod":"POST","InvocationEndpoint":")" + endpoint +
                                      R"(","InvocationRateLimitPerSecond":2})");
     rule("r", R"({"source":["s"]})",
-         R"([{"Id":"d","Arn":")" + text_of(last_, "ApiDestinationArn") +
+         R"([{"Id":"d","Arn":")" + text_member(last_, "ApiDestinationArn") +
              R"(","RoleArn":"arn:aws:iam::000000000000:role/r","InputPath":"$.detail",
                 "HttpParameters":{"PathParameterValues":["$.detail.id"],
                 "HeaderParameters":{"X-Source":"$.source"},"QueryStringParameters":{"k":"v"}}}])");
@@ -206,12 +206,13 @@ TEST_F(ConnectionsTest, ABasicConnectionAuthorizesAnApiDestination) {
                     "InvocationHttpParameters":{"BodyParameters":[{"Key":"extra","Value":"e",
                     "IsValueSecret":true}],"QueryStringParameters":[{"Key":"z","Value":"1"}]}})");
   call("DescribeConnection", R"({"Name":"c"})");
-  EXPECT_EQ(text_of(last_, "ConnectionState"), "AUTHORIZED");
+  EXPECT_EQ(text_member(last_, "ConnectionState"), "AUTHORIZED");
   EXPECT_EQ(json::write(*last_.find("AuthParameters")),
             R"({"BasicAuthParameters":{"Username":"me"},"InvocationHttpParameters":)"
             R"({"QueryStringParameters":[{"Key":"z","Value":"1","IsValueSecret":false}],)"
             R"("BodyParameters":[{"Key":"extra","IsValueSecret":true}]}})");
-  EXPECT_NE(text_of(last_, "SecretArn").find(":secret:events!connection/c/"), std::string::npos);
+  EXPECT_NE(text_member(last_, "SecretArn").find(":secret:events!connection/c/"),
+            std::string::npos);
   put(R"({"id":"a b"})");
   ASSERT_EQ(web_.sent.size(), 1U);
   EXPECT_EQ(web_.sent[0].first, "https://example.test");
@@ -247,7 +248,7 @@ TEST_F(ConnectionsTest, AnOAuthTokenIsFetchedKeptAndRenewed) {
   EXPECT_EQ(web_.sent[0].second.body,
             "grant_type=client_credentials&client_id=id&client_secret=cs&scope=all");
   call("DescribeConnection", R"({"Name":"c"})");
-  EXPECT_EQ(text_of(last_, "ConnectionState"), "AUTHORIZED");
+  EXPECT_EQ(text_member(last_, "ConnectionState"), "AUTHORIZED");
   put(R"({"id":"1"})");
   ASSERT_EQ(web_.sent.size(), 2U);
   EXPECT_EQ(web_.sent[1].second.headers.get("Authorization"), "Bearer one");
@@ -268,9 +269,9 @@ TEST_F(ConnectionsTest, AnOAuthTokenIsFetchedKeptAndRenewed) {
   web_.answers = {{500, "no"}};
   put(R"({"id":"4"})");
   call("DescribeConnection", R"({"Name":"c"})");
-  EXPECT_EQ(text_of(last_, "ConnectionState"), "DEAUTHORIZED");
+  EXPECT_EQ(text_member(last_, "ConnectionState"), "DEAUTHORIZED");
   call("DescribeApiDestination", R"({"Name":"d"})");
-  EXPECT_EQ(text_of(last_, "ApiDestinationState"), "INACTIVE");
+  EXPECT_EQ(text_member(last_, "ApiDestinationState"), "INACTIVE");
 }
 
 TEST_F(ConnectionsTest, AuthorizationIsTriedForAWhileAlsoByTheNextProcess) {
@@ -280,7 +281,7 @@ TEST_F(ConnectionsTest, AuthorizationIsTriedForAWhileAlsoByTheNextProcess) {
            "ClientParameters":{"ClientID":"id","ClientSecret":"cs"}}})");
   const auto state = [this] {
     call("DescribeConnection", R"({"Name":"c"})");
-    return text_of(last_, "ConnectionState");
+    return text_member(last_, "ConnectionState");
   };
   EXPECT_EQ(state(), "AUTHORIZING");
   EXPECT_EQ(web_.sent[0].second.query,
@@ -322,7 +323,7 @@ TEST_F(ConnectionsTest, TheSecretComesAndGoesWithTheConnection) {
                            R"({"BasicAuthParameters":{"Password":"new"}}})");
   EXPECT_EQ(secrets_.begin()->second, R"({"username":"me","password":"new"})");
   call("DeleteConnection", R"({"Name":"c"})");
-  EXPECT_EQ(text_of(last_, "ConnectionState"), "DELETING");
+  EXPECT_EQ(text_member(last_, "ConnectionState"), "DELETING");
   EXPECT_TRUE(secrets_.empty());
   EXPECT_EQ(call("DescribeConnection", R"({"Name":"c"})"),
             "ResourceNotFoundException: Failed to describe the connection(s). Connection 'c' does "

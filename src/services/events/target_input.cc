@@ -53,7 +53,7 @@ Value filled_in(const Value& value, const Value& event) {
 
 std::string text_in_event(const std::optional<aws::EventPath>& path, const Value& event) {
   const auto found = path ? path->select(event) : std::nullopt;
-  if (!found) return text_of(event, "id");
+  if (!found) return text_member(event, "id");
   return found->is_string() ? std::string(found->as_string()) : json::write(*found);
 }
 
@@ -63,7 +63,7 @@ aws::Target target_of(const CompiledTarget& target, const CompiledRule& rule,
                       const AcceptedEvent& event, uint64_t number) {
   const base::Result<Value> parsed = json::parse(event.text);
   const Value value = parsed ? *parsed : Value::object();
-  const std::string id = text_of(value, "id");
+  const std::string id = text_member(value, "id");
   aws::Target made{.arn = target.arn, .role_arn = target.role_arn};
   made.payload = payload_of(target, rule, event, value);
   made.time = event.accepted;

@@ -5,6 +5,7 @@
 
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 
 namespace pawl::kms {
@@ -94,19 +95,19 @@ ApiResult<void> check_algorithm(const Key& key, std::string_view algorithm) {
 }
 
 ApiResult<void> check_dry_run(const aws::Request& request) {
-  if (!aws::flag_member(request.input, "DryRun")) return {};
+  if (!flag_member(request.input, "DryRun")) return {};
   return ApiError("DryRunOperationException",
                   "The request would have succeeded, but the DryRun option is set.");
 }
 
 ApiResult<Tags> tags_member(const Value& input) {
   Tags tags;
-  for (const Value& item : aws::items_member(input, "Tags")) {
-    std::string key = aws::text_member(item, "TagKey");
+  for (const Value& item : items_member(input, "Tags")) {
+    std::string key = text_member(item, "TagKey");
     if (is_reserved(key)) return ApiError("TagException", "Tags beginning with aws: are reserved");
     if (std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return tag.first == key; }))
       return ApiError("TagException", "Duplicate tag keys");
-    tags.emplace_back(std::move(key), aws::text_member(item, "TagValue"));
+    tags.emplace_back(std::move(key), text_member(item, "TagValue"));
   }
   if (tags.size() > kTagsMax) return ApiError("TagException", "Too many tags");
   return tags;
@@ -175,7 +176,7 @@ Value key_metadata(const Key& key) {
                                : key.usage == "SIGN_VERIFY"   ? "SigningAlgorithms"
                                : key.usage == "KEY_AGREEMENT" ? "KeyAgreementAlgorithms"
                                                               : "MacAlgorithms";
-    out.set(member, aws::texts_value(algorithms_of(*spec, key.usage)));
+    out.set(member, json::texts_value(algorithms_of(*spec, key.usage)));
   }
   out.set("MultiRegion", Value(key.is_multi_region));
   if (key.is_multi_region) out.set("MultiRegionConfiguration", multi_region_configuration(key));
@@ -185,7 +186,7 @@ Value key_metadata(const Key& key) {
 }
 
 ApiResult<std::string> page_start(const Value& input) {
-  std::optional<std::string> start = base::base64_decode(aws::text_member(input, "Marker"));
+  std::optional<std::string> start = base::base64_decode(text_member(input, "Marker"));
   if (!start) return ApiError("InvalidMarkerException", std::nullopt);
   return *std::move(start);
 }

@@ -8,6 +8,7 @@
 #include "aws/arn.h"
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "store/sealing/aes_gcm.h"
 
@@ -166,7 +167,7 @@ ApiResult<Key> KmsService::find_usable(const Request& request, const std::string
 }
 
 ApiResult<Key> KmsService::find_to_change(const Request& request) {
-  Key key = PAWL_TRY(find_locked(request, aws::text_member(request.input, "KeyId")));
+  Key key = PAWL_TRY(find_locked(request, text_member(request.input, "KeyId")));
   if (!key.aws_service.empty()) {
     return aws::access_denied("User: " + request.principal.arn +
                               " is not authorized to perform: kms:" + request.operation->name +

@@ -23,23 +23,6 @@ std::optional<uint64_t> parse_digits(std::string_view digits) {
 
 }  // namespace
 
-std::string text_member(const json::Value& input, std::string_view name) {
-  const json::Value* value = input.find(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::optional<int64_t> integer_member(const json::Value& input, std::string_view name) {
-  const json::Value* value = input.find(name);
-  int64_t number = 0;
-  if (value == nullptr || !value->is_number() || !value->to_int64(number)) return std::nullopt;
-  return number;
-}
-
-bool flag_member(const json::Value& input, std::string_view name, bool otherwise) {
-  const json::Value* value = input.find(name);
-  return value != nullptr && value->is_boolean() ? value->as_boolean() : otherwise;
-}
-
 aws::ApiError group_not_found() {
   return {"ResourceNotFoundException", "The specified log group does not exist."};
 }
@@ -67,14 +50,7 @@ std::string page_token(std::string_view last_name) { return base::base64_encode(
 
 size_t page_size(const json::Value& input, std::string_view member) {
   constexpr int64_t kDefault = 50;
-  return static_cast<size_t>(integer_member(input, member).value_or(kDefault));
-}
-
-void copy_members(const json::Value& input, std::initializer_list<std::string_view> names,
-                  json::ObjectBuilder& out) {
-  for (const std::string_view name : names) {
-    if (const json::Value* value = input.find(name)) out.set(name, *value);
-  }
+  return static_cast<size_t>(integer_member(input, member, kDefault));
 }
 
 std::string logs_arn(const std::string& account, const std::string& region,

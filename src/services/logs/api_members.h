@@ -3,22 +3,17 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "aws/api_error.h"
 #include "base/error.h"
+#include "json/members.h"
 #include "json/value.h"
 #include "services/logs/log_store.h"
 
 namespace pawl::logs {
-
-/// "" if it is absent.
-std::string text_member(const json::Value& input, std::string_view name);
-std::optional<int64_t> integer_member(const json::Value& input, std::string_view name);
-bool flag_member(const json::Value& input, std::string_view name, bool otherwise);
 
 aws::ApiError group_not_found();
 aws::ApiError stream_not_found();
@@ -30,9 +25,6 @@ aws::ApiError as_api_error(const base::Error& error);
 aws::ApiResult<std::string> page_start(const json::Value& input);
 std::string page_token(std::string_view last_name);
 size_t page_size(const json::Value& input, std::string_view member = "limit");
-/// A copy of the members that `names` names, as far as they are there.
-void copy_members(const json::Value& input, std::initializer_list<std::string_view> names,
-                  json::ObjectBuilder& out);
 /// arn:PARTITION:logs:REGION:ACCOUNT:RESOURCE.
 std::string logs_arn(const std::string& account, const std::string& region,
                      std::string_view resource);

@@ -6,6 +6,7 @@
 
 #include "json/parse.h"
 #include "text/number.h"
+#include "text/wildcard.h"
 
 namespace pawl::logs {
 namespace {
@@ -13,30 +14,6 @@ namespace {
 using json::Value;
 using Kind = PatternCondition::Kind;
 using Operator = PatternCondition::Operator;
-
-/// `*` stands for any characters. Linear in `text` for each star.
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-  size_t p = 0;
-  size_t t = 0;
-  size_t star = std::string_view::npos;
-  size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 std::optional<std::string> scalar_text(const Value& value) {
   switch (value.kind()) {
@@ -53,7 +30,7 @@ bool compares(const PatternCondition& condition, std::string_view text) {
   }
   const std::optional<double> number = text::parse_double(text);
   if (!condition.number || !number) {
-    const bool is_equal = matches_wildcard(condition.text, text);
+    const bool is_equal = text::matches_wildcard(condition.text, text);
     return condition.op == Operator::Equal ? is_equal
                                            : condition.op == Operator::NotEqual && !is_equal;
   }

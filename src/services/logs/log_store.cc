@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/value.h"
 #include "json/write.h"
@@ -54,16 +55,9 @@ Error no_group(const GroupName& name) {
   return {ErrorKind::NotFound, "The specified log group does not exist: " + name.name};
 }
 
-int64_t integer_member(const Value& object, std::string_view name, int64_t otherwise) {
-  const Value* member = object.find(name);
-  int64_t number = otherwise;
-  if (member != nullptr && member->is_number()) member->to_int64(number);
-  return number;
-}
-
 LogGroup settings_from(const Value& record, const GroupName& name) {
-  LogGroup group{.name = name, .created_at = {integer_member(record, "creationTime", 0)}};
-  if (const int64_t days = integer_member(record, "retentionInDays", 0); days > 0)
+  LogGroup group{.name = name, .created_at = {integer_member(record, "creationTime")}};
+  if (const int64_t days = integer_member(record, "retentionInDays"); days > 0)
     group.retention_days = days;
   const auto text = [&](std::string_view member, std::string& out) {
     const Value* value = record.find(member);
@@ -143,7 +137,7 @@ Result<void> LogStore::load() {
     const Result<Value> record = json::parse(cursor->value());
     if (!account || !region || !name || !record) return damaged("group");
     const GroupName group_name{*account, *region, *name};
-    const auto number = static_cast<uint64_t>(integer_member(*record, "number", 0));
+    const auto number = static_cast<uint64_t>(integer_member(*record, "number"));
     groups_.emplace(group_name, Group{number, settings_from(*record, group_name)});
     next_number_ = std::max(next_number_, number + 1);
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 
 namespace pawl::secretsmanager {
 
@@ -51,22 +52,22 @@ ApiResult<void> check_name(std::string_view name) {
 }
 
 ApiResult<void> check_token(const aws::Request& request) {
-  if (request.http == nullptr || aws::find_text(request.input, "ClientRequestToken")) return {};
+  if (request.http == nullptr || find_text(request.input, "ClientRequestToken")) return {};
   return invalid_request(
       "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
 }
 
 ApiResult<Tags> tags_member(const Value& input) {
   Tags tags;
-  for (const Value& item : aws::items_member(input, "Tags")) {
-    std::string key = aws::text_member(item, "Key");
+  for (const Value& item : items_member(input, "Tags")) {
+    std::string key = text_member(item, "Key");
     if (is_reserved(key))
       return invalid_parameter("Tag keys that start with aws: are reserved for AWS use.");
     if (std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return tag.first == key; }))
       return invalid_parameter(
           "Duplicate tag keys found. Please note that tag keys are "
           "case insensitive.");
-    tags.emplace_back(std::move(key), aws::text_member(item, "Value"));
+    tags.emplace_back(std::move(key), text_member(item, "Value"));
   }
   if (tags.size() > kTagsMax)
     return ApiError("LimitExceededException", "You can attach at most 50 tags to a secret.");
@@ -99,7 +100,7 @@ ApiResult<void> merge_tags(Tags& tags, const Tags& more) {
 }
 
 ApiResult<std::optional<SecretValue>> value_member(const Value& input) {
-  std::optional<std::string> text = aws::find_text(input, "SecretString");
+  std::optional<std::string> text = find_text(input, "SecretString");
   std::optional<std::string> bytes = aws::find_blob(input, "SecretBinary");
   if (text && bytes) {
     return invalid_parameter(
@@ -120,7 +121,7 @@ ObjectBuilder named(std::string_view arn, std::string_view name) {
 Value stages_of_versions(const Secret& secret) {
   ObjectBuilder out;
   for (const Version& version : secret.versions)
-    if (!version.stages.empty()) out.set(version.id, aws::texts_value(version.stages));
+    if (!version.stages.empty()) out.set(version.id, json::texts_value(version.stages));
   return std::move(out).build();
 }
 

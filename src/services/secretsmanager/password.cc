@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -44,22 +44,22 @@ constexpr std::array<CharacterType, 4> kTypes = {
 ActionResult SecretsManagerService::get_random_password(const Request& request) {
   const Value& input = request.input;
   const auto length =
-      static_cast<size_t>(aws::find_integer(input, "PasswordLength").value_or(kLengthDefault));
-  const std::string unwanted = aws::text_member(input, "ExcludeCharacters");
+      static_cast<size_t>(find_integer(input, "PasswordLength").value_or(kLengthDefault));
+  const std::string unwanted = text_member(input, "ExcludeCharacters");
   std::vector<std::string> types;
   for (const CharacterType& type : kTypes) {
-    if (aws::flag_member(input, type.excluded_by)) continue;
+    if (flag_member(input, type.excluded_by)) continue;
     std::string characters = type.characters;
     std::erase_if(characters, [&](char c) { return unwanted.find(c) != std::string::npos; });
     if (!characters.empty()) types.push_back(std::move(characters));
   }
-  if (aws::flag_member(input, "IncludeSpace") && unwanted.find(' ') == std::string::npos)
+  if (flag_member(input, "IncludeSpace") && unwanted.find(' ') == std::string::npos)
     types.emplace_back(" ");
   std::string all;
   for (const std::string& type : types) all += type;
   if (all.empty())
     return invalid_parameter("No characters are available to generate the password.");
-  const bool needs_each = aws::flag_member(input, "RequireEachIncludedType", true);
+  const bool needs_each = flag_member(input, "RequireEachIncludedType", true);
   if (needs_each && length < types.size()) {
     return invalid_parameter("The password length is too short based on the required types.");
   }

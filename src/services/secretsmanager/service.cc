@@ -6,6 +6,7 @@
 #include "aws/arn.h"
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/secretsmanager/api.h"
 #include "store/sealing/aes_gcm.h"
 
@@ -88,7 +89,7 @@ void SecretsManagerService::bind(aws::ActionTable& table) {
 }
 
 ApiResult<SecretsManagerService::Found> SecretsManagerService::find(const Request& request) const {
-  return find(request, aws::text_member(request.input, "SecretId"));
+  return find(request, text_member(request.input, "SecretId"));
 }
 
 ApiResult<SecretsManagerService::Found> SecretsManagerService::find(
@@ -170,7 +171,7 @@ void SecretsManagerService::with_data_key(Request request, aws::Reply reply,
                                   made.error().message.value_or(made.error().code)));
       return;
     }
-    DataKey key{aws::text_member(*made, "KeyId"), aws::find_blob(*made, "Plaintext").value_or(""),
+    DataKey key{text_member(*made, "KeyId"), aws::find_blob(*made, "Plaintext").value_or(""),
                 aws::find_blob(*made, "CiphertextBlob").value_or("")};
     if (key.plaintext.size() != store::kAesKeyBytes || key.encrypted.empty()) {
       waiting->reply(aws::internal_failure("KMS gave no data key"));
@@ -188,7 +189,7 @@ ApiResult<std::string> SecretsManagerService::add_version(store::Batch& batch,
                                                           const DataKey* data_key) {
   if (stages.size() > kStagesMax)
     return ApiError("LimitExceededException", "You can attach at most 20 labels to a version.");
-  std::string token = aws::text_member(request.input, "ClientRequestToken");
+  std::string token = text_member(request.input, "ClientRequestToken");
   if (token.empty()) token = store::random_uuid();
   Version* version = secret.find_version(token);
   if (version == nullptr) {

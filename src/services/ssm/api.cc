@@ -6,6 +6,7 @@
 
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -65,7 +66,7 @@ Value policies_value(const Version& version) {
     for (const Value& each : parsed->items()) {
       ObjectBuilder out;
       out.set("PolicyText", Value(json::write(each)))
-          .set("PolicyType", Value(aws::text_member(each, "Type")))
+          .set("PolicyType", Value(text_member(each, "Type")))
           .set("PolicyStatus", Value("Pending"));
       list.push_back(std::move(out).build());
     }
@@ -87,7 +88,7 @@ void describe(ObjectBuilder& out, const Parameter& parameter, const Version& ver
 }
 
 ApiResult<std::string> page_start(const Value& input) {
-  std::optional<std::string> start = base::base64_decode(aws::text_member(input, "NextToken"));
+  std::optional<std::string> start = base::base64_decode(text_member(input, "NextToken"));
   if (!start) return ApiError("InvalidNextToken", "The specified token isn't valid.");
   return *std::move(start);
 }
@@ -96,14 +97,13 @@ Value page_token(const std::string& last) { return Value(base::base64_encode(las
 
 ApiResult<std::vector<Filter>> filters_member(const Value& input, bool by_path) {
   std::vector<Filter> filters;
-  for (const Value& each : aws::items_member(input, "Filters")) {
-    const std::string key = aws::text_member(each, "Key");
-    filters.push_back(
-        {key, key == "Name" ? "BeginsWith" : "Equals", aws::texts_member(each, "Values")});
+  for (const Value& each : items_member(input, "Filters")) {
+    const std::string key = text_member(each, "Key");
+    filters.push_back({key, key == "Name" ? "BeginsWith" : "Equals", texts_member(each, "Values")});
   }
-  for (const Value& each : aws::items_member(input, "ParameterFilters")) {
-    Filter filter{aws::text_member(each, "Key"), aws::text_member(each, "Option"),
-                  aws::texts_member(each, "Values")};
+  for (const Value& each : items_member(input, "ParameterFilters")) {
+    Filter filter{text_member(each, "Key"), text_member(each, "Option"),
+                  texts_member(each, "Values")};
     const bool is_known =
         by_path ? std::find(kPathKeys.begin(), kPathKeys.end(), filter.key) != kPathKeys.end()
                 : filter.key.starts_with("tag:") ||

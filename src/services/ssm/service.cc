@@ -2,6 +2,7 @@
 #include "services/ssm/service.h"
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "json/write.h"
 
 namespace pawl::ssm {
@@ -39,12 +40,12 @@ void SsmService::announce(const Request& request, const Parameter& parameter,
   json::ObjectBuilder detail;
   detail.set("operation", json::Value(operation)).set("name", json::Value(parameter.name));
   if (!type.empty()) detail.set("type", json::Value(type));
-  const std::string description = aws::text_member(request.input, "Description");
+  const std::string description = text_member(request.input, "Description");
   if (!description.empty()) detail.set("description", json::Value(description));
   json::ObjectBuilder entry;
   entry.set("Source", json::Value("aws.ssm"))
       .set("DetailType", json::Value("Parameter Store Change"))
-      .set("Resources", aws::texts_value({parameter.arn()}))
+      .set("Resources", json::texts_value({parameter.arn()}))
       .set("Detail", json::Value(json::write(std::move(detail).build())));
   json::ObjectBuilder input;
   input.set("Entries", json::Value::array(std::vector<json::Value>{std::move(entry).build()}));

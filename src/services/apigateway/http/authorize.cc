@@ -3,11 +3,11 @@
 // access to HTTP APIs").
 #include <utility>
 
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/apigateway/http/gateway_call.h"
 #include "services/apigateway/http/http_gateway.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/proxy_event.h"
 
 namespace pawl::apigateway {
@@ -21,7 +21,7 @@ std::string jwt_context(const ClaimsVerdict& verdict, bool wants_scopes, bool is
   for (const auto& [name, value] : verdict.variables) claims.set(name, Value(value));
   ObjectBuilder jwt;
   jwt.set("claims", std::move(claims).build())
-      .set("scopes", wants_scopes ? array_of_texts(verdict.scopes) : Value());
+      .set("scopes", wants_scopes ? json::texts_value(verdict.scopes) : Value());
   if (!is_format_2) return json::write(std::move(jwt).build());
   ObjectBuilder out;
   out.set("jwt", std::move(jwt).build());

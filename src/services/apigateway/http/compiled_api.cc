@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "json/members.h"
 #include "services/apigateway/http/compiled_api.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
-
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 namespace {
@@ -18,7 +17,7 @@ constexpr std::string_view kMethods[] = {"GET",   "POST",    "PUT",  "DELETE",
                                          "PATCH", "OPTIONS", "HEAD", "ANY"};
 
 std::vector<Value> items_of(const Value& object, std::string_view member) {
-  const Value list = array_of(object, member);
+  const Value list = array_member(object, member);
   return {list.items().begin(), list.items().end()};
 }
 
@@ -35,7 +34,7 @@ TextMap texts_of(const Value& object) {
 
 /// What was checked when it was made; what does not parse any more maps nothing.
 void read_mappings(const Value& integration, HttpIntegration& made) {
-  const Value parameters = object_of(integration, "RequestParameters");
+  const Value parameters = object_member(integration, "RequestParameters");
   for (const json::Member& each : parameters.members()) {
     if (!each.value.is_string()) continue;
     if (made.first_class != nullptr) {
@@ -47,7 +46,7 @@ void read_mappings(const Value& integration, HttpIntegration& made) {
       made.request.push_back(*std::move(mapping));
     }
   }
-  const Value responses = object_of(integration, "ResponseParameters");
+  const Value responses = object_member(integration, "ResponseParameters");
   for (const json::Member& status : responses.members()) {
     if (!status.value.is_object()) continue;
     std::vector<ParameterMapping>& list = made.responses[static_cast<int>(
@@ -63,30 +62,30 @@ void read_mappings(const Value& integration, HttpIntegration& made) {
 
 HttpIntegration compile_integration(const Value& record) {
   HttpIntegration made;
-  made.id = text_of(record, "IntegrationId");
-  const std::string subtype = text_of(record, "IntegrationSubtype");
+  made.id = text_member(record, "IntegrationId");
+  const std::string subtype = text_member(record, "IntegrationSubtype");
   if (!subtype.empty()) made.first_class = find_first_class(subtype);
-  made.is_lambda = subtype.empty() && text_of(record, "IntegrationType") == "AWS_PROXY";
-  made.uri = text_of(record, "IntegrationUri");
-  made.method = text_of(record, "IntegrationMethod");
-  made.is_format_2 = text_of(record, "PayloadFormatVersion") == "2.0";
-  made.timeout_ms = number_of(record, "TimeoutInMillis", 30'000);
+  made.is_lambda = subtype.empty() && text_member(record, "IntegrationType") == "AWS_PROXY";
+  made.uri = text_member(record, "IntegrationUri");
+  made.method = text_member(record, "IntegrationMethod");
+  made.is_format_2 = text_member(record, "PayloadFormatVersion") == "2.0";
+  made.timeout_ms = integer_member(record, "TimeoutInMillis", 30'000);
   read_mappings(record, made);
   return made;
 }
 
 HttpAuthorizer compile_authorizer(const Value& record) {
   HttpAuthorizer made;
-  made.id = text_of(record, "AuthorizerId");
-  made.is_jwt = text_of(record, "AuthorizerType") == "JWT";
-  const Value jwt = object_of(record, "JwtConfiguration");
-  made.issuer = text_of(jwt, "Issuer");
-  made.audience = strings_of(jwt, "Audience");
-  made.uri = text_of(record, "AuthorizerUri");
-  made.is_format_2 = text_of(record, "AuthorizerPayloadFormatVersion") == "2.0";
-  made.has_simple_responses = flag_of(record, "EnableSimpleResponses");
-  made.ttl_s = number_of(record, "AuthorizerResultTtlInSeconds");
-  for (const std::string& source : strings_of(record, "IdentitySource")) {
+  made.id = text_member(record, "AuthorizerId");
+  made.is_jwt = text_member(record, "AuthorizerType") == "JWT";
+  const Value jwt = object_member(record, "JwtConfiguration");
+  made.issuer = text_member(jwt, "Issuer");
+  made.audience = texts_member(jwt, "Audience");
+  made.uri = text_member(record, "AuthorizerUri");
+  made.is_format_2 = text_member(record, "AuthorizerPayloadFormatVersion") == "2.0";
+  made.has_simple_responses = flag_member(record, "EnableSimpleResponses");
+  made.ttl_s = integer_member(record, "AuthorizerResultTtlInSeconds");
+  for (const std::string& source : texts_member(record, "IdentitySource")) {
     if (auto expression = MappingExpression::parse(source)) {
       made.identity_sources.push_back(*std::move(expression));
     }
@@ -103,38 +102,40 @@ std::optional<size_t> index_of(const std::vector<T>& list, const std::string& id
 }
 
 std::optional<Throttle> read_throttle(const Value& settings) {
-  if (!has(settings, "ThrottlingRateLimit") && !has(settings, "ThrottlingBurstLimit")) {
+  if (!has_member(settings, "ThrottlingRateLimit") &&
+      !has_member(settings, "ThrottlingBurstLimit")) {
     return std::nullopt;
   }
-  const double rate = double_of(settings, "ThrottlingRateLimit", 10'000);
-  return Throttle{rate, double_of(settings, "ThrottlingBurstLimit", std::max(rate, 1.0))};
+  const double rate = find_number(settings, "ThrottlingRateLimit").value_or(10'000);
+  return Throttle{rate,
+                  find_number(settings, "ThrottlingBurstLimit").value_or(std::max(rate, 1.0))};
 }
 
 HttpCors read_cors(const Value& record) {
   HttpCors cors;
-  cors.allows_credentials = flag_of(record, "AllowCredentials");
-  cors.headers = strings_of(record, "AllowHeaders");
-  cors.methods = strings_of(record, "AllowMethods");
-  cors.origins = strings_of(record, "AllowOrigins");
-  cors.exposed = strings_of(record, "ExposeHeaders");
-  if (has(record, "MaxAge")) cors.max_age_s = number_of(record, "MaxAge");
+  cors.allows_credentials = flag_member(record, "AllowCredentials");
+  cors.headers = texts_member(record, "AllowHeaders");
+  cors.methods = texts_member(record, "AllowMethods");
+  cors.origins = texts_member(record, "AllowOrigins");
+  cors.exposed = texts_member(record, "ExposeHeaders");
+  if (has_member(record, "MaxAge")) cors.max_age_s = integer_member(record, "MaxAge");
   return cors;
 }
 
 HttpStage read_stage(const Value& record) {
   HttpStage stage;
-  stage.name = text_of(record, "StageName");
-  stage.variables = texts_of(object_of(record, "StageVariables"));
-  stage.throttle = read_throttle(object_of(record, "DefaultRouteSettings"));
-  const Value routes = object_of(record, "RouteSettings");
+  stage.name = text_member(record, "StageName");
+  stage.variables = texts_of(object_member(record, "StageVariables"));
+  stage.throttle = read_throttle(object_member(record, "DefaultRouteSettings"));
+  const Value routes = object_member(record, "RouteSettings");
   for (const json::Member& each : routes.members()) {
     if (const auto throttle = read_throttle(each.value)) {
       stage.route_throttles.emplace(std::string(each.name()), *throttle);
     }
   }
-  const Value log = object_of(record, "AccessLogSettings");
-  stage.log_destination = text_of(log, "DestinationArn");
-  stage.log_format = text_of(log, "Format");
+  const Value log = object_member(record, "AccessLogSettings");
+  stage.log_destination = text_member(log, "DestinationArn");
+  stage.log_format = text_member(log, "Format");
   return stage;
 }
 
@@ -209,17 +210,17 @@ std::shared_ptr<const HttpRouteTable> compile_routes(const std::vector<Value>& r
     table->authorizers.push_back(compile_authorizer(record));
   }
   for (const Value& record : routes) {
-    std::optional<RouteKey> key = parse_route_key(text_of(record, "RouteKey"));
+    std::optional<RouteKey> key = parse_route_key(text_member(record, "RouteKey"));
     if (!key) continue;
     HttpRoute route;
-    route.key = text_of(record, "RouteKey");
+    route.key = text_member(record, "RouteKey");
     route.method = std::move(key->method);
     route.resource = std::move(key->path);
     route.pattern = std::move(key->pattern);
-    route.authorization_type = text_of(record, "AuthorizationType");
-    route.scopes = strings_of(record, "AuthorizationScopes");
-    route.authorizer = index_of(table->authorizers, text_of(record, "AuthorizerId"));
-    const std::string target = text_of(record, "Target");
+    route.authorization_type = text_member(record, "AuthorizationType");
+    route.scopes = texts_member(record, "AuthorizationScopes");
+    route.authorizer = index_of(table->authorizers, text_member(record, "AuthorizerId"));
+    const std::string target = text_member(record, "Target");
     route.integration = index_of(table->integrations,
                                  target.substr(std::min(target.rfind('/') + 1, target.size())));
     table->routes.push_back(std::move(route));
@@ -268,9 +269,9 @@ ApiResult<std::shared_ptr<const CompiledHttpApi>> compile_http_api(const RecordS
   auto api = std::make_shared<CompiledHttpApi>();
   api->id = api_id;
   api->scope = scope;
-  api->is_disabled = flag_of(*record, "DisableExecuteApiEndpoint");
-  if (has(*record, "CorsConfiguration")) {
-    api->cors = read_cors(object_of(*record, "CorsConfiguration"));
+  api->is_disabled = flag_member(*record, "DisableExecuteApiEndpoint");
+  if (has_member(*record, "CorsConfiguration")) {
+    api->cors = read_cors(object_member(*record, "CorsConfiguration"));
   }
   const auto compile = [](const Value& snapshot) {
     return compile_routes(items_of(snapshot, "routes"), items_of(snapshot, "integrations"),
@@ -279,8 +280,8 @@ ApiResult<std::shared_ptr<const CompiledHttpApi>> compile_http_api(const RecordS
   std::shared_ptr<const HttpRouteTable> live;
   for (const Value& stage_record : PAWL_TRY(records.all(scope, RecordKind::HttpStage, api_id))) {
     HttpStage stage = read_stage(stage_record);
-    const std::string deployment = text_of(stage_record, "DeploymentId");
-    if (flag_of(stage_record, "AutoDeploy")) {
+    const std::string deployment = text_member(stage_record, "DeploymentId");
+    if (flag_member(stage_record, "AutoDeploy")) {
       if (!live) live = compile(PAWL_TRY(snapshot_http_api(records, scope, api_id)));
       stage.table = live;
     } else if (!deployment.empty()) {

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/apigateway/http/compiled_api.h"
 #include "services/apigateway/http/http_service.h"
 #include "services/apigateway/identifiers.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/openapi_source.h"
 
 namespace pawl::apigateway {
@@ -76,7 +76,7 @@ constexpr std::pair<std::string_view, std::string_view> kMembers[] = {
 
 Value read_integration(const Value& extension) {
   ObjectBuilder out;
-  std::string type = text_of(extension, "type");
+  std::string type = text_member(extension, "type");
   std::transform(type.begin(), type.end(), type.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   out.set("IntegrationType", Value(type));
@@ -86,19 +86,19 @@ Value read_integration(const Value& extension) {
     const bool is_version = ours == "PayloadFormatVersion" && value->is_number();
     out.set(ours, is_version ? Value(value->number_text()) : *value);
   }
-  const Value responses = object_of(extension, "responseParameters");
+  const Value responses = object_member(extension, "responseParameters");
   if (responses.size() > 0) out.set("ResponseParameters", responses);
   return std::move(out).build();
 }
 
 Value write_integration(const Value& record) {
-  std::string type = aws::lower_ascii(text_of(record, "IntegrationType"));
+  std::string type = aws::lower_ascii(text_member(record, "IntegrationType"));
   ObjectBuilder out;
   out.set("type", Value(type));
   for (const auto& [theirs, ours] : kMembers) {
-    if (theirs != "subtype" && has(record, ours)) out.set(theirs, *record.find(ours));
+    if (theirs != "subtype" && has_member(record, ours)) out.set(theirs, *record.find(ours));
   }
-  if (has(record, "ResponseParameters")) {
+  if (has_member(record, "ResponseParameters")) {
     out.set("responseParameters", *record.find("ResponseParameters"));
   }
   return std::move(out).build();
@@ -120,9 +120,9 @@ struct ReadApi {
 };
 
 Value read_authorizer(std::string_view name, const Value& scheme) {
-  const Value extension = object_of(scheme, kAuthorizer);
+  const Value extension = object_member(scheme, kAuthorizer);
   ObjectBuilder out;
-  const bool is_jwt = text_of(extension, "type") == "jwt";
+  const bool is_jwt = text_member(extension, "type") == "jwt";
   out.set("Name", Value(name)).set("AuthorizerType", Value(is_jwt ? "JWT" : "REQUEST"));
   const Value* source = extension.find("identitySource");
   if (source != nullptr && source->is_string()) {
@@ -140,7 +140,7 @@ Value read_authorizer(std::string_view name, const Value& scheme) {
     out.set("IdentitySource", *source);
   }
   if (is_jwt) {
-    out.set("JwtConfiguration", upper_names(object_of(extension, "jwtConfiguration")));
+    out.set("JwtConfiguration", upper_names(object_member(extension, "jwtConfiguration")));
     return std::move(out).build();
   }
   for (const char* member : {"authorizerUri", "authorizerPayloadFormatVersion",
@@ -156,7 +156,7 @@ Value read_authorizer(std::string_view name, const Value& scheme) {
 }
 
 void read_security(const Value& operation, ReadApi::Route& route) {
-  const Value security = array_of(operation, "security");
+  const Value security = array_member(operation, "security");
   for (const Value& each : security.items()) {
     if (!each.is_object() || each.size() == 0) continue;
     route.authorizer = each.members()[0].name();
@@ -179,13 +179,13 @@ ApiResult<void> read_path(const Value& openapi, std::string_view path, const Val
     for (char& c : method) c = static_cast<char>(c - 32);
     ReadApi::Route route;
     route.key = path == "/$default" ? "$default" : method + " " + std::string(path);
-    route.operation_name = text_of(each.value, "operationId");
-    Value extension = object_of(each.value, kIntegration);
+    route.operation_name = text_member(each.value, "operationId");
+    Value extension = object_member(each.value, kIntegration);
     constexpr std::string_view kReference = "#/components/x-amazon-apigateway-integrations/";
-    if (const std::string reference = text_of(extension, "$ref");
+    if (const std::string reference = text_member(extension, "$ref");
         reference.starts_with(kReference)) {
-      extension = object_of(object_of(object_of(openapi, "components"), kIntegrations),
-                            reference.substr(kReference.size()));
+      extension = object_member(object_member(object_member(openapi, "components"), kIntegrations),
+                                reference.substr(kReference.size()));
     }
     if (extension.size() > 0) {
       route.integration = read.integrations.size();
@@ -199,34 +199,35 @@ ApiResult<void> read_path(const Value& openapi, std::string_view path, const Val
 }
 
 ApiResult<ReadApi> read_definition(const Value& openapi) {
-  if (!text_of(openapi, "openapi").starts_with("3.0")) {
+  if (!text_member(openapi, "openapi").starts_with("3.0")) {
     return invalid_input("only OpenAPI 3.0 definitions make HTTP APIs");
   }
-  const Value info = object_of(openapi, "info");
+  const Value info = object_member(openapi, "info");
   ReadApi read;
   ObjectBuilder api;
-  if (text_of(info, "title").empty()) return invalid_input("info.title is missing");
-  api.set("Name", Value(text_of(info, "title"))).set("ProtocolType", Value("HTTP"));
-  if (has(info, "description")) api.set("Description", Value(text_of(info, "description")));
-  if (has(info, "version")) api.set("Version", Value(text_of(info, "version")));
-  if (has(openapi, kCors)) {
-    api.set("CorsConfiguration", upper_names(object_of(openapi, kCors)));
+  if (text_member(info, "title").empty()) return invalid_input("info.title is missing");
+  api.set("Name", Value(text_member(info, "title"))).set("ProtocolType", Value("HTTP"));
+  if (has_member(info, "description"))
+    api.set("Description", Value(text_member(info, "description")));
+  if (has_member(info, "version")) api.set("Version", Value(text_member(info, "version")));
+  if (has_member(openapi, kCors)) {
+    api.set("CorsConfiguration", upper_names(object_member(openapi, kCors)));
   }
   ObjectBuilder tags;
-  const Value listed = array_of(openapi, "tags");
+  const Value listed = array_member(openapi, "tags");
   for (const Value& tag : listed.items()) {
-    if (has(tag, "x-amazon-apigateway-tag-value")) {
-      tags.set(text_of(tag, "name"), Value(text_of(tag, "x-amazon-apigateway-tag-value")));
+    if (has_member(tag, "x-amazon-apigateway-tag-value")) {
+      tags.set(text_member(tag, "name"), Value(text_member(tag, "x-amazon-apigateway-tag-value")));
     }
   }
   api.set("Tags", std::move(tags).build());
   read.api = std::move(api).build();
-  const Value schemes = object_of(object_of(openapi, "components"), "securitySchemes");
+  const Value schemes = object_member(object_member(openapi, "components"), "securitySchemes");
   for (const json::Member& each : schemes.members()) {
-    if (!has(each.value, kAuthorizer)) continue;
+    if (!has_member(each.value, kAuthorizer)) continue;
     read.authorizers.emplace(std::string(each.name()), read_authorizer(each.name(), each.value));
   }
-  const Value paths = object_of(openapi, "paths");
+  const Value paths = object_member(openapi, "paths");
   for (const json::Member& each : paths.members()) {
     if (!each.value.is_object()) return invalid_input("a path is no object");
     PAWL_TRY_VOID(read_path(openapi, each.name(), each.value, read));
@@ -240,7 +241,8 @@ ApiResult<Value> HttpApiService::store_import(const aws::Request& request, const
                                               const Value* before) {
   const Scope scope = scope_of(request);
   ReadApi read = PAWL_TRY(read_definition(openapi));
-  const std::string api_id = before != nullptr ? text_of(*before, "ApiId") : random_lower_case(10);
+  const std::string api_id =
+      before != nullptr ? text_member(*before, "ApiId") : random_lower_case(10);
   Value api = read.api.with_member("ApiId", Value(api_id));
   if (before != nullptr) api = api.with_member("CreatedDate", *before->find("CreatedDate"));
   api = PAWL_TRY(prepare_api(std::move(api), before));
@@ -264,7 +266,7 @@ ApiResult<Value> HttpApiService::store_import(const aws::Request& request, const
     const Value made =
         PAWL_TRY(prepare_authorizer(authorizer.with_member("AuthorizerId", Value(id))));
     records_.put(parts, scope, RecordKind::HttpAuthorizer, api_id, id, made);
-    authorizers[name] = {id, text_of(made, "AuthorizerType") == "JWT"};
+    authorizers[name] = {id, text_member(made, "AuthorizerType") == "JWT"};
   }
   std::vector<std::string> keys;
   for (const ReadApi::Route& route : read.routes) {
@@ -302,25 +304,25 @@ ApiResult<Value> HttpApiService::store_import(const aws::Request& request, const
 }
 
 ActionResult HttpApiService::import_api(const aws::Request& request) {
-  const auto openapi = read_openapi(text_of(request.input, "Body"));
+  const auto openapi = read_openapi(text_member(request.input, "Body"));
   if (!openapi) return invalid_input(openapi.error().message);
   const std::lock_guard lock(mutex_);
   return PAWL_TRY(store_import(request, *openapi, nullptr));
 }
 
 ActionResult HttpApiService::reimport_api(const aws::Request& request) {
-  const auto openapi = read_openapi(text_of(request.input, "Body"));
+  const auto openapi = read_openapi(text_member(request.input, "Body"));
   if (!openapi) return invalid_input(openapi.error().message);
   const std::lock_guard lock(mutex_);
-  const Value before = PAWL_TRY(need_api(scope_of(request), text_of(request.input, "ApiId")));
+  const Value before = PAWL_TRY(need_api(scope_of(request), text_member(request.input, "ApiId")));
   return PAWL_TRY(store_import(request, *openapi, &before));
 }
 
 ActionResult HttpApiService::export_api(const aws::Request& request) {
   const Scope scope = scope_of(request);
-  const std::string api_id = text_of(request.input, "ApiId");
+  const std::string api_id = text_member(request.input, "ApiId");
   const Value api = PAWL_TRY(need_api(scope, api_id));
-  if (text_of(request.input, "OutputType") == "YAML") {
+  if (text_member(request.input, "OutputType") == "YAML") {
     return http_bad_request("Exports as YAML are not built: ask for JSON");
   }
   const Value* extensions = request.input.find("IncludeExtensions");
@@ -328,20 +330,21 @@ ActionResult HttpApiService::export_api(const aws::Request& request) {
       extensions == nullptr || !extensions->is_boolean() || extensions->as_boolean();
   std::map<std::string, Value> integrations;
   for (const Value& each : PAWL_TRY(records_.all(scope, RecordKind::HttpIntegration, api_id))) {
-    integrations.emplace("integrations/" + text_of(each, "IntegrationId"), each);
+    integrations.emplace("integrations/" + text_member(each, "IntegrationId"), each);
   }
   std::map<std::string, ObjectBuilder> paths;
   for (const Value& route : PAWL_TRY(records_.all(scope, RecordKind::HttpRoute, api_id))) {
-    const auto key = parse_route_key(text_of(route, "RouteKey"));
+    const auto key = parse_route_key(text_member(route, "RouteKey"));
     if (!key) continue;
     ObjectBuilder response;
-    response.set("description", Value("Default response for " + text_of(route, "RouteKey")));
+    response.set("description", Value("Default response for " + text_member(route, "RouteKey")));
     ObjectBuilder responses;
     responses.set("default", std::move(response).build());
     ObjectBuilder operation;
-    if (has(route, "OperationName")) operation.set("operationId", *route.find("OperationName"));
+    if (has_member(route, "OperationName"))
+      operation.set("operationId", *route.find("OperationName"));
     operation.set("responses", std::move(responses).build());
-    const auto integration = integrations.find(text_of(route, "Target"));
+    const auto integration = integrations.find(text_member(route, "Target"));
     if (with_extensions && integration != integrations.end()) {
       operation.set(kIntegration, write_integration(integration->second));
     }
@@ -353,14 +356,14 @@ ActionResult HttpApiService::export_api(const aws::Request& request) {
   ObjectBuilder all_paths;
   for (auto& [path, item] : paths) all_paths.set(path, std::move(item).build());
   ObjectBuilder info;
-  info.set("title", Value(text_of(api, "Name")))
-      .set("version", has(api, "Version") ? *api.find("Version") : Value("1.0"));
-  if (has(api, "Description")) info.set("description", *api.find("Description"));
+  info.set("title", Value(text_member(api, "Name")))
+      .set("version", has_member(api, "Version") ? *api.find("Version") : Value("1.0"));
+  if (has_member(api, "Description")) info.set("description", *api.find("Description"));
   ObjectBuilder out;
   out.set("openapi", Value("3.0.1"))
       .set("info", std::move(info).build())
       .set("paths", std::move(all_paths).build());
-  if (with_extensions && has(api, "CorsConfiguration")) {
+  if (with_extensions && has_member(api, "CorsConfiguration")) {
     out.set(kCors, lower_names(*api.find("CorsConfiguration")));
   }
   ObjectBuilder answer;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "services/apigateway/http/compiled_api.h"
 #include "services/apigateway/http/http_service.h"
 #include "services/apigateway/identifiers.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/outgoing_calls.h"
 
 namespace pawl::apigateway {
@@ -23,7 +23,7 @@ constexpr int64_t kTimeoutMsMin = 50;
 constexpr int64_t kTimeoutMsMax = 30'000;
 
 void set_default(Value& record, std::string_view member, Value value) {
-  if (!has(record, member)) record = record.with_member(member, std::move(value));
+  if (!has_member(record, member)) record = record.with_member(member, std::move(value));
 }
 
 ApiResult<void> check_first_class_parameters(const Value& record, const std::string& subtype) {
@@ -32,7 +32,7 @@ ApiResult<void> check_first_class_parameters(const Value& record, const std::str
     return http_bad_request("Invalid integration subtype specified: " + subtype);
   }
   std::vector<std::string> names;
-  const Value parameters = object_of(record, "RequestParameters");
+  const Value parameters = object_member(record, "RequestParameters");
   for (const json::Member& each : parameters.members()) {
     names.emplace_back(each.name());
     const auto parsed =
@@ -43,12 +43,12 @@ ApiResult<void> check_first_class_parameters(const Value& record, const std::str
 }
 
 ApiResult<void> check_mappings(const Value& record) {
-  const Value parameters = object_of(record, "RequestParameters");
+  const Value parameters = object_member(record, "RequestParameters");
   for (const json::Member& each : parameters.members()) {
     if (!each.value.is_string()) continue;
     PAWL_TRY_VOID(ParameterMapping::parse(each.name(), each.value.as_string(), false));
   }
-  const Value responses = object_of(record, "ResponseParameters");
+  const Value responses = object_member(record, "ResponseParameters");
   for (const json::Member& status : responses.members()) {
     if (!status.value.is_object()) continue;
     for (const json::Member& each : status.value.members()) {
@@ -60,7 +60,7 @@ ApiResult<void> check_mappings(const Value& record) {
 }
 
 ApiResult<void> check_endpoint(const Value& record, bool is_lambda) {
-  const std::string uri = text_of(record, "IntegrationUri");
+  const std::string uri = text_member(record, "IntegrationUri");
   if (uri.empty()) return http_bad_request("Integration URI is required for this integration");
   if (is_lambda) {
     const bool names_function =
@@ -68,7 +68,7 @@ ApiResult<void> check_endpoint(const Value& record, bool is_lambda) {
     if (!names_function) return http_bad_request("Invalid function ARN or invalid uri");
     return {};
   }
-  if (text_of(record, "ConnectionType") == "VPC_LINK") {
+  if (text_member(record, "ConnectionType") == "VPC_LINK") {
     return http_bad_request("Integrations through VPC links are not built: there is no VPC here");
   }
   if (uri.find("${stageVariables.") == std::string::npos && !read_url(uri)) {
@@ -90,7 +90,7 @@ bool is_stage_name(const std::string& name) {
 ApiResult<Value> HttpApiService::prepare(const aws::Request& request, const HttpResourceType& type,
                                          Value record, const Value* before) {
   const Scope scope = scope_of(request);
-  const std::string api_id = text_of(request.input, "ApiId");
+  const std::string api_id = text_member(request.input, "ApiId");
   switch (type.kind) {
     case RecordKind::HttpApi: return prepare_api(std::move(record), before);
     case RecordKind::HttpRoute: return prepare_route(scope, api_id, std::move(record), before);
@@ -107,24 +107,24 @@ ApiResult<Value> HttpApiService::prepare(const aws::Request& request, const Http
       set_default(record, "ApiMappingSelectionExpression", Value("$request.basepath"));
       return record;
     case RecordKind::HttpApiMapping:
-      PAWL_TRY_VOID(need(scope, http_type(RecordKind::HttpStage), text_of(record, "ApiId"),
-                         text_of(record, "Stage")));
+      PAWL_TRY_VOID(need(scope, http_type(RecordKind::HttpStage), text_member(record, "ApiId"),
+                         text_member(record, "Stage")));
       return record;
     default: return record;
   }
 }
 
 ApiResult<Value> HttpApiService::prepare_api(Value record, const Value* before) {
-  if (before == nullptr && text_of(record, "ProtocolType") != "HTTP") {
+  if (before == nullptr && text_member(record, "ProtocolType") != "HTTP") {
     return http_bad_request("WebSocket APIs are not built into Pawl, only HTTP APIs are");
   }
-  if (has(record, "RouteSelectionExpression") &&
-      text_of(record, "RouteSelectionExpression") != kRouteSelection) {
+  if (has_member(record, "RouteSelectionExpression") &&
+      text_member(record, "RouteSelectionExpression") != kRouteSelection) {
     return http_bad_request("Invalid routeSelectionExpression for HTTP protocol API");
   }
-  const Value cors = object_of(record, "CorsConfiguration");
-  const std::vector<std::string> origins = strings_of(cors, "AllowOrigins");
-  if (flag_of(cors, "AllowCredentials") &&
+  const Value cors = object_member(record, "CorsConfiguration");
+  const std::vector<std::string> origins = texts_member(cors, "AllowOrigins");
+  if (flag_member(cors, "AllowCredentials") &&
       std::find(origins.begin(), origins.end(), "*") != origins.end()) {
     return http_bad_request("Allow-Credentials cannot be true when AllowOrigins contains '*'");
   }
@@ -138,20 +138,20 @@ ApiResult<Value> HttpApiService::prepare_api(Value record, const Value* before) 
 
 ApiResult<Value> HttpApiService::prepare_route(const Scope& scope, const std::string& api_id,
                                                Value record, const Value* before) {
-  const std::string key = text_of(record, "RouteKey");
+  const std::string key = text_member(record, "RouteKey");
   if (!parse_route_key(key)) {
     return http_bad_request(
         "The provided route key is not formatted properly for HTTP protocol. "
         "Format should be \"<HTTP METHOD> /<RESOURCE PATH>\" or \"$default\"");
   }
-  if (before == nullptr || text_of(*before, "RouteKey") != key) {
+  if (before == nullptr || text_member(*before, "RouteKey") != key) {
     for (const Value& other : PAWL_TRY(records_.all(scope, RecordKind::HttpRoute, api_id))) {
-      if (text_of(other, "RouteKey") != key) continue;
+      if (text_member(other, "RouteKey") != key) continue;
       return ApiError("ConflictException", "Route with key " + key + " already exists for this API",
                       409);
     }
   }
-  const std::string target = text_of(record, "Target");
+  const std::string target = text_member(record, "Target");
   constexpr std::string_view kTarget = "integrations/";
   if (!target.empty()) {
     if (!target.starts_with(kTarget)) {
@@ -162,15 +162,15 @@ ApiResult<Value> HttpApiService::prepare_route(const Scope& scope, const std::st
   }
   set_default(record, "ApiKeyRequired", Value(false));
   set_default(record, "AuthorizationType", Value("NONE"));
-  const std::string type = text_of(record, "AuthorizationType");
-  const std::string authorizer = text_of(record, "AuthorizerId");
+  const std::string type = text_member(record, "AuthorizationType");
+  const std::string authorizer = text_member(record, "AuthorizerId");
   if (type == "NONE" || type == "AWS_IAM") return record.without_member("AuthorizerId");
   if (authorizer.empty()) {
     return http_bad_request("An authorizer ID is required for authorization type " + type);
   }
   const Value found =
       PAWL_TRY(need(scope, http_type(RecordKind::HttpAuthorizer), api_id, authorizer));
-  const bool is_jwt = text_of(found, "AuthorizerType") == "JWT";
+  const bool is_jwt = text_member(found, "AuthorizerType") == "JWT";
   if (is_jwt != (type == "JWT")) {
     return http_bad_request("The authorizer's type does not fit authorization type " + type);
   }
@@ -178,21 +178,21 @@ ApiResult<Value> HttpApiService::prepare_route(const Scope& scope, const std::st
 }
 
 ApiResult<Value> HttpApiService::prepare_integration(Value record) {
-  const std::string type = text_of(record, "IntegrationType");
+  const std::string type = text_member(record, "IntegrationType");
   if (type != "AWS_PROXY" && type != "HTTP_PROXY") {
     return http_bad_request(
         "HTTP APIs only support integrations of type AWS_PROXY and "
         "HTTP_PROXY");
   }
-  const std::string subtype = text_of(record, "IntegrationSubtype");
+  const std::string subtype = text_member(record, "IntegrationSubtype");
   set_default(record, "ConnectionType", Value("INTERNET"));
   set_default(record, "TimeoutInMillis", Value(kTimeoutMsMax));
   set_default(record, "PayloadFormatVersion", Value("1.0"));
-  const int64_t timeout = number_of(record, "TimeoutInMillis");
+  const int64_t timeout = integer_member(record, "TimeoutInMillis");
   if (timeout < kTimeoutMsMin || timeout > kTimeoutMsMax) {
     return http_bad_request("Timeout should be between 50 ms and 30000 ms");
   }
-  const std::string format = text_of(record, "PayloadFormatVersion");
+  const std::string format = text_member(record, "PayloadFormatVersion");
   if (format != "1.0" && (format != "2.0" || !subtype.empty() || type != "AWS_PROXY")) {
     return http_bad_request("Invalid payload format version specified: " + format);
   }
@@ -211,8 +211,8 @@ ApiResult<Value> HttpApiService::prepare_integration(Value record) {
 }
 
 ApiResult<Value> HttpApiService::prepare_authorizer(Value record) {
-  const bool is_jwt = text_of(record, "AuthorizerType") == "JWT";
-  const std::vector<std::string> sources = strings_of(record, "IdentitySource");
+  const bool is_jwt = text_member(record, "AuthorizerType") == "JWT";
+  const std::vector<std::string> sources = texts_member(record, "IdentitySource");
   for (const std::string& source : sources) {
     const auto parsed = MappingExpression::parse(source);
     if (!parsed || !source.starts_with("$")) {
@@ -220,46 +220,46 @@ ApiResult<Value> HttpApiService::prepare_authorizer(Value record) {
     }
   }
   if (is_jwt) {
-    const Value jwt = object_of(record, "JwtConfiguration");
-    if (!read_url(text_of(jwt, "Issuer"))) return http_bad_request("Invalid issuer specified");
+    const Value jwt = object_member(record, "JwtConfiguration");
+    if (!read_url(text_member(jwt, "Issuer"))) return http_bad_request("Invalid issuer specified");
     if (sources.empty()) {
       return http_bad_request("An identity source is required for JWT authorizers");
     }
     return record;
   }
-  if (function_of_uri(text_of(record, "AuthorizerUri"), {}).empty()) {
-    return http_bad_request("Invalid Authorizer URI: " + text_of(record, "AuthorizerUri"));
+  if (function_of_uri(text_member(record, "AuthorizerUri"), {}).empty()) {
+    return http_bad_request("Invalid Authorizer URI: " + text_member(record, "AuthorizerUri"));
   }
-  const std::string format = text_of(record, "AuthorizerPayloadFormatVersion");
+  const std::string format = text_member(record, "AuthorizerPayloadFormatVersion");
   if (format != "1.0" && format != "2.0") {
     return http_bad_request(
         "AuthorizerPayloadFormatVersion is a required parameter for REQUEST "
         "authorizer");
   }
-  if (flag_of(record, "EnableSimpleResponses") && format != "2.0") {
+  if (flag_member(record, "EnableSimpleResponses") && format != "2.0") {
     return http_bad_request("Simple responses need payload format version 2.0");
   }
-  const int64_t ttl = number_of(record, "AuthorizerResultTtlInSeconds");
+  const int64_t ttl = integer_member(record, "AuthorizerResultTtlInSeconds");
   if (ttl < 0 || ttl > 3'600) return http_bad_request("Invalid AuthorizerResultTtlInSeconds");
   return record;
 }
 
 ApiResult<Value> HttpApiService::prepare_stage(const Scope& scope, const std::string& api_id,
                                                Value record, const Value* before) {
-  if (!is_stage_name(text_of(record, "StageName"))) {
+  if (!is_stage_name(text_member(record, "StageName"))) {
     return http_bad_request(
         "Invalid stage name. Only alphanumeric characters, hyphens and "
         "underscores, and $default are allowed");
   }
-  const std::string deployment = text_of(record, "DeploymentId");
-  const bool is_given = before == nullptr || text_of(*before, "DeploymentId") != deployment;
+  const std::string deployment = text_member(record, "DeploymentId");
+  const bool is_given = before == nullptr || text_member(*before, "DeploymentId") != deployment;
   if (!deployment.empty() && is_given) {
-    if (flag_of(record, "AutoDeploy")) {
+    if (flag_member(record, "AutoDeploy")) {
       return http_bad_request("Deployment id cannot be set on a stage with auto deploy enabled");
     }
     PAWL_TRY_VOID(need(scope, http_type(RecordKind::HttpDeployment), api_id, deployment));
   }
-  if (!has(record, "DefaultRouteSettings")) {
+  if (!has_member(record, "DefaultRouteSettings")) {
     ObjectBuilder settings;
     settings.set("DetailedMetricsEnabled", Value(false));
     record = record.with_member("DefaultRouteSettings", std::move(settings).build());
@@ -274,10 +274,10 @@ ApiResult<Value> HttpApiService::prepare_stage(const Scope& scope, const std::st
 ApiResult<void> HttpApiService::follow_up(const aws::Request& request, const HttpResourceType& type,
                                           const Value& record, store::Batch& batch) {
   if (type.kind != RecordKind::HttpApi) return {};
-  const std::string api_id = text_of(record, "ApiId");
+  const std::string api_id = text_member(record, "ApiId");
   records_.put_home(batch, api_id, {scope_of(request), /*is_rest=*/false});
-  if (has(request.input, "Target")) return quick_create(request, api_id, batch);
-  if (has(request.input, "RouteKey")) {
+  if (has_member(request.input, "Target")) return quick_create(request, api_id, batch);
+  if (has_member(request.input, "RouteKey")) {
     return http_bad_request("A target is required if a route key is specified");
   }
   return {};
@@ -286,7 +286,9 @@ ApiResult<void> HttpApiService::follow_up(const aws::Request& request, const Htt
 /// "This value replaces the route key of the quick create route", and the like of its integration.
 ApiResult<bool> HttpApiService::quick_update(const aws::Request& request, const std::string& api_id,
                                              store::Batch& batch) {
-  const auto is_given = [&request](std::string_view member) { return has(request.input, member); };
+  const auto is_given = [&request](std::string_view member) {
+    return has_member(request.input, member);
+  };
   const bool changes_integration = is_given("Target") || is_given("CredentialsArn");
   if (!changes_integration && !is_given("RouteKey")) return false;
   const Scope scope = scope_of(request);
@@ -295,7 +297,7 @@ ApiResult<bool> HttpApiService::quick_update(const aws::Request& request, const 
     do {
       RecordStore::Page page = PAWL_TRY(records_.list(scope, type.kind, api_id, after, 100));
       for (const Value& record : page.items) {
-        if (flag_of(record, "ApiGatewayManaged")) return record;
+        if (flag_member(record, "ApiGatewayManaged")) return record;
       }
       after = page.next;
     } while (!after.empty());
@@ -303,23 +305,23 @@ ApiResult<bool> HttpApiService::quick_update(const aws::Request& request, const 
   };
   if (is_given("RouteKey")) {
     const HttpResourceType& type = http_type(RecordKind::HttpRoute);
-    const std::string key = text_of(request.input, "RouteKey");
+    const std::string key = text_member(request.input, "RouteKey");
     if (!parse_route_key(key)) return http_bad_request("Invalid route key specified: " + key);
     const Value route = PAWL_TRY(managed(type)).with_member("RouteKey", Value(key));
-    records_.put(batch, scope, type.kind, api_id, text_of(route, "RouteId"), route);
+    records_.put(batch, scope, type.kind, api_id, text_member(route, "RouteId"), route);
   }
   if (!changes_integration) return true;
   const HttpResourceType& type = http_type(RecordKind::HttpIntegration);
   Value integration = PAWL_TRY(managed(type));
   if (is_given("Target")) {
     integration =
-        integration.with_member("IntegrationUri", Value(text_of(request.input, "Target")));
+        integration.with_member("IntegrationUri", Value(text_member(request.input, "Target")));
   }
   if (is_given("CredentialsArn")) {
-    integration =
-        integration.with_member("CredentialsArn", Value(text_of(request.input, "CredentialsArn")));
+    integration = integration.with_member("CredentialsArn",
+                                          Value(text_member(request.input, "CredentialsArn")));
   }
-  const std::string id = text_of(integration, "IntegrationId");
+  const std::string id = text_member(integration, "IntegrationId");
   records_.put(batch, scope, type.kind, api_id, id,
                PAWL_TRY(prepare_integration(std::move(integration))));
   return true;
@@ -330,7 +332,7 @@ ApiResult<bool> HttpApiService::quick_update(const aws::Request& request, const 
 ApiResult<void> HttpApiService::quick_create(const aws::Request& request, const std::string& api_id,
                                              store::Batch& batch) {
   const Scope scope = scope_of(request);
-  const std::string target = text_of(request.input, "Target");
+  const std::string target = text_member(request.input, "Target");
   const bool is_function = target.starts_with("arn:");
   const std::string integration_id = random_lower_case(7);
   ObjectBuilder integration;
@@ -340,10 +342,10 @@ ApiResult<void> HttpApiService::quick_create(const aws::Request& request, const 
       .set("IntegrationUri", Value(target))
       .set("IntegrationMethod", Value(is_function ? "POST" : "ANY"))
       .set("PayloadFormatVersion", Value(is_function ? "2.0" : "1.0"));
-  if (has(request.input, "CredentialsArn")) {
-    integration.set("CredentialsArn", Value(text_of(request.input, "CredentialsArn")));
+  if (has_member(request.input, "CredentialsArn")) {
+    integration.set("CredentialsArn", Value(text_member(request.input, "CredentialsArn")));
   }
-  const std::string given_key = text_of(request.input, "RouteKey");
+  const std::string given_key = text_member(request.input, "RouteKey");
   const std::string key = given_key.empty() ? "$default" : given_key;
   if (!parse_route_key(key)) return http_bad_request("Invalid route key specified: " + key);
   const std::string route_id = random_lower_case(7);

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/apigateway/http/http_service.h"
 #include "services/apigateway/identifiers.h"
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 
@@ -33,7 +33,7 @@ bool belongs_to_api(RecordKind kind) {
 }
 
 std::string parent_of(const aws::Request& request, const HttpResourceType& type) {
-  return type.parent_member.empty() ? "" : text_of(request.input, type.parent_member);
+  return type.parent_member.empty() ? "" : text_member(request.input, type.parent_member);
 }
 
 Value merged(const Value& before, const Value& given) {
@@ -46,7 +46,7 @@ Value merged(const Value& before, const Value& given) {
 }
 
 ApiResult<size_t> page_size(const aws::Request& request) {
-  const std::string text = text_of(request.input, "MaxResults");
+  const std::string text = text_member(request.input, "MaxResults");
   if (text.empty()) return kPageMax;
   size_t size = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
@@ -79,7 +79,7 @@ Value HttpApiService::shown(const aws::Request& request, const HttpResourceType&
   if (type.kind != RecordKind::HttpApi) return record;
   const std::string host = request.host.empty() ? host_of_url(ports_.endpoint_url()) : request.host;
   ObjectBuilder out;
-  out.set("ApiEndpoint", Value(api_endpoint(text_of(record, "ApiId"), request.region, host)));
+  out.set("ApiEndpoint", Value(api_endpoint(text_member(record, "ApiId"), request.region, host)));
   for (const json::Member& each : record.members()) out.set(each.key, each.value);
   return std::move(out).build();
 }
@@ -92,7 +92,7 @@ ActionResult HttpApiService::create(const aws::Request& request, const HttpResou
   if (type.parent_member == "DomainName") {
     PAWL_TRY_VOID(need(scope, http_type(RecordKind::HttpDomainName), "", parent));
   }
-  const std::string id = type.id_characters == 0 ? text_of(request.input, type.id_member)
+  const std::string id = type.id_characters == 0 ? text_member(request.input, type.id_member)
                                                  : random_lower_case(type.id_characters);
   if (type.id_characters == 0 && PAWL_TRY(records_.find(scope, type.kind, parent, id))) {
     return ApiError("ConflictException", std::string(type.label) + " already exists", 409);
@@ -100,7 +100,7 @@ ActionResult HttpApiService::create(const aws::Request& request, const HttpResou
   Value record = request.input;
   if (!type.parent_member.empty()) record = record.without_member(type.parent_member);
   if (type.kind == RecordKind::HttpApiMapping) {
-    PAWL_TRY_VOID(need_api(scope, text_of(request.input, "ApiId")));
+    PAWL_TRY_VOID(need_api(scope, text_member(request.input, "ApiId")));
   }
   if (type.kind == RecordKind::HttpApi) {
     for (const std::string_view member : kQuickMembers) record = record.without_member(member);
@@ -128,14 +128,14 @@ ActionResult HttpApiService::get(const aws::Request& request, const HttpResource
   const std::string parent = parent_of(request, type);
   if (type.parent_member == "ApiId") PAWL_TRY_VOID(need_api(scope, parent));
   return shown(request, type,
-               PAWL_TRY(need(scope, type, parent, text_of(request.input, type.id_member))));
+               PAWL_TRY(need(scope, type, parent, text_member(request.input, type.id_member))));
 }
 
 ActionResult HttpApiService::list(const aws::Request& request, const HttpResourceType& type) {
   const Scope scope = scope_of(request);
   const std::string parent = parent_of(request, type);
   if (type.parent_member == "ApiId") PAWL_TRY_VOID(need_api(scope, parent));
-  const std::string token = text_of(request.input, "NextToken");
+  const std::string token = text_member(request.input, "NextToken");
   const std::optional<std::string> after = base::base64_decode(token);
   if (!after) return http_bad_request("Invalid nextToken specified");
   RecordStore::Page page =
@@ -150,7 +150,7 @@ ActionResult HttpApiService::list(const aws::Request& request, const HttpResourc
 ActionResult HttpApiService::update(const aws::Request& request, const HttpResourceType& type) {
   const Scope scope = scope_of(request);
   const std::string parent = parent_of(request, type);
-  const std::string id = text_of(request.input, type.id_member);
+  const std::string id = text_member(request.input, type.id_member);
   const std::lock_guard lock(mutex_);
   if (type.parent_member == "ApiId") PAWL_TRY_VOID(need_api(scope, parent));
   const Value before = PAWL_TRY(need(scope, type, parent, id));
@@ -178,8 +178,8 @@ ActionResult HttpApiService::update(const aws::Request& request, const HttpResou
   PAWL_TRY_VOID(records_.commit(batch));
   const std::string api_id = is_api ? id : parent;
   if (belongs_to_api(type.kind) || is_quick) PAWL_TRY_VOID(redeploy(scope, api_id));
-  if (type.kind == RecordKind::HttpStage && flag_of(record, "AutoDeploy") &&
-      !flag_of(before, "AutoDeploy")) {
+  if (type.kind == RecordKind::HttpStage && flag_member(record, "AutoDeploy") &&
+      !flag_member(before, "AutoDeploy")) {
     PAWL_TRY_VOID(redeploy(scope, parent));
   }
   gateway_.forget(api_id);
@@ -189,7 +189,7 @@ ActionResult HttpApiService::update(const aws::Request& request, const HttpResou
 ActionResult HttpApiService::remove(const aws::Request& request, const HttpResourceType& type) {
   const Scope scope = scope_of(request);
   const std::string parent = parent_of(request, type);
-  const std::string id = text_of(request.input, type.id_member);
+  const std::string id = text_member(request.input, type.id_member);
   const std::lock_guard lock(mutex_);
   if (type.parent_member == "ApiId") PAWL_TRY_VOID(need_api(scope, parent));
   PAWL_TRY_VOID(need(scope, type, parent, id));
@@ -207,7 +207,7 @@ ActionResult HttpApiService::change(const aws::Request& request, const HttpResou
                                     const Change& how) {
   const Scope scope = scope_of(request);
   const std::string parent = parent_of(request, type);
-  const std::string id = text_of(request.input, type.id_member);
+  const std::string id = text_member(request.input, type.id_member);
   const std::lock_guard lock(mutex_);
   Value record = PAWL_TRY(how(PAWL_TRY(need(scope, type, parent, id))));
   request.keep_answer(Value::object());
@@ -236,12 +236,12 @@ ApiResult<void> HttpApiService::before_removal(const Scope& scope, const HttpRes
   const bool is_target = type.kind == RecordKind::HttpIntegration;
   if (!is_target && type.kind != RecordKind::HttpAuthorizer) return {};
   for (const Value& route : PAWL_TRY(records_.all(scope, RecordKind::HttpRoute, parent))) {
-    const bool is_used = is_target ? text_of(route, "Target") == "integrations/" + id
-                                   : text_of(route, "AuthorizerId") == id;
+    const bool is_used = is_target ? text_member(route, "Target") == "integrations/" + id
+                                   : text_member(route, "AuthorizerId") == id;
     if (!is_used) continue;
     return ApiError("ConflictException",
                     "Cannot delete " + std::string(type.label) + " '" + id +
-                        "', referenced by route '" + text_of(route, "RouteId") + "'.",
+                        "', referenced by route '" + text_member(route, "RouteId") + "'.",
                     409);
   }
   return {};

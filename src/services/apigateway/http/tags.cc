@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "aws/arn.h"
+#include "json/members.h"
 #include "services/apigateway/http/http_service.h"
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 
@@ -46,20 +46,20 @@ ApiResult<Tagged> tagged_resource(const std::string& text) {
 }  // namespace
 
 ActionResult HttpApiService::get_tags(const aws::Request& request) {
-  const Tagged tagged = PAWL_TRY(tagged_resource(text_of(request.input, "ResourceArn")));
+  const Tagged tagged = PAWL_TRY(tagged_resource(text_member(request.input, "ResourceArn")));
   const Value record = PAWL_TRY(need(scope_of(request), *tagged.type, tagged.parent, tagged.id));
   ObjectBuilder out;
-  out.set("Tags", object_of(record, "Tags"));
+  out.set("Tags", object_member(record, "Tags"));
   return std::move(out).build();
 }
 
 ActionResult HttpApiService::tag_resource(const aws::Request& request) {
-  const Tagged tagged = PAWL_TRY(tagged_resource(text_of(request.input, "ResourceArn")));
+  const Tagged tagged = PAWL_TRY(tagged_resource(text_member(request.input, "ResourceArn")));
   const Scope scope = scope_of(request);
   const std::lock_guard lock(mutex_);
   const Value record = PAWL_TRY(need(scope, *tagged.type, tagged.parent, tagged.id));
-  Value tags = object_of(record, "Tags");
-  const Value given = object_of(request.input, "Tags");
+  Value tags = object_member(record, "Tags");
+  const Value given = object_member(request.input, "Tags");
   for (const json::Member& each : given.members()) tags = tags.with_member(each.name(), each.value);
   store::Batch batch;
   records_.put(batch, scope, tagged.type->kind, tagged.parent, tagged.id,
@@ -70,12 +70,12 @@ ActionResult HttpApiService::tag_resource(const aws::Request& request) {
 }
 
 ActionResult HttpApiService::untag_resource(const aws::Request& request) {
-  const Tagged tagged = PAWL_TRY(tagged_resource(text_of(request.input, "ResourceArn")));
+  const Tagged tagged = PAWL_TRY(tagged_resource(text_member(request.input, "ResourceArn")));
   const Scope scope = scope_of(request);
   const std::lock_guard lock(mutex_);
   const Value record = PAWL_TRY(need(scope, *tagged.type, tagged.parent, tagged.id));
-  Value tags = object_of(record, "Tags");
-  for (const std::string& key : strings_of(request.input, "TagKeys")) {
+  Value tags = object_member(record, "Tags");
+  for (const std::string& key : texts_member(request.input, "TagKeys")) {
     tags = tags.without_member(key);
   }
   store::Batch batch;

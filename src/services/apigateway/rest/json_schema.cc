@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "json/members.h"
 #include "json/parse.h"
-#include "services/apigateway/json_members.h"
 #include "text/regex.h"
 #include "text/unicode.h"
 
@@ -89,42 +89,43 @@ class Matcher {
   static bool in_bounds(const Value& schema, const Value& body) {
     if (body.is_number()) {
       const double number = body.as_double();
-      if (has(schema, "minimum")) {
-        const double least = double_of(schema, "minimum");
-        if (number < least || (flag_of(schema, "exclusiveMinimum") && number == least)) {
+      if (has_member(schema, "minimum")) {
+        const double least = find_number(schema, "minimum").value_or(0);
+        if (number < least || (flag_member(schema, "exclusiveMinimum") && number == least)) {
           return false;
         }
       }
-      if (has(schema, "maximum")) {
-        const double most = double_of(schema, "maximum");
-        if (number > most || (flag_of(schema, "exclusiveMaximum") && number == most)) return false;
+      if (has_member(schema, "maximum")) {
+        const double most = find_number(schema, "maximum").value_or(0);
+        if (number > most || (flag_member(schema, "exclusiveMaximum") && number == most))
+          return false;
       }
-      const double step = double_of(schema, "multipleOf");
+      const double step = find_number(schema, "multipleOf").value_or(0);
       return step <= 0 || std::abs(std::remainder(number, step)) < 1e-9;
     }
     if (!body.is_string()) return true;
     const auto length = static_cast<int64_t>(text::count_code_points(body.as_string()));
-    if (length < number_of(schema, "minLength") ||
-        length > number_of(schema, "maxLength", INT64_MAX)) {
+    if (length < integer_member(schema, "minLength") ||
+        length > integer_member(schema, "maxLength", INT64_MAX)) {
       return false;
     }
-    if (!has(schema, "pattern")) return true;
-    const auto regex = text::Regex::compile(text_of(schema, "pattern"));
+    if (!has_member(schema, "pattern")) return true;
+    const auto regex = text::Regex::compile(text_member(schema, "pattern"));
     return regex && regex->match(body.as_string()).has_value();
   }
 
   bool object_fits(const Value& schema, const Value& body, int depth) {
     if (!body.is_object()) return true;
-    for (const std::string& name : strings_of(schema, "required")) {
+    for (const std::string& name : texts_member(schema, "required")) {
       if (body.find(name) == nullptr) return false;
     }
     const auto size = static_cast<int64_t>(body.size());
-    if (size < number_of(schema, "minProperties") ||
-        size > number_of(schema, "maxProperties", INT64_MAX)) {
+    if (size < integer_member(schema, "minProperties") ||
+        size > integer_member(schema, "maxProperties", INT64_MAX)) {
       return false;
     }
-    const Value properties = object_of(schema, "properties");
-    const Value patterns = object_of(schema, "patternProperties");
+    const Value properties = object_member(schema, "properties");
+    const Value patterns = object_member(schema, "patternProperties");
     const Value* others = schema.find("additionalProperties");
     for (const json::Member& each : body.members()) {
       bool is_known = false;
@@ -146,11 +147,12 @@ class Matcher {
   bool array_fits(const Value& schema, const Value& body, int depth) {
     if (!body.is_array()) return true;
     const auto size = static_cast<int64_t>(body.size());
-    if (size < number_of(schema, "minItems") || size > number_of(schema, "maxItems", INT64_MAX)) {
+    if (size < integer_member(schema, "minItems") ||
+        size > integer_member(schema, "maxItems", INT64_MAX)) {
       return false;
     }
     const auto items = body.items();
-    if (flag_of(schema, "uniqueItems")) {
+    if (flag_member(schema, "uniqueItems")) {
       for (size_t i = 0; i < items.size(); ++i) {
         if (++steps_ > kStepsMax) return false;
         if (std::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
@@ -171,16 +173,16 @@ class Matcher {
 
   bool combinations_fit(const Value& schema, const Value& body, int depth) {
     const auto fitting = [&](const char* name) {
-      const Value list = array_of(schema, name);
+      const Value list = array_member(schema, name);
       return std::count_if(list.items().begin(), list.items().end(),
                            [&](const Value& each) { return matches(each, body, depth + 1); });
     };
-    if (has(schema, "allOf") &&
-        fitting("allOf") != static_cast<std::ptrdiff_t>(array_of(schema, "allOf").size())) {
+    if (has_member(schema, "allOf") &&
+        fitting("allOf") != static_cast<std::ptrdiff_t>(array_member(schema, "allOf").size())) {
       return false;
     }
-    if (has(schema, "anyOf") && fitting("anyOf") == 0) return false;
-    if (has(schema, "oneOf") && fitting("oneOf") != 1) return false;
+    if (has_member(schema, "anyOf") && fitting("anyOf") == 0) return false;
+    if (has_member(schema, "oneOf") && fitting("oneOf") != 1) return false;
     const Value* excluded = schema.find("not");
     return excluded == nullptr || !matches(*excluded, body, depth + 1);
   }

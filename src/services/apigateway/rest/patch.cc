@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "aws/http_message.h"
+#include "json/members.h"
 #include "json/parse.h"
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 namespace {
@@ -146,10 +146,11 @@ std::vector<std::string> PatchOperation::tokens() const {
 
 std::vector<PatchOperation> read_patches(const Value& input) {
   std::vector<PatchOperation> operations;
-  const Value list = array_of(input, "patchOperations");
+  const Value list = array_member(input, "patchOperations");
   for (const Value& each : list.items()) {
-    operations.push_back({text_of(each, "op"), text_of(each, "path"), text_of(each, "value"),
-                          text_of(each, "from"), has(each, "value")});
+    operations.push_back({text_member(each, "op"), text_member(each, "path"),
+                          text_member(each, "value"), text_member(each, "from"),
+                          has_member(each, "value")});
   }
   return operations;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "services/apigateway/identifiers.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
@@ -40,9 +40,9 @@ bool is_path_part(const std::string& part) {
 
 /// Without embed=methods a resource says only which methods it has.
 Value shown_resource(const aws::Request& request, const Value& resource) {
-  const Value methods = object_of(resource, "resourceMethods");
+  const Value methods = object_member(resource, "resourceMethods");
   if (methods.size() == 0) return resource.without_member("resourceMethods");
-  const std::vector<std::string> embed = strings_of(request.input, "embed");
+  const std::vector<std::string> embed = texts_member(request.input, "embed");
   if (std::find(embed.begin(), embed.end(), "methods") != embed.end()) return resource;
   ObjectBuilder names;
   for (const json::Member& each : methods.members()) names.set(each.key, Value::object());
@@ -71,17 +71,17 @@ Value model_record(const char* name, const char* title, const char* type, const 
 Value RestApiService::default_api(const Value& given) const {
   Value record = given;
   const auto set = [&](std::string_view member, Value value) {
-    if (!has(record, member)) record = record.with_member(member, std::move(value));
+    if (!has_member(record, member)) record = record.with_member(member, std::move(value));
   };
   set("createdDate", Value(now_s()));
   set("apiKeySource", Value("HEADER"));
   set("disableExecuteApiEndpoint", Value(false));
-  if (!has(record, "endpointConfiguration")) {
+  if (!has_member(record, "endpointConfiguration")) {
     ObjectBuilder endpoint;
     endpoint.set("types", Value::array({Value("EDGE")}));
     set("endpointConfiguration", std::move(endpoint).build());
   }
-  if (object_of(record, "tags").size() == 0) record = record.without_member("tags");
+  if (object_member(record, "tags").size() == 0) record = record.without_member("tags");
   return record;
 }
 
@@ -104,22 +104,22 @@ void RestApiService::erase_contents(store::Batch& batch, const Scope& scope,
 ActionResult RestApiService::create_rest_api(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
   const Value& input = request.input;
-  if (text_of(input, "name").empty()) return rest_bad_request("REST API name cannot be empty");
+  if (text_member(input, "name").empty()) return rest_bad_request("REST API name cannot be empty");
   const std::lock_guard lock(mutex_);
   const std::string api_id = random_lower_case(10);
   const std::string root_id = random_lower_case(10);
   store::Batch batch;
   std::string clone_root = root_id;
-  if (has(input, "cloneFrom")) {
-    const std::string from = text_of(input, "cloneFrom");
+  if (has_member(input, "cloneFrom")) {
+    const std::string from = text_member(input, "cloneFrom");
     const Value original = PAWL_TRY(need_api(scope, from));
-    clone_root = text_of(original, "rootResourceId");
+    clone_root = text_member(original, "rootResourceId");
     for (const RecordKind kind : kContents) {
       for (const Value& each : PAWL_TRY(records_.all(scope, kind, from))) {
-        std::string id = text_of(each, "id");
-        if (kind == RecordKind::RestModel) id = text_of(each, "name");
-        if (kind == RecordKind::RestGatewayResponse) id = text_of(each, "responseType");
-        if (kind == RecordKind::RestDocumentationVersion) id = text_of(each, "version");
+        std::string id = text_member(each, "id");
+        if (kind == RecordKind::RestModel) id = text_member(each, "name");
+        if (kind == RecordKind::RestGatewayResponse) id = text_member(each, "responseType");
+        if (kind == RecordKind::RestDocumentationVersion) id = text_member(each, "version");
         records_.put(batch, scope, kind, api_id, id, each);
       }
     }
@@ -143,7 +143,7 @@ ActionResult RestApiService::create_rest_api(const aws::Request& request) {
 }
 
 ActionResult RestApiService::get_rest_api(const aws::Request& request) {
-  return PAWL_TRY(need_api(rest_scope_of(request), text_of(request.input, "restApiId")));
+  return PAWL_TRY(need_api(rest_scope_of(request), text_member(request.input, "restApiId")));
 }
 
 ActionResult RestApiService::get_rest_apis(const aws::Request& request) {
@@ -152,12 +152,12 @@ ActionResult RestApiService::get_rest_apis(const aws::Request& request) {
 
 ActionResult RestApiService::update_rest_api(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
+  const std::string api_id = text_member(request.input, "restApiId");
   const std::lock_guard lock(mutex_);
   Value record = PAWL_TRY(need_api(scope, api_id));
   record = PAWL_TRY(
       apply_patches(std::move(record), read_patches(request.input), *request.operation->output));
-  if (text_of(record, "name").empty()) return rest_bad_request("REST API name cannot be empty");
+  if (text_member(record, "name").empty()) return rest_bad_request("REST API name cannot be empty");
   store::Batch batch;
   records_.put(batch, scope, RecordKind::RestApi, "", api_id, record);
   PAWL_TRY_VOID(commit(request, batch, record));
@@ -167,7 +167,7 @@ ActionResult RestApiService::update_rest_api(const aws::Request& request) {
 
 ActionResult RestApiService::delete_rest_api(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
+  const std::string api_id = text_member(request.input, "restApiId");
   const std::lock_guard lock(mutex_);
   PAWL_TRY_VOID(need_api(scope, api_id));
   store::Batch batch;
@@ -194,9 +194,9 @@ ApiResult<Value> RestApiService::need_resource(const Scope& scope, const std::st
 
 ActionResult RestApiService::create_resource(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string parent_id = text_of(request.input, "parentId");
-  const std::string part = text_of(request.input, "pathPart");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string parent_id = text_member(request.input, "parentId");
+  const std::string part = text_member(request.input, "pathPart");
   const std::lock_guard lock(mutex_);
   const Value parent = PAWL_TRY(need_resource(scope, api_id, parent_id));
   if (!is_path_part(part)) {
@@ -204,13 +204,13 @@ ActionResult RestApiService::create_resource(const aws::Request& request) {
         "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path "
         "variable and curly braces at the beginning and the end.");
   }
-  if (text_of(parent, "pathPart").ends_with("+}")) {
+  if (text_member(parent, "pathPart").ends_with("+}")) {
     return rest_bad_request("Cannot create a child of a resource with a greedy path variable: " +
-                            text_of(parent, "pathPart"));
+                            text_member(parent, "pathPart"));
   }
   for (const Value& other : PAWL_TRY(records_.all(scope, RecordKind::RestResource, api_id))) {
-    if (text_of(other, "parentId") != parent_id) continue;
-    const std::string theirs = text_of(other, "pathPart");
+    if (text_member(other, "parentId") != parent_id) continue;
+    const std::string theirs = text_member(other, "pathPart");
     if (theirs == part) {
       return ApiError("ConflictException",
                       "Another resource with the same parent already has this name: " + part, 409);
@@ -222,7 +222,7 @@ ActionResult RestApiService::create_resource(const aws::Request& request) {
     }
   }
   const std::string id = random_lower_case(6);
-  const std::string above = text_of(parent, "path");
+  const std::string above = text_member(parent, "path");
   ObjectBuilder made;
   made.set("id", Value(id))
       .set("parentId", Value(parent_id))
@@ -236,13 +236,13 @@ ActionResult RestApiService::create_resource(const aws::Request& request) {
 }
 
 ActionResult RestApiService::get_resource(const aws::Request& request) {
-  return shown_resource(
-      request, PAWL_TRY(need_resource(rest_scope_of(request), text_of(request.input, "restApiId"),
-                                      text_of(request.input, "resourceId"))));
+  return shown_resource(request, PAWL_TRY(need_resource(rest_scope_of(request),
+                                                        text_member(request.input, "restApiId"),
+                                                        text_member(request.input, "resourceId"))));
 }
 
 ActionResult RestApiService::get_resources(const aws::Request& request) {
-  const std::string api_id = text_of(request.input, "restApiId");
+  const std::string api_id = text_member(request.input, "restApiId");
   PAWL_TRY_VOID(need_api(rest_scope_of(request), api_id));
   RecordStore::Page page = PAWL_TRY(rest_page(records_, request, RecordKind::RestResource, api_id));
   for (Value& item : page.items) item = shown_resource(request, item);
@@ -252,11 +252,11 @@ ActionResult RestApiService::get_resources(const aws::Request& request) {
 /// A new name, or a new place in the tree, of a resource and all below it.
 ActionResult RestApiService::update_resource(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string id = text_of(request.input, "resourceId");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string id = text_member(request.input, "resourceId");
   const std::lock_guard lock(mutex_);
   Value record = PAWL_TRY(need_resource(scope, api_id, id));
-  const std::string before = text_of(record, "path");
+  const std::string before = text_member(record, "path");
   for (const PatchOperation& operation : read_patches(request.input)) {
     if (operation.op != "replace" ||
         (operation.path != "/pathPart" && operation.path != "/parentId")) {
@@ -272,24 +272,25 @@ ActionResult RestApiService::update_resource(const aws::Request& request) {
     record = record.with_member(operation.path.substr(1), Value(operation.value));
   }
   const Value parent =
-      before == "/" ? record : PAWL_TRY(need_resource(scope, api_id, text_of(record, "parentId")));
-  const std::string above = text_of(parent, "path");
+      before == "/" ? record
+                    : PAWL_TRY(need_resource(scope, api_id, text_member(record, "parentId")));
+  const std::string above = text_member(parent, "path");
   if (before != "/" && (above + "/").starts_with(before + "/")) {
     return rest_bad_request("A resource cannot be below itself");
   }
   const std::string path =
-      before == "/" ? "/" : (above == "/" ? "" : above) + "/" + text_of(record, "pathPart");
+      before == "/" ? "/" : (above == "/" ? "" : above) + "/" + text_member(record, "pathPart");
   store::Batch batch;
   for (const Value& other : PAWL_TRY(records_.all(scope, RecordKind::RestResource, api_id))) {
-    const std::string theirs = text_of(other, "path");
-    if (theirs == path && text_of(other, "id") != id) {
+    const std::string theirs = text_member(other, "path");
+    if (theirs == path && text_member(other, "id") != id) {
       return ApiError("ConflictException",
                       "Another resource with the same parent already has this name: " +
-                          text_of(record, "pathPart"),
+                          text_member(record, "pathPart"),
                       409);
     }
     if (before == "/" || !theirs.starts_with(before + "/")) continue;
-    records_.put(batch, scope, RecordKind::RestResource, api_id, text_of(other, "id"),
+    records_.put(batch, scope, RecordKind::RestResource, api_id, text_member(other, "id"),
                  other.with_member("path", Value(path + theirs.substr(before.size()))));
   }
   record = record.with_member("path", Value(path));
@@ -301,17 +302,17 @@ ActionResult RestApiService::update_resource(const aws::Request& request) {
 
 ActionResult RestApiService::delete_resource(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string id = text_of(request.input, "resourceId");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string id = text_member(request.input, "resourceId");
   const std::lock_guard lock(mutex_);
   const Value record = PAWL_TRY(need_resource(scope, api_id, id));
-  const std::string path = text_of(record, "path");
+  const std::string path = text_member(record, "path");
   if (path == "/") return rest_bad_request("Invalid Resource identifier specified");
   store::Batch batch;
   records_.erase(batch, scope, RecordKind::RestResource, api_id, id);
   for (const Value& other : PAWL_TRY(records_.all(scope, RecordKind::RestResource, api_id))) {
-    if (!text_of(other, "path").starts_with(path + "/")) continue;
-    records_.erase(batch, scope, RecordKind::RestResource, api_id, text_of(other, "id"));
+    if (!text_member(other, "path").starts_with(path + "/")) continue;
+    records_.erase(batch, scope, RecordKind::RestResource, api_id, text_member(other, "id"));
   }
   PAWL_TRY_VOID(commit(request, batch, Value::object()));
   return Value::object();

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "services/apigateway/identifiers.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
@@ -21,12 +21,12 @@ constexpr const char* kNoDeployment = "Invalid Deployment identifier specified";
 /// An API without a method, or a method without an integration, is not deployed.
 ApiResult<void> check_deployable(const Value& snapshot) {
   bool has_method = false;
-  const Value resources = array_of(snapshot, "resources");
+  const Value resources = array_member(snapshot, "resources");
   for (const Value& resource : resources.items()) {
-    const Value methods = object_of(resource, "resourceMethods");
+    const Value methods = object_member(resource, "resourceMethods");
     for (const json::Member& each : methods.members()) {
       has_method = true;
-      if (!has(each.value, "methodIntegration")) {
+      if (!has_member(each.value, "methodIntegration")) {
         return rest_bad_request("No integration defined for method");
       }
     }
@@ -38,17 +38,17 @@ ApiResult<void> check_deployable(const Value& snapshot) {
 /// {"/path": {"GET": {"authorizationType", "apiKeyRequired"}}}
 Value api_summary(const Value& snapshot) {
   ObjectBuilder paths;
-  const Value resources = array_of(snapshot, "resources");
+  const Value resources = array_member(snapshot, "resources");
   for (const Value& resource : resources.items()) {
     ObjectBuilder methods;
-    const Value all = object_of(resource, "resourceMethods");
+    const Value all = object_member(resource, "resourceMethods");
     for (const json::Member& each : all.members()) {
       ObjectBuilder method;
-      method.set("authorizationType", Value(text_of(each.value, "authorizationType")))
-          .set("apiKeyRequired", Value(flag_of(each.value, "apiKeyRequired")));
+      method.set("authorizationType", Value(text_member(each.value, "authorizationType")))
+          .set("apiKeyRequired", Value(flag_member(each.value, "apiKeyRequired")));
       methods.set(each.key, std::move(method).build());
     }
-    if (all.size() > 0) paths.set(text_of(resource, "path"), std::move(methods).build());
+    if (all.size() > 0) paths.set(text_member(resource, "path"), std::move(methods).build());
   }
   return std::move(paths).build();
 }
@@ -83,9 +83,9 @@ ApiResult<void> RestApiService::put_stage_of(store::Batch& batch, const aws::Req
                                              const std::string& deployment_id) {
   const Scope scope = rest_scope_of(request);
   const Value& input = request.input;
-  const std::string api_id = text_of(input, "restApiId");
-  const std::string name = text_of(input, "stageName");
-  const bool is_canary = has(input, "canarySettings");
+  const std::string api_id = text_member(input, "restApiId");
+  const std::string name = text_member(input, "stageName");
+  const bool is_canary = has_member(input, "canarySettings");
   if (name.empty()) {
     if (!is_canary) return {};
     return rest_bad_request(
@@ -99,12 +99,12 @@ ApiResult<void> RestApiService::put_stage_of(store::Batch& batch, const aws::Req
                               " must already be created before making a canary release "
                               "deployment");
     }
-    const Value given = object_of(input, "canarySettings");
+    const Value given = object_member(input, "canarySettings");
     ObjectBuilder canary;
     canary.set("deploymentId", Value(deployment_id))
-        .set("percentTraffic", Value(double_of(given, "percentTraffic")))
-        .set("useStageCache", Value(flag_of(given, "useStageCache")));
-    if (has(given, "stageVariableOverrides")) {
+        .set("percentTraffic", Value(find_number(given, "percentTraffic").value_or(0)))
+        .set("useStageCache", Value(flag_member(given, "useStageCache")));
+    if (has_member(given, "stageVariableOverrides")) {
       canary.set("stageVariableOverrides", *given.find("stageVariableOverrides"));
     }
     stage = stage->with_member("canarySettings", std::move(canary).build());
@@ -118,7 +118,7 @@ ApiResult<void> RestApiService::put_stage_of(store::Batch& batch, const aws::Req
         {"variables", "variables"},
         {"tracingEnabled", "tracingEnabled"}};
     for (const auto& [from, to] : copied) {
-      if (has(input, from)) stage = stage->with_member(to, *input.find(from));
+      if (has_member(input, from)) stage = stage->with_member(to, *input.find(from));
     }
   }
   records_.put(batch, scope, RecordKind::RestStage, api_id, name,
@@ -128,7 +128,7 @@ ApiResult<void> RestApiService::put_stage_of(store::Batch& batch, const aws::Req
 
 ActionResult RestApiService::create_deployment(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
+  const std::string api_id = text_member(request.input, "restApiId");
   const std::lock_guard lock(mutex_);
   PAWL_TRY_VOID(need_api(scope, api_id));
   const Value snapshot = PAWL_TRY(snapshot_rest_api(records_, scope, api_id));
@@ -136,7 +136,7 @@ ActionResult RestApiService::create_deployment(const aws::Request& request) {
   const std::string id = random_lower_case(6);
   ObjectBuilder made;
   made.set("id", Value(id));
-  if (has(request.input, "description")) {
+  if (has_member(request.input, "description")) {
     made.set("description", *request.input.find("description"));
   }
   made.set("createdDate", Value(now_s()));
@@ -152,13 +152,13 @@ ActionResult RestApiService::create_deployment(const aws::Request& request) {
 
 ActionResult RestApiService::get_deployment(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string id = text_of(request.input, "deploymentId");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string id = text_member(request.input, "deploymentId");
   PAWL_TRY_VOID(need_api(scope, api_id));
   std::optional<Value> record =
       PAWL_TRY(records_.find(scope, RecordKind::RestDeployment, api_id, id));
   if (!record) return rest_not_found(kNoDeployment);
-  const std::vector<std::string> embed = strings_of(request.input, "embed");
+  const std::vector<std::string> embed = texts_member(request.input, "embed");
   if (std::find(embed.begin(), embed.end(), "apisummary") != embed.end()) {
     const auto snapshot = PAWL_TRY(records_.find(scope, RecordKind::RestSnapshot, api_id, id));
     if (snapshot) record = record->with_member("apiSummary", api_summary(*snapshot));
@@ -167,15 +167,15 @@ ActionResult RestApiService::get_deployment(const aws::Request& request) {
 }
 
 ActionResult RestApiService::get_deployments(const aws::Request& request) {
-  const std::string api_id = text_of(request.input, "restApiId");
+  const std::string api_id = text_member(request.input, "restApiId");
   PAWL_TRY_VOID(need_api(rest_scope_of(request), api_id));
   return rest_list(PAWL_TRY(rest_page(records_, request, RecordKind::RestDeployment, api_id)));
 }
 
 ActionResult RestApiService::update_deployment(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string id = text_of(request.input, "deploymentId");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string id = text_member(request.input, "deploymentId");
   const std::lock_guard lock(mutex_);
   PAWL_TRY_VOID(need_api(scope, api_id));
   std::optional<Value> record =
@@ -196,16 +196,16 @@ ActionResult RestApiService::update_deployment(const aws::Request& request) {
 
 ActionResult RestApiService::delete_deployment(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string id = text_of(request.input, "deploymentId");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string id = text_member(request.input, "deploymentId");
   const std::lock_guard lock(mutex_);
   PAWL_TRY_VOID(need_api(scope, api_id));
   if (!PAWL_TRY(records_.find(scope, RecordKind::RestDeployment, api_id, id))) {
     return rest_not_found(kNoDeployment);
   }
   for (const Value& stage : PAWL_TRY(records_.all(scope, RecordKind::RestStage, api_id))) {
-    if (text_of(stage, "deploymentId") == id ||
-        text_of(object_of(stage, "canarySettings"), "deploymentId") == id) {
+    if (text_member(stage, "deploymentId") == id ||
+        text_member(object_member(stage, "canarySettings"), "deploymentId") == id) {
       return rest_bad_request("Active stages pointing to this deployment must be moved or deleted");
     }
   }

@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/proxy_event.h"
 #include "services/apigateway/rest/gateway_call.h"
 #include "services/apigateway/rest/rest_gateway.h"
+#include "text/wildcard.h"
 
 namespace pawl::apigateway {
 namespace {
@@ -45,7 +46,7 @@ bool is_binary(const std::vector<std::string>& binary_types, std::string_view co
   if (content_type.empty()) return false;
   const std::string type = media_type(content_type);
   return std::any_of(binary_types.begin(), binary_types.end(), [&](const std::string& each) {
-    return matches_wildcards(aws::lower_ascii(each), type);
+    return text::matches_wildcard(aws::lower_ascii(each), type, {.question_mark = true});
   });
 }
 
@@ -72,7 +73,7 @@ std::string fill_path(const std::string& uri, const TextMap& values) {
 /// The message of a function's error, which selection patterns are for.
 std::string error_message(const std::string& payload) {
   const base::Result<Value> error = json::parse(payload);
-  return error && error->is_object() ? text_of(*error, "errorMessage") : payload;
+  return error && error->is_object() ? text_member(*error, "errorMessage") : payload;
 }
 
 }  // namespace
@@ -101,7 +102,7 @@ void RestGateway::integrate(const CallPointer& call) {
   if (integration.type == Type::Mock) {
     call->exchange.integration_error.clear();
     const base::Result<Value> body = json::parse(sent->body);
-    const int64_t status = body && body->is_object() ? number_of(*body, "statusCode") : 0;
+    const int64_t status = body && body->is_object() ? integer_member(*body, "statusCode") : 0;
     if (status == 0) {
       return integration_failed(call, 500, "DEFAULT_5XX", kServerError,
                                 "Unable to parse statusCode. It should be an integer and should "

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "json/parse.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
@@ -24,7 +24,7 @@ std::pair<std::string, std::string> api_stage(const std::string& text) {
 }
 
 bool is_stage(const Value& each, const std::pair<std::string, std::string>& stage) {
-  return text_of(each, "apiId") == stage.first && text_of(each, "stage") == stage.second;
+  return text_member(each, "apiId") == stage.first && text_member(each, "stage") == stage.second;
 }
 
 /// "/apiStages/API:STAGE/throttle/~1pets~1GET/rateLimit"
@@ -34,7 +34,7 @@ ApiResult<Value> patch_stage_throttle(const Value& plan, const PatchOperation& o
   const aws::Member* stages = shape.find("apiStages");
   if (tokens.size() < 3 || stages == nullptr) return invalid_patch_path(operation);
   const auto wanted = api_stage(tokens[1]);
-  const Value list = array_of(plan, "apiStages");
+  const Value list = array_member(plan, "apiStages");
   std::vector<Value> items(list.items().begin(), list.items().end());
   for (Value& each : items) {
     if (!is_stage(each, wanted)) continue;
@@ -53,19 +53,19 @@ ApiResult<Value> patch_stage_throttle(const Value& plan, const PatchOperation& o
 
 ActionResult RestApiService::get_api_key(const aws::Request& request) {
   const Value key = PAWL_TRY(need(rest_scope_of(request), rest_type(RecordKind::RestApiKey), "",
-                                  text_of(request.input, "apiKey")));
-  return flag_of(request.input, "includeValue") ? key : key.without_member("value");
+                                  text_member(request.input, "apiKey")));
+  return flag_member(request.input, "includeValue") ? key : key.without_member("value");
 }
 
 ActionResult RestApiService::get_api_keys(const aws::Request& request) {
   RecordStore::Page page = PAWL_TRY(rest_page(records_, request, RecordKind::RestApiKey, ""));
-  const std::string name = text_of(request.input, "nameQuery");
-  const std::string customer = text_of(request.input, "customerId");
+  const std::string name = text_member(request.input, "nameQuery");
+  const std::string customer = text_member(request.input, "customerId");
   std::erase_if(page.items, [&](const Value& key) {
-    return !text_of(key, "name").starts_with(name) ||
-           (!customer.empty() && text_of(key, "customerId") != customer);
+    return !text_member(key, "name").starts_with(name) ||
+           (!customer.empty() && text_member(key, "customerId") != customer);
   });
-  if (!flag_of(request.input, "includeValues")) {
+  if (!flag_member(request.input, "includeValues")) {
     for (Value& key : page.items) key = key.without_member("value");
   }
   return rest_list(std::move(page));
@@ -73,9 +73,9 @@ ActionResult RestApiService::get_api_keys(const aws::Request& request) {
 
 ActionResult RestApiService::create_usage_plan_key(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string plan = text_of(request.input, "usagePlanId");
-  const std::string id = text_of(request.input, "keyId");
-  if (text_of(request.input, "keyType") != "API_KEY") {
+  const std::string plan = text_member(request.input, "usagePlanId");
+  const std::string id = text_member(request.input, "keyId");
+  if (text_member(request.input, "keyType") != "API_KEY") {
     return rest_bad_request("Invalid key type specified: only API_KEY is known");
   }
   const std::lock_guard lock(mutex_);
@@ -87,8 +87,8 @@ ActionResult RestApiService::create_usage_plan_key(const aws::Request& request) 
   ObjectBuilder made;
   made.set("id", Value(id))
       .set("type", Value("API_KEY"))
-      .set("value", Value(text_of(key, "value")))
-      .set("name", Value(text_of(key, "name")));
+      .set("value", Value(text_member(key, "value")))
+      .set("name", Value(text_member(key, "name")));
   const Value record = std::move(made).build();
   store::Batch batch;
   records_.put(batch, scope, RecordKind::RestUsagePlanKey, plan, id, record);
@@ -99,7 +99,7 @@ ActionResult RestApiService::create_usage_plan_key(const aws::Request& request) 
 
 ActionResult RestApiService::update_usage_plan(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string id = text_of(request.input, "usagePlanId");
+  const std::string id = text_member(request.input, "usagePlanId");
   const aws::Shape& shape = *request.operation->output;
   const std::lock_guard lock(mutex_);
   Value plan = PAWL_TRY(need(scope, rest_type(RecordKind::RestUsagePlan), "", id));
@@ -113,7 +113,7 @@ ActionResult RestApiService::update_usage_plan(const aws::Request& request) {
       continue;
     }
     const auto stage = api_stage(operation.value);
-    const Value list = array_of(plan, "apiStages");
+    const Value list = array_member(plan, "apiStages");
     std::vector<Value> items(list.items().begin(), list.items().end());
     std::erase_if(items, [&](const Value& each) { return is_stage(each, stage); });
     if (operation.op == "add") {
@@ -135,12 +135,12 @@ ActionResult RestApiService::update_usage_plan(const aws::Request& request) {
 
 ActionResult RestApiService::get_usage(const aws::Request& request) {
   PAWL_TRY_VOID(need(rest_scope_of(request), rest_type(RecordKind::RestUsagePlan), "",
-                     text_of(request.input, "usagePlanId")));
+                     text_member(request.input, "usagePlanId")));
   ObjectBuilder out;
   for (const char* member : {"usagePlanId", "startDate", "endDate"}) {
-    out.set(member, Value(text_of(request.input, member)));
+    out.set(member, Value(text_member(request.input, member)));
   }
-  out.set("items", gateway_.usage_of(text_of(request.input, "usagePlanId")));
+  out.set("items", gateway_.usage_of(text_member(request.input, "usagePlanId")));
   return std::move(out).build();
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "services/apigateway/json_members.h"
+#include "json/members.h"
 #include "services/apigateway/mapping_expression.h"
 #include "services/apigateway/outgoing_calls.h"
 #include "services/apigateway/rest/integration_action.h"
@@ -89,11 +89,11 @@ ApiResult<void> check_mappings(const Value& parameters, bool of_response) {
 }
 
 ApiResult<void> check_integration(const Value& input) {
-  const std::string type = text_of(input, "type");
-  const std::string uri = text_of(input, "uri");
+  const std::string type = text_member(input, "type");
+  const std::string uri = text_member(input, "uri");
   const bool is_aws = type == "AWS" || type == "AWS_PROXY";
   if (is_aws || type == "HTTP" || type == "HTTP_PROXY") {
-    if (text_of(input, "integrationHttpMethod").empty()) {
+    if (text_member(input, "integrationHttpMethod").empty()) {
       return rest_bad_request("Enumeration value for HttpMethod must be non-empty");
     }
   }
@@ -109,15 +109,16 @@ ApiResult<void> check_integration(const Value& input) {
           "function and Firehose stream invocations.");
     }
   }
-  if ((type == "HTTP" || type == "HTTP_PROXY") && text_of(input, "connectionType") != "VPC_LINK" &&
+  if ((type == "HTTP" || type == "HTTP_PROXY") &&
+      text_member(input, "connectionType") != "VPC_LINK" &&
       uri.find("${stageVariables.") == std::string::npos && !read_url(uri)) {
     return rest_bad_request("Invalid HTTP endpoint specified for URI");
   }
-  const int64_t timeout = number_of(input, "timeoutInMillis", kTimeoutMsMax);
+  const int64_t timeout = integer_member(input, "timeoutInMillis", kTimeoutMsMax);
   if (timeout < kTimeoutMsMin || timeout > kTimeoutMsMax) {
     return rest_bad_request("Timeout should be between 50 ms and 29000 ms");
   }
-  return check_mappings(object_of(input, "requestParameters"), /*of_response=*/false);
+  return check_mappings(object_member(input, "requestParameters"), /*of_response=*/false);
 }
 
 }  // namespace
@@ -126,11 +127,11 @@ ApiResult<RestApiService::MethodPlace> RestApiService::find_method(
     const aws::Request& request) const {
   MethodPlace place;
   place.scope = rest_scope_of(request);
-  place.api_id = text_of(request.input, "restApiId");
-  place.verb = text_of(request.input, "httpMethod");
+  place.api_id = text_member(request.input, "restApiId");
+  place.verb = text_member(request.input, "httpMethod");
   place.resource =
-      PAWL_TRY(need_resource(place.scope, place.api_id, text_of(request.input, "resourceId")));
-  const Value methods = object_of(place.resource, "resourceMethods");
+      PAWL_TRY(need_resource(place.scope, place.api_id, text_member(request.input, "resourceId")));
+  const Value methods = object_member(place.resource, "resourceMethods");
   const Value* method = methods.find(place.verb);
   if (method == nullptr) return rest_not_found("Invalid Method identifier specified");
   place.method = *method;
@@ -139,13 +140,13 @@ ApiResult<RestApiService::MethodPlace> RestApiService::find_method(
 
 ApiResult<void> RestApiService::store_method(const aws::Request& request, const MethodPlace& place,
                                              const Value& method, const Value& answer) {
-  const Value methods = object_of(place.resource, "resourceMethods");
+  const Value methods = object_member(place.resource, "resourceMethods");
   const Value changed = place.resource.with_member(
       "resourceMethods", method.is_null() ? methods.without_member(place.verb)
                                           : methods.with_member(place.verb, method));
   store::Batch batch;
-  records_.put(batch, place.scope, RecordKind::RestResource, place.api_id, text_of(changed, "id"),
-               changed);
+  records_.put(batch, place.scope, RecordKind::RestResource, place.api_id,
+               text_member(changed, "id"), changed);
   return commit(request, batch, answer);
 }
 
@@ -153,19 +154,20 @@ ActionResult RestApiService::put_method(const aws::Request& request) {
   const Value& input = request.input;
   MethodPlace place;
   place.scope = rest_scope_of(request);
-  place.api_id = text_of(input, "restApiId");
-  place.verb = text_of(input, "httpMethod");
+  place.api_id = text_member(input, "restApiId");
+  place.verb = text_member(input, "httpMethod");
   if (std::find(std::begin(kVerbs), std::end(kVerbs), place.verb) == std::end(kVerbs)) {
     return rest_bad_request(
         "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,"
         "PATCH,OPTIONS,HEAD,ANY");
   }
   const std::lock_guard lock(mutex_);
-  place.resource = PAWL_TRY(need_resource(place.scope, place.api_id, text_of(input, "resourceId")));
-  if (has(object_of(place.resource, "resourceMethods"), place.verb)) {
+  place.resource =
+      PAWL_TRY(need_resource(place.scope, place.api_id, text_member(input, "resourceId")));
+  if (has_member(object_member(place.resource, "resourceMethods"), place.verb)) {
     return ApiError("ConflictException", "Method already exists for this resource", 409);
   }
-  std::string authorization = text_of(input, "authorizationType");
+  std::string authorization = text_member(input, "authorizationType");
   std::transform(authorization.begin(), authorization.end(), authorization.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   if (authorization != "NONE" && authorization != "AWS_IAM" && authorization != "CUSTOM" &&
@@ -175,7 +177,7 @@ ActionResult RestApiService::put_method(const aws::Request& request) {
         "CUSTOM, COGNITO_USER_POOLS");
   }
   if (authorization == "CUSTOM" || authorization == "COGNITO_USER_POOLS") {
-    const std::string authorizer = text_of(input, "authorizerId");
+    const std::string authorizer = text_member(input, "authorizerId");
     const auto found =
         PAWL_TRY(records_.find(place.scope, RecordKind::RestAuthorizer, place.api_id, authorizer));
     if (!found) {
@@ -184,7 +186,7 @@ ActionResult RestApiService::put_method(const aws::Request& request) {
           "CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.");
     }
   }
-  if (const std::string validator = text_of(input, "requestValidatorId"); !validator.empty()) {
+  if (const std::string validator = text_member(input, "requestValidatorId"); !validator.empty()) {
     const auto found = PAWL_TRY(
         records_.find(place.scope, RecordKind::RestRequestValidator, place.api_id, validator));
     if (!found) return rest_bad_request("Invalid Request Validator identifier specified");
@@ -194,7 +196,7 @@ ActionResult RestApiService::put_method(const aws::Request& request) {
   const Value own = own_members(input).build();
   for (const json::Member& each : own.members()) made.set(each.key, each.value);
   made.set("authorizationType", Value(authorization));
-  made.set("apiKeyRequired", Value(flag_of(input, "apiKeyRequired")));
+  made.set("apiKeyRequired", Value(flag_member(input, "apiKeyRequired")));
   const Value method = std::move(made).build();
   PAWL_TRY_VOID(store_method(request, place, method, method));
   return method;
@@ -225,10 +227,10 @@ ActionResult RestApiService::patch_part(const aws::Request& request,
   const Value changed =
       PAWL_TRY(apply_patches(*part, read_patches(request.input), *request.operation->output));
   if (request.operation->name == "UpdateIntegration") {
-    PAWL_TRY_VOID(check_mappings(object_of(changed, "requestParameters"), false));
+    PAWL_TRY_VOID(check_mappings(object_member(changed, "requestParameters"), false));
   }
   if (request.operation->name == "UpdateIntegrationResponse") {
-    PAWL_TRY_VOID(check_mappings(object_of(changed, "responseParameters"), true));
+    PAWL_TRY_VOID(check_mappings(object_member(changed, "responseParameters"), true));
   }
   PAWL_TRY_VOID(store_method(request, place, with_at_way(place.method, way, changed), changed));
   return changed;
@@ -237,7 +239,7 @@ ActionResult RestApiService::patch_part(const aws::Request& request,
 ActionResult RestApiService::put_method_response(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   const MethodPlace place = PAWL_TRY(find_method(request));
-  const std::string status = text_of(request.input, "statusCode");
+  const std::string status = text_member(request.input, "statusCode");
   if (at_way(place.method, {"methodResponses", status}) != nullptr) {
     return ApiError("ConflictException", "Response already exists for this resource", 409);
   }
@@ -254,20 +256,21 @@ ActionResult RestApiService::put_method_response(const aws::Request& request) {
 ActionResult RestApiService::get_method_response(const aws::Request& request) {
   const MethodPlace place = PAWL_TRY(find_method(request));
   const Value* found =
-      at_way(place.method, {"methodResponses", text_of(request.input, "statusCode")});
+      at_way(place.method, {"methodResponses", text_member(request.input, "statusCode")});
   if (found == nullptr) return rest_not_found("Invalid Response status code specified");
   return *found;
 }
 
 ActionResult RestApiService::update_method_response(const aws::Request& request) {
-  return patch_part(request, {"methodResponses", text_of(request.input, "statusCode")},
+  return patch_part(request, {"methodResponses", text_member(request.input, "statusCode")},
                     "Invalid Response status code specified");
 }
 
 ActionResult RestApiService::delete_method_response(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   const MethodPlace place = PAWL_TRY(find_method(request));
-  const std::vector<std::string> way = {"methodResponses", text_of(request.input, "statusCode")};
+  const std::vector<std::string> way = {"methodResponses",
+                                        text_member(request.input, "statusCode")};
   if (at_way(place.method, way) == nullptr) {
     return rest_not_found("Invalid Response status code specified");
   }
@@ -282,7 +285,7 @@ ActionResult RestApiService::put_integration(const aws::Request& request) {
   const MethodPlace place = PAWL_TRY(find_method(request));
   ObjectBuilder made;
   const Value own = own_members(input).build();
-  made.set("type", Value(text_of(input, "type")));
+  made.set("type", Value(text_member(input, "type")));
   for (const json::Member& each : own.members()) {
     if (each.name() == "integrationHttpMethod") {
       made.set("httpMethod", each.value);
@@ -291,11 +294,11 @@ ActionResult RestApiService::put_integration(const aws::Request& request) {
     }
   }
   const auto set = [&](const char* member, Value value) {
-    if (!has(input, member)) made.set(member, std::move(value));
+    if (!has_member(input, member)) made.set(member, std::move(value));
   };
   set("passthroughBehavior", Value("WHEN_NO_MATCH"));
   set("timeoutInMillis", Value(kTimeoutMsMax));
-  set("cacheNamespace", Value(text_of(input, "resourceId")));
+  set("cacheNamespace", Value(text_member(input, "resourceId")));
   set("cacheKeyParameters", Value::array());
   Value integration = std::move(made).build();
   if (const Value* responses =
@@ -331,17 +334,17 @@ ActionResult RestApiService::delete_integration(const aws::Request& request) {
 
 ActionResult RestApiService::put_integration_response(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string pattern = text_of(input, "selectionPattern");
+  const std::string pattern = text_member(input, "selectionPattern");
   if (!text::Regex::compile(pattern)) {
     return rest_bad_request("Invalid selection pattern specified: " + pattern);
   }
-  PAWL_TRY_VOID(check_mappings(object_of(input, "responseParameters"), /*of_response=*/true));
+  PAWL_TRY_VOID(check_mappings(object_member(input, "responseParameters"), /*of_response=*/true));
   const std::lock_guard lock(mutex_);
   const MethodPlace place = PAWL_TRY(find_method(request));
   if (place.method.find("methodIntegration") == nullptr) {
     return rest_not_found("Invalid Integration identifier specified");
   }
-  const std::string status = text_of(input, "statusCode");
+  const std::string status = text_member(input, "statusCode");
   ObjectBuilder made;
   made.set("statusCode", Value(status));
   const Value own = own_members(input).build();
@@ -355,14 +358,15 @@ ActionResult RestApiService::put_integration_response(const aws::Request& reques
 ActionResult RestApiService::get_integration_response(const aws::Request& request) {
   const MethodPlace place = PAWL_TRY(find_method(request));
   const Value* found = at_way(place.method, {"methodIntegration", "integrationResponses",
-                                             text_of(request.input, "statusCode")});
+                                             text_member(request.input, "statusCode")});
   if (found == nullptr) return rest_not_found("Invalid Response status code specified");
   return *found;
 }
 
 ActionResult RestApiService::update_integration_response(const aws::Request& request) {
   return patch_part(
-      request, {"methodIntegration", "integrationResponses", text_of(request.input, "statusCode")},
+      request,
+      {"methodIntegration", "integrationResponses", text_member(request.input, "statusCode")},
       "Invalid Response status code specified");
 }
 
@@ -370,7 +374,7 @@ ActionResult RestApiService::delete_integration_response(const aws::Request& req
   const std::lock_guard lock(mutex_);
   const MethodPlace place = PAWL_TRY(find_method(request));
   const std::vector<std::string> way = {"methodIntegration", "integrationResponses",
-                                        text_of(request.input, "statusCode")};
+                                        text_member(request.input, "statusCode")};
   if (at_way(place.method, way) == nullptr) {
     return rest_not_found("Invalid Response status code specified");
   }

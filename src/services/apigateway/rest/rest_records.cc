@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "services/apigateway/authorizer_decision.h"
 #include "services/apigateway/identifiers.h"
-#include "services/apigateway/json_members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
@@ -23,17 +23,17 @@ constexpr size_t kPageDefault = 25;
 constexpr size_t kPageMax = 500;
 
 std::string parent_of(const aws::Request& request, const RestResourceType& type) {
-  return type.parent_member.empty() ? "" : text_of(request.input, type.parent_member);
+  return type.parent_member.empty() ? "" : text_member(request.input, type.parent_member);
 }
 
 void set_default(Value& record, std::string_view member, Value value) {
-  if (!has(record, member)) record = record.with_member(member, std::move(value));
+  if (!has_member(record, member)) record = record.with_member(member, std::move(value));
 }
 
 /// A base path that is not given is "(none)".
 std::string id_of(const aws::Request& request, const RestResourceType& type,
                   std::string_view member) {
-  std::string id = text_of(request.input, member);
+  std::string id = text_member(request.input, member);
   if (id.empty() && type.kind == RecordKind::RestBasePathMapping) id = "(none)";
   return id;
 }
@@ -42,9 +42,9 @@ std::string id_of(const aws::Request& request, const RestResourceType& type,
 
 ApiResult<RecordStore::Page> rest_page(const RecordStore& records, const aws::Request& request,
                                        RecordKind kind, const std::string& parent) {
-  const int64_t limit = number_of(request.input, "limit", static_cast<int64_t>(kPageDefault));
+  const int64_t limit = integer_member(request.input, "limit", static_cast<int64_t>(kPageDefault));
   if (limit < 1) return rest_bad_request("limit must be at least 1");
-  return records.list(rest_scope_of(request), kind, parent, text_of(request.input, "position"),
+  return records.list(rest_scope_of(request), kind, parent, text_member(request.input, "position"),
                       std::min(static_cast<size_t>(limit), kPageMax));
 }
 
@@ -75,12 +75,13 @@ ApiResult<Value> RestApiService::prepare(const aws::Request& request, const Rest
                                          Value record) {
   switch (type.kind) {
     case RecordKind::RestAuthorizer: {
-      const std::string kind = text_of(record, "type");
+      const std::string kind = text_member(record, "type");
       if (kind != "COGNITO_USER_POOLS") {
-        if (function_of_uri(text_of(record, "authorizerUri"), {}).empty()) {
-          return rest_bad_request("Invalid Authorizer URI: " + text_of(record, "authorizerUri") +
-                                  ". Authorizer URI should be a valid API Gateway ARN that "
-                                  "represents a Lambda function invocation.");
+        if (function_of_uri(text_member(record, "authorizerUri"), {}).empty()) {
+          return rest_bad_request(
+              "Invalid Authorizer URI: " + text_member(record, "authorizerUri") +
+              ". Authorizer URI should be a valid API Gateway ARN that "
+              "represents a Lambda function invocation.");
         }
         set_default(record, "authorizerResultTtlInSeconds", Value(300));
       }
@@ -96,7 +97,7 @@ ApiResult<Value> RestApiService::prepare(const aws::Request& request, const Rest
       set_default(record, "validateRequestParameters", Value(false));
       return record;
     case RecordKind::RestDocumentationVersion: {
-      const std::string version = text_of(record, "documentationVersion");
+      const std::string version = text_member(record, "documentationVersion");
       record = record.without_member("documentationVersion").without_member("stageName");
       set_default(record, "version", Value(version));
       set_default(record, "createdDate", Value(now_s()));
@@ -104,13 +105,13 @@ ApiResult<Value> RestApiService::prepare(const aws::Request& request, const Rest
     }
     case RecordKind::RestApiKey: {
       set_default(record, "value", Value(random_alphanumeric(40)));
-      const std::string value = text_of(record, "value");
+      const std::string value = text_member(record, "value");
       if (value.size() < 20) {
         return rest_bad_request("API Key value should be at least 20 characters");
       }
       for (const Value& other :
            PAWL_TRY(records_.all(rest_scope_of(request), RecordKind::RestApiKey, ""))) {
-        if (text_of(other, "value") == value) {
+        if (text_member(other, "value") == value) {
           return ApiError("ConflictException", "API Key already exists", 409);
         }
       }
@@ -126,7 +127,7 @@ ApiResult<Value> RestApiService::prepare(const aws::Request& request, const Rest
       set_default(record, "securityPolicy", Value("TLS_1_2"));
       return record.without_member("certificatePrivateKey").without_member("certificateBody");
     case RecordKind::RestBasePathMapping:
-      PAWL_TRY_VOID(need_api(rest_scope_of(request), text_of(record, "restApiId")));
+      PAWL_TRY_VOID(need_api(rest_scope_of(request), text_member(record, "restApiId")));
       return record;
     default: return record;
   }
@@ -196,7 +197,7 @@ ActionResult RestApiService::remove(const aws::Request& request, const RestResou
   const Value record = PAWL_TRY(need(scope, type, parent, id));
   store::Batch batch;
   if (type.kind == RecordKind::RestUsagePlan) {
-    if (array_of(record, "apiStages").size() > 0) {
+    if (array_member(record, "apiStages").size() > 0) {
       return rest_bad_request("Cannot delete Usage Plan " + id +
                               " because the Usage Plan has associated API stages.");
     }
@@ -207,7 +208,7 @@ ActionResult RestApiService::remove(const aws::Request& request, const RestResou
   }
   if (type.kind == RecordKind::RestApiKey) {
     for (const Value& plan : PAWL_TRY(records_.all(scope, RecordKind::RestUsagePlan, ""))) {
-      records_.erase(batch, scope, RecordKind::RestUsagePlanKey, text_of(plan, "id"), id);
+      records_.erase(batch, scope, RecordKind::RestUsagePlanKey, text_member(plan, "id"), id);
     }
   }
   records_.erase(batch, scope, type.kind, parent, id);
@@ -218,8 +219,8 @@ ActionResult RestApiService::remove(const aws::Request& request, const RestResou
 
 ActionResult RestApiService::put_gateway_response(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string type = text_of(request.input, "responseType");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string type = text_member(request.input, "responseType");
   const std::lock_guard lock(mutex_);
   PAWL_TRY_VOID(need_api(scope, api_id));
   Value record = request.input.without_member("restApiId");
@@ -235,8 +236,8 @@ ActionResult RestApiService::put_gateway_response(const aws::Request& request) {
 /// One that was not put is the default one.
 ActionResult RestApiService::get_gateway_response(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string type = text_of(request.input, "responseType");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string type = text_member(request.input, "responseType");
   PAWL_TRY_VOID(need_api(scope, api_id));
   if (const auto put =
           PAWL_TRY(records_.find(scope, RecordKind::RestGatewayResponse, api_id, type))) {
@@ -257,7 +258,8 @@ ActionResult RestApiService::get_gateway_response(const aws::Request& request) {
 
 ActionResult RestApiService::get_model_template(const aws::Request& request) {
   PAWL_TRY_VOID(need(rest_scope_of(request), rest_type(RecordKind::RestModel),
-                     text_of(request.input, "restApiId"), text_of(request.input, "modelName")));
+                     text_member(request.input, "restApiId"),
+                     text_member(request.input, "modelName")));
   ObjectBuilder out;
   out.set("value", Value("#set($inputRoot = $input.path('$'))\n{ }"));
   return std::move(out).build();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How operations find their action.
+#include "json/members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 #include <array>
 #include <utility>
-
-#include "services/apigateway/json_members.h"
 
 namespace pawl::apigateway {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "services/apigateway/json_members.h"
+#include "json/members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
@@ -82,7 +82,7 @@ std::string setting_key(std::span<const std::string> tokens) {
 ApiResult<Value> patch_method_setting(const Value& stage, const PatchOperation& operation,
                                       const aws::Shape& shape) {
   const std::vector<std::string> tokens = operation.tokens();
-  const Value settings = object_of(stage, "methodSettings");
+  const Value settings = object_member(stage, "methodSettings");
   if (tokens.size() < 2) return invalid_stage_path(operation);
   const std::string name = tokens[tokens.size() - 2] + "/" + tokens[tokens.size() - 1];
   const auto* found = std::find_if(std::begin(kMethodSettings), std::end(kMethodSettings),
@@ -110,10 +110,10 @@ ApiResult<Value> patch_method_setting(const Value& stage, const PatchOperation& 
 Value completed_canary(const Value& given, const std::string& deployment_id) {
   ObjectBuilder out;
   out.set("deploymentId",
-          has(given, "deploymentId") ? *given.find("deploymentId") : Value(deployment_id))
-      .set("percentTraffic", Value(double_of(given, "percentTraffic")))
-      .set("useStageCache", Value(flag_of(given, "useStageCache")));
-  if (has(given, "stageVariableOverrides")) {
+          has_member(given, "deploymentId") ? *given.find("deploymentId") : Value(deployment_id))
+      .set("percentTraffic", Value(find_number(given, "percentTraffic").value_or(0)))
+      .set("useStageCache", Value(flag_member(given, "useStageCache")));
+  if (has_member(given, "stageVariableOverrides")) {
     out.set("stageVariableOverrides", *given.find("stageVariableOverrides"));
   }
   return std::move(out).build();
@@ -131,13 +131,13 @@ ApiResult<Value> promoted(const Value& stage, const PatchOperation& operation) {
         ". Valid copy:path are [/deploymentId, /variables] and valid copy:from are "
         "[/canarySettings/deploymentId, /canarySettings/stageVariableOverrides]");
   }
-  if (!has(stage, "canarySettings")) {
+  if (!has_member(stage, "canarySettings")) {
     return rest_bad_request("Promotion not available. Canary does not exist.");
   }
-  const Value canary = object_of(stage, "canarySettings");
+  const Value canary = object_member(stage, "canarySettings");
   if (is_deployment) return stage.with_member("deploymentId", *canary.find("deploymentId"));
-  Value variables = object_of(stage, "variables");
-  const Value overrides = object_of(canary, "stageVariableOverrides");
+  Value variables = object_member(stage, "variables");
+  const Value overrides = object_member(canary, "stageVariableOverrides");
   for (const json::Member& each : overrides.members()) {
     variables = variables.with_member(each.name(), each.value);
   }
@@ -169,8 +169,8 @@ ApiResult<Value> RestApiService::need_stage(const Scope& scope, const std::strin
 ActionResult RestApiService::create_stage(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
   const Value& input = request.input;
-  const std::string api_id = text_of(input, "restApiId");
-  const std::string name = text_of(input, "stageName");
+  const std::string api_id = text_member(input, "restApiId");
+  const std::string name = text_member(input, "stageName");
   const bool is_name = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
@@ -183,22 +183,22 @@ ActionResult RestApiService::create_stage(const aws::Request& request) {
   if (PAWL_TRY(records_.find(scope, RecordKind::RestStage, api_id, name))) {
     return ApiError("ConflictException", "Stage already exists", 409);
   }
-  const std::string deployment_id = text_of(input, "deploymentId");
+  const std::string deployment_id = text_member(input, "deploymentId");
   PAWL_TRY_VOID(need_deployment(scope, api_id, deployment_id));
   Value stage = new_stage_record(name, now_s());
   for (const json::Member& each : input.members()) {
     if (each.name() == "restApiId") continue;
     stage = stage.with_member(each.name(), each.value);
   }
-  if (flag_of(input, "cacheClusterEnabled")) {
+  if (flag_member(input, "cacheClusterEnabled")) {
     stage = stage.with_member("cacheClusterStatus", Value("CREATE_IN_PROGRESS"));
   }
-  if (has(input, "canarySettings")) {
-    const Value canary = completed_canary(object_of(input, "canarySettings"), deployment_id);
-    PAWL_TRY_VOID(need_deployment(scope, api_id, text_of(canary, "deploymentId")));
+  if (has_member(input, "canarySettings")) {
+    const Value canary = completed_canary(object_member(input, "canarySettings"), deployment_id);
+    PAWL_TRY_VOID(need_deployment(scope, api_id, text_member(canary, "deploymentId")));
     stage = stage.with_member("canarySettings", canary);
   }
-  if (object_of(stage, "tags").size() == 0) stage = stage.without_member("tags");
+  if (object_member(stage, "tags").size() == 0) stage = stage.without_member("tags");
   store::Batch batch;
   records_.put(batch, scope, RecordKind::RestStage, api_id, name, stage);
   PAWL_TRY_VOID(commit(request, batch, stage));
@@ -207,19 +207,20 @@ ActionResult RestApiService::create_stage(const aws::Request& request) {
 }
 
 ActionResult RestApiService::get_stage(const aws::Request& request) {
-  return PAWL_TRY(need_stage(rest_scope_of(request), text_of(request.input, "restApiId"),
-                             text_of(request.input, "stageName")));
+  return PAWL_TRY(need_stage(rest_scope_of(request), text_member(request.input, "restApiId"),
+                             text_member(request.input, "stageName")));
 }
 
 ActionResult RestApiService::get_stages(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string deployment = text_of(request.input, "deploymentId");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string deployment = text_member(request.input, "deploymentId");
   PAWL_TRY_VOID(need_api(scope, api_id));
   std::vector<Value> stages = PAWL_TRY(records_.all(scope, RecordKind::RestStage, api_id));
   if (!deployment.empty()) {
-    std::erase_if(stages,
-                  [&](const Value& stage) { return text_of(stage, "deploymentId") != deployment; });
+    std::erase_if(stages, [&](const Value& stage) {
+      return text_member(stage, "deploymentId") != deployment;
+    });
   }
   ObjectBuilder out;
   out.set("item", Value::array(std::move(stages)));
@@ -247,8 +248,9 @@ ApiResult<Value> RestApiService::patch_canary(const Scope& scope, const std::str
   if (!is_known) return invalid_stage_path(operation);
   if (path == "/deploymentId") PAWL_TRY_VOID(need_deployment(scope, api_id, operation.value));
   stage = PAWL_TRY(apply_patch(stage, operation, shape));
-  return stage.with_member("canarySettings", completed_canary(object_of(stage, "canarySettings"),
-                                                              text_of(stage, "deploymentId")));
+  return stage.with_member(
+      "canarySettings",
+      completed_canary(object_member(stage, "canarySettings"), text_member(stage, "deploymentId")));
 }
 
 ApiResult<Value> RestApiService::patch_stage(const Scope& scope, const std::string& api_id,
@@ -275,8 +277,8 @@ ApiResult<Value> RestApiService::patch_stage(const Scope& scope, const std::stri
 
 ActionResult RestApiService::update_stage(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string name = text_of(request.input, "stageName");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string name = text_member(request.input, "stageName");
   const std::lock_guard lock(mutex_);
   Value stage = PAWL_TRY(need_stage(scope, api_id, name));
   for (const PatchOperation& operation : read_patches(request.input)) {
@@ -293,16 +295,16 @@ ActionResult RestApiService::update_stage(const aws::Request& request) {
 
 ActionResult RestApiService::delete_stage(const aws::Request& request) {
   const Scope scope = rest_scope_of(request);
-  const std::string api_id = text_of(request.input, "restApiId");
-  const std::string name = text_of(request.input, "stageName");
+  const std::string api_id = text_member(request.input, "restApiId");
+  const std::string name = text_member(request.input, "stageName");
   const std::lock_guard lock(mutex_);
   PAWL_TRY_VOID(need_stage(scope, api_id, name));
   for (const Value& plan : PAWL_TRY(records_.all(scope, RecordKind::RestUsagePlan, ""))) {
-    const Value stages = array_of(plan, "apiStages");
+    const Value stages = array_member(plan, "apiStages");
     for (const Value& each : stages.items()) {
-      if (text_of(each, "apiId") == api_id && text_of(each, "stage") == name) {
+      if (text_member(each, "apiId") == api_id && text_member(each, "stage") == name) {
         return rest_bad_request("Cannot delete stage '" + name + "', it is used by usage plan " +
-                                text_of(plan, "id"));
+                                text_member(plan, "id"));
       }
     }
   }
@@ -314,8 +316,8 @@ ActionResult RestApiService::delete_stage(const aws::Request& request) {
 }
 
 ActionResult RestApiService::flush_cache(const aws::Request& request) {
-  PAWL_TRY_VOID(need_stage(rest_scope_of(request), text_of(request.input, "restApiId"),
-                           text_of(request.input, "stageName")));
+  PAWL_TRY_VOID(need_stage(rest_scope_of(request), text_member(request.input, "restApiId"),
+                           text_member(request.input, "stageName")));
   gateway_.forget_decisions();
   return Value::object();
 }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "aws/arn.h"
-#include "services/apigateway/json_members.h"
+#include "json/members.h"
 #include "services/apigateway/rest/rest_service.h"
 
 namespace pawl::apigateway {
@@ -54,22 +54,22 @@ ApiResult<Value> find(const RecordStore& records, const Scope& scope, const Tagg
 }  // namespace
 
 ActionResult RestApiService::get_tags(const aws::Request& request) {
-  const Tagged tagged = PAWL_TRY(tagged_resource(text_of(request.input, "resourceArn")));
+  const Tagged tagged = PAWL_TRY(tagged_resource(text_member(request.input, "resourceArn")));
   const Value record = PAWL_TRY(find(records_, rest_scope_of(request), tagged));
   ObjectBuilder out;
-  out.set("tags", object_of(record, "tags"));
+  out.set("tags", object_member(record, "tags"));
   return std::move(out).build();
 }
 
 ActionResult RestApiService::change_tags(const aws::Request& request) {
-  const Tagged tagged = PAWL_TRY(tagged_resource(text_of(request.input, "resourceArn")));
+  const Tagged tagged = PAWL_TRY(tagged_resource(text_member(request.input, "resourceArn")));
   const Scope scope = rest_scope_of(request);
   const std::lock_guard lock(mutex_);
   const Value record = PAWL_TRY(find(records_, scope, tagged));
-  Value tags = object_of(record, "tags");
-  const Value given = object_of(request.input, "tags");
+  Value tags = object_member(record, "tags");
+  const Value given = object_member(request.input, "tags");
   for (const json::Member& each : given.members()) tags = tags.with_member(each.name(), each.value);
-  for (const std::string& key : strings_of(request.input, "tagKeys")) {
+  for (const std::string& key : texts_member(request.input, "tagKeys")) {
     tags = tags.without_member(key);
   }
   store::Batch batch;

@@ -2,7 +2,8 @@
 // Job definitions: revisions of container properties and their defaults.
 #include <charconv>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/api_input.h"
 #include "services/batch/container_properties.h"
 #include "services/batch/service.h"
@@ -11,12 +12,6 @@ namespace pawl::batch {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::array_of;
-using jobs::flag_of;
-using jobs::has;
-using jobs::number_of;
-using jobs::object_of;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -47,7 +42,7 @@ Value with_empty_lists(const Value& container) {
   Value made = container;
   for (const char* member : {"command", "volumes", "environment", "mountPoints", "ulimits",
                              "resourceRequirements", "secrets"}) {
-    if (!has(made, member)) made = made.with_member(member, Value::array());
+    if (!has_member(made, member)) made = made.with_member(member, Value::array());
   }
   return made;
 }
@@ -55,25 +50,25 @@ Value with_empty_lists(const Value& container) {
 /// What only a fleet of EC2 instances, Kubernetes or EFS could do.
 ApiResult<void> check_supported(const aws::Request& request) {
   const Value& input = request.input;
-  if (text_of(input, "type") == "multinode" || has(input, "nodeProperties")) {
+  if (text_member(input, "type") == "multinode" || has_member(input, "nodeProperties")) {
     return refused(request, "Multi-node parallel jobs are not supported by this server");
   }
-  if (has(input, "eksProperties")) {
+  if (has_member(input, "eksProperties")) {
     return refused(request, "Jobs on Amazon EKS are not supported by this server");
   }
-  if (has(input, "ecsProperties")) {
+  if (has_member(input, "ecsProperties")) {
     return refused(request, "ecsProperties are not supported by this server");
   }
-  const Value container = object_of(input, "containerProperties");
-  const Value volumes = array_of(container, "volumes");
+  const Value container = object_member(input, "containerProperties");
+  const Value volumes = array_member(container, "volumes");
   for (const Value& volume : volumes.items()) {
-    if (has(volume, "efsVolumeConfiguration")) {
+    if (has_member(volume, "efsVolumeConfiguration")) {
       return refused(request, "EFS volumes are not supported by this server");
     }
   }
-  const Value requirements = array_of(container, "resourceRequirements");
+  const Value requirements = array_member(container, "resourceRequirements");
   for (const Value& each : requirements.items()) {
-    if (text_of(each, "type") == "GPU") {
+    if (text_member(each, "type") == "GPU") {
       return refused(request, "GPU requirements are not supported by this server");
     }
   }
@@ -85,15 +80,15 @@ ApiResult<void> check_supported(const aws::Request& request) {
 ActionResult BatchService::register_definition(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
-  const std::string name = text_of(input, "jobDefinitionName");
+  const std::string name = text_member(input, "jobDefinitionName");
   if (!is_name(name)) return refused(request, "jobDefinitionName should match valid pattern");
   PAWL_TRY_VOID(check_supported(request));
   PAWL_TRY_VOID(check_retry_and_timeout(request));
-  if (!has(input, "containerProperties")) {
+  if (!has_member(input, "containerProperties")) {
     return refused(request, "containerProperties must be provided");
   }
-  const Value container = object_of(input, "containerProperties");
-  if (text_of(container, "image").empty()) {
+  const Value container = object_member(input, "containerProperties");
+  if (text_member(container, "image").empty()) {
     return refused(request, "containerProperties must contain image");
   }
   const base::Result<jobs::Demand> demand = demand_of(container);
@@ -101,22 +96,22 @@ ActionResult BatchService::register_definition(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   const auto newest = PAWL_TRY(resources_.newest(scope, name, false));
   const auto revision =
-      static_cast<uint32_t>(newest ? number_of(*newest, "revision") + 1 : int64_t{1});
+      static_cast<uint32_t>(newest ? integer_member(*newest, "revision") + 1 : int64_t{1});
   const std::string arn = resource_arn(scope, kKind, name + ":" + std::to_string(revision));
   ObjectBuilder record;
   record.set("jobDefinitionName", Value(name))
       .set("jobDefinitionArn", Value(arn))
       .set("revision", Value(int64_t{revision}))
       .set("status", Value("ACTIVE"))
-      .set("type", Value(text_of(input, "type")))
-      .set("parameters", object_of(input, "parameters"))
+      .set("type", Value(text_member(input, "type")))
+      .set("parameters", object_member(input, "parameters"))
       .set("containerProperties", with_empty_lists(container));
   for (const char* member : {"retryStrategy", "timeout", "schedulingPriority"}) {
-    if (has(input, member)) record.set(member, *input.find(member));
+    if (has_member(input, member)) record.set(member, *input.find(member));
   }
-  const Value capabilities = array_of(input, "platformCapabilities");
-  record.set("tags", object_of(input, "tags"))
-      .set("propagateTags", Value(flag_of(input, "propagateTags")))
+  const Value capabilities = array_member(input, "platformCapabilities");
+  record.set("tags", object_member(input, "tags"))
+      .set("propagateTags", Value(flag_member(input, "propagateTags")))
       .set("platformCapabilities",
            capabilities.size() == 0 ? Value::array({Value("EC2")}) : capabilities)
       .set("containerOrchestrationType", Value("ECS"));
@@ -130,7 +125,7 @@ ActionResult BatchService::register_definition(const aws::Request& request) {
 }
 
 ActionResult BatchService::deregister_definition(const aws::Request& request) {
-  const std::string given = text_of(request.input, "jobDefinition");
+  const std::string given = text_member(request.input, "jobDefinition");
   const std::optional<Reference> reference = reference_in(given);
   if (!reference || reference->revision == 0) {
     return client_error("Provided name " + given + " is not supported pattern name:revision");
@@ -138,7 +133,7 @@ ActionResult BatchService::deregister_definition(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   const auto found = PAWL_TRY(
       resources_.find(jobs::scope_of(request), kKind, reference->name, reference->revision));
-  if (!found || text_of(*found, "status") != "ACTIVE") return aws::Output();
+  if (!found || text_member(*found, "status") != "ACTIVE") return aws::Output();
   PAWL_TRY_VOID(put(request, kKind, reference->name,
                     found->with_member("status", Value("INACTIVE")), Value::object(),
                     reference->revision));
@@ -155,20 +150,20 @@ ApiResult<Value> BatchService::definition_of(const aws::Request& request, const 
   auto found = reference->revision == 0
                    ? PAWL_TRY(resources_.newest(scope, reference->name, true))
                    : PAWL_TRY(resources_.find(scope, kKind, reference->name, reference->revision));
-  if (found && text_of(*found, "status") == "ACTIVE") return *std::move(found);
+  if (found && text_member(*found, "status") == "ACTIVE") return *std::move(found);
   if (text.starts_with("arn:")) return client_error("JobDefinition " + text + " not found.");
   return client_error("JobDefinition name " + text + " does not exist or is not in ACTIVE status");
 }
 
 ActionResult BatchService::describe_definitions(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::string status = text_of(request.input, "status");
+  const std::string status = text_member(request.input, "status");
   const auto is_wanted = [&status](const Value& record) {
-    return status.empty() || text_of(record, "status") == status;
+    return status.empty() || text_member(record, "status") == status;
   };
   std::vector<Value> found;
   ObjectBuilder out;
-  const std::vector<std::string> names = jobs::texts_of(request.input, "jobDefinitions");
+  const std::vector<std::string> names = texts_member(request.input, "jobDefinitions");
   for (const std::string& text : names) {
     const std::optional<Reference> reference = reference_in(text);
     if (!reference || reference->revision == 0) {
@@ -189,7 +184,7 @@ ActionResult BatchService::describe_definitions(const aws::Request& request) {
       last = place;
       return true;
     };
-    const std::string name = text_of(request.input, "jobDefinitionName");
+    const std::string name = text_member(request.input, "jobDefinitionName");
     if (name.empty()) {
       PAWL_TRY_VOID(resources_.list(scope, kKind, page.after, visit));
     } else {

@@ -4,7 +4,8 @@
 #include <charconv>
 #include <optional>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/api_input.h"
 #include "services/batch/retry.h"
 #include "services/batch/service.h"
@@ -13,10 +14,7 @@ namespace pawl::batch {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::array_of;
-using jobs::has;
 using jobs::of_store;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -41,10 +39,11 @@ struct Filter {
 };
 
 ApiResult<std::optional<Filter>> read_filter(const aws::Request& request) {
-  const Value filters = array_of(request.input, "filters");
+  const Value filters = array_member(request.input, "filters");
   if (filters.size() == 0) return std::optional<Filter>();
   if (filters.size() > 1) return refused(request, "Only one filter can be used at a time");
-  Filter filter{text_of(filters.items()[0], "name"), jobs::texts_of(filters.items()[0], "values")};
+  Filter filter{text_member(filters.items()[0], "name"),
+                texts_member(filters.items()[0], "values")};
   const bool is_known = filter.name == "JOB_NAME" || filter.name == "JOB_DEFINITION" ||
                         filter.name == "BEFORE_CREATED_AT" || filter.name == "AFTER_CREATED_AT";
   if (!is_known) return refused(request, "Filter " + filter.name + " is not supported");
@@ -76,7 +75,7 @@ bool passes(const Filter& filter, const JobStore::Labels& labels) {
 
 ActionResult BatchService::describe_jobs(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::vector<std::string> ids = jobs::texts_of(request.input, "jobs");
+  const std::vector<std::string> ids = texts_member(request.input, "jobs");
   if (ids.size() > kDescribedMax) {
     return refused(request, "At most 100 jobs can be described at a time");
   }
@@ -93,9 +92,9 @@ ActionResult BatchService::describe_jobs(const aws::Request& request) {
 ActionResult BatchService::list_jobs(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
-  const std::string queue_text = text_of(input, "jobQueue");
-  const std::string array = job_id_of(text_of(input, "arrayJobId"));
-  if (has(input, "multiNodeJobId")) {
+  const std::string queue_text = text_member(input, "jobQueue");
+  const std::string array = job_id_of(text_member(input, "arrayJobId"));
+  if (has_member(input, "multiNodeJobId")) {
     return refused(request, "Multi-node parallel jobs are not supported by this server");
   }
   if (queue_text.empty() == array.empty()) {
@@ -108,7 +107,7 @@ ActionResult BatchService::list_jobs(const aws::Request& request) {
   const Page page = PAWL_TRY(read_page(request, kListedMax));
   const std::optional<Filter> filter = PAWL_TRY(read_filter(request));
   // API ListJobs "jobStatus": "If you don't specify a status, only RUNNING jobs are returned."
-  const Status status = status_named(text_of(input, "jobStatus")).value_or(Status::Running);
+  const Status status = status_named(text_member(input, "jobStatus")).value_or(Status::Running);
   std::vector<std::string> ids;
   std::string last;
   bool has_more = false;
@@ -148,18 +147,18 @@ ActionResult BatchService::list_jobs(const aws::Request& request) {
 }
 
 ActionResult BatchService::cancel_job(const aws::Request& request) {
-  const std::string reason = text_of(request.input, "reason");
+  const std::string reason = text_member(request.input, "reason");
   if (reason.empty()) return refused(request, "reason is required");
-  PAWL_TRY_VOID(dispatcher_.end_by_user(jobs::scope_of(request),
-                                        job_id_of(text_of(request.input, "jobId")), reason, false));
+  PAWL_TRY_VOID(dispatcher_.end_by_user(
+      jobs::scope_of(request), job_id_of(text_member(request.input, "jobId")), reason, false));
   return aws::Output();
 }
 
 ActionResult BatchService::terminate_job(const aws::Request& request) {
-  const std::string reason = text_of(request.input, "reason");
+  const std::string reason = text_member(request.input, "reason");
   if (reason.empty()) return refused(request, "reason is required");
-  PAWL_TRY_VOID(dispatcher_.end_by_user(jobs::scope_of(request),
-                                        job_id_of(text_of(request.input, "jobId")), reason, true));
+  PAWL_TRY_VOID(dispatcher_.end_by_user(
+      jobs::scope_of(request), job_id_of(text_member(request.input, "jobId")), reason, true));
   return aws::Output();
 }
 

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scheduling policies: kept and shown. A queue with one runs its jobs by schedulingPriority; shares
 // are not weighed.
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/api_input.h"
 #include "services/batch/service.h"
 
 namespace pawl::batch {
 
 using aws::ActionResult;
-using jobs::has;
-using jobs::object_of;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -22,15 +20,15 @@ constexpr ResourceKind kKind = ResourceKind::Policy;
 
 ActionResult BatchService::create_policy(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::string name = text_of(request.input, "name");
+  const std::string name = text_member(request.input, "name");
   if (!is_name(name)) return refused(request, "name should match valid pattern");
   const std::lock_guard lock(mutex_);
   if (PAWL_TRY(resources_.find(scope, kKind, name))) return client_error("Object already exists");
   ObjectBuilder record;
   record.set("name", Value(name))
       .set("arn", Value(resource_arn(scope, kKind, name)))
-      .set("fairsharePolicy", object_of(request.input, "fairsharePolicy"))
-      .set("tags", object_of(request.input, "tags"));
+      .set("fairsharePolicy", object_member(request.input, "fairsharePolicy"))
+      .set("tags", object_member(request.input, "tags"));
   const Value made = std::move(record).build();
   const Value answer =
       Value::object().with_member("name", Value(name)).with_member("arn", *made.find("arn"));
@@ -39,14 +37,14 @@ ActionResult BatchService::create_policy(const aws::Request& request) {
 }
 
 ActionResult BatchService::update_policy(const aws::Request& request) {
-  const std::string arn = text_of(request.input, "arn");
+  const std::string arn = text_member(request.input, "arn");
   const std::string name = resource_name(kKind, arn);
   const std::lock_guard lock(mutex_);
   const auto found = PAWL_TRY(resources_.find(jobs::scope_of(request), kKind, name));
   if (!found) return client_error("SchedulingPolicy " + arn + " not found.");
   Value record = *found;
-  if (has(request.input, "fairsharePolicy")) {
-    record = record.with_member("fairsharePolicy", object_of(request.input, "fairsharePolicy"));
+  if (has_member(request.input, "fairsharePolicy")) {
+    record = record.with_member("fairsharePolicy", object_member(request.input, "fairsharePolicy"));
   }
   PAWL_TRY_VOID(put(request, kKind, name, record, Value::object()));
   return aws::Output();
@@ -54,7 +52,7 @@ ActionResult BatchService::update_policy(const aws::Request& request) {
 
 ActionResult BatchService::delete_policy(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::string arn = text_of(request.input, "arn");
+  const std::string arn = text_member(request.input, "arn");
   const std::string name = resource_name(kKind, arn);
   const std::lock_guard lock(mutex_);
   if (!PAWL_TRY(resources_.find(scope, kKind, name))) {
@@ -63,7 +61,7 @@ ActionResult BatchService::delete_policy(const aws::Request& request) {
   bool is_used = false;
   PAWL_TRY_VOID(
       resources_.list(scope, ResourceKind::Queue, "", [&](const std::string&, const Value& queue) {
-        is_used = resource_name(kKind, text_of(queue, "schedulingPolicyArn")) == name;
+        is_used = resource_name(kKind, text_member(queue, "schedulingPolicyArn")) == name;
         return !is_used;
       }));
   // API DeleteSchedulingPolicy: "You can't delete a scheduling policy that's used in any job
@@ -78,7 +76,7 @@ ActionResult BatchService::delete_policy(const aws::Request& request) {
 
 ActionResult BatchService::describe_policies(const aws::Request& request) {
   std::vector<Value> found;
-  for (const std::string& arn : jobs::texts_of(request.input, "arns")) {
+  for (const std::string& arn : texts_member(request.input, "arns")) {
     auto record =
         PAWL_TRY(resources_.find(jobs::scope_of(request), kKind, resource_name(kKind, arn)));
     if (record) found.push_back(*std::move(record));

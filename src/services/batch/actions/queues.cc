@@ -2,7 +2,8 @@
 // Job queues.
 #include <set>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/api_input.h"
 #include "services/batch/service.h"
 
@@ -10,11 +11,6 @@ namespace pawl::batch {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::array_of;
-using jobs::has;
-using jobs::number_of;
-using jobs::object_of;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -27,8 +23,8 @@ constexpr size_t kEnvironmentsMax = 3;
 
 Value answer_of(const Value& record) {
   ObjectBuilder out;
-  out.set("jobQueueName", Value(text_of(record, "jobQueueName")))
-      .set("jobQueueArn", Value(text_of(record, "jobQueueArn")));
+  out.set("jobQueueName", Value(text_member(record, "jobQueueName")))
+      .set("jobQueueArn", Value(text_member(record, "jobQueueArn")));
   return std::move(out).build();
 }
 
@@ -37,9 +33,9 @@ Value with_arns(const Scope& scope, const Value& order) {
   std::vector<Value> items;
   for (const Value& each : order.items()) {
     const std::string name =
-        resource_name(ResourceKind::Environment, text_of(each, "computeEnvironment"));
+        resource_name(ResourceKind::Environment, text_member(each, "computeEnvironment"));
     ObjectBuilder item;
-    item.set("order", Value(number_of(each, "order")))
+    item.set("order", Value(integer_member(each, "order")))
         .set("computeEnvironment", Value(resource_arn(scope, ResourceKind::Environment, name)));
     items.push_back(std::move(item).build());
   }
@@ -60,14 +56,14 @@ ApiResult<void> BatchService::check_environments(const aws::Request& request, co
   std::set<std::string> names;
   std::set<bool> are_fargate;
   for (const Value& each : order.items()) {
-    const std::string given = text_of(each, "computeEnvironment");
+    const std::string given = text_member(each, "computeEnvironment");
     const std::string name = resource_name(ResourceKind::Environment, given);
     const auto found = PAWL_TRY(resources_.find(scope, ResourceKind::Environment, name));
     if (!found) return client_error("ComputeEnvironment " + given + " not found.");
-    if (!numbers.insert(number_of(each, "order")).second || !names.insert(name).second) {
+    if (!numbers.insert(integer_member(each, "order")).second || !names.insert(name).second) {
       return refused(request, "computeEnvironmentOrder has duplicates.");
     }
-    const std::string type = text_of(object_of(*found, "computeResources"), "type");
+    const std::string type = text_member(object_member(*found, "computeResources"), "type");
     are_fargate.insert(type.starts_with("FARGATE"));
   }
   if (are_fargate.size() > 1) {
@@ -79,12 +75,12 @@ ApiResult<void> BatchService::check_environments(const aws::Request& request, co
 ActionResult BatchService::create_queue(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
-  const std::string name = text_of(input, "jobQueueName");
+  const std::string name = text_member(input, "jobQueueName");
   if (!is_name(name)) return refused(request, "jobQueueName should match valid pattern");
-  if (has(input, "serviceEnvironmentOrder")) {
+  if (has_member(input, "serviceEnvironmentOrder")) {
     return refused(request, "Service environments are not supported by this server");
   }
-  if (number_of(input, "priority") < 0) {
+  if (integer_member(input, "priority") < 0) {
     return refused(request, "priority must be greater than or equal to 0");
   }
   const std::lock_guard lock(mutex_);
@@ -94,14 +90,14 @@ ActionResult BatchService::create_queue(const aws::Request& request) {
     return ++count < kQueuesMax;
   }));
   if (count >= kQueuesMax) return client_error("Limit of 50 job queues exceeded");
-  const Value order = array_of(input, "computeEnvironmentOrder");
+  const Value order = array_member(input, "computeEnvironmentOrder");
   PAWL_TRY_VOID(check_environments(request, order));
   ObjectBuilder record;
   record.set("jobQueueName", Value(name))
       .set("jobQueueArn", Value(resource_arn(scope, kKind, name)))
-      .set("state", Value(has(input, "state") ? text_of(input, "state") : "ENABLED"));
-  if (has(input, "schedulingPolicyArn")) {
-    const std::string policy = text_of(input, "schedulingPolicyArn");
+      .set("state", Value(has_member(input, "state") ? text_member(input, "state") : "ENABLED"));
+  if (has_member(input, "schedulingPolicyArn")) {
+    const std::string policy = text_member(input, "schedulingPolicyArn");
     if (!PAWL_TRY(resources_.find(scope, ResourceKind::Policy,
                                   resource_name(ResourceKind::Policy, policy)))) {
       return client_error("SchedulingPolicy " + policy + " not found.");
@@ -110,11 +106,11 @@ ActionResult BatchService::create_queue(const aws::Request& request) {
   }
   record.set("status", Value("VALID"))
       .set("statusReason", Value("JobQueue Healthy"))
-      .set("priority", Value(number_of(input, "priority")))
+      .set("priority", Value(integer_member(input, "priority")))
       .set("computeEnvironmentOrder", with_arns(scope, order))
-      .set("tags", object_of(input, "tags"));
-  if (has(input, "jobStateTimeLimitActions")) {
-    record.set("jobStateTimeLimitActions", array_of(input, "jobStateTimeLimitActions"));
+      .set("tags", object_member(input, "tags"));
+  if (has_member(input, "jobStateTimeLimitActions")) {
+    record.set("jobStateTimeLimitActions", array_member(input, "jobStateTimeLimitActions"));
   }
   const Value made = std::move(record).build();
   const Value answer = answer_of(made);
@@ -126,24 +122,24 @@ ActionResult BatchService::create_queue(const aws::Request& request) {
 ActionResult BatchService::update_queue(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
-  const std::string given = text_of(input, "jobQueue");
+  const std::string given = text_member(input, "jobQueue");
   const std::string name = resource_name(kKind, given);
   const std::lock_guard lock(mutex_);
   const auto found = PAWL_TRY(resources_.find(scope, kKind, name));
   if (!found) return client_error("JobQueue " + given + " not found.");
   Value record = *found;
   for (const char* member : {"state", "priority", "jobStateTimeLimitActions"}) {
-    if (has(input, member)) record = record.with_member(member, *input.find(member));
+    if (has_member(input, member)) record = record.with_member(member, *input.find(member));
   }
-  if (has(input, "schedulingPolicyArn")) {
+  if (has_member(input, "schedulingPolicyArn")) {
     // API UpdateJobQueue: a policy can be replaced, neither added nor removed.
-    if (!has(record, "schedulingPolicyArn")) {
+    if (!has_member(record, "schedulingPolicyArn")) {
       return refused(request, "A scheduling policy cannot be added to an existing job queue.");
     }
     record = record.with_member("schedulingPolicyArn", *input.find("schedulingPolicyArn"));
   }
-  if (has(input, "computeEnvironmentOrder")) {
-    const Value order = array_of(input, "computeEnvironmentOrder");
+  if (has_member(input, "computeEnvironmentOrder")) {
+    const Value order = array_member(input, "computeEnvironmentOrder");
     PAWL_TRY_VOID(check_environments(request, order));
     record = record.with_member("computeEnvironmentOrder", with_arns(scope, order));
   }
@@ -155,11 +151,11 @@ ActionResult BatchService::update_queue(const aws::Request& request) {
 
 ActionResult BatchService::delete_queue(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::string name = resource_name(kKind, text_of(request.input, "jobQueue"));
+  const std::string name = resource_name(kKind, text_member(request.input, "jobQueue"));
   const std::lock_guard lock(mutex_);
   const auto found = PAWL_TRY(resources_.find(scope, kKind, name));
   if (!found) return aws::Output();  // as DeleteComputeEnvironment
-  if (text_of(*found, "state") != "DISABLED") {
+  if (text_member(*found, "state") != "DISABLED") {
     return client_error("Cannot delete, job queue must be DISABLED");
   }
   // API DeleteJobQueue: "All jobs in the queue are eventually terminated". Here they must have

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/batch/api_input.h"
 #include "services/batch/service.h"
 
@@ -11,9 +12,7 @@ namespace pawl::batch {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::object_of;
 using jobs::of_store;
-using jobs::text_of;
 using json::Value;
 
 namespace {
@@ -24,7 +23,7 @@ constexpr size_t kTagsMax = 50;
 
 ActionResult BatchService::change_tags(const aws::Request& request, const TagsChange& change) {
   const Scope scope = jobs::scope_of(request);
-  const std::string text = text_of(request.input, "resourceArn");
+  const std::string text = text_member(request.input, "resourceArn");
   const auto not_found = [&] { return client_error("Resource " + text + " not found."); };
   const auto arn = aws::Arn::parse(text);
   if (!arn || arn->service != "batch" || arn->account_id != scope.account ||
@@ -37,7 +36,7 @@ ActionResult BatchService::change_tags(const aws::Request& request, const TagsCh
     const auto job = PAWL_TRY(of_store(jobs_.find(scope, id)));
     if (!job) return not_found();
     const Value spec = PAWL_TRY(of_store(jobs_.spec(scope, job->spec_id())));
-    const std::optional<Value> tags = change(object_of(spec, "tags"));
+    const std::optional<Value> tags = change(object_member(spec, "tags"));
     if (!tags) return aws::Output();
     if (tags->size() > kTagsMax) return refused(request, "Too many tags");
     JobChanges changes(jobs_);
@@ -59,7 +58,7 @@ ActionResult BatchService::change_tags(const aws::Request& request, const TagsCh
     }
     const auto record = PAWL_TRY(resources_.find(scope, kind, name, revision));
     if (!record) return not_found();
-    const std::optional<Value> tags = change(object_of(*record, "tags"));
+    const std::optional<Value> tags = change(object_member(*record, "tags"));
     if (!tags) return aws::Output();
     if (tags->size() > kTagsMax) return refused(request, "Too many tags");
     PAWL_TRY_VOID(
@@ -72,7 +71,7 @@ ActionResult BatchService::change_tags(const aws::Request& request, const TagsCh
 ActionResult BatchService::tag_resource(const aws::Request& request) {
   return change_tags(request, [&](const Value& tags) -> std::optional<Value> {
     Value changed = tags;
-    const Value added = object_of(request.input, "tags");
+    const Value added = object_member(request.input, "tags");
     for (const json::Member& member : added.members()) {
       changed = changed.with_member(member.name(), member.value);
     }
@@ -83,7 +82,7 @@ ActionResult BatchService::tag_resource(const aws::Request& request) {
 ActionResult BatchService::untag_resource(const aws::Request& request) {
   return change_tags(request, [&](const Value& tags) -> std::optional<Value> {
     Value changed = tags;
-    for (const std::string& key : jobs::texts_of(request.input, "tagKeys")) {
+    for (const std::string& key : texts_member(request.input, "tagKeys")) {
       changed = changed.without_member(key);
     }
     return changed;

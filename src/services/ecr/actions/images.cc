@@ -28,7 +28,7 @@ std::vector<ImageId> ids_of(const Value& input) {
   const Value* list = input.find("imageIds");
   if (list == nullptr) return out;
   for (const Value& each : list->items()) {
-    out.push_back({text_of(each, "imageDigest"), text_of(each, "imageTag")});
+    out.push_back({text_member(each, "imageDigest"), text_member(each, "imageTag")});
   }
   return out;
 }
@@ -82,7 +82,7 @@ Value detail_json(const RepositoryName& name, const Image& image) {
   out.set("registryId", Value(name.account))
       .set("repositoryName", Value(name.name))
       .set("imageDigest", Value(image.digest));
-  if (!image.tags.empty()) out.set("imageTags", array_of(image.tags));
+  if (!image.tags.empty()) out.set("imageTags", json::texts_value(image.tags));
   out.set("imageSizeInBytes", Value(static_cast<int64_t>(image.bytes)))
       .set("imagePushedAt", seconds(image.pushed_at))
       .set("imageManifestMediaType", Value(image.media_type));
@@ -97,7 +97,7 @@ Value detail_json(const RepositoryName& name, const Image& image) {
 /// "", "TAGGED", "UNTAGGED", "ANY".
 bool passes(const Value& input, const Image& image) {
   const Value* filter = input.find("filter");
-  const std::string status = filter != nullptr ? text_of(*filter, "tagStatus") : std::string();
+  const std::string status = filter != nullptr ? text_member(*filter, "tagStatus") : std::string();
   if (status == "TAGGED") return !image.tags.empty();
   return status != "UNTAGGED" || image.tags.empty();
 }
@@ -107,10 +107,10 @@ bool passes(const Value& input, const Image& image) {
 ActionResult EcrService::put_image(const Request& request) {
   const RepositoryName name = name_of(request);
   NewImage image;
-  image.bytes = text_of(request.input, "imageManifest");
-  image.media_type = text_of(request.input, "imageManifestMediaType");
-  image.tag = text_of(request.input, "imageTag");
-  image.digest = text_of(request.input, "imageDigest");
+  image.bytes = text_member(request.input, "imageManifest");
+  image.media_type = text_member(request.input, "imageManifestMediaType");
+  image.tag = text_member(request.input, "imageTag");
+  image.digest = text_member(request.input, "imageDigest");
   const auto answer = [&](const PushedImage& pushed) {
     ObjectBuilder out;
     out.set("image", image_json(name, image.tag, pushed.image, image.bytes));

@@ -36,7 +36,7 @@ ActionResult EcrService::batch_check_layer_availability(const Request& request) 
   PAWL_TRY(registry_->require(name));
   std::vector<Value> layers;
   std::vector<Value> failures;
-  for (const std::string& digest : texts_of(request.input, "layerDigests")) {
+  for (const std::string& digest : texts_member(request.input, "layerDigests")) {
     if (!container::is_digest(digest)) {
       ObjectBuilder failure;
       failure.set("layerDigest", Value(digest))
@@ -64,7 +64,7 @@ ActionResult EcrService::batch_check_layer_availability(const Request& request) 
 ActionResult EcrService::get_download_url_for_layer(const Request& request) {
   const RepositoryName name = name_of(request);
   PAWL_TRY(registry_->require(name));
-  const std::string digest = text_of(request.input, "layerDigest");
+  const std::string digest = text_member(request.input, "layerDigest");
   if (!PAWL_TRY(registry_->records().blob(name, digest))) {
     return layers_not_found(name, "'" + digest + "'");
   }
@@ -83,10 +83,11 @@ ActionResult EcrService::initiate_layer_upload(const Request& request) {
 
 void EcrService::upload_layer_part(Request request, aws::Reply reply) {
   const RepositoryName name = name_of(request);
-  const std::string id = text_of(request.input, "uploadId");
-  const int64_t first = number_of(request.input, "partFirstByte");
-  const int64_t last = number_of(request.input, "partLastByte");
-  std::optional<std::string> bytes = base::base64_decode(text_of(request.input, "layerPartBlob"));
+  const std::string id = text_member(request.input, "uploadId");
+  const int64_t first = integer_member(request.input, "partFirstByte");
+  const int64_t last = integer_member(request.input, "partLastByte");
+  std::optional<std::string> bytes =
+      base::base64_decode(text_member(request.input, "layerPartBlob"));
   if (!bytes || last - first + 1 != static_cast<int64_t>(bytes->size())) {
     return reply(invalid_parameter("The part has not the bytes that it says it has."));
   }
@@ -105,8 +106,8 @@ void EcrService::upload_layer_part(Request request, aws::Reply reply) {
 
 void EcrService::complete_layer_upload(Request request, aws::Reply reply) {
   const RepositoryName name = name_of(request);
-  const std::string id = text_of(request.input, "uploadId");
-  const std::vector<std::string> digests = texts_of(request.input, "layerDigests");
+  const std::string id = text_member(request.input, "uploadId");
+  const std::vector<std::string> digests = texts_member(request.input, "layerDigests");
   if (digests.size() != 1 || !container::is_digest(digests.front())) {
     return reply(
         invalid_parameter("Invalid parameter at 'layerDigests' failed to satisfy "

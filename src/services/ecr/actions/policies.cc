@@ -63,7 +63,7 @@ ApiResult<Repository> take_text(Registry& registry, const RepositoryName& name,
 
 ActionResult EcrService::set_repository_policy(const Request& request) {
   const RepositoryName name = name_of(request);
-  const std::string text = text_of(request.input, "policyText");
+  const std::string text = text_member(request.input, "policyText");
   PAWL_TRY(registry_->require(name));
   if (!is_policy(text)) {
     return invalid_parameter(
@@ -93,7 +93,7 @@ ActionResult EcrService::delete_repository_policy(const Request& request) {
 
 ActionResult EcrService::put_lifecycle_policy(const Request& request) {
   const RepositoryName name = name_of(request);
-  const std::string text = text_of(request.input, "lifecyclePolicyText");
+  const std::string text = text_member(request.input, "lifecyclePolicyText");
   PAWL_TRY(registry_->require(name));
   PAWL_TRY(LifecyclePolicy::parse(text));
   PAWL_TRY(registry_->change(name, [&](Repository& repository) -> ApiResult<void> {
@@ -124,7 +124,7 @@ ActionResult EcrService::delete_lifecycle_policy(const Request& request) {
 
 ActionResult EcrService::start_lifecycle_policy_preview(const Request& request) {
   const RepositoryName name = name_of(request);
-  std::string text = text_of(request.input, "lifecyclePolicyText");
+  std::string text = text_member(request.input, "lifecyclePolicyText");
   PAWL_TRY(registry_->change(name, [&](Repository& repository) -> ApiResult<void> {
     if (text.empty()) text = repository.lifecycle_policy;
     if (text.empty()) return no_lifecycle_policy(name);
@@ -149,7 +149,7 @@ ActionResult EcrService::get_lifecycle_policy_preview(const Request& request) {
     ObjectBuilder action;
     action.set("type", Value("EXPIRE"));
     ObjectBuilder one;
-    one.set("imageTags", array_of(expired.image.tags))
+    one.set("imageTags", json::texts_value(expired.image.tags))
         .set("imageDigest", Value(expired.image.digest))
         .set("imagePushedAt", seconds(expired.image.pushed_at))
         .set("action", std::move(action).build())

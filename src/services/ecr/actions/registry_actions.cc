@@ -36,7 +36,7 @@ ApiError no_registry_policy(const Scope& scope) {
 }  // namespace
 
 ActionResult EcrService::get_authorization_token(const Request& request) {
-  std::vector<std::string> accounts = texts_of(request.input, "registryIds");
+  std::vector<std::string> accounts = texts_member(request.input, "registryIds");
   if (accounts.empty()) accounts.push_back(request.account_id());
   const std::string key = PAWL_TRY(registry_->token_key());
   const base::Timestamp expires{registry_->now().ms + kTokenMs};
@@ -64,7 +64,7 @@ ActionResult EcrService::describe_registry(const Request& request) {
 }
 
 ActionResult EcrService::put_registry_policy(const Request& request) {
-  const std::string text = text_of(request.input, "policyText");
+  const std::string text = text_member(request.input, "policyText");
   const base::Result<Value> document = json::parse(text, {.depth_max = 32});
   if (!document || !document->is_object() || document->find("Statement") == nullptr) {
     return invalid_parameter(
@@ -89,7 +89,7 @@ ActionResult EcrService::delete_registry_policy(const Request& request) {
 }
 
 ActionResult EcrService::put_registry_scanning_configuration(const Request& request) {
-  const std::string type = text_of(request.input, "scanType");
+  const std::string type = text_member(request.input, "scanType");
   const Value* rules = request.input.find("rules");
   ObjectBuilder kept;
   kept.set("scanType", Value(type.empty() ? "BASIC" : type))
@@ -114,7 +114,7 @@ ActionResult EcrService::get_registry_scanning_configuration(const Request& requ
 ActionResult EcrService::batch_get_repository_scanning_configuration(const Request& request) {
   std::vector<Value> list;
   std::vector<Value> failures;
-  for (const std::string& each : texts_of(request.input, "repositoryNames")) {
+  for (const std::string& each : texts_member(request.input, "repositoryNames")) {
     const RepositoryName name{request.account_id(), request.region, each};
     const std::optional<Repository> found = PAWL_TRY(registry_->records().repository(name));
     ObjectBuilder one;

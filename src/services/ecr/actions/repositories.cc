@@ -29,19 +29,19 @@ ApiResult<void> add_tags(const Value& input, std::map<std::string, std::string>&
   const Value* list = input.find("tags");
   if (list == nullptr) return {};
   for (const Value& each : list->items()) {
-    const std::string key = text_of(each, "Key");
+    const std::string key = text_member(each, "Key");
     if (key.empty() || key.starts_with("aws:")) {
       return ApiError("InvalidTagParameterException",
                       "A tag's key must not be empty, nor begin with 'aws:'.");
     }
-    tags[key] = text_of(each, "Value");
+    tags[key] = text_member(each, "Value");
   }
   if (tags.size() <= kTagsMax) return {};
   return ApiError("TooManyTagsException", "A repository may have 50 tags.");
 }
 
 void set_mutability(const Value& input, Repository& repository) {
-  const std::string mutability = text_of(input, "imageTagMutability");
+  const std::string mutability = text_member(input, "imageTagMutability");
   if (!mutability.empty()) repository.tag_mutability = mutability;
   const Value* filters = input.find("imageTagMutabilityExclusionFilters");
   repository.exclusion_filters = filters != nullptr ? json::write(*filters) : std::string();
@@ -91,7 +91,7 @@ ActionResult EcrService::describe_repositories(const Request& request) {
   const RepositoryName any = name_of(request);
   std::vector<Value> list;
   ObjectBuilder out;
-  const std::vector<std::string> names = texts_of(request.input, "repositoryNames");
+  const std::vector<std::string> names = texts_member(request.input, "repositoryNames");
   for (const std::string& each : names) {
     const RepositoryName name{any.account, any.region, each};
     list.push_back(repository_json(name, PAWL_TRY(registry_->require(name))));
@@ -155,7 +155,7 @@ ActionResult EcrService::put_image_scanning_configuration(const Request& request
 
 ApiResult<RepositoryName> EcrService::repository_of_arn(const Request& request) const {
   constexpr std::string_view kKind = "repository/";
-  const std::string text = text_of(request.input, "resourceArn");
+  const std::string text = text_member(request.input, "resourceArn");
   const std::optional<aws::Arn> arn = aws::Arn::parse(text);
   if (!arn || arn->service != "ecr" || !arn->resource.starts_with(kKind)) {
     return invalid_parameter(
@@ -176,7 +176,8 @@ ActionResult EcrService::tag_resource(const Request& request) {
 ActionResult EcrService::untag_resource(const Request& request) {
   const RepositoryName name = PAWL_TRY(repository_of_arn(request));
   PAWL_TRY(registry_->change(name, [&](Repository& repository) -> ApiResult<void> {
-    for (const std::string& key : texts_of(request.input, "tagKeys")) repository.tags.erase(key);
+    for (const std::string& key : texts_member(request.input, "tagKeys"))
+      repository.tags.erase(key);
     return {};
   }));
   return aws::Output();

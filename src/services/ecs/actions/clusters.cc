@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clusters: names under which tasks run.
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/ecs/api_input.h"
 #include "services/ecs/service.h"
 
@@ -8,10 +9,7 @@ namespace pawl::ecs {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::array_of;
-using jobs::has;
 using jobs::of_store;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -21,7 +19,7 @@ namespace {
 constexpr size_t kCountedMax = 10'000;
 
 Value without_tags(const Value& cluster, const Value& input) {
-  for (const std::string& each : jobs::texts_of(input, "include")) {
+  for (const std::string& each : texts_member(input, "include")) {
     if (each == "TAGS") return cluster;
   }
   return cluster.with_member("tags", Value::array());
@@ -32,32 +30,33 @@ Value without_tags(const Value& cluster, const Value& input) {
 ActionResult EcsService::create_cluster(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
-  std::string name = text_of(input, "clusterName");
+  std::string name = text_member(input, "clusterName");
   if (name.empty()) name = "default";
   if (!is_name(name)) return invalid_parameter("Identifier has invalid characters: " + name);
   const std::lock_guard lock(mutex_);
   const auto found = PAWL_TRY(of_store(tasks_.cluster(scope, name)));
   ObjectBuilder out;
   // API CreateCluster gives the cluster that is there.
-  if (found && text_of(*found, "status") == "ACTIVE") {
+  if (found && text_member(*found, "status") == "ACTIVE") {
     out.set("cluster", PAWL_TRY(cluster_detail(scope, *found)));
     return aws::Output(std::move(out).build());
   }
   ObjectBuilder record;
   record.set("clusterArn", Value(jobs::arn_of(scope, "ecs", "cluster/" + name)))
       .set("clusterName", Value(name));
-  if (has(input, "configuration")) record.set("configuration", *input.find("configuration"));
-  record.set("status", Value("ACTIVE")).set("tags", array_of(input, "tags"));
-  Value settings = array_of(input, "settings");
+  if (has_member(input, "configuration")) record.set("configuration", *input.find("configuration"));
+  record.set("status", Value("ACTIVE")).set("tags", array_member(input, "tags"));
+  Value settings = array_member(input, "settings");
   if (settings.size() == 0) {
     settings = Value::array({Value::object()
                                  .with_member("name", Value("containerInsights"))
                                  .with_member("value", Value("disabled"))});
   }
   record.set("settings", settings)
-      .set("capacityProviders", array_of(input, "capacityProviders"))
-      .set("defaultCapacityProviderStrategy", array_of(input, "defaultCapacityProviderStrategy"));
-  if (has(input, "serviceConnectDefaults")) {
+      .set("capacityProviders", array_member(input, "capacityProviders"))
+      .set("defaultCapacityProviderStrategy",
+           array_member(input, "defaultCapacityProviderStrategy"));
+  if (has_member(input, "serviceConnectDefaults")) {
     record.set("serviceConnectDefaults", *input.find("serviceConnectDefaults"));
   }
   const Value made = std::move(record).build();
@@ -74,8 +73,9 @@ ApiResult<Value> EcsService::cluster_detail(const Scope& scope, const Value& rec
   size_t running = 0;
   size_t pending = 0;
   PAWL_TRY_VOID(of_store(tasks_.list_tasks(
-      scope, text_of(record, "clusterName"), "RUNNING", "", [&](const TaskStore::Labels& labels) {
-        const auto task = tasks_.task(scope, text_of(record, "clusterName"), labels.id);
+      scope, text_member(record, "clusterName"), "RUNNING", "",
+      [&](const TaskStore::Labels& labels) {
+        const auto task = tasks_.task(scope, text_member(record, "clusterName"), labels.id);
         if (task && *task) ++((*task)->last_status == "RUNNING" ? running : pending);
         return running + pending < kCountedMax;
       })));
@@ -105,7 +105,7 @@ ActionResult EcsService::change_cluster(const aws::Request& request,
 ActionResult EcsService::update_cluster(const aws::Request& request) {
   return change_cluster(request, [&](Value record) {
     for (const char* member : {"settings", "configuration", "serviceConnectDefaults"}) {
-      if (has(request.input, member)) {
+      if (has_member(request.input, member)) {
         record = record.with_member(member, *request.input.find(member));
       }
     }
@@ -115,9 +115,9 @@ ActionResult EcsService::update_cluster(const aws::Request& request) {
 
 ActionResult EcsService::put_capacity_providers(const aws::Request& request) {
   return change_cluster(request, [&](const Value& record) {
-    return record.with_member("capacityProviders", array_of(request.input, "capacityProviders"))
+    return record.with_member("capacityProviders", array_member(request.input, "capacityProviders"))
         .with_member("defaultCapacityProviderStrategy",
-                     array_of(request.input, "defaultCapacityProviderStrategy"));
+                     array_member(request.input, "defaultCapacityProviderStrategy"));
   });
 }
 
@@ -142,7 +142,7 @@ ActionResult EcsService::delete_cluster(const aws::Request& request) {
 
 ActionResult EcsService::describe_clusters(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  std::vector<std::string> names = jobs::texts_of(request.input, "clusters");
+  std::vector<std::string> names = texts_member(request.input, "clusters");
   if (names.empty()) names.emplace_back("default");
   std::vector<Value> clusters;
   std::vector<Value> failures;
@@ -168,16 +168,15 @@ ActionResult EcsService::list_clusters(const aws::Request& request) {
   std::vector<Value> arns;
   std::string last;
   bool has_more = false;
-  PAWL_TRY_VOID(of_store(tasks_.list_clusters(jobs::scope_of(request), page.after,
-                                              [&](const std::string& place, const Value& record) {
-                                                if (text_of(record, "status") != "ACTIVE")
-                                                  return true;
-                                                has_more = arns.size() == page.items_max;
-                                                if (has_more) return false;
-                                                arns.emplace_back(text_of(record, "clusterArn"));
-                                                last = place;
-                                                return true;
-                                              })));
+  PAWL_TRY_VOID(of_store(tasks_.list_clusters(
+      jobs::scope_of(request), page.after, [&](const std::string& place, const Value& record) {
+        if (text_member(record, "status") != "ACTIVE") return true;
+        has_more = arns.size() == page.items_max;
+        if (has_more) return false;
+        arns.emplace_back(text_member(record, "clusterArn"));
+        last = place;
+        return true;
+      })));
   ObjectBuilder out;
   out.set("clusterArns", Value::array(std::move(arns)));
   if (has_more) out.set("nextToken", next_token(last));

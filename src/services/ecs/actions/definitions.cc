@@ -4,7 +4,8 @@
 #include <charconv>
 #include <set>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "services/ecs/api_input.h"
 #include "services/ecs/service.h"
 
@@ -12,11 +13,7 @@ namespace pawl::ecs {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::array_of;
-using jobs::has;
-using jobs::number_of;
 using jobs::of_store;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -43,13 +40,13 @@ std::optional<Reference> reference_in(const std::string& text) {
 }
 
 bool requires_fargate(const Value& input) {
-  const std::vector<std::string> given = jobs::texts_of(input, "requiresCompatibilities");
+  const std::vector<std::string> given = texts_member(input, "requiresCompatibilities");
   return std::find(given.begin(), given.end(), "FARGATE") != given.end();
 }
 
 /// What needs more than a container on this machine.
 ApiResult<void> check_supported(const Value& container, const std::string& name) {
-  const Value requirements = array_of(container, "resourceRequirements");
+  const Value requirements = array_member(container, "resourceRequirements");
   if (requirements.size() != 0) {
     return client_error("Resource requirements of container '" + name +
                         "' are not supported by this server");
@@ -64,12 +61,12 @@ ApiResult<void> check_dependencies(const Value& containers, const std::set<std::
   while (goes_on) {
     goes_on = false;
     for (const Value& container : containers.items()) {
-      const std::string name = text_of(container, "name");
+      const std::string name = text_member(container, "name");
       if (placed.contains(name)) continue;
-      const Value dependencies = array_of(container, "dependsOn");
+      const Value dependencies = array_member(container, "dependsOn");
       bool is_free = true;
       for (const Value& each : dependencies.items()) {
-        const std::string other = text_of(each, "containerName");
+        const std::string other = text_member(each, "containerName");
         if (!names.contains(other)) {
           return client_error("Container '" + name + "' depends on container '" + other +
                               "' which does not exist");
@@ -88,7 +85,7 @@ ApiResult<void> check_dependencies(const Value& containers, const std::set<std::
 }
 
 ApiResult<void> check_containers(const Value& input) {
-  const Value containers = array_of(input, "containerDefinitions");
+  const Value containers = array_member(input, "containerDefinitions");
   if (containers.size() == 0) return client_error("Container list cannot be empty.");
   if (containers.size() > kContainersMax) {
     return client_error("A task definition can have at most 10 containers.");
@@ -96,30 +93,30 @@ ApiResult<void> check_containers(const Value& input) {
   std::set<std::string> names;
   bool has_essential = false;
   for (const Value& container : containers.items()) {
-    const std::string name = text_of(container, "name");
+    const std::string name = text_member(container, "name");
     if (name.empty()) return client_error("Container.name should not be null or empty.");
     if (!is_name(name)) return client_error("Container.name contains invalid characters.");
-    if (text_of(container, "image").empty()) {
+    if (text_member(container, "image").empty()) {
       return client_error("Container.image should not be null or empty.");
     }
     if (!names.insert(name).second) {
       return client_error("Duplicate container name '" + name + "'.");
     }
-    if (!has(input, "memory") && !has(container, "memory") &&
-        !has(container, "memoryReservation")) {
+    if (!has_member(input, "memory") && !has_member(container, "memory") &&
+        !has_member(container, "memoryReservation")) {
       return client_error("Invalid setting for container '" + name +
                           "'. At least one of 'memory' or 'memoryReservation' must be specified.");
     }
-    has_essential = has_essential || jobs::flag_of(container, "essential", true);
+    has_essential = has_essential || flag_member(container, "essential", true);
     PAWL_TRY_VOID(check_supported(container, name));
   }
   if (!has_essential) {
     return client_error("Task definition does not have any essential containers.");
   }
-  const Value volumes = array_of(input, "volumes");
+  const Value volumes = array_member(input, "volumes");
   for (const Value& volume : volumes.items()) {
-    if (has(volume, "efsVolumeConfiguration") ||
-        has(volume, "fsxWindowsFileServerVolumeConfiguration")) {
+    if (has_member(volume, "efsVolumeConfiguration") ||
+        has_member(volume, "fsxWindowsFileServerVolumeConfiguration")) {
       return client_error("Network file systems as volumes are not supported by this server");
     }
   }
@@ -137,7 +134,7 @@ Value with_defaults(const Value& container) {
       {"volumesFrom", Value::array()},
   };
   for (const auto& [member, value] : defaults) {
-    if (!has(made, member)) made = made.with_member(member, value);
+    if (!has_member(made, member)) made = made.with_member(member, value);
   }
   return made;
 }
@@ -148,14 +145,14 @@ Value definition_value(const aws::Request& request, const std::string& arn, uint
   ObjectBuilder record;
   record.set("taskDefinitionArn", Value(arn));
   std::vector<Value> containers;
-  const Value given = array_of(input, "containerDefinitions");
+  const Value given = array_member(input, "containerDefinitions");
   for (const Value& each : given.items()) containers.push_back(with_defaults(each));
   record.set("containerDefinitions", Value::array(std::move(containers)))
-      .set("family", Value(text_of(input, "family")))
+      .set("family", Value(text_member(input, "family")))
       .set("revision", Value(int64_t{revision}))
-      .set("volumes", array_of(input, "volumes"))
+      .set("volumes", array_member(input, "volumes"))
       .set("status", Value("ACTIVE"))
-      .set("placementConstraints", array_of(input, "placementConstraints"));
+      .set("placementConstraints", array_member(input, "placementConstraints"));
   std::vector<Value> compatibilities = {Value("EC2")};
   if (requires_fargate(input)) compatibilities.emplace_back("FARGATE");
   record.set("compatibilities", Value::array(std::move(compatibilities)));
@@ -163,7 +160,7 @@ Value definition_value(const aws::Request& request, const std::string& arn, uint
        {"taskRoleArn", "executionRoleArn", "networkMode", "requiresCompatibilities", "cpu",
         "memory", "pidMode", "ipcMode", "proxyConfiguration", "ephemeralStorage", "runtimePlatform",
         "inferenceAccelerators"}) {
-    if (has(input, member)) record.set(member, *input.find(member));
+    if (has_member(input, member)) record.set(member, *input.find(member));
   }
   record.set("registeredAt", Value(static_cast<double>(now.ms) / 1'000))
       .set("registeredBy", Value(request.principal.arn));
@@ -191,15 +188,15 @@ ApiResult<std::optional<Value>> EcsService::find_definition(const Scope& scope,
 ActionResult EcsService::register_definition(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
-  const std::string family = text_of(input, "family");
+  const std::string family = text_member(input, "family");
   if (!is_name(family)) return client_error("Family contains invalid characters.");
   if (requires_fargate(input)) {
     for (const char* member : {"cpu", "memory"}) {
-      if (has(input, member)) continue;
+      if (has_member(input, member)) continue;
       return client_error("Fargate requires that '" + std::string(member) +
                           "' be defined at the task level.");
     }
-    if (text_of(input, "networkMode") != "awsvpc") {
+    if (text_member(input, "networkMode") != "awsvpc") {
       return client_error("Fargate only supports network mode 'awsvpc'.");
     }
   }
@@ -207,11 +204,11 @@ ActionResult EcsService::register_definition(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   const auto newest = PAWL_TRY(of_store(tasks_.newest_definition(scope, family, false)));
   const auto revision =
-      static_cast<uint32_t>(newest ? number_of(*newest, "revision") + 1 : int64_t{1});
+      static_cast<uint32_t>(newest ? integer_member(*newest, "revision") + 1 : int64_t{1});
   const std::string arn =
       jobs::arn_of(scope, "ecs", "task-definition/" + family + ":" + std::to_string(revision));
   const Value made = definition_value(request, arn, revision, options_.loop.now());
-  const Value tags = array_of(input, "tags");
+  const Value tags = array_member(input, "tags");
   ObjectBuilder out;
   out.set("taskDefinition", made);
   if (tags.size() != 0) out.set("tags", tags);
@@ -225,7 +222,7 @@ ActionResult EcsService::register_definition(const aws::Request& request) {
 
 ActionResult EcsService::deregister_definition(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::string text = text_of(request.input, "taskDefinition");
+  const std::string text = text_member(request.input, "taskDefinition");
   const std::optional<Reference> reference = reference_in(text);
   if (reference && reference->revision == 0) return client_error("Revision is missing.");
   const std::lock_guard lock(mutex_);
@@ -245,7 +242,7 @@ ActionResult EcsService::deregister_definition(const aws::Request& request) {
 
 ActionResult EcsService::delete_definitions(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
-  const std::vector<std::string> names = jobs::texts_of(request.input, "taskDefinitions");
+  const std::vector<std::string> names = texts_member(request.input, "taskDefinitions");
   if (names.empty()) {
     return invalid_parameter("Size of TaskDefinition references list must be greater than 0");
   }
@@ -259,7 +256,7 @@ ActionResult EcsService::delete_definitions(const aws::Request& request) {
   for (const std::string& text : names) {
     const auto found = PAWL_TRY(find_definition(scope, text));
     const std::optional<Reference> reference = reference_in(text);
-    if (!found || text_of(*found, "status") != "INACTIVE" || reference->revision == 0) {
+    if (!found || text_member(*found, "status") != "INACTIVE" || reference->revision == 0) {
       failures.push_back(
           Value::object()
               .with_member("arn", Value(text))
@@ -284,37 +281,38 @@ ActionResult EcsService::delete_definitions(const aws::Request& request) {
 }
 
 ActionResult EcsService::describe_definition(const aws::Request& request) {
-  const auto found =
-      PAWL_TRY(find_definition(jobs::scope_of(request), text_of(request.input, "taskDefinition")));
+  const auto found = PAWL_TRY(
+      find_definition(jobs::scope_of(request), text_member(request.input, "taskDefinition")));
   if (!found) return client_error("Unable to describe task definition.");
   ObjectBuilder out;
   out.set("taskDefinition", shown(*found));
-  const std::vector<std::string> include = jobs::texts_of(request.input, "include");
+  const std::vector<std::string> include = texts_member(request.input, "include");
   if (std::find(include.begin(), include.end(), "TAGS") != include.end()) {
-    out.set("tags", array_of(*found, "tags"));
+    out.set("tags", array_member(*found, "tags"));
   }
   return aws::Output(std::move(out).build());
 }
 
 ActionResult EcsService::list_definitions(const aws::Request& request) {
   const Page page = PAWL_TRY(read_page(request));
-  const std::string family = text_of(request.input, "familyPrefix");
-  std::string status = text_of(request.input, "status");
+  const std::string family = text_member(request.input, "familyPrefix");
+  std::string status = text_member(request.input, "status");
   if (status.empty()) status = "ACTIVE";
   std::vector<Value> arns;
   std::string last;
   bool has_more = false;
   // API ListTaskDefinitions "familyPrefix": "the full family name".
-  PAWL_TRY_VOID(of_store(tasks_.list_definitions(
-      jobs::scope_of(request), family, !family.empty(), text_of(request.input, "sort") == "DESC",
-      page.after, [&](const std::string& place, const Value& record) {
-        if (text_of(record, "status") != status) return true;
-        has_more = arns.size() == page.items_max;
-        if (has_more) return false;
-        arns.emplace_back(text_of(record, "taskDefinitionArn"));
-        last = place;
-        return true;
-      })));
+  PAWL_TRY_VOID(of_store(
+      tasks_.list_definitions(jobs::scope_of(request), family, !family.empty(),
+                              text_member(request.input, "sort") == "DESC", page.after,
+                              [&](const std::string& place, const Value& record) {
+                                if (text_member(record, "status") != status) return true;
+                                has_more = arns.size() == page.items_max;
+                                if (has_more) return false;
+                                arns.emplace_back(text_member(record, "taskDefinitionArn"));
+                                last = place;
+                                return true;
+                              })));
   ObjectBuilder out;
   out.set("taskDefinitionArns", Value::array(std::move(arns)));
   if (has_more) out.set("nextToken", next_token(last));
@@ -323,18 +321,18 @@ ActionResult EcsService::list_definitions(const aws::Request& request) {
 
 ActionResult EcsService::list_families(const aws::Request& request) {
   const Page page = PAWL_TRY(read_page(request));
-  std::string status = text_of(request.input, "status");
+  std::string status = text_member(request.input, "status");
   if (status.empty()) status = "ACTIVE";
   // A family is ACTIVE if one of its revisions is.
   std::vector<std::pair<std::string, bool>> families;
   PAWL_TRY_VOID(of_store(
-      tasks_.list_definitions(jobs::scope_of(request), text_of(request.input, "familyPrefix"),
+      tasks_.list_definitions(jobs::scope_of(request), text_member(request.input, "familyPrefix"),
                               false, false, "", [&](const std::string&, const Value& record) {
-                                const std::string family = text_of(record, "family");
+                                const std::string family = text_member(record, "family");
                                 if (families.empty() || families.back().first != family) {
                                   families.emplace_back(family, false);
                                 }
-                                if (text_of(record, "status") == "ACTIVE")
+                                if (text_member(record, "status") == "ACTIVE")
                                   families.back().second = true;
                                 return true;
                               })));

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "aws/arn.h"
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "services/ecs/api_input.h"
 #include "services/ecs/service.h"
@@ -11,14 +12,12 @@
 namespace pawl::ecs {
 
 using aws::ActionResult;
-using jobs::array_of;
 using jobs::of_store;
-using jobs::text_of;
 using json::Value;
 
 ActionResult EcsService::change_tags(const aws::Request& request, const TagsChange& change) {
   const Scope scope = jobs::scope_of(request);
-  const std::string text = text_of(request.input, "resourceArn");
+  const std::string text = text_member(request.input, "resourceArn");
   const auto arn = aws::Arn::parse(text);
   if (!arn || arn->service != "ecs" || arn->account_id != scope.account ||
       arn->region != scope.region) {
@@ -29,19 +28,19 @@ ActionResult EcsService::change_tags(const aws::Request& request, const TagsChan
   if (arn->resource_type() == "cluster") {
     const std::string name = short_name("cluster", text);
     const auto found = PAWL_TRY(of_store(tasks_.cluster(scope, name)));
-    if (!found || text_of(*found, "status") != "ACTIVE") {
+    if (!found || text_member(*found, "status") != "ACTIVE") {
       return aws::ApiError("ClusterNotFoundException", "Cluster not found.", 400);
     }
-    const auto tags = change(array_of(*found, "tags"));
+    const auto tags = change(array_member(*found, "tags"));
     if (!tags) return aws::Output();
     tasks_.put_cluster(batch, scope, name, found->with_member("tags", *tags));
   } else if (arn->resource_type() == "task-definition") {
     const auto found = PAWL_TRY(find_definition(scope, text));
     if (!found) return invalid_parameter("The specified task definition does not exist.");
-    const auto tags = change(array_of(*found, "tags"));
+    const auto tags = change(array_member(*found, "tags"));
     if (!tags) return aws::Output();
-    tasks_.put_definition(batch, scope, text_of(*found, "family"),
-                          static_cast<uint32_t>(jobs::number_of(*found, "revision")),
+    tasks_.put_definition(batch, scope, text_member(*found, "family"),
+                          static_cast<uint32_t>(integer_member(*found, "revision")),
                           found->with_member("tags", *tags));
   } else {
     return invalid_parameter("Tags of " + std::string(arn->resource_type()) +
@@ -54,12 +53,13 @@ ActionResult EcsService::change_tags(const aws::Request& request, const TagsChan
 
 ActionResult EcsService::tag_resource(const aws::Request& request) {
   return change_tags(request, [&](const Value& tags) -> std::optional<Value> {
-    const Value added = array_of(request.input, "tags");
+    const Value added = array_member(request.input, "tags");
     std::vector<Value> changed;
     for (const Value& each : tags.items()) {
-      const bool is_replaced = std::any_of(
-          added.items().begin(), added.items().end(),
-          [&each](const Value& other) { return text_of(other, "key") == text_of(each, "key"); });
+      const bool is_replaced =
+          std::any_of(added.items().begin(), added.items().end(), [&each](const Value& other) {
+            return text_member(other, "key") == text_member(each, "key");
+          });
       if (!is_replaced) changed.push_back(each);
     }
     changed.insert(changed.end(), added.items().begin(), added.items().end());
@@ -69,10 +69,10 @@ ActionResult EcsService::tag_resource(const aws::Request& request) {
 
 ActionResult EcsService::untag_resource(const aws::Request& request) {
   return change_tags(request, [&](const Value& tags) -> std::optional<Value> {
-    const std::vector<std::string> keys = jobs::texts_of(request.input, "tagKeys");
+    const std::vector<std::string> keys = texts_member(request.input, "tagKeys");
     std::vector<Value> changed;
     for (const Value& each : tags.items()) {
-      if (std::find(keys.begin(), keys.end(), text_of(each, "key")) == keys.end()) {
+      if (std::find(keys.begin(), keys.end(), text_member(each, "key")) == keys.end()) {
         changed.push_back(each);
       }
     }
@@ -81,7 +81,7 @@ ActionResult EcsService::untag_resource(const aws::Request& request) {
 }
 
 ActionResult EcsService::list_tags(const aws::Request& request) {
-  const std::string text = text_of(request.input, "resourceArn");
+  const std::string text = text_member(request.input, "resourceArn");
   Value found = Value::array();
   const auto arn = aws::Arn::parse(text);
   if (arn && arn->service == "ecs" && arn->resource.starts_with("task/")) {

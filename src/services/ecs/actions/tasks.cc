@@ -4,7 +4,8 @@
 #include <charconv>
 #include <optional>
 
-#include "jobs/json_members.h"
+#include "jobs/records.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/ecs/api_input.h"
 #include "services/ecs/service.h"
@@ -13,13 +14,7 @@ namespace pawl::ecs {
 
 using aws::ActionResult;
 using aws::ApiResult;
-using jobs::array_of;
-using jobs::flag_of;
-using jobs::has;
-using jobs::number_of;
-using jobs::object_of;
 using jobs::of_store;
-using jobs::text_of;
 using json::ObjectBuilder;
 using json::Value;
 
@@ -54,19 +49,19 @@ int64_t mebibytes_in(const std::string& text) {
 }
 
 Value override_of(const Value& overrides, const std::string& container) {
-  const Value all = array_of(overrides, "containerOverrides");
+  const Value all = array_member(overrides, "containerOverrides");
   for (const Value& each : all.items()) {
-    if (text_of(each, "name") == container) return each;
+    if (text_member(each, "name") == container) return each;
   }
   return Value::object();
 }
 
 ApiResult<void> check_overrides(const Value& overrides, const Value& definition) {
-  const Value containers = array_of(definition, "containerDefinitions");
-  const Value given = array_of(overrides, "containerOverrides");
+  const Value containers = array_member(definition, "containerDefinitions");
+  const Value given = array_member(overrides, "containerOverrides");
   for (const Value& over : given.items()) {
-    const std::string name = text_of(over, "name");
-    const auto is_named = [&name](const Value& each) { return text_of(each, "name") == name; };
+    const std::string name = text_member(over, "name");
+    const auto is_named = [&name](const Value& each) { return text_member(each, "name") == name; };
     if (std::none_of(containers.items().begin(), containers.items().end(), is_named)) {
       return invalid_parameter("Override for container named " + name +
                                " is not a container in the TaskDefinition.");
@@ -78,24 +73,24 @@ ApiResult<void> check_overrides(const Value& overrides, const Value& definition)
 void set_containers(Task& task, const Value& definition, const Value& overrides) {
   int64_t cpu_units = 0;
   int64_t memory = 0;
-  const Value containers = array_of(definition, "containerDefinitions");
+  const Value containers = array_member(definition, "containerDefinitions");
   for (const Value& each : containers.items()) {
     TaskContainer container;
-    container.name = text_of(each, "name");
-    container.image = text_of(each, "image");
+    container.name = text_member(each, "name");
+    container.image = text_member(each, "image");
     const Value over = override_of(overrides, container.name);
-    const int64_t cpu = number_of(has(over, "cpu") ? over : each, "cpu");
-    int64_t mebibytes = number_of(has(over, "memory") ? over : each, "memory");
+    const int64_t cpu = integer_member(has_member(over, "cpu") ? over : each, "cpu");
+    int64_t mebibytes = integer_member(has_member(over, "memory") ? over : each, "memory");
     if (mebibytes != 0) container.memory = std::to_string(mebibytes);
-    if (mebibytes == 0) mebibytes = number_of(each, "memoryReservation");
+    if (mebibytes == 0) mebibytes = integer_member(each, "memoryReservation");
     container.cpu = std::to_string(cpu);
-    container.is_essential = flag_of(each, "essential", true);
+    container.is_essential = flag_member(each, "essential", true);
     cpu_units += cpu;
     memory += mebibytes;
     task.containers.push_back(std::move(container));
   }
-  task.cpu = text_of(has(overrides, "cpu") ? overrides : definition, "cpu");
-  task.memory = text_of(has(overrides, "memory") ? overrides : definition, "memory");
+  task.cpu = text_member(has_member(overrides, "cpu") ? overrides : definition, "cpu");
+  task.memory = text_member(has_member(overrides, "memory") ? overrides : definition, "memory");
   if (!task.cpu.empty()) cpu_units = cpu_units_in(task.cpu);
   if (!task.memory.empty()) memory = mebibytes_in(task.memory);
   if (task.cpu.empty()) task.cpu = std::to_string(cpu_units);
@@ -104,22 +99,24 @@ void set_containers(Task& task, const Value& definition, const Value& overrides)
 }
 
 std::string launch_type_of(const Value& input) {
-  const std::string given = text_of(input, "launchType");
+  const std::string given = text_member(input, "launchType");
   if (!given.empty()) return given;
-  const Value strategy = array_of(input, "capacityProviderStrategy");
-  const bool is_fargate = strategy.size() != 0 &&
-                          text_of(strategy.items()[0], "capacityProvider").starts_with("FARGATE");
+  const Value strategy = array_member(input, "capacityProviderStrategy");
+  const bool is_fargate =
+      strategy.size() != 0 &&
+      text_member(strategy.items()[0], "capacityProvider").starts_with("FARGATE");
   return is_fargate ? "FARGATE" : "EC2";
 }
 
 ApiResult<void> check_launch(const Value& input, const Value& definition,
                              const std::string& launch_type) {
-  if (text_of(definition, "networkMode") == "awsvpc" && !has(input, "networkConfiguration")) {
+  if (text_member(definition, "networkMode") == "awsvpc" &&
+      !has_member(input, "networkConfiguration")) {
     return invalid_parameter(
         "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   }
   if (launch_type == "FARGATE") {
-    const std::vector<std::string> compatible = jobs::texts_of(definition, "compatibilities");
+    const std::vector<std::string> compatible = texts_member(definition, "compatibilities");
     if (std::find(compatible.begin(), compatible.end(), "FARGATE") == compatible.end()) {
       return invalid_parameter("Task definition does not support launch_type FARGATE.");
     }
@@ -133,21 +130,21 @@ ActionResult EcsService::run_task(const aws::Request& request) {
   const Value& input = request.input;
   const Scope scope = jobs::scope_of(request);
   const std::string cluster = PAWL_TRY(cluster_of(request));
-  const int64_t count = number_of(input, "count", 1);
+  const int64_t count = integer_member(input, "count", 1);
   if (count < 1 || count > kCountMax) {
     return invalid_parameter("Count must be between 1 and 10.");
   }
-  if (flag_of(input, "enableExecuteCommand")) {
+  if (flag_member(input, "enableExecuteCommand")) {
     return invalid_parameter("enableExecuteCommand is not supported by this server");
   }
-  const auto definition = PAWL_TRY(find_definition(scope, text_of(input, "taskDefinition")));
+  const auto definition = PAWL_TRY(find_definition(scope, text_member(input, "taskDefinition")));
   if (!definition) return client_error("TaskDefinition not found.");
-  if (text_of(*definition, "status") != "ACTIVE") {
+  if (text_member(*definition, "status") != "ACTIVE") {
     return client_error("TaskDefinition is inactive");
   }
   const std::string launch_type = launch_type_of(input);
   PAWL_TRY_VOID(check_launch(input, *definition, launch_type));
-  const Value overrides = object_of(input, "overrides");
+  const Value overrides = object_member(input, "overrides");
   PAWL_TRY_VOID(check_overrides(overrides, *definition));
   if (engine_.waiting() + static_cast<size_t>(count) > kWaitingMax) {
     const Value failure = Value::object().with_member("reason", Value("RESOURCE:MEMORY"));
@@ -158,16 +155,16 @@ ActionResult EcsService::run_task(const aws::Request& request) {
   Task task;
   task.scope = scope;
   task.cluster = cluster;
-  task.definition = short_name("task-definition", text_of(*definition, "taskDefinitionArn"));
+  task.definition = short_name("task-definition", text_member(*definition, "taskDefinitionArn"));
   task.launch_type = launch_type;
-  task.group = text_of(input, "group");
+  task.group = text_member(input, "group");
   if (task.group.empty()) task.group = "family:" + task.family();
-  task.started_by = text_of(input, "startedBy");
-  task.network_mode = text_of(*definition, "networkMode");
+  task.started_by = text_member(input, "startedBy");
+  task.network_mode = text_member(*definition, "networkMode");
   task.overrides = json::write(overrides);
-  task.tags = json::write(text_of(input, "propagateTags") == "TASK_DEFINITION"
-                              ? array_of(*definition, "tags")
-                              : array_of(input, "tags"));
+  task.tags = json::write(text_member(input, "propagateTags") == "TASK_DEFINITION"
+                              ? array_member(*definition, "tags")
+                              : array_member(input, "tags"));
   task.created_ms = options_.loop.now().ms;
   set_containers(task, *definition, overrides);
   std::vector<Task> tasks(static_cast<size_t>(count), task);
@@ -185,9 +182,9 @@ ActionResult EcsService::run_task(const aws::Request& request) {
 
 ActionResult EcsService::stop_task(const aws::Request& request) {
   const std::string cluster = PAWL_TRY(cluster_of(request));
-  const std::string id = short_name("task", text_of(request.input, "task"));
+  const std::string id = short_name("task", text_member(request.input, "task"));
   const auto task = PAWL_TRY(
-      engine_.stop(jobs::scope_of(request), cluster, id, text_of(request.input, "reason")));
+      engine_.stop(jobs::scope_of(request), cluster, id, text_member(request.input, "reason")));
   if (!task) return invalid_parameter("The referenced task was not found.");
   return aws::Output(Value::object().with_member("task", task_detail(*task, true)));
 }
@@ -195,12 +192,12 @@ ActionResult EcsService::stop_task(const aws::Request& request) {
 ActionResult EcsService::describe_tasks(const aws::Request& request) {
   const Scope scope = jobs::scope_of(request);
   const std::string cluster = PAWL_TRY(cluster_of(request));
-  const std::vector<std::string> names = jobs::texts_of(request.input, "tasks");
+  const std::vector<std::string> names = texts_member(request.input, "tasks");
   if (names.empty()) return invalid_parameter("Tasks cannot be empty.");
   if (names.size() > kDescribedMax) {
     return invalid_parameter("Tasks cannot be more than 100.");
   }
-  const std::vector<std::string> include = jobs::texts_of(request.input, "include");
+  const std::vector<std::string> include = texts_member(request.input, "include");
   const bool with_tags = std::find(include.begin(), include.end(), "TAGS") != include.end();
   std::vector<Value> tasks;
   std::vector<Value> failures;
@@ -231,17 +228,17 @@ ActionResult EcsService::list_tasks(const aws::Request& request) {
   const Page page = PAWL_TRY(read_page(request));
   // API ListTasks "desiredStatus": RUNNING is the default; "ECS never sets the desired status of a
   // task to" PENDING.
-  std::string desired = text_of(input, "desiredStatus");
+  std::string desired = text_member(input, "desiredStatus");
   if (desired.empty()) desired = "RUNNING";
   std::vector<Value> arns;
   std::string last;
   bool has_more = false;
   size_t looked_at = 0;
   const auto agrees = [&input](const char* member, const std::string& text) {
-    return !has(input, member) || text_of(input, member) == text;
+    return !has_member(input, member) || text_member(input, member) == text;
   };
   // Nothing here belongs to a service or a container instance.
-  const bool may_be = !has(input, "serviceName") && !has(input, "containerInstance");
+  const bool may_be = !has_member(input, "serviceName") && !has_member(input, "containerInstance");
   if (may_be) {
     PAWL_TRY_VOID(of_store(tasks_.list_tasks(
         scope, cluster, desired, page.after, [&](const TaskStore::Labels& labels) {

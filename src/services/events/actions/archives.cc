@@ -16,7 +16,7 @@ using json::Value;
 namespace {
 
 ArchiveName archive_member(const aws::Request& request) {
-  return {scope_of(request), text_of(request.input, "ArchiveName")};
+  return {scope_of(request), text_member(request.input, "ArchiveName")};
 }
 
 aws::ApiError no_archive(const ArchiveName& archive) {
@@ -24,7 +24,7 @@ aws::ApiError no_archive(const ArchiveName& archive) {
 }
 
 ApiResult<void> check_pattern(const Value& input) {
-  const std::string text = text_of(input, "EventPattern");
+  const std::string text = text_member(input, "EventPattern");
   if (text.empty()) return {};
   const auto pattern = aws::EventPattern::compile(text);
   if (!pattern) return aws::ApiError("InvalidEventPatternException", pattern.error().message);
@@ -41,16 +41,16 @@ ApiResult<BusName> source_bus(const std::string& arn) {
 Value state_answer(const Value& record, const ArchiveName& archive) {
   ObjectBuilder out;
   out.set("ArchiveArn", Value(archive.arn()));
-  copy_members(out, record, {"State", "CreationTime"});
+  copy_members(record, {"State", "CreationTime"}, out);
   return std::move(out).build();
 }
 
 }  // namespace
 
 Value EventsService::shown_archive(const Value& record) {
-  const auto bus = BusName::of_arn(text_of(record, "EventSourceArn"));
+  const auto bus = BusName::of_arn(text_member(record, "EventSourceArn"));
   const Scope scope = bus ? bus->scope : Scope{};
-  const auto counts = archived_->counts({scope, text_of(record, "ArchiveName")});
+  const auto counts = archived_->counts({scope, text_member(record, "ArchiveName")});
   const ArchiveStore::Counts shown = counts ? *counts : ArchiveStore::Counts{};
   return record.with_member("EventCount", Value(shown.events))
       .with_member("SizeBytes", Value(shown.bytes));
@@ -59,7 +59,7 @@ Value EventsService::shown_archive(const Value& record) {
 ActionResult EventsService::create_archive(const aws::Request& request) {
   const Value& input = request.input;
   const ArchiveName archive = archive_member(request);
-  const BusName bus = PAWL_TRY(source_bus(text_of(input, "EventSourceArn")));
+  const BusName bus = PAWL_TRY(source_bus(text_member(input, "EventSourceArn")));
   const std::lock_guard lock(mutex_);
   PAWL_TRY(find_bus(bus));
   PAWL_TRY_VOID(check_pattern(input));
@@ -68,9 +68,9 @@ ActionResult EventsService::create_archive(const aws::Request& request) {
   if (bus.scope != archive.scope)
     return aws::validation_exception("Parameter EventSourceArn is not valid.");
   ObjectBuilder record;
-  copy_members(record, input, {"ArchiveName", "EventSourceArn", "Description", "KmsKeyIdentifier"});
-  if (!text_of(input, "EventPattern").empty()) copy_members(record, input, {"EventPattern"});
-  record.set("RetentionDays", Value(number_of(input, "RetentionDays")))
+  copy_members(input, {"ArchiveName", "EventSourceArn", "Description", "KmsKeyIdentifier"}, record);
+  if (!text_member(input, "EventPattern").empty()) copy_members(input, {"EventPattern"}, record);
+  record.set("RetentionDays", Value(integer_member(input, "RetentionDays")))
       .set("State", Value("ENABLED"))
       .set("CreationTime", time_value(options_.loop.now()));
   const Value made = std::move(record).build();
@@ -92,13 +92,13 @@ ActionResult EventsService::update_archive(const aws::Request& request) {
   PAWL_TRY_VOID(check_pattern(input));
   for (const char* member : {"Description", "EventPattern", "RetentionDays", "KmsKeyIdentifier"})
     if (const Value* given = input.find(member)) record = record->with_member(member, *given);
-  if (text_of(*record, "EventPattern").empty()) record = record->without_member("EventPattern");
+  if (text_member(*record, "EventPattern").empty()) record = record->without_member("EventPattern");
   const Value output = state_answer(*record, archive);
   store::Batch batch;
   archives_.put(batch, archive.key().view(), *record);
   request.keep_answer(output);
   PAWL_TRY_VOID(commit(batch));
-  if (const auto bus = BusName::of_arn(text_of(*record, "EventSourceArn"))) book_->forget(*bus);
+  if (const auto bus = BusName::of_arn(text_member(*record, "EventSourceArn"))) book_->forget(*bus);
   return aws::Output(output);
 }
 
@@ -112,7 +112,7 @@ ActionResult EventsService::delete_archive(const aws::Request& request) {
   archived_->erase(batch, archive);
   request.keep_answer(Value::object());
   PAWL_TRY_VOID(commit(batch));
-  if (const auto bus = BusName::of_arn(text_of(*record, "EventSourceArn"))) book_->forget(*bus);
+  if (const auto bus = BusName::of_arn(text_member(*record, "EventSourceArn"))) book_->forget(*bus);
   return aws::Output();
 }
 
@@ -125,20 +125,20 @@ ActionResult EventsService::describe_archive(const aws::Request& request) {
 
 ActionResult EventsService::list_archives(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string source = text_of(input, "EventSourceArn");
+  const std::string source = text_member(input, "EventSourceArn");
   if (!source.empty()) PAWL_TRY(find_bus(PAWL_TRY(source_bus(source))));
-  const std::string state = text_of(input, "State");
-  const std::string prefix = scope_of(request).key().raw(text_of(input, "NamePrefix")).take();
+  const std::string state = text_member(input, "State");
+  const std::string prefix = scope_of(request).key().raw(text_member(input, "NamePrefix")).take();
   const RecordStore::Page page = PAWL_TRY(archives_.list(
       prefix, PAWL_TRY(page_start(input)), page_limit(input), [&](const Value& record) {
-        return (source.empty() || text_of(record, "EventSourceArn") == source) &&
-               (state.empty() || text_of(record, "State") == state);
+        return (source.empty() || text_member(record, "EventSourceArn") == source) &&
+               (state.empty() || text_member(record, "State") == state);
       }));
   std::vector<Value> items;
   for (const Value& record : page.items)
-    items.push_back(picked(shown_archive(record),
-                           {"ArchiveName", "EventSourceArn", "State", "StateReason",
-                            "RetentionDays", "SizeBytes", "EventCount", "CreationTime"}));
+    items.push_back(selected(shown_archive(record),
+                             {"ArchiveName", "EventSourceArn", "State", "StateReason",
+                              "RetentionDays", "SizeBytes", "EventCount", "CreationTime"}));
   ObjectBuilder out;
   out.set("Archives", Value::array(std::move(items)));
   if (!page.next.empty()) out.set("NextToken", Value(page_token(page.next)));

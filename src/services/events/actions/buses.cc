@@ -29,7 +29,7 @@ Value list_of(const Value& record, const char* member) {
 
 /// The bus's policy; an empty one if it has none.
 Value policy_of(const Value& bus) {
-  const base::Result<Value> parsed = json::parse(text_of(bus, "Policy"));
+  const base::Result<Value> parsed = json::parse(text_member(bus, "Policy"));
   if (parsed && parsed->is_object()) return *parsed;
   ObjectBuilder policy;
   policy.set("Version", Value("2012-10-17")).set("Statement", Value::array());
@@ -40,15 +40,15 @@ Value without_statement(const Value& policy, const std::string& id) {
   std::vector<Value> kept;
   const Value statements = list_of(policy, "Statement");
   for (const Value& statement : statements.items())
-    if (text_of(statement, "Sid") != id) kept.push_back(statement);
+    if (text_member(statement, "Sid") != id) kept.push_back(statement);
   return policy.with_member("Statement", Value::array(std::move(kept)));
 }
 
 /// API PutPermission: {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}.
 Value statement_of(const Value& input, const BusName& bus) {
-  const std::string principal = text_of(input, "Principal");
+  const std::string principal = text_member(input, "Principal");
   ObjectBuilder statement;
-  statement.set("Sid", Value(text_of(input, "StatementId"))).set("Effect", Value("Allow"));
+  statement.set("Sid", Value(text_member(input, "StatementId"))).set("Effect", Value("Allow"));
   if (principal == "*") {
     statement.set("Principal", Value("*"));
   } else {
@@ -56,27 +56,27 @@ Value statement_of(const Value& input, const BusName& bus) {
     account.set("AWS", Value("arn:aws:iam::" + principal + ":root"));
     statement.set("Principal", std::move(account).build());
   }
-  statement.set("Action", Value(text_of(input, "Action"))).set("Resource", Value(bus.arn()));
+  statement.set("Action", Value(text_member(input, "Action"))).set("Resource", Value(bus.arn()));
   if (const Value* given = input.find("Condition")) {
     ObjectBuilder key;
-    key.set(text_of(*given, "Key"), Value(text_of(*given, "Value")));
+    key.set(text_member(*given, "Key"), Value(text_member(*given, "Value")));
     ObjectBuilder condition;
-    condition.set(text_of(*given, "Type"), std::move(key).build());
+    condition.set(text_member(*given, "Type"), std::move(key).build());
     statement.set("Condition", std::move(condition).build());
   }
   return std::move(statement).build();
 }
 
 Value shown_bus(const Value& record) {
-  return picked(record, {"Name", "Arn", "Description", "KmsKeyIdentifier", "DeadLetterConfig",
-                         "LogConfig", "Policy", "CreationTime", "LastModifiedTime"});
+  return selected(record, {"Name", "Arn", "Description", "KmsKeyIdentifier", "DeadLetterConfig",
+                           "LogConfig", "Policy", "CreationTime", "LastModifiedTime"});
 }
 
 }  // namespace
 
 ActionResult EventsService::create_event_bus(const aws::Request& request) {
   const Value& input = request.input;
-  const BusName bus{scope_of(request), text_of(input, "Name")};
+  const BusName bus{scope_of(request), text_member(input, "Name")};
   const std::lock_guard lock(mutex_);
   if (bus.is_default() || PAWL_TRY(buses_.find(bus.key().view())))
     return already_exists("Event bus " + bus.name + " already exists.");
@@ -86,11 +86,11 @@ ActionResult EventsService::create_event_bus(const aws::Request& request) {
       .set("Arn", Value(bus.arn()))
       .set("CreationTime", now)
       .set("LastModifiedTime", now);
-  copy_members(record, input, {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
+  copy_members(input, {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"}, record);
   if (input.find("Tags") != nullptr) record.set("Tags", list_of(input, "Tags"));
   ObjectBuilder answer;
   answer.set("EventBusArn", Value(bus.arn()));
-  copy_members(answer, input, {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"});
+  copy_members(input, {"Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig"}, answer);
   Value output = std::move(answer).build();
   store::Batch batch;
   buses_.put(batch, bus.key().view(), std::move(record).build());
@@ -108,7 +108,8 @@ ActionResult EventsService::delete_event_bus(const aws::Request& request) {
   PAWL_TRY_VOID(rules_.visit(bus.key().view(), [&](std::string_view key, const Value& record) {
     rules_.erase(batch, key);
     if (record.find("NextTime") != nullptr)
-      schedules_->erase(batch, {{bus, text_of(record, "Name")}, {number_of(record, "NextTime")}});
+      schedules_->erase(batch,
+                        {{bus, text_member(record, "Name")}, {integer_member(record, "NextTime")}});
     return true;
   }));
   request.keep_answer(Value::object());
@@ -124,7 +125,7 @@ ActionResult EventsService::describe_event_bus(const aws::Request& request) {
 ActionResult EventsService::list_event_buses(const aws::Request& request) {
   const Value& input = request.input;
   const std::string from = PAWL_TRY(page_start(input));
-  const std::string name_prefix = text_of(input, "NamePrefix");
+  const std::string name_prefix = text_member(input, "NamePrefix");
   const size_t limit = page_limit(input);
   const Scope scope = scope_of(request);
   RecordStore::Page page = PAWL_TRY(buses_.list(scope.key().raw(name_prefix).view(), from, limit));
@@ -135,17 +136,17 @@ ActionResult EventsService::list_event_buses(const aws::Request& request) {
       kDefaultBus.starts_with(name_prefix) && from <= key && (page.next.empty() || key < page.next);
   if (is_on_page && !PAWL_TRY(buses_.find(key))) {
     const auto place = std::find_if(page.items.begin(), page.items.end(), [](const Value& each) {
-      return text_of(each, "Name") > kDefaultBus;
+      return text_member(each, "Name") > kDefaultBus;
     });
     page.items.insert(place, PAWL_TRY(find_bus(standard)));
     if (page.items.size() > limit) {
-      page.next = BusName{scope, text_of(page.items.back(), "Name")}.key().take();
+      page.next = BusName{scope, text_member(page.items.back(), "Name")}.key().take();
       page.items.pop_back();
     }
   }
   std::vector<Value> items;
   for (const Value& record : page.items)
-    items.push_back(picked(
+    items.push_back(selected(
         record, {"Name", "Arn", "Description", "Policy", "CreationTime", "LastModifiedTime"}));
   ObjectBuilder out;
   out.set("EventBuses", Value::array(std::move(items)));
@@ -161,7 +162,7 @@ ActionResult EventsService::update_event_bus(const aws::Request& request) {
     if (const Value* given = request.input.find(member))
       record = record.with_member(member, *given);
   record = record.with_member("LastModifiedTime", time_value(options_.loop.now()));
-  const Value output = picked(
+  const Value output = selected(
       record, {"Arn", "Name", "KmsKeyIdentifier", "Description", "DeadLetterConfig", "LogConfig"});
   store::Batch batch;
   buses_.put(batch, bus.key().view(), record);
@@ -183,11 +184,11 @@ ActionResult EventsService::put_permission(const aws::Request& request) {
     policy = *parsed;
   } else {
     for (const char* member : {"Action", "Principal", "StatementId"})
-      if (text_of(input, member).empty())
+      if (text_member(input, member).empty())
         return aws::validation_exception("Parameter " + std::string(member) + " is not valid.");
-    if (text_of(input, "Action") != "events:PutEvents")
+    if (text_member(input, "Action") != "events:PutEvents")
       return aws::validation_exception("Provided value in parameter 'action' is not supported.");
-    policy = without_statement(policy_of(record), text_of(input, "StatementId"));
+    policy = without_statement(policy_of(record), text_member(input, "StatementId"));
     std::vector<Value> statements(policy.find("Statement")->items().begin(),
                                   policy.find("Statement")->items().end());
     statements.push_back(statement_of(input, bus));
@@ -207,11 +208,11 @@ ActionResult EventsService::remove_permission(const aws::Request& request) {
   const BusName bus = bus_member(request);
   const std::lock_guard lock(mutex_);
   Value record = PAWL_TRY(find_bus(bus));
-  if (flag_of(request.input, "RemoveAllPermissions")) {
+  if (flag_member(request.input, "RemoveAllPermissions")) {
     record = record.without_member("Policy");
   } else {
     const Value policy = policy_of(record);
-    const Value left = without_statement(policy, text_of(request.input, "StatementId"));
+    const Value left = without_statement(policy, text_member(request.input, "StatementId"));
     const size_t count = list_of(left, "Statement").size();
     if (count == list_of(policy, "Statement").size())
       return not_found("Statement with the provided id does not exist.");

@@ -18,7 +18,7 @@ namespace {
 constexpr int64_t kRateDefault = 300;
 
 std::string key_of(const aws::Request& request) {
-  return scope_of(request).key().text(text_of(request.input, "Name")).take();
+  return scope_of(request).key().text(text_member(request.input, "Name")).take();
 }
 
 aws::ApiError no_destination(const char* doing, const std::string& name) {
@@ -31,36 +31,36 @@ aws::ApiError no_connection(const std::string& arn) {
 }
 
 Value state_answer(const Value& shown) {
-  return picked(shown,
-                {"ApiDestinationArn", "ApiDestinationState", "CreationTime", "LastModifiedTime"});
+  return selected(shown,
+                  {"ApiDestinationArn", "ApiDestinationState", "CreationTime", "LastModifiedTime"});
 }
 
 }  // namespace
 
 Value EventsService::shown_destination(const Value& record) const {
-  const auto connection = connections_->find_arn(text_of(record, "ConnectionArn"));
+  const auto connection = connections_->find_arn(text_member(record, "ConnectionArn"));
   const bool is_active =
-      connection && *connection && text_of(**connection, "ConnectionState") == "AUTHORIZED";
+      connection && *connection && text_member(**connection, "ConnectionState") == "AUTHORIZED";
   return record.with_member("ApiDestinationState", Value(is_active ? "ACTIVE" : "INACTIVE"));
 }
 
 ActionResult EventsService::create_api_destination(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string name = text_of(input, "Name");
+  const std::string name = text_member(input, "Name");
   const std::lock_guard lock(mutex_);
   if (PAWL_TRY(destinations_.find(key_of(request))))
     return already_exists("An api-destination '" + name + "' already exists.");
-  const std::string connection = text_of(input, "ConnectionArn");
+  const std::string connection = text_member(input, "ConnectionArn");
   if (!PAWL_TRY(connections_->find_arn(connection))) return no_connection(connection);
   const Value now = time_value(options_.loop.now());
   ObjectBuilder record;
   record.set("ApiDestinationArn",
              Value(scope_of(request).arn("api-destination/" + name + "/" + make_id())));
-  copy_members(record, input,
-               {"Name", "Description", "ConnectionArn", "InvocationEndpoint", "HttpMethod"});
+  copy_members(input, {"Name", "Description", "ConnectionArn", "InvocationEndpoint", "HttpMethod"},
+               record);
   record
       .set("InvocationRateLimitPerSecond",
-           Value(number_of(input, "InvocationRateLimitPerSecond", kRateDefault)))
+           Value(integer_member(input, "InvocationRateLimitPerSecond", kRateDefault)))
       .set("CreationTime", now)
       .set("LastModifiedTime", now);
   const Value made = std::move(record).build();
@@ -76,8 +76,8 @@ ActionResult EventsService::update_api_destination(const aws::Request& request) 
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
   std::optional<Value> record = PAWL_TRY(destinations_.find(key_of(request)));
-  if (!record) return no_destination("update", text_of(input, "Name"));
-  const std::string connection = text_of(input, "ConnectionArn");
+  if (!record) return no_destination("update", text_member(input, "Name"));
+  const std::string connection = text_member(input, "ConnectionArn");
   if (!connection.empty() && !PAWL_TRY(connections_->find_arn(connection)))
     return no_connection(connection);
   for (const char* member : {"Description", "ConnectionArn", "InvocationEndpoint", "HttpMethod",
@@ -95,7 +95,7 @@ ActionResult EventsService::update_api_destination(const aws::Request& request) 
 ActionResult EventsService::delete_api_destination(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   if (!PAWL_TRY(destinations_.find(key_of(request))))
-    return no_destination("delete", text_of(request.input, "Name"));
+    return no_destination("delete", text_member(request.input, "Name"));
   store::Batch batch;
   destinations_.erase(batch, key_of(request));
   request.keep_answer(Value::object());
@@ -105,17 +105,17 @@ ActionResult EventsService::delete_api_destination(const aws::Request& request) 
 
 ActionResult EventsService::describe_api_destination(const aws::Request& request) {
   const std::optional<Value> record = PAWL_TRY(destinations_.find(key_of(request)));
-  if (!record) return no_destination("describe", text_of(request.input, "Name"));
+  if (!record) return no_destination("describe", text_member(request.input, "Name"));
   return aws::Output(shown_destination(*record));
 }
 
 ActionResult EventsService::list_api_destinations(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string connection = text_of(input, "ConnectionArn");
-  const std::string prefix = scope_of(request).key().raw(text_of(input, "NamePrefix")).take();
+  const std::string connection = text_member(input, "ConnectionArn");
+  const std::string prefix = scope_of(request).key().raw(text_member(input, "NamePrefix")).take();
   const RecordStore::Page page = PAWL_TRY(destinations_.list(
       prefix, PAWL_TRY(page_start(input)), page_limit(input), [&](const Value& record) {
-        return connection.empty() || text_of(record, "ConnectionArn") == connection;
+        return connection.empty() || text_member(record, "ConnectionArn") == connection;
       }));
   std::vector<Value> items;
   for (const Value& record : page.items)

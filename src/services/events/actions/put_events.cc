@@ -22,7 +22,7 @@ constexpr size_t kDetailDepthMax = 500;
 size_t entry_bytes(const Value& entry) {
   size_t bytes = entry.find("Time") != nullptr ? kTimeBytes : 0;
   for (const char* member : {"Source", "DetailType", "Detail"})
-    bytes += text_of(entry, member).size();
+    bytes += text_member(entry, member).size();
   if (const Value* resources = entry.find("Resources"))
     for (const Value& resource : resources->items()) bytes += resource.as_string().size();
   return bytes;
@@ -35,10 +35,10 @@ struct Refusal {
 
 std::optional<Refusal> refusal_of(const Value& entry, const aws::Principal& principal) {
   for (const std::string member : {"Source", "DetailType", "Detail"})
-    if (text_of(entry, member).empty())
+    if (text_member(entry, member).empty())
       return Refusal{"InvalidArgument", "Parameter " + member + " is not valid. Reason: " + member +
                                             " is a required argument."};
-  if (text_of(entry, "Source").starts_with("aws.") && principal.service.empty())
+  if (text_member(entry, "Source").starts_with("aws.") && principal.service.empty())
     return Refusal{"NotAuthorizedForSourceException", "Not authorized for the source."};
   return std::nullopt;
 }
@@ -51,7 +51,7 @@ Value refused(const Refusal& refusal) {
 
 /// The bus that an entry names: a name, an ARN, or the default one.
 BusName bus_of(const Value& entry, const Scope& scope) {
-  const std::string name = text_of(entry, "EventBusName");
+  const std::string name = text_member(entry, "EventBusName");
   if (name.empty()) return {scope, std::string(kDefaultBus)};
   if (auto bus = BusName::of_arn(name)) return *std::move(bus);
   return {scope, name};
@@ -74,7 +74,7 @@ ActionResult EventsService::put_events(const aws::Request& request) {
   store::Batch batch;
   for (const Value& entry : entries->items()) {
     std::optional<Refusal> refusal = refusal_of(entry, request.principal);
-    const auto detail = json::parse(text_of(entry, "Detail"), {.depth_max = kDetailDepthMax});
+    const auto detail = json::parse(text_member(entry, "Detail"), {.depth_max = kDetailDepthMax});
     if (!refusal && (!detail || !detail->is_object()))
       refusal = Refusal{"MalformedDetail", "Detail is malformed."};
     if (refusal) {
@@ -83,8 +83,8 @@ ActionResult EventsService::put_events(const aws::Request& request) {
       continue;
     }
     EventFacts facts{.id = make_id(),
-                     .source = text_of(entry, "Source"),
-                     .detail_type = text_of(entry, "DetailType"),
+                     .source = text_member(entry, "Source"),
+                     .detail_type = text_member(entry, "DetailType"),
                      .time = entry.find("Time") != nullptr ? time_of(entry, "Time") : now};
     if (const Value* resources = entry.find("Resources")) facts.resources = *resources;
     facts.detail = *detail;

@@ -24,11 +24,11 @@ constexpr size_t kDeliveriesMax = 5'000;  ///< that may wait before a replay wai
 constexpr int64_t kWaitMs = 100;
 
 std::string key_of(const aws::Request& request) {
-  return scope_of(request).key().text(text_of(request.input, "ReplayName")).take();
+  return scope_of(request).key().text(text_member(request.input, "ReplayName")).take();
 }
 
 aws::ApiError no_replay(const aws::Request& request) {
-  return not_found("Replay " + text_of(request.input, "ReplayName") + " does not exist.");
+  return not_found("Replay " + text_member(request.input, "ReplayName") + " does not exist.");
 }
 
 std::optional<ArchiveName> archive_of(const std::string& text) {
@@ -43,7 +43,7 @@ aws::ApiError bad_parameter(const std::string& member, const std::string& reason
 }
 
 bool is_wanted_rule(const Value& replay, const std::string& arn) {
-  const Value destination = object_of(replay, "Destination");
+  const Value destination = object_member(replay, "Destination");
   const Value* filters = destination.find("FilterArns");
   if (filters == nullptr || filters->size() == 0) return true;
   for (const Value& filter : filters->items())
@@ -57,8 +57,8 @@ Value shown_replay(const Value& record) { return record.without_member("Position
 
 ActionResult EventsService::start_replay(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string destination = text_of(object_of(input, "Destination"), "Arn");
-  const std::string source = text_of(input, "EventSourceArn");
+  const std::string destination = text_member(object_member(input, "Destination"), "Arn");
+  const std::string source = text_member(input, "EventSourceArn");
   const auto bus = BusName::of_arn(destination);
   if (!bus) return bad_parameter("Destination.Arn", "Must contain an event bus ARN.");
   const std::lock_guard lock(mutex_);
@@ -73,17 +73,18 @@ ActionResult EventsService::start_replay(const aws::Request& request) {
   const base::Timestamp until = time_of(input, "EventEndTime");
   if (from >= until)
     return bad_parameter("EventEndTime", "EventStartTime must be before EventEndTime.");
-  if (text_of(*found, "EventSourceArn") != destination)
+  if (text_member(*found, "EventSourceArn") != destination)
     return bad_parameter("Destination.Arn", "Cross event bus replay is not permitted.");
   const std::string key = key_of(request);
   if (PAWL_TRY(replays_.find(key)))
-    return already_exists("Replay " + text_of(input, "ReplayName") + " already exists.");
+    return already_exists("Replay " + text_member(input, "ReplayName") + " already exists.");
   const Value now = time_value(options_.loop.now());
-  const std::string arn = scope_of(request).arn("replay/" + text_of(input, "ReplayName"));
+  const std::string arn = scope_of(request).arn("replay/" + text_member(input, "ReplayName"));
   ObjectBuilder record;
-  copy_members(record, input,
+  copy_members(input,
                {"ReplayName", "Description", "EventSourceArn", "Destination", "EventStartTime",
-                "EventEndTime"});
+                "EventEndTime"},
+               record);
   record.set("ReplayArn", Value(arn)).set("ReplayStartTime", now);
   // Without events there is nothing to wait for.
   const bool is_done = PAWL_TRY(archived_->read(*archive, from, until, "", 1)).events.empty();
@@ -121,12 +122,12 @@ void EventsService::replay_step(const std::string& key) {
     const auto found = replays_.find(key);
     if (!found || !*found) return;
     Value replay = **found;
-    const std::string state = text_of(replay, "State");
+    const std::string state = text_member(replay, "State");
     if (state != "STARTING" && state != "RUNNING") return;
-    const auto archive = archive_of(text_of(replay, "EventSourceArn"));
-    const auto bus = BusName::of_arn(text_of(object_of(replay, "Destination"), "Arn"));
+    const auto archive = archive_of(text_member(replay, "EventSourceArn"));
+    const auto bus = BusName::of_arn(text_member(object_member(replay, "Destination"), "Arn"));
     if (!archive || !bus) return;
-    const std::string position = base::base64_decode(text_of(replay, "Position")).value_or("");
+    const std::string position = base::base64_decode(text_member(replay, "Position")).value_or("");
     const auto chunk = archived_->read(*archive, time_of(replay, "EventStartTime"),
                                        time_of(replay, "EventEndTime"), position, kEventsAtOnce);
     const auto rules = book_->rules_of(*bus);
@@ -136,7 +137,8 @@ void EventsService::replay_step(const std::string& key) {
     for (const std::string& text : chunk->events) {
       const auto parsed = json::parse(text);
       if (!parsed) continue;
-      const Value event = parsed->with_member("replay-name", Value(text_of(replay, "ReplayName")));
+      const Value event =
+          parsed->with_member("replay-name", Value(text_member(replay, "ReplayName")));
       Acceptance acceptance;
       for (const CompiledRule* rule : (*rules)->matching(event)) {
         if (!is_wanted_rule(replay, rule->arn)) continue;
@@ -164,15 +166,16 @@ ActionResult EventsService::cancel_replay(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
   const std::optional<Value> record = PAWL_TRY(replays_.find(key_of(request)));
   if (!record) return no_replay(request);
-  const std::string state = text_of(*record, "State");
+  const std::string state = text_member(*record, "State");
   if (state != "STARTING" && state != "RUNNING")
-    return aws::ApiError("IllegalStatusException", "Replay " + text_of(*record, "ReplayName") +
+    return aws::ApiError("IllegalStatusException", "Replay " + text_member(*record, "ReplayName") +
                                                        " is not in a valid state for this "
                                                        "operation.");
   const Value cancelled = record->with_member("State", Value("CANCELLED"))
                               .with_member("ReplayEndTime", time_value(options_.loop.now()));
   ObjectBuilder answer;
-  answer.set("ReplayArn", Value(text_of(*record, "ReplayArn"))).set("State", Value("CANCELLING"));
+  answer.set("ReplayArn", Value(text_member(*record, "ReplayArn")))
+      .set("State", Value("CANCELLING"));
   Value output = std::move(answer).build();
   store::Batch batch;
   replays_.put(batch, key_of(request), cancelled);
@@ -189,17 +192,17 @@ ActionResult EventsService::describe_replay(const aws::Request& request) {
 
 ActionResult EventsService::list_replays(const aws::Request& request) {
   const Value& input = request.input;
-  const std::string source = text_of(input, "EventSourceArn");
-  const std::string state = text_of(input, "State");
-  const std::string prefix = scope_of(request).key().raw(text_of(input, "NamePrefix")).take();
+  const std::string source = text_member(input, "EventSourceArn");
+  const std::string state = text_member(input, "State");
+  const std::string prefix = scope_of(request).key().raw(text_member(input, "NamePrefix")).take();
   const RecordStore::Page page = PAWL_TRY(replays_.list(
       prefix, PAWL_TRY(page_start(input)), page_limit(input), [&](const Value& record) {
-        return (source.empty() || text_of(record, "EventSourceArn") == source) &&
-               (state.empty() || text_of(record, "State") == state);
+        return (source.empty() || text_member(record, "EventSourceArn") == source) &&
+               (state.empty() || text_member(record, "State") == state);
       }));
   std::vector<Value> items;
   for (const Value& record : page.items)
-    items.push_back(picked(
+    items.push_back(selected(
         record, {"ReplayName", "EventSourceArn", "State", "StateReason", "EventStartTime",
                  "EventEndTime", "EventLastReplayedTime", "ReplayStartTime", "ReplayEndTime"}));
   ObjectBuilder out;

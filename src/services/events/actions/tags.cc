@@ -41,11 +41,11 @@ ApiResult<EventsService::Tagged> EventsService::find_tagged(const std::string& a
 
 ActionResult EventsService::tag_resource(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
-  const Tagged tagged = PAWL_TRY(find_tagged(text_of(request.input, "ResourceARN")));
+  const Tagged tagged = PAWL_TRY(find_tagged(text_member(request.input, "ResourceARN")));
   std::vector<Value> tags = tags_of(tagged.record);
   for (const Value& tag : request.input.find("Tags")->items()) {
     const auto same = std::find_if(tags.begin(), tags.end(), [&](const Value& each) {
-      return text_of(each, "Key") == text_of(tag, "Key");
+      return text_member(each, "Key") == text_member(tag, "Key");
     });
     if (same == tags.end()) {
       tags.push_back(tag);
@@ -63,10 +63,11 @@ ActionResult EventsService::tag_resource(const aws::Request& request) {
 
 ActionResult EventsService::untag_resource(const aws::Request& request) {
   const std::lock_guard lock(mutex_);
-  const Tagged tagged = PAWL_TRY(find_tagged(text_of(request.input, "ResourceARN")));
+  const Tagged tagged = PAWL_TRY(find_tagged(text_member(request.input, "ResourceARN")));
   std::vector<Value> tags = tags_of(tagged.record);
   for (const Value& key : request.input.find("TagKeys")->items())
-    std::erase_if(tags, [&](const Value& each) { return text_of(each, "Key") == key.as_string(); });
+    std::erase_if(tags,
+                  [&](const Value& each) { return text_member(each, "Key") == key.as_string(); });
   store::Batch batch;
   tagged.put(batch, tagged.record.with_member("Tags", Value::array(std::move(tags))));
   request.keep_answer(Value::object());
@@ -75,7 +76,7 @@ ActionResult EventsService::untag_resource(const aws::Request& request) {
 }
 
 ActionResult EventsService::list_tags(const aws::Request& request) {
-  const Tagged tagged = PAWL_TRY(find_tagged(text_of(request.input, "ResourceARN")));
+  const Tagged tagged = PAWL_TRY(find_tagged(text_member(request.input, "ResourceARN")));
   ObjectBuilder out;
   out.set("Tags", Value::array(tags_of(tagged.record)));
   return aws::Output(std::move(out).build());

@@ -39,8 +39,8 @@ ApiResult<void> check_input(const Value& target, const std::string& id) {
     return aws::validation_exception("Invalid InputPath for target " + id + " : " +
                                      std::string(path->as_string()) + ".");
   if (const Value* transformer = target.find("InputTransformer")) {
-    const auto mistake = aws::InputTransformer::mistake(input_paths(*transformer),
-                                                        text_of(*transformer, "InputTemplate"), id);
+    const auto mistake = aws::InputTransformer::mistake(
+        input_paths(*transformer), text_member(*transformer, "InputTemplate"), id);
     if (mistake) return aws::validation_exception(*mistake);
   }
   return {};
@@ -69,16 +69,16 @@ ApiResult<void> check_parameters(const Value& target, const std::string& arn) {
   const bool needs_role = kind == Kind::StateMachine || kind == Kind::KinesisStream ||
                           kind == Kind::DeliveryStream || kind == Kind::JobQueue ||
                           kind == Kind::EcsCluster || kind == Kind::ApiDestination;
-  if (needs_role && text_of(target, "RoleArn").empty())
+  if (needs_role && text_member(target, "RoleArn").empty())
     return aws::validation_exception("RoleArn is required for target " + arn + ".");
   return {};
 }
 
 ApiResult<void> check_target(const Value& target) {
-  const std::string arn = text_of(target, "Arn");
-  PAWL_TRY_VOID(check_input(target, text_of(target, "Id")));
+  const std::string arn = text_member(target, "Arn");
+  PAWL_TRY_VOID(check_input(target, text_member(target, "Id")));
   PAWL_TRY_VOID(check_parameters(target, arn));
-  const std::string letters = text_of(object_of(target, "DeadLetterConfig"), "Arn");
+  const std::string letters = text_member(object_member(target, "DeadLetterConfig"), "Arn");
   if (!letters.empty() && aws::target_kind(letters) != aws::TargetKind::Queue)
     return aws::validation_exception("Parameter DeadLetterConfig.Arn is not valid.");
   return {};
@@ -90,7 +90,7 @@ std::vector<Value> targets_of(const Value& rule) {
   return {targets->items().begin(), targets->items().end()};
 }
 
-std::string id_of(const Value& target) { return text_of(target, "Id"); }
+std::string id_of(const Value& target) { return text_member(target, "Id"); }
 
 /// No entry has failed.
 Value no_failures() {

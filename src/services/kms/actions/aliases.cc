@@ -2,6 +2,7 @@
 // Aliases.
 #include "aws/arn.h"
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 
@@ -25,7 +26,7 @@ std::string alias_arn(const Request& request, const std::string& name) {
 }
 
 ApiResult<std::string> alias_name(const Request& request) {
-  const std::string name = aws::text_member(request.input, "AliasName");
+  const std::string name = text_member(request.input, "AliasName");
   if (!name.starts_with("alias/") || name.size() == 6) {
     return aws::validation_exception(
         "Alias must start with the prefix \"alias/\". Please see "
@@ -41,7 +42,7 @@ ApiResult<std::string> alias_name(const Request& request) {
 
 ActionResult KmsService::create_alias(const Request& request) {
   const std::string name = PAWL_TRY(alias_name(request));
-  const std::string target = aws::text_member(request.input, "TargetKeyId");
+  const std::string target = text_member(request.input, "TargetKeyId");
   if (target.starts_with("alias/"))
     return aws::validation_exception("Aliases must refer to keys. Not aliases");
   const std::lock_guard lock(mutex_);
@@ -62,7 +63,7 @@ ActionResult KmsService::create_alias(const Request& request) {
 ActionResult KmsService::update_alias(const Request& request) {
   const std::string name = PAWL_TRY(alias_name(request));
   const std::lock_guard lock(mutex_);
-  const Key key = PAWL_TRY(find_locked(request, aws::text_member(request.input, "TargetKeyId")));
+  const Key key = PAWL_TRY(find_locked(request, text_member(request.input, "TargetKeyId")));
   PAWL_TRY_VOID(check_not_deleted(key));
   auto alias = PAWL_TRY(from_store(keys_.find_alias(key.name.account, key.name.region, name)));
   if (!alias) return not_found("Alias " + alias_arn(request, name) + " is not found.");
@@ -89,11 +90,10 @@ ActionResult KmsService::delete_alias(const Request& request) {
 }
 
 ActionResult KmsService::list_aliases(const Request& request) {
-  const auto max =
-      static_cast<size_t>(aws::find_integer(request.input, "Limit").value_or(kPageDefault));
+  const auto max = static_cast<size_t>(find_integer(request.input, "Limit").value_or(kPageDefault));
   const std::string after = PAWL_TRY(page_start(request.input));
   std::string of_key;
-  if (const auto id = aws::find_text(request.input, "KeyId"))
+  if (const auto id = find_text(request.input, "KeyId"))
     of_key = PAWL_TRY(find(request, *id)).name.id;
   std::vector<Value> list;
   std::string last;

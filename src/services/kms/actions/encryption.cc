@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encrypt, Decrypt, ReEncrypt, data keys and pairs, GenerateRandom.
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -20,7 +21,7 @@ namespace {
 constexpr std::string_view kSymmetric = "SYMMETRIC_DEFAULT";
 
 std::string algorithm_member(const Value& input, std::string_view name) {
-  return aws::find_text(input, name).value_or(std::string(kSymmetric));
+  return find_text(input, name).value_or(std::string(kSymmetric));
 }
 
 }  // namespace
@@ -115,7 +116,7 @@ ActionResult KmsService::encrypt(const Request& request) {
   const std::string algorithm = algorithm_member(input, "EncryptionAlgorithm");
   std::string plaintext = aws::find_blob(input, "Plaintext").value_or("");
   const ApiResult<Encrypted> encrypted =
-      encrypt_with(request, aws::text_member(input, "KeyId"), algorithm,
+      encrypt_with(request, text_member(input, "KeyId"), algorithm,
                    aws::map_member(input, "EncryptionContext"), plaintext);
   store::wipe(plaintext);
   if (!encrypted) return encrypted.error();
@@ -129,10 +130,9 @@ ActionResult KmsService::encrypt(const Request& request) {
 ActionResult KmsService::decrypt(const Request& request) {
   const Value& input = request.input;
   const std::string algorithm = algorithm_member(input, "EncryptionAlgorithm");
-  Decrypted decrypted =
-      PAWL_TRY(decrypt_with(request, aws::text_member(input, "KeyId"), algorithm,
-                            aws::map_member(input, "EncryptionContext"),
-                            aws::find_blob(input, "CiphertextBlob").value_or("")));
+  Decrypted decrypted = PAWL_TRY(decrypt_with(
+      request, text_member(input, "KeyId"), algorithm, aws::map_member(input, "EncryptionContext"),
+      aws::find_blob(input, "CiphertextBlob").value_or("")));
   ObjectBuilder out;
   out.set("KeyId", Value(decrypted.key_arn))
       .set("Plaintext", aws::blob_value(decrypted.plaintext))
@@ -149,11 +149,11 @@ ActionResult KmsService::re_encrypt(const Request& request) {
   Request reading = request;
   reading.input = input.without_member("DryRun");
   Decrypted decrypted =
-      PAWL_TRY(decrypt_with(reading, aws::text_member(input, "SourceKeyId"), from,
+      PAWL_TRY(decrypt_with(reading, text_member(input, "SourceKeyId"), from,
                             aws::map_member(input, "SourceEncryptionContext"),
                             aws::find_blob(input, "CiphertextBlob").value_or("")));
   const ApiResult<Encrypted> encrypted =
-      encrypt_with(request, aws::text_member(input, "DestinationKeyId"), to,
+      encrypt_with(request, text_member(input, "DestinationKeyId"), to,
                    aws::map_member(input, "DestinationEncryptionContext"), decrypted.plaintext);
   store::wipe(decrypted.plaintext);
   if (!encrypted) return encrypted.error();
@@ -167,7 +167,7 @@ ActionResult KmsService::re_encrypt(const Request& request) {
 }
 
 ActionResult KmsService::generate_random(const Request& request) {
-  const auto count = aws::find_integer(request.input, "NumberOfBytes");
+  const auto count = find_integer(request.input, "NumberOfBytes");
   if (!count) return aws::validation_exception("NumberOfBytes is required.");
   ObjectBuilder out;
   out.set("Plaintext", aws::blob_value(store::random_bytes(static_cast<size_t>(*count))));
@@ -176,14 +176,14 @@ ActionResult KmsService::generate_random(const Request& request) {
 
 ActionResult KmsService::generate_data_key(const Request& request) {
   const Value& input = request.input;
-  const auto count = aws::find_integer(input, "NumberOfBytes");
-  const std::string spec = aws::text_member(input, "KeySpec");
+  const auto count = find_integer(input, "NumberOfBytes");
+  const std::string spec = text_member(input, "KeySpec");
   if (count.has_value() == !spec.empty())
     return aws::validation_exception("Please specify either number of bytes or key spec.");
   const size_t bytes = count ? static_cast<size_t>(*count) : spec == "AES_128" ? 16 : 32;
   std::string plaintext = store::random_bytes(bytes);
   const Encrypted encrypted =
-      PAWL_TRY(encrypt_with(request, aws::text_member(input, "KeyId"), std::string(kSymmetric),
+      PAWL_TRY(encrypt_with(request, text_member(input, "KeyId"), std::string(kSymmetric),
                             aws::map_member(input, "EncryptionContext"), plaintext));
   ObjectBuilder out;
   out.set("CiphertextBlob", aws::blob_value(encrypted.blob));
@@ -195,7 +195,7 @@ ActionResult KmsService::generate_data_key(const Request& request) {
 }
 
 void KmsService::generate_pair(Request request, aws::Reply reply) {
-  const std::string spec_name = aws::text_member(request.input, "KeyPairSpec");
+  const std::string spec_name = text_member(request.input, "KeyPairSpec");
   const KeySpec* spec = find_key_spec(spec_name);
   if (spec == nullptr) {
     reply(unsupported("KeyPairSpec " + spec_name + " is not supported by Pawl."));
@@ -204,7 +204,7 @@ void KmsService::generate_pair(Request request, aws::Reply reply) {
   // What would be refused is refused before a key is made.
   const auto check = [&]() -> ApiResult<void> {
     const Key key =
-        PAWL_TRY(find_usable(request, aws::text_member(request.input, "KeyId"), "ENCRYPT_DECRYPT"));
+        PAWL_TRY(find_usable(request, text_member(request.input, "KeyId"), "ENCRYPT_DECRYPT"));
     PAWL_TRY_VOID(check_algorithm(key, kSymmetric));
     return check_dry_run(request);
   };
@@ -223,7 +223,7 @@ void KmsService::generate_pair(Request request, aws::Reply reply) {
       const Value& input = making->request.input;
       std::string plaintext = pair.private_der();
       const Encrypted encrypted = PAWL_TRY(
-          encrypt_with(making->request, aws::text_member(input, "KeyId"), std::string(kSymmetric),
+          encrypt_with(making->request, text_member(input, "KeyId"), std::string(kSymmetric),
                        aws::map_member(input, "EncryptionContext"), plaintext));
       ObjectBuilder out;
       out.set("PrivateKeyCiphertextBlob", aws::blob_value(encrypted.blob));

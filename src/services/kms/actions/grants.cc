@@ -2,6 +2,7 @@
 // Grants: kept and listed; nothing is enforced by them.
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/kms/api.h"
@@ -31,7 +32,7 @@ Value entry(const KeyName& key, const Grant& grant) {
   out.set("GranteePrincipal", Value(grant.grantee));
   if (!grant.retiring.empty()) out.set("RetiringPrincipal", Value(grant.retiring));
   out.set("IssuingAccount", Value(grant.issuer));
-  out.set("Operations", aws::texts_value(grant.operations));
+  out.set("Operations", json::texts_value(grant.operations));
   if (!grant.constraints.empty()) {
     if (auto constraints = json::parse(grant.constraints))
       out.set("Constraints", *std::move(constraints));
@@ -76,7 +77,7 @@ class GrantPage {
 };
 
 size_t page_size(const Value& input) {
-  return static_cast<size_t>(aws::find_integer(input, "Limit").value_or(kPageDefault));
+  return static_cast<size_t>(find_integer(input, "Limit").value_or(kPageDefault));
 }
 
 }  // namespace
@@ -84,16 +85,16 @@ size_t page_size(const Value& input) {
 ActionResult KmsService::create_grant(const Request& request) {
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
-  const Key key = PAWL_TRY(find_locked(request, aws::text_member(input, "KeyId")));
+  const Key key = PAWL_TRY(find_locked(request, text_member(input, "KeyId")));
   PAWL_TRY_VOID(check_enabled(key));
   Grant grant;
   grant.id = base::hex_encode(store::random_bytes(kIdBytes));
   grant.token = base::base64_encode(store::random_bytes(kTokenBytes));
-  grant.name = aws::text_member(input, "Name");
-  grant.grantee = aws::text_member(input, "GranteePrincipal");
-  grant.retiring = aws::text_member(input, "RetiringPrincipal");
+  grant.name = text_member(input, "Name");
+  grant.grantee = text_member(input, "GranteePrincipal");
+  grant.retiring = text_member(input, "RetiringPrincipal");
   grant.issuer = "arn:aws:iam::" + request.account_id() + ":root";
-  grant.operations = aws::texts_member(input, "Operations");
+  grant.operations = texts_member(input, "Operations");
   if (const Value* constraints = input.find("Constraints"))
     grant.constraints = json::write(*constraints);
   grant.created_ms = now_ms();
@@ -119,9 +120,9 @@ ActionResult KmsService::create_grant(const Request& request) {
 
 ActionResult KmsService::list_grants(const Request& request) {
   const Value& input = request.input;
-  const Key key = PAWL_TRY(find(request, aws::text_member(input, "KeyId")));
-  const std::string id = aws::text_member(input, "GrantId");
-  const std::string grantee = aws::text_member(input, "GranteePrincipal");
+  const Key key = PAWL_TRY(find(request, text_member(input, "KeyId")));
+  const std::string id = text_member(input, "GrantId");
+  const std::string grantee = text_member(input, "GranteePrincipal");
   GrantPage page(page_size(input), PAWL_TRY(page_start(input)));
   PAWL_TRY_VOID(from_store(keys_.visit_grants(key.name, [&](const KeyName& name, Grant&& grant) {
     const bool is_wanted =
@@ -133,7 +134,7 @@ ActionResult KmsService::list_grants(const Request& request) {
 
 ActionResult KmsService::list_retirable(const Request& request) {
   const Value& input = request.input;
-  const std::string retiring = aws::text_member(input, "RetiringPrincipal");
+  const std::string retiring = text_member(input, "RetiringPrincipal");
   GrantPage page(page_size(input), PAWL_TRY(page_start(input)));
   PAWL_TRY_VOID(from_store(keys_.visit_grants(
       {request.account_id(), request.region, ""}, [&](const KeyName& name, Grant&& grant) {
@@ -144,11 +145,11 @@ ActionResult KmsService::list_retirable(const Request& request) {
 
 ActionResult KmsService::retire_grant(const Request& request) {
   const Value& input = request.input;
-  const std::string token = aws::text_member(input, "GrantToken");
-  const std::string id = aws::text_member(input, "GrantId");
+  const std::string token = text_member(input, "GrantToken");
+  const std::string id = text_member(input, "GrantId");
   const std::lock_guard lock(mutex_);
   KeyName of{request.account_id(), request.region, ""};
-  if (const auto key_id = aws::find_text(input, "KeyId"))
+  if (const auto key_id = find_text(input, "KeyId"))
     of = PAWL_TRY(find_locked(request, *key_id)).name;
   if (token.empty() && (id.empty() || of.id.empty())) {
     return aws::validation_exception(
@@ -170,9 +171,9 @@ ActionResult KmsService::retire_grant(const Request& request) {
 }
 
 ActionResult KmsService::revoke_grant(const Request& request) {
-  const std::string id = aws::text_member(request.input, "GrantId");
+  const std::string id = text_member(request.input, "GrantId");
   const std::lock_guard lock(mutex_);
-  const Key key = PAWL_TRY(find_locked(request, aws::text_member(request.input, "KeyId")));
+  const Key key = PAWL_TRY(find_locked(request, text_member(request.input, "KeyId")));
   if (!PAWL_TRY(from_store(keys_.find_grant(key.name, id))))
     return not_found("Grant ID " + id + " not found");
   PAWL_TRY_VOID(check_dry_run(request));

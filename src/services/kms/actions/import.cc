@@ -6,6 +6,7 @@
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
 #include "base/wire.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -101,7 +102,7 @@ void settle_import(Key& key) {
 /// API ImportKeyMaterial, "ImportType": what was imported before comes back to its place; what is
 /// new waits for a rotation, if there is one before it.
 ApiResult<void> place_material(Key& key, Material material, const Value& input) {
-  const std::string wanted = aws::text_member(input, "KeyMaterialId");
+  const std::string wanted = text_member(input, "KeyMaterialId");
   if (!wanted.empty() && wanted != material.id) return invalid_material();
   for (std::vector<Material>* those : {&key.materials, &key.pending}) {
     for (Material& there : *those) {
@@ -116,7 +117,7 @@ ApiResult<void> place_material(Key& key, Material material, const Value& input) 
     key.materials.push_back(std::move(material));
     return {};
   }
-  const bool is_new = aws::text_member(input, "ImportType") == "NEW_KEY_MATERIAL";
+  const bool is_new = text_member(input, "ImportType") == "NEW_KEY_MATERIAL";
   if (!is_new || key.spec != "SYMMETRIC_DEFAULT") return invalid_material();
   key.pending = {std::move(material)};
   return {};
@@ -126,11 +127,11 @@ ApiResult<void> place_material(Key& key, Material material, const Value& input) 
 
 void KmsService::parameters_for_import(Request request, aws::Reply reply) {
   const Value& input = request.input;
-  const std::string algorithm = aws::text_member(input, "WrappingAlgorithm");
-  const std::string wrapping_spec = aws::text_member(input, "WrappingKeySpec");
+  const std::string algorithm = text_member(input, "WrappingAlgorithm");
+  const std::string wrapping_spec = text_member(input, "WrappingKeySpec");
   const KeySpec* spec = find_key_spec(wrapping_spec);
   const auto check = [&]() -> ApiResult<KeyName> {
-    const Key key = PAWL_TRY(find(request, aws::text_member(input, "KeyId")));
+    const Key key = PAWL_TRY(find(request, text_member(input, "KeyId")));
     if (key.origin != "EXTERNAL") return wrong_origin(key);
     PAWL_TRY_VOID(check_not_deleted(key));
     if (algorithm == "RSAES_PKCS1_V1_5" || algorithm == "SM2PKE" || spec == nullptr ||
@@ -180,8 +181,7 @@ ActionResult KmsService::import_material(const Request& request) {
   const std::optional<ImportToken> token = plain ? read_token(*plain) : std::nullopt;
   if (!token) return ApiError("InvalidImportTokenException", std::nullopt);
   if (token->valid_to_ms <= now_ms()) return ApiError("ExpiredImportTokenException", std::nullopt);
-  const std::string model =
-      aws::find_text(input, "ExpirationModel").value_or("KEY_MATERIAL_EXPIRES");
+  const std::string model = find_text(input, "ExpirationModel").value_or("KEY_MATERIAL_EXPIRES");
   const Value* valid_to = input.find("ValidTo");
   if ((model == "KEY_MATERIAL_EXPIRES") != (valid_to != nullptr)) {
     return aws::validation_exception(
@@ -205,7 +205,7 @@ ActionResult KmsService::import_material(const Request& request) {
     material.expires_ms = static_cast<int64_t>(valid_to->as_double() * 1000.0);
   if (valid_to != nullptr && material.expires_ms <= now_ms())
     return aws::validation_exception("ValidTo must be a time in the future.");
-  material.description = aws::text_member(input, "KeyMaterialDescription");
+  material.description = text_member(input, "KeyMaterialDescription");
   PAWL_TRY_VOID(place_material(key, std::move(material), input));
   settle_import(key);
   key.public_der = public_der;
@@ -225,7 +225,7 @@ ActionResult KmsService::delete_imported(const Request& request) {
   PAWL_TRY_VOID(check_not_deleted(key));
   ObjectBuilder out;
   out.set("KeyId", Value(key.name.arn()));
-  const std::string wanted = aws::text_member(input, "KeyMaterialId");
+  const std::string wanted = text_member(input, "KeyMaterialId");
   Material* gone = nullptr;
   for (std::vector<Material>* those : {&key.materials, &key.pending})
     for (Material& each : *those)

@@ -2,7 +2,7 @@
 // Key policies and tags.
 #include <algorithm>
 
-#include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 
@@ -23,8 +23,8 @@ constexpr size_t kTagsPage = 50;
 }  // namespace
 
 ActionResult KmsService::get_policy(const Request& request) {
-  const Key key = PAWL_TRY(find(request, aws::text_member(request.input, "KeyId")));
-  if (aws::find_text(request.input, "PolicyName").value_or(kPolicyName) != kPolicyName)
+  const Key key = PAWL_TRY(find(request, text_member(request.input, "KeyId")));
+  if (find_text(request.input, "PolicyName").value_or(kPolicyName) != kPolicyName)
     return not_found("No such policy exists");
   ObjectBuilder out;
   out.set("Policy", Value(key.policy)).set("PolicyName", Value(kPolicyName));
@@ -35,18 +35,18 @@ ActionResult KmsService::put_policy(const Request& request) {
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   PAWL_TRY_VOID(check_not_deleted(key));
-  if (aws::find_text(request.input, "PolicyName").value_or(kPolicyName) != kPolicyName)
+  if (find_text(request.input, "PolicyName").value_or(kPolicyName) != kPolicyName)
     return not_found("No such policy exists");
-  key.policy = aws::text_member(request.input, "Policy");
+  key.policy = text_member(request.input, "Policy");
   PAWL_TRY_VOID(check_policy(key.policy));
   PAWL_TRY_VOID(store_key(request, key, Value::object()));
   return Value::object();
 }
 
 ActionResult KmsService::list_policies(const Request& request) {
-  PAWL_TRY(find(request, aws::text_member(request.input, "KeyId")));
+  PAWL_TRY(find(request, text_member(request.input, "KeyId")));
   ObjectBuilder out;
-  out.set("PolicyNames", aws::texts_value({kPolicyName})).set("Truncated", Value(false));
+  out.set("PolicyNames", json::texts_value({kPolicyName})).set("Truncated", Value(false));
   return std::move(out).build();
 }
 
@@ -72,17 +72,16 @@ ActionResult KmsService::untag_resource(const Request& request) {
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   PAWL_TRY_VOID(check_not_deleted(key));
-  for (const std::string& name : aws::texts_member(request.input, "TagKeys"))
+  for (const std::string& name : texts_member(request.input, "TagKeys"))
     std::erase_if(key.tags, [&](const auto& tag) { return tag.first == name; });
   PAWL_TRY_VOID(store_key(request, key, Value::object()));
   return Value::object();
 }
 
 ActionResult KmsService::list_tags(const Request& request) {
-  const Key key = PAWL_TRY(find(request, aws::text_member(request.input, "KeyId")));
+  const Key key = PAWL_TRY(find(request, text_member(request.input, "KeyId")));
   const std::string after = PAWL_TRY(page_start(request.input));
-  const auto max =
-      static_cast<size_t>(aws::find_integer(request.input, "Limit").value_or(kTagsPage));
+  const auto max = static_cast<size_t>(find_integer(request.input, "Limit").value_or(kTagsPage));
   auto from = std::find_if(key.tags.begin(), key.tags.end(),
                            [&](const auto& tag) { return tag.first == after; });
   from = from == key.tags.end() ? key.tags.begin() : from + 1;

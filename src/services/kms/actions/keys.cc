@@ -4,6 +4,7 @@
 
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -29,8 +30,8 @@ constexpr size_t kPageDefault = 100;
 ApiResult<Key> plan_key(const Request& request) {
   const Value& input = request.input;
   Key key;
-  key.spec = aws::text_member(input, "KeySpec");
-  const std::string old_spec = aws::text_member(input, "CustomerMasterKeySpec");
+  key.spec = text_member(input, "KeySpec");
+  const std::string old_spec = text_member(input, "CustomerMasterKeySpec");
   if (!key.spec.empty() && !old_spec.empty()) {
     return aws::validation_exception(
         "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "
@@ -39,7 +40,7 @@ ApiResult<Key> plan_key(const Request& request) {
   if (key.spec.empty()) key.spec = old_spec.empty() ? "SYMMETRIC_DEFAULT" : old_spec;
   const KeySpec* spec = find_key_spec(key.spec);
   if (spec == nullptr) return unsupported("KeySpec " + key.spec + " is not supported by Pawl.");
-  key.usage = aws::text_member(input, "KeyUsage");
+  key.usage = text_member(input, "KeyUsage");
   if (key.usage.empty() && spec->family != KeyFamily::Symmetric) {
     return aws::validation_exception(
         "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.");
@@ -50,24 +51,24 @@ ApiResult<Key> plan_key(const Request& request) {
     return aws::validation_exception("KeyUsage " + key.usage + " is not compatible with KeySpec " +
                                      key.spec);
   }
-  key.origin = aws::text_member(input, "Origin");
+  key.origin = text_member(input, "Origin");
   if (key.origin.empty()) key.origin = "AWS_KMS";
   if (input.find("CustomKeyStoreId") != nullptr) {
     return ApiError("CustomKeyStoreNotFoundException",
-                    "Pawl has no custom key stores: " +
-                        aws::text_member(input, "CustomKeyStoreId") + " is not found.");
+                    "Pawl has no custom key stores: " + text_member(input, "CustomKeyStoreId") +
+                        " is not found.");
   }
   if (key.origin != "AWS_KMS" && key.origin != "EXTERNAL")
     return unsupported("Origin " + key.origin + " is not supported by Pawl.");
   key.tags = PAWL_TRY(tags_member(input));
-  key.policy = aws::text_member(input, "Policy");
+  key.policy = text_member(input, "Policy");
   if (key.policy.empty()) {
     key.policy = default_policy(request.account_id());
   } else {
     PAWL_TRY_VOID(check_policy(key.policy));
   }
-  key.description = aws::text_member(input, "Description");
-  key.is_multi_region = aws::flag_member(input, "MultiRegion");
+  key.description = text_member(input, "Description");
+  key.is_multi_region = flag_member(input, "MultiRegion");
   const std::string uuid = store::random_uuid();
   key.name = {request.account_id(), request.region, uuid};
   if (key.is_multi_region) {
@@ -131,15 +132,14 @@ void KmsService::create_key(Request request, aws::Reply reply) {
 }
 
 ActionResult KmsService::describe_key(const Request& request) {
-  const Key key = PAWL_TRY(find(request, aws::text_member(request.input, "KeyId")));
+  const Key key = PAWL_TRY(find(request, text_member(request.input, "KeyId")));
   ObjectBuilder out;
   out.set("KeyMetadata", key_metadata(key));
   return std::move(out).build();
 }
 
 ActionResult KmsService::list_keys(const Request& request) {
-  const auto max =
-      static_cast<size_t>(aws::find_integer(request.input, "Limit").value_or(kPageDefault));
+  const auto max = static_cast<size_t>(find_integer(request.input, "Limit").value_or(kPageDefault));
   const std::string after = PAWL_TRY(page_start(request.input));
   std::vector<Value> list;
   std::string last;
@@ -164,7 +164,7 @@ ActionResult KmsService::update_description(const Request& request) {
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   PAWL_TRY_VOID(check_not_deleted(key));
-  key.description = aws::text_member(request.input, "Description");
+  key.description = text_member(request.input, "Description");
   PAWL_TRY_VOID(store_key(request, key, Value::object()));
   return Value::object();
 }
@@ -193,7 +193,7 @@ ActionResult KmsService::disable_key(const Request& request) {
 
 ActionResult KmsService::schedule_deletion(const Request& request) {
   const int64_t days =
-      aws::find_integer(request.input, "PendingWindowInDays").value_or(kWindowDefaultDays);
+      find_integer(request.input, "PendingWindowInDays").value_or(kWindowDefaultDays);
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   if (days < kWindowMinDays || days > kWindowDefaultDays) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 
@@ -17,7 +18,7 @@ using json::Value;
 
 ActionResult KmsService::replicate_key(const Request& request) {
   const Value& input = request.input;
-  const std::string region = aws::text_member(input, "ReplicaRegion");
+  const std::string region = text_member(input, "ReplicaRegion");
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   if (!key.is_multi_region || key.is_replica())
@@ -35,9 +36,9 @@ ActionResult KmsService::replicate_key(const Request& request) {
   std::sort(key.replica_regions.begin(), key.replica_regions.end());
   replica.replica_regions = key.replica_regions;
   replica.created_ms = now_ms();
-  replica.description = aws::text_member(input, "Description");
+  replica.description = text_member(input, "Description");
   replica.tags = PAWL_TRY(tags_member(input));
-  replica.policy = aws::text_member(input, "Policy");
+  replica.policy = text_member(input, "Policy");
   if (replica.policy.empty()) {
     replica.policy = default_policy(request.account_id());
   } else {
@@ -57,7 +58,7 @@ ActionResult KmsService::replicate_key(const Request& request) {
 }
 
 ActionResult KmsService::update_primary_region(const Request& request) {
-  const std::string region = aws::text_member(request.input, "PrimaryRegion");
+  const std::string region = text_member(request.input, "PrimaryRegion");
   const std::lock_guard lock(mutex_);
   Key key = PAWL_TRY(find_to_change(request));
   if (!key.is_multi_region || key.is_replica())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rotation of key material. What was encrypted under an older material is decrypted by it.
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -62,7 +63,7 @@ ActionResult KmsService::enable_rotation(const Request& request) {
   PAWL_TRY_VOID(check_enabled(key));
   if (key.origin != "AWS_KMS" || key.is_replica()) return wrong_origin(key);
   const int64_t days =
-      aws::find_integer(request.input, "RotationPeriodInDays").value_or(kPeriodDefaultDays);
+      find_integer(request.input, "RotationPeriodInDays").value_or(kPeriodDefaultDays);
   const Material* material = key.current();
   key.rotates = true;
   key.rotation_days = days;
@@ -85,7 +86,7 @@ ActionResult KmsService::disable_rotation(const Request& request) {
 }
 
 ActionResult KmsService::rotation_status(const Request& request) {
-  const Key key = PAWL_TRY(find(request, aws::text_member(request.input, "KeyId")));
+  const Key key = PAWL_TRY(find(request, text_member(request.input, "KeyId")));
   PAWL_TRY_VOID(check_rotates(key));
   if (key.state == KeyState::PendingImport)
     return invalid_state(key.name.arn() + " is pending import.");
@@ -138,10 +139,10 @@ ActionResult KmsService::rotate_on_demand(const Request& request) {
 
 ActionResult KmsService::list_rotations(const Request& request) {
   const Value& input = request.input;
-  const Key key = PAWL_TRY(find(request, aws::text_member(input, "KeyId")));
+  const Key key = PAWL_TRY(find(request, text_member(input, "KeyId")));
   PAWL_TRY_VOID(check_rotates(key));
-  const bool wants_all = aws::text_member(input, "IncludeKeyMaterial") == "ALL_KEY_MATERIAL";
-  const auto max = static_cast<size_t>(aws::find_integer(input, "Limit").value_or(kPageDefault));
+  const bool wants_all = text_member(input, "IncludeKeyMaterial") == "ALL_KEY_MATERIAL";
+  const auto max = static_cast<size_t>(find_integer(input, "Limit").value_or(kPageDefault));
   const std::string after = PAWL_TRY(page_start(input));
   std::vector<Value> list;
   std::string last;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sign, Verify, GenerateMac, VerifyMac, DeriveSharedSecret, GetPublicKey.
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/kms/api.h"
 #include "services/kms/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -25,7 +26,7 @@ struct Message {
 /// Errors: ValidationException for a digest of another length than the algorithm's.
 ApiResult<Message> message_member(const Value& input, const std::string& algorithm) {
   Message message{aws::find_blob(input, "Message").value_or(""), false};
-  const std::string type = aws::find_text(input, "MessageType").value_or("RAW");
+  const std::string type = find_text(input, "MessageType").value_or("RAW");
   message.is_digest = type == "DIGEST";
   const size_t bytes = digest_bytes(algorithm);
   if (type == "EXTERNAL_MU" || (message.is_digest && bytes == 0)) {
@@ -41,8 +42,8 @@ ApiResult<Message> message_member(const Value& input, const std::string& algorit
 
 ActionResult KmsService::sign(const Request& request) {
   const Value& input = request.input;
-  const std::string algorithm = aws::text_member(input, "SigningAlgorithm");
-  const Key key = PAWL_TRY(find_usable(request, aws::text_member(input, "KeyId"), "SIGN_VERIFY"));
+  const std::string algorithm = text_member(input, "SigningAlgorithm");
+  const Key key = PAWL_TRY(find_usable(request, text_member(input, "KeyId"), "SIGN_VERIFY"));
   PAWL_TRY_VOID(check_algorithm(key, algorithm));
   const Message message = PAWL_TRY(message_member(input, algorithm));
   PAWL_TRY_VOID(check_dry_run(request));
@@ -58,8 +59,8 @@ ActionResult KmsService::sign(const Request& request) {
 
 ActionResult KmsService::verify(const Request& request) {
   const Value& input = request.input;
-  const std::string algorithm = aws::text_member(input, "SigningAlgorithm");
-  const Key key = PAWL_TRY(find_usable(request, aws::text_member(input, "KeyId"), "SIGN_VERIFY"));
+  const std::string algorithm = text_member(input, "SigningAlgorithm");
+  const Key key = PAWL_TRY(find_usable(request, text_member(input, "KeyId"), "SIGN_VERIFY"));
   PAWL_TRY_VOID(check_algorithm(key, algorithm));
   const Message message = PAWL_TRY(message_member(input, algorithm));
   PAWL_TRY_VOID(check_dry_run(request));
@@ -77,9 +78,9 @@ ActionResult KmsService::verify(const Request& request) {
 
 ActionResult KmsService::generate_mac(const Request& request) {
   const Value& input = request.input;
-  const std::string algorithm = aws::text_member(input, "MacAlgorithm");
+  const std::string algorithm = text_member(input, "MacAlgorithm");
   const Key key =
-      PAWL_TRY(find_usable(request, aws::text_member(input, "KeyId"), "GENERATE_VERIFY_MAC"));
+      PAWL_TRY(find_usable(request, text_member(input, "KeyId"), "GENERATE_VERIFY_MAC"));
   PAWL_TRY_VOID(check_algorithm(key, algorithm));
   PAWL_TRY_VOID(check_dry_run(request));
   if (key.current() == nullptr) return invalid_state(key.name.arn() + " is pending import.");
@@ -95,9 +96,9 @@ ActionResult KmsService::generate_mac(const Request& request) {
 
 ActionResult KmsService::verify_mac(const Request& request) {
   const Value& input = request.input;
-  const std::string algorithm = aws::text_member(input, "MacAlgorithm");
+  const std::string algorithm = text_member(input, "MacAlgorithm");
   const Key key =
-      PAWL_TRY(find_usable(request, aws::text_member(input, "KeyId"), "GENERATE_VERIFY_MAC"));
+      PAWL_TRY(find_usable(request, text_member(input, "KeyId"), "GENERATE_VERIFY_MAC"));
   PAWL_TRY_VOID(check_algorithm(key, algorithm));
   PAWL_TRY_VOID(check_dry_run(request));
   if (key.current() == nullptr) return invalid_state(key.name.arn() + " is pending import.");
@@ -115,8 +116,8 @@ ActionResult KmsService::verify_mac(const Request& request) {
 
 ActionResult KmsService::derive_shared_secret(const Request& request) {
   const Value& input = request.input;
-  const std::string algorithm = aws::text_member(input, "KeyAgreementAlgorithm");
-  const Key key = PAWL_TRY(find_usable(request, aws::text_member(input, "KeyId"), "KEY_AGREEMENT"));
+  const std::string algorithm = text_member(input, "KeyAgreementAlgorithm");
+  const Key key = PAWL_TRY(find_usable(request, text_member(input, "KeyId"), "KEY_AGREEMENT"));
   PAWL_TRY_VOID(check_algorithm(key, algorithm));
   PAWL_TRY_VOID(check_dry_run(request));
   const auto peer = AsymmetricKey::from_public(aws::find_blob(input, "PublicKey").value_or(""),
@@ -134,7 +135,7 @@ ActionResult KmsService::derive_shared_secret(const Request& request) {
 }
 
 ActionResult KmsService::get_public_key(const Request& request) {
-  const Key key = PAWL_TRY(find(request, aws::text_member(request.input, "KeyId")));
+  const Key key = PAWL_TRY(find(request, text_member(request.input, "KeyId")));
   const KeySpec* spec = find_key_spec(key.spec);
   if (spec == nullptr || spec->family == KeyFamily::Symmetric || spec->family == KeyFamily::Hmac) {
     return unsupported(key.name.arn() + " key spec is " + key.spec +

@@ -66,7 +66,7 @@ aws::ApiResult<std::vector<LogLine>> read_lines(const Value& events) {
   std::vector<LogLine> lines;
   size_t bytes = 0;
   for (const Value& event : events.items()) {
-    LogLine line{{integer_member(event, "timestamp").value_or(0)}, text_member(event, "message")};
+    LogLine line{{integer_member(event, "timestamp")}, text_member(event, "message")};
     const size_t event_bytes = line.message.size() + kEventOverhead;
     if (event_bytes > kEventBytesMax) {
       return invalid_parameter("Log event too large: " + std::to_string(event_bytes) +
@@ -93,9 +93,9 @@ aws::ApiResult<std::vector<LogLine>> read_lines(const Value& events) {
 /// startTime, endTime and limit of a query.
 LogQuery query_of(const Value& input) {
   LogQuery query;
-  if (const auto start = integer_member(input, "startTime")) query.start = {*start};
-  if (const auto end = integer_member(input, "endTime")) query.end = {*end};
-  query.events_max = static_cast<size_t>(integer_member(input, "limit").value_or(kEventsDefault));
+  if (const auto start = find_integer(input, "startTime")) query.start = {*start};
+  if (const auto end = find_integer(input, "endTime")) query.end = {*end};
+  query.events_max = static_cast<size_t>(integer_member(input, "limit", kEventsDefault));
   return query;
 }
 

@@ -69,8 +69,8 @@ std::string part_name(size_t part) {
 ActionResult LogsService::create_export_task(const Request& request) {
   const Value& input = request.input;
   const LogGroup group = PAWL_TRY(find_group(request));
-  const int64_t from = integer_member(input, "from").value_or(0);
-  const int64_t to = integer_member(input, "to").value_or(0);
+  const int64_t from = integer_member(input, "from");
+  const int64_t to = integer_member(input, "to");
   if (from > to)
     return invalid_parameter("The specified time range is invalid: from is behind to.");
   const records::Owner owner{request.account_id(), request.region};
@@ -119,8 +119,8 @@ void LogsService::run_export(const records::Owner& owner, const std::string& tas
   run->bucket = text_member(task, "destination");
   run->prefix = text_member(task, "destinationPrefix");
   const std::string streams = text_member(task, "logStreamNamePrefix");
-  run->query.start = base::Timestamp{integer_member(task, "from").value_or(0)};
-  run->query.end = base::Timestamp{integer_member(task, "to").value_or(0)};
+  run->query.start = base::Timestamp{integer_member(task, "from")};
+  run->query.end = base::Timestamp{integer_member(task, "to")};
   run->query.bytes_max = kPageBytes;
   run->query.wanted = [streams](std::string_view stream, std::string_view) {
     return stream.starts_with(streams);

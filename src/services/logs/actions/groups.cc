@@ -160,7 +160,7 @@ ActionResult LogsService::list_log_groups(const Request& request) {
 // API PutRetentionPolicy.
 ActionResult LogsService::put_retention_policy(const Request& request) {
   const LogGroup group = PAWL_TRY(find_group(request));
-  const int64_t days = integer_member(request.input, "retentionInDays").value_or(0);
+  const int64_t days = integer_member(request.input, "retentionInDays");
   if (!is_retention(days)) {
     return invalid_parameter("1 validation error detected: Value '" + std::to_string(days) +
                              "' at 'retentionInDays' failed to satisfy constraint: Member must "

@@ -169,10 +169,10 @@ aws::ApiResult<LogsService::QueryPlan> LogsService::plan_query(const Request& re
   }
   QueryPlan plan{.owner = owner_of(request),
                  .text = text_member(input, "queryString"),
-                 .start_s = integer_member(input, "startTime").value_or(0),
-                 .end_s = integer_member(input, "endTime").value_or(0),
+                 .start_s = integer_member(input, "startTime"),
+                 .end_s = integer_member(input, "endTime"),
                  .rows_max = static_cast<size_t>(
-                     integer_member(input, "limit").value_or(static_cast<int64_t>(kRowsMax))),
+                     find_integer(input, "limit").value_or(static_cast<int64_t>(kRowsMax))),
                  .received = request.received};
   if (plan.end_s < plan.start_s)
     return invalid_parameter("End time should not be before start time.");

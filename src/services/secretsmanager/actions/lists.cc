@@ -5,6 +5,7 @@
 
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/service.h"
 
@@ -81,8 +82,8 @@ bool passes(const Secret& secret, const Filter& filter) {
 
 std::vector<Filter> filters_member(const Value& input) {
   std::vector<Filter> filters;
-  for (const Value& each : aws::items_member(input, "Filters"))
-    filters.push_back({aws::text_member(each, "Key"), aws::texts_member(each, "Values")});
+  for (const Value& each : items_member(input, "Filters"))
+    filters.push_back({text_member(each, "Key"), texts_member(each, "Values")});
   return filters;
 }
 
@@ -107,14 +108,12 @@ Value entry(const Secret& secret, const std::string& arn) {
 ActionResult SecretsManagerService::list_secrets(const Request& request) {
   const Value& input = request.input;
   const std::vector<Filter> filters = filters_member(input);
-  const bool with_deleted = aws::flag_member(input, "IncludePlannedDeletion");
-  const auto max =
-      static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kPageDefault));
-  const std::optional<std::string> after =
-      base::base64_decode(aws::text_member(input, "NextToken"));
+  const bool with_deleted = flag_member(input, "IncludePlannedDeletion");
+  const auto max = static_cast<size_t>(find_integer(input, "MaxResults").value_or(kPageDefault));
+  const std::optional<std::string> after = base::base64_decode(text_member(input, "NextToken"));
   if (!after) return ApiError("InvalidNextTokenException", "The specified NextToken is invalid.");
-  const std::string order = aws::text_member(input, "SortOrder");
-  const std::string by = aws::text_member(input, "SortBy");
+  const std::string order = text_member(input, "SortOrder");
+  const std::string by = text_member(input, "SortBy");
   const bool is_sorted = !order.empty() || !by.empty();
   struct Shown {
     Secret secret;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resource policies. They are kept and checked in form; nothing is enforced by them.
-#include "aws/service/input_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/service.h"
@@ -35,7 +35,7 @@ ApiResult<Value> parse_policy(const std::string& text) {
   const std::vector<Value> statements = statements_of(*policy);
   if (statements.empty()) return malformed("This resource policy must have a statement.");
   for (const Value& statement : statements) {
-    const std::string effect = aws::text_member(statement, "Effect");
+    const std::string effect = text_member(statement, "Effect");
     const bool has_action =
         statement.find("Action") != nullptr || statement.find("NotAction") != nullptr;
     const bool has_principal =
@@ -62,7 +62,7 @@ bool is_everybody(const Value& principal) {
 bool is_public(const Value& policy) {
   for (const Value& statement : statements_of(policy)) {
     const Value* principal = statement.find("Principal");
-    if (aws::text_member(statement, "Effect") == "Allow" && principal != nullptr &&
+    if (text_member(statement, "Effect") == "Allow" && principal != nullptr &&
         is_everybody(*principal) && statement.find("Condition") == nullptr)
       return true;
   }
@@ -78,9 +78,9 @@ constexpr const char* kPublic =
 ActionResult SecretsManagerService::put_resource_policy(const Request& request) {
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
-  secret.policy = aws::text_member(request.input, "ResourcePolicy");
+  secret.policy = text_member(request.input, "ResourcePolicy");
   const Value policy = PAWL_TRY(parse_policy(secret.policy));
-  if (aws::flag_member(request.input, "BlockPublicPolicy") && is_public(policy))
+  if (flag_member(request.input, "BlockPublicPolicy") && is_public(policy))
     return ApiError("PublicPolicyException", kPublic);
   Value output = named(secret.arn(), secret.name.name).build();
   request.keep_answer(output);
@@ -108,7 +108,7 @@ ActionResult SecretsManagerService::delete_resource_policy(const Request& reques
 
 ActionResult SecretsManagerService::validate_resource_policy(const Request& request) {
   if (request.input.find("SecretId") != nullptr) PAWL_TRY(find(request));
-  const auto policy = parse_policy(aws::text_member(request.input, "ResourcePolicy"));
+  const auto policy = parse_policy(text_member(request.input, "ResourcePolicy"));
   if (!policy) return policy.error();
   std::vector<Value> errors;
   if (is_public(*policy)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/service.h"
 
@@ -17,9 +18,9 @@ using json::Value;
 
 ApiResult<void> SecretsManagerService::add_replicas(store::Batch& batch, Secret& secret,
                                                     const Value& input) {
-  const bool overwrites = aws::flag_member(input, "ForceOverwriteReplicaSecret");
-  for (const Value& each : aws::items_member(input, "AddReplicaRegions")) {
-    const std::string region = aws::text_member(each, "Region");
+  const bool overwrites = flag_member(input, "ForceOverwriteReplicaSecret");
+  for (const Value& each : items_member(input, "AddReplicaRegions")) {
+    const std::string region = text_member(each, "Region");
     if (region == secret.name.region || region.empty())
       return invalid_parameter("Invalid replica region.");
     Secret replica;
@@ -35,7 +36,7 @@ ApiResult<void> SecretsManagerService::add_replicas(store::Batch& batch, Secret&
     replica.primary_region = secret.name.region;
     if (there && !is_ours) secrets_.erase(batch, *there);
     secrets_.put(batch, replica);
-    if (!is_ours) secret.replicas.push_back({region, aws::text_member(each, "KmsKeyId")});
+    if (!is_ours) secret.replicas.push_back({region, text_member(each, "KmsKeyId")});
   }
   return {};
 }
@@ -58,7 +59,7 @@ ActionResult SecretsManagerService::remove_regions(const Request& request) {
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
   store::Batch batch;
-  for (const std::string& region : aws::texts_member(request.input, "RemoveReplicaRegions")) {
+  for (const std::string& region : texts_member(request.input, "RemoveReplicaRegions")) {
     const size_t gone = std::erase_if(
         secret.replicas, [&](const Replica& replica) { return replica.region == region; });
     if (gone == 0)

@@ -7,6 +7,7 @@
 #include "aws/arn.h"
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/rotation_schedule.h"
@@ -52,15 +53,15 @@ aws::Call invoke(const Secret& secret, const std::string& version_id, const char
 ApiResult<void> set_rules(Rotation& rotation, const Value& input) {
   const Value* rules = input.find("RotationRules");
   if (rules == nullptr) return {};
-  const auto days = aws::find_integer(*rules, "AutomaticallyAfterDays");
-  const std::string schedule = aws::text_member(*rules, "ScheduleExpression");
+  const auto days = find_integer(*rules, "AutomaticallyAfterDays");
+  const std::string schedule = text_member(*rules, "ScheduleExpression");
   if (days && !schedule.empty()) {
     return invalid_parameter(
         "You can't specify both AutomaticallyAfterDays and ScheduleExpression in RotationRules.");
   }
   rotation.after_days = days.value_or(0);
   rotation.schedule = schedule;
-  rotation.duration = aws::text_member(*rules, "Duration");
+  rotation.duration = text_member(*rules, "Duration");
   return {};
 }
 
@@ -68,7 +69,7 @@ ApiResult<void> set_rules(Rotation& rotation, const Value& input) {
 
 void SecretsManagerService::rotate_secret(Request request, aws::Reply reply) {
   const ApiResult<Found> found = find(request);
-  std::string function = aws::text_member(request.input, "RotationLambdaARN");
+  std::string function = text_member(request.input, "RotationLambdaARN");
   if (found && function.empty()) function = found->secret.rotation.function_arn;
   const auto answer = [this](const Request& asked, aws::Reply& to) {
     ActionResult result = begin_rotation(asked);
@@ -111,7 +112,7 @@ ActionResult SecretsManagerService::begin_rotation(const Request& request) {
   Secret secret = PAWL_TRY(find_to_change(request));
   PAWL_TRY_VOID(check_token(request));
   Rotation& rotation = secret.rotation;
-  if (const std::string arn = aws::text_member(input, "RotationLambdaARN"); !arn.empty())
+  if (const std::string arn = text_member(input, "RotationLambdaARN"); !arn.empty())
     rotation.function_arn = arn;
   if (rotation.function_arn.empty())
     return invalid_request("No Lambda rotation function ARN is associated with this secret.");
@@ -124,9 +125,9 @@ ActionResult SecretsManagerService::begin_rotation(const Request& request) {
   rotation.is_enabled = true;
   rotation.next_ms = PAWL_TRY(next_rotation_ms(rotation, now_ms()));
   ObjectBuilder out = named(secret.arn(), secret.name.name);
-  std::string token = aws::text_member(input, "ClientRequestToken");
+  std::string token = text_member(input, "ClientRequestToken");
   if (token.empty()) token = store::random_uuid();
-  const bool is_immediate = aws::flag_member(input, "RotateImmediately", true);
+  const bool is_immediate = flag_member(input, "RotateImmediately", true);
   if (is_immediate) {
     if (secret.find_version(token) == nullptr) {
       secret.versions.push_back(

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -36,7 +37,7 @@ std::string random_suffix() {
 
 /// The key's name as it is kept: the account's own key is none.
 std::string kms_key_member(const Value& input) {
-  std::string key = aws::text_member(input, "KmsKeyId");
+  std::string key = text_member(input, "KmsKeyId");
   return key.ends_with("alias/aws/secretsmanager") ? "" : key;
 }
 
@@ -62,13 +63,13 @@ ActionResult SecretsManagerService::create_secret_now(const Request& request,
                                                       const DataKey* data_key) {
   const Value& input = request.input;
   Secret secret;
-  secret.name = {request.account_id(), request.region, aws::text_member(input, "Name")};
+  secret.name = {request.account_id(), request.region, text_member(input, "Name")};
   PAWL_TRY_VOID(check_name(secret.name.name));
   PAWL_TRY_VOID(check_token(request));
   const std::optional<SecretValue> value = PAWL_TRY(value_member(input));
   secret.tags = PAWL_TRY(tags_member(input));
   secret.was_tagged = !secret.tags.empty();
-  secret.description = aws::text_member(input, "Description");
+  secret.description = text_member(input, "Description");
   secret.kms_key = kms_key_member(input);
   const std::lock_guard lock(mutex_);
   store::Batch batch;
@@ -79,7 +80,7 @@ ActionResult SecretsManagerService::create_secret_now(const Request& request,
           "already scheduled for deletion.");
     }
     // API CreateSecret: idempotent for the same token and value.
-    const std::string token = aws::text_member(input, "ClientRequestToken");
+    const std::string token = text_member(input, "ClientRequestToken");
     if (!value || token.empty() || there->find_version(token) == nullptr) {
       return ApiError("ResourceExistsException", "The operation failed because the secret " +
                                                      secret.name.name + " already exists.");
@@ -125,7 +126,7 @@ ActionResult SecretsManagerService::update_secret_now(const Request& request,
   Secret secret = PAWL_TRY(find_to_change(request));
   const std::optional<SecretValue> value = PAWL_TRY(value_member(input));
   PAWL_TRY_VOID(check_token(request));
-  if (auto description = aws::find_text(input, "Description"))
+  if (auto description = find_text(input, "Description"))
     secret.description = *std::move(description);
   if (input.find("KmsKeyId") != nullptr) secret.kms_key = kms_key_member(input);
   store::Batch batch;
@@ -162,8 +163,8 @@ ActionResult SecretsManagerService::describe_secret(const Request& request) {
 ActionResult SecretsManagerService::delete_secret(const Request& request) {
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
-  const bool is_forced = aws::flag_member(input, "ForceDeleteWithoutRecovery");
-  const std::optional<int64_t> window = aws::find_integer(input, "RecoveryWindowInDays");
+  const bool is_forced = flag_member(input, "ForceDeleteWithoutRecovery");
+  const std::optional<int64_t> window = find_integer(input, "RecoveryWindowInDays");
   ApiResult<Found> found = find(request);
   if (is_forced && window) {
     return invalid_parameter(
@@ -173,7 +174,7 @@ ActionResult SecretsManagerService::delete_secret(const Request& request) {
     return invalid_parameter(
         "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
   }
-  const std::string name = aws::text_member(input, "SecretId");
+  const std::string name = text_member(input, "SecretId");
   if (!found && is_forced && found.error().code == "ResourceNotFoundException" &&
       !name.starts_with("arn:")) {
     // API DeleteSecret: a forced deletion of what is not there is no error.
@@ -235,7 +236,7 @@ ActionResult SecretsManagerService::tag_resource(const Request& request) {
 ActionResult SecretsManagerService::untag_resource(const Request& request) {
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
-  for (const std::string& key : aws::texts_member(request.input, "TagKeys"))
+  for (const std::string& key : texts_member(request.input, "TagKeys"))
     std::erase_if(secret.tags, [&](const auto& tag) { return tag.first == key; });
   request.keep_answer(Value::object());
   PAWL_TRY_VOID(store_changed(secret));

@@ -4,6 +4,7 @@
 
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "services/secretsmanager/api.h"
 #include "services/secretsmanager/service.h"
 #include "store/sealing/aes_gcm.h"
@@ -52,7 +53,7 @@ void add_value(ObjectBuilder& out, const Version& version, const SecretValue& va
   } else {
     out.set("SecretString", Value(value.bytes));
   }
-  if (!version.stages.empty()) out.set("VersionStages", aws::texts_value(version.stages));
+  if (!version.stages.empty()) out.set("VersionStages", json::texts_value(version.stages));
   out.set("CreatedDate", aws::time_value(version.created_ms));
 }
 
@@ -72,7 +73,7 @@ ActionResult SecretsManagerService::put_secret_value_now(const Request& request,
   const std::optional<SecretValue> value = PAWL_TRY(value_member(request.input));
   if (!value) return invalid_request("You must provide either SecretString or SecretBinary.");
   PAWL_TRY_VOID(check_token(request));
-  std::vector<std::string> stages = aws::texts_member(request.input, "VersionStages");
+  std::vector<std::string> stages = texts_member(request.input, "VersionStages");
   if (stages.empty()) stages.emplace_back(kCurrent);
   // API PutSecretValue: "If this is the first version, AWSCURRENT is attached to it."
   const bool is_first = std::none_of(secret.versions.begin(), secret.versions.end(),
@@ -85,7 +86,7 @@ ActionResult SecretsManagerService::put_secret_value_now(const Request& request,
   secrets_.put(batch, secret);
   ObjectBuilder out = named(secret.arn(), secret.name.name);
   out.set("VersionId", Value(id))
-      .set("VersionStages", aws::texts_value(secret.find_version(id)->stages));
+      .set("VersionStages", json::texts_value(secret.find_version(id)->stages));
   Value output = std::move(out).build();
   request.keep_answer(output);
   PAWL_TRY_VOID(commit(batch));
@@ -99,8 +100,8 @@ void SecretsManagerService::get_secret_value(Request request, aws::Reply reply) 
     return;
   }
   auto answer = std::make_shared<aws::Reply>(std::move(reply));
-  read_value(request.principal, *found, aws::text_member(request.input, "VersionId"),
-             aws::text_member(request.input, "VersionStage"),
+  read_value(request.principal, *found, text_member(request.input, "VersionId"),
+             text_member(request.input, "VersionStage"),
              [answer, arn = found->arn, name = found->secret.name.name](ApiResult<ReadValue> read) {
                if (!read) {
                  (*answer)(std::move(read).error());
@@ -241,7 +242,7 @@ void SecretsManagerService::read_next(std::shared_ptr<BatchRead> batch) {
 }
 
 void SecretsManagerService::batch_get(Request request, aws::Reply reply) {
-  std::vector<std::string> ids = aws::texts_member(request.input, "SecretIdList");
+  std::vector<std::string> ids = texts_member(request.input, "SecretIdList");
   const bool has_filters = request.input.find("Filters") != nullptr;
   if (ids.empty() == !has_filters) {
     reply(invalid_parameter("You must provide either SecretIdList or Filters, but not both."));
@@ -255,9 +256,9 @@ void SecretsManagerService::batch_get(Request request, aws::Reply reply) {
       reply(listed.error());
       return;
     }
-    for (const Value& each : aws::items_member(listed->value, "SecretList"))
-      ids.push_back(aws::text_member(each, "ARN"));
-    next_token = aws::text_member(listed->value, "NextToken");
+    for (const Value& each : items_member(listed->value, "SecretList"))
+      ids.push_back(text_member(each, "ARN"));
+    next_token = text_member(listed->value, "NextToken");
   }
   auto batch = std::make_shared<BatchRead>(BatchRead{
       std::move(request), std::move(reply), std::move(ids), 0, std::move(next_token), {}, {}});
@@ -268,9 +269,9 @@ ActionResult SecretsManagerService::update_version_stage(const Request& request)
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
-  const std::string stage = aws::text_member(input, "VersionStage");
-  const std::string from = aws::text_member(input, "RemoveFromVersionId");
-  const std::string to = aws::text_member(input, "MoveToVersionId");
+  const std::string stage = text_member(input, "VersionStage");
+  const std::string from = text_member(input, "RemoveFromVersionId");
+  const std::string to = text_member(input, "MoveToVersionId");
   const Version* holder = secret.at_stage(stage);
   for (const std::string* id : {&from, &to}) {
     if (!id->empty() && secret.find_version(*id) == nullptr) {
@@ -313,11 +314,9 @@ ActionResult SecretsManagerService::update_version_stage(const Request& request)
 ActionResult SecretsManagerService::list_versions(const Request& request) {
   const Value& input = request.input;
   const Found found = PAWL_TRY(find(request));
-  const bool with_unlabelled = aws::flag_member(input, "IncludeDeprecated");
-  const auto max =
-      static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kVersionsPage));
-  const std::optional<std::string> after =
-      base::base64_decode(aws::text_member(input, "NextToken"));
+  const bool with_unlabelled = flag_member(input, "IncludeDeprecated");
+  const auto max = static_cast<size_t>(find_integer(input, "MaxResults").value_or(kVersionsPage));
+  const std::optional<std::string> after = base::base64_decode(text_member(input, "NextToken"));
   if (!after) return ApiError("InvalidNextTokenException", "The specified NextToken is invalid.");
   std::vector<Value> list;
   std::string last;
@@ -334,11 +333,11 @@ ActionResult SecretsManagerService::list_versions(const Request& request) {
     last = version.id;
     ObjectBuilder out;
     out.set("VersionId", Value(version.id));
-    if (!version.stages.empty()) out.set("VersionStages", aws::texts_value(version.stages));
+    if (!version.stages.empty()) out.set("VersionStages", json::texts_value(version.stages));
     if (version.accessed_ms != 0) out.set("LastAccessedDate", aws::time_value(version.accessed_ms));
     out.set("CreatedDate", aws::time_value(version.created_ms));
     const std::string key = version.kms_key.empty() ? "DefaultEncryptionKey" : version.kms_key;
-    out.set("KmsKeyIds", aws::texts_value({key}));
+    out.set("KmsKeyIds", json::texts_value({key}));
     list.push_back(std::move(out).build());
   }
   ObjectBuilder out = named(found.arn, found.secret.name.name);

@@ -4,6 +4,7 @@
 
 #include "aws/service/input_members.h"
 #include "base/bytes.h"
+#include "json/members.h"
 #include "json/write.h"
 #include "services/ssm/api.h"
 #include "services/ssm/public_parameters.h"
@@ -138,7 +139,7 @@ void SsmService::find_secret(const Request& request, const std::string& name, bo
     shown.parameter.name = name;
     shown.version.type = "SecureString";
     shown.version.value =
-        aws::find_text(*secret, "SecretString").value_or(aws::text_member(*secret, "SecretBinary"));
+        find_text(*secret, "SecretString").value_or(text_member(*secret, "SecretBinary"));
     shown.version.data_type = "text";
     if (const Value* created = secret->find("CreatedDate"))
       shown.version.modified_ms = static_cast<int64_t>(created->as_double() * 1000.0);
@@ -235,8 +236,8 @@ Value parameter_value(const Shown& shown) {
 }  // namespace
 
 void SsmService::get_parameter(Request request, aws::Reply reply) {
-  const std::string name = aws::text_member(request.input, "Name");
-  const bool decrypts = aws::flag_member(request.input, "WithDecryption");
+  const std::string name = text_member(request.input, "Name");
+  const bool decrypts = flag_member(request.input, "WithDecryption");
   auto answer = std::make_shared<aws::Reply>(std::move(reply));
   const auto give = [answer](ApiResult<std::vector<Shown>> shown) {
     if (!shown) {
@@ -266,11 +267,11 @@ void SsmService::get_parameter(Request request, aws::Reply reply) {
 }
 
 void SsmService::get_parameters(Request request, aws::Reply reply) {
-  const bool decrypts = aws::flag_member(request.input, "WithDecryption");
+  const bool decrypts = flag_member(request.input, "WithDecryption");
   std::vector<std::string> invalid;
   std::vector<Shown> shown;
   std::vector<std::string> secrets;
-  for (const std::string& name : aws::texts_member(request.input, "Names")) {
+  for (const std::string& name : texts_member(request.input, "Names")) {
     if (name.starts_with(kSecrets)) {
       secrets.push_back(name);
       continue;
@@ -327,7 +328,7 @@ void SsmService::get_parameters(Request request, aws::Reply reply) {
              for (const Shown& each : *all) list.push_back(parameter_value(each));
              ObjectBuilder out;
              out.set("Parameters", Value::array(std::move(list)))
-                 .set("InvalidParameters", aws::texts_value(getting->invalid));
+                 .set("InvalidParameters", json::texts_value(getting->invalid));
              getting->reply(std::move(out).build());
            });
   };
@@ -338,12 +339,12 @@ void SsmService::get_parameters(Request request, aws::Reply reply) {
 /// One page of a path.
 ApiResult<SsmService::PathPage> SsmService::page_of_path(const Request& request) const {
   const Value& input = request.input;
-  std::string path = aws::text_member(input, "Path");
+  std::string path = text_member(input, "Path");
   PAWL_TRY_VOID(check_path(path));
   const std::vector<Filter> filters = PAWL_TRY(filters_member(input, true));
   const std::string after = PAWL_TRY(page_start(input));
-  const bool is_recursive = aws::flag_member(input, "Recursive");
-  const auto max = static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kPathPage));
+  const bool is_recursive = flag_member(input, "Recursive");
+  const auto max = static_cast<size_t>(find_integer(input, "MaxResults").value_or(kPathPage));
   if (!path.ends_with('/')) path += '/';
   const auto is_on_level = [&](const std::string& name) {
     return is_recursive || name.find('/', path.size()) == std::string::npos;
@@ -390,7 +391,7 @@ void SsmService::get_by_path(Request request, aws::Reply reply) {
     return;
   }
   auto answer = std::make_shared<aws::Reply>(std::move(reply));
-  reveal(request, std::move(page->shown), aws::flag_member(request.input, "WithDecryption"),
+  reveal(request, std::move(page->shown), flag_member(request.input, "WithDecryption"),
          [answer, last = page->last](ApiResult<std::vector<Shown>> all) {
            if (!all) {
              (*answer)(all.error());
@@ -409,13 +410,12 @@ void SsmService::get_history(Request request, aws::Reply reply) {
   const Value& input = request.input;
   std::string last;
   const auto collect = [&]() -> ApiResult<std::vector<Shown>> {
-    const Reference reference = read_reference(aws::text_member(input, "Name"));
+    const Reference reference = read_reference(text_member(input, "Name"));
     const auto parameter =
         PAWL_TRY(from_store(parameters_.find(scope_of(request), reference.name)));
     if (!parameter) return parameter_not_found();
     const std::string after = PAWL_TRY(page_start(input));
-    const auto max =
-        static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kHistoryPage));
+    const auto max = static_cast<size_t>(find_integer(input, "MaxResults").value_or(kHistoryPage));
     int64_t number = is_number(after) ? std::stoll(after) + 1 : parameter->oldest;
     std::vector<Shown> shown;
     for (; number <= parameter->newest; ++number) {
@@ -438,7 +438,7 @@ void SsmService::get_history(Request request, aws::Reply reply) {
     return;
   }
   auto answer = std::make_shared<aws::Reply>(std::move(reply));
-  reveal(request, *std::move(shown), aws::flag_member(input, "WithDecryption"),
+  reveal(request, *std::move(shown), flag_member(input, "WithDecryption"),
          [answer, last](ApiResult<std::vector<Shown>> all) {
            if (!all) {
              (*answer)(all.error());
@@ -449,7 +449,7 @@ void SsmService::get_history(Request request, aws::Reply reply) {
              ObjectBuilder entry;
              describe(entry, each.parameter, each.version);
              entry.set("Value", Value(each.version.value))
-                 .set("Labels", aws::texts_value(each.parameter.labels_of(each.version.number)));
+                 .set("Labels", json::texts_value(each.parameter.labels_of(each.version.number)));
              list.push_back(std::move(entry).build());
            }
            ObjectBuilder out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "services/ssm/api.h"
 #include "services/ssm/service.h"
 
@@ -31,7 +32,7 @@ ApiError version_not_found(const Parameter& parameter, int64_t number) {
 
 ActionResult SsmService::delete_parameter(const Request& request) {
   const std::lock_guard lock(mutex_);
-  const Reference reference = read_reference(aws::text_member(request.input, "Name"));
+  const Reference reference = read_reference(text_member(request.input, "Name"));
   const auto parameter = PAWL_TRY(from_store(parameters_.find(scope_of(request), reference.name)));
   if (!parameter) return parameter_not_found();
   store::Batch batch;
@@ -48,7 +49,7 @@ ActionResult SsmService::delete_parameters(const Request& request) {
   std::vector<std::string> invalid;
   std::vector<std::pair<Parameter, std::string>> gone;  ///< with its type
   store::Batch batch;
-  for (const std::string& name : aws::texts_member(request.input, "Names")) {
+  for (const std::string& name : texts_member(request.input, "Names")) {
     const auto parameter =
         PAWL_TRY(from_store(parameters_.find(scope_of(request), read_reference(name).name)));
     (parameter ? deleted : invalid).push_back(name);
@@ -59,8 +60,8 @@ ActionResult SsmService::delete_parameters(const Request& request) {
     gone.emplace_back(*parameter, newest ? newest->type : "");
   }
   ObjectBuilder out;
-  out.set("DeletedParameters", aws::texts_value(deleted))
-      .set("InvalidParameters", aws::texts_value(invalid));
+  out.set("DeletedParameters", json::texts_value(deleted))
+      .set("InvalidParameters", json::texts_value(invalid));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(commit(request, batch, output));
   for (const auto& [parameter, type] : gone) announce(request, parameter, type, "Delete");
@@ -75,8 +76,7 @@ ActionResult SsmService::describe_parameters(const Request& request) {
   }
   const std::vector<Filter> filters = PAWL_TRY(filters_member(input, false));
   const std::string after = PAWL_TRY(page_start(input));
-  const auto max =
-      static_cast<size_t>(aws::find_integer(input, "MaxResults").value_or(kDescribePage));
+  const auto max = static_cast<size_t>(find_integer(input, "MaxResults").value_or(kDescribePage));
   std::vector<Value> list;
   std::string last;
   bool is_full = false;
@@ -113,13 +113,13 @@ ActionResult SsmService::label_version(const Request& request) {
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
   auto parameter =
-      PAWL_TRY(from_store(parameters_.find(scope_of(request), aws::text_member(input, "Name"))));
+      PAWL_TRY(from_store(parameters_.find(scope_of(request), text_member(input, "Name"))));
   if (!parameter) return parameter_not_found();
-  const int64_t number = aws::find_integer(input, "ParameterVersion").value_or(parameter->newest);
+  const int64_t number = find_integer(input, "ParameterVersion").value_or(parameter->newest);
   if (number < parameter->oldest || number > parameter->newest)
     return version_not_found(*parameter, number);
   std::vector<std::string> invalid;
-  for (const std::string& label : aws::texts_member(input, "Labels")) {
+  for (const std::string& label : texts_member(input, "Labels")) {
     if (is_valid_label(label)) {
       parameter->labels[label] = number;
     } else {
@@ -134,7 +134,7 @@ ActionResult SsmService::label_version(const Request& request) {
   store::Batch batch;
   parameters_.put(batch, *parameter);
   ObjectBuilder out;
-  out.set("InvalidLabels", aws::texts_value(invalid)).set("ParameterVersion", Value(number));
+  out.set("InvalidLabels", json::texts_value(invalid)).set("ParameterVersion", Value(number));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(commit(request, batch, output));
   announce(request, *parameter, "", "LabelParameterVersion");
@@ -145,14 +145,14 @@ ActionResult SsmService::unlabel_version(const Request& request) {
   const Value& input = request.input;
   const std::lock_guard lock(mutex_);
   auto parameter =
-      PAWL_TRY(from_store(parameters_.find(scope_of(request), aws::text_member(input, "Name"))));
+      PAWL_TRY(from_store(parameters_.find(scope_of(request), text_member(input, "Name"))));
   if (!parameter) return parameter_not_found();
-  const int64_t number = aws::find_integer(input, "ParameterVersion").value_or(0);
+  const int64_t number = find_integer(input, "ParameterVersion").value_or(0);
   if (number < parameter->oldest || number > parameter->newest)
     return version_not_found(*parameter, number);
   std::vector<std::string> removed;
   std::vector<std::string> invalid;
-  for (const std::string& label : aws::texts_member(input, "Labels")) {
+  for (const std::string& label : texts_member(input, "Labels")) {
     const auto found = parameter->labels.find(label);
     const bool is_there = found != parameter->labels.end() && found->second == number;
     if (is_there) parameter->labels.erase(found);
@@ -161,8 +161,8 @@ ActionResult SsmService::unlabel_version(const Request& request) {
   store::Batch batch;
   parameters_.put(batch, *parameter);
   ObjectBuilder out;
-  out.set("RemovedLabels", aws::texts_value(removed))
-      .set("InvalidLabels", aws::texts_value(invalid));
+  out.set("RemovedLabels", json::texts_value(removed))
+      .set("InvalidLabels", json::texts_value(invalid));
   Value output = std::move(out).build();
   PAWL_TRY_VOID(commit(request, batch, output));
   return output;
@@ -170,9 +170,9 @@ ActionResult SsmService::unlabel_version(const Request& request) {
 
 /// Only parameters are resources here.
 ApiResult<Parameter> SsmService::tagged(const Request& request) const {
-  if (aws::text_member(request.input, "ResourceType") != "Parameter")
+  if (text_member(request.input, "ResourceType") != "Parameter")
     return ApiError("InvalidResourceId", std::nullopt);
-  const Reference reference = read_reference(aws::text_member(request.input, "ResourceId"));
+  const Reference reference = read_reference(text_member(request.input, "ResourceId"));
   auto parameter = PAWL_TRY(from_store(parameters_.find(scope_of(request), reference.name)));
   if (!parameter) return ApiError("InvalidResourceId", std::nullopt);
   return *std::move(parameter);
@@ -181,14 +181,14 @@ ApiResult<Parameter> SsmService::tagged(const Request& request) const {
 ActionResult SsmService::add_tags(const Request& request) {
   const std::lock_guard lock(mutex_);
   Parameter parameter = PAWL_TRY(tagged(request));
-  for (const Value& tag : aws::items_member(request.input, "Tags")) {
-    const std::string key = aws::text_member(tag, "Key");
+  for (const Value& tag : items_member(request.input, "Tags")) {
+    const std::string key = text_member(tag, "Key");
     const auto found = std::find_if(parameter.tags.begin(), parameter.tags.end(),
                                     [&](const auto& each) { return each.first == key; });
     if (found == parameter.tags.end()) {
-      parameter.tags.emplace_back(key, aws::text_member(tag, "Value"));
+      parameter.tags.emplace_back(key, text_member(tag, "Value"));
     } else {
-      found->second = aws::text_member(tag, "Value");
+      found->second = text_member(tag, "Value");
     }
   }
   if (parameter.tags.size() > kTagsMax) return ApiError("TooManyTagsError", std::nullopt);
@@ -201,7 +201,7 @@ ActionResult SsmService::add_tags(const Request& request) {
 ActionResult SsmService::remove_tags(const Request& request) {
   const std::lock_guard lock(mutex_);
   Parameter parameter = PAWL_TRY(tagged(request));
-  for (const std::string& key : aws::texts_member(request.input, "TagKeys"))
+  for (const std::string& key : texts_member(request.input, "TagKeys"))
     std::erase_if(parameter.tags, [&](const auto& each) { return each.first == key; });
   store::Batch batch;
   parameters_.put(batch, parameter);

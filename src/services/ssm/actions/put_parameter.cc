@@ -2,6 +2,7 @@
 // PutParameter.
 
 #include "aws/service/input_members.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "services/ssm/api.h"
 #include "services/ssm/secure_string.h"
@@ -67,7 +68,7 @@ ApiResult<void> check_policies(const std::string& policies, const std::string& t
                     "The policies of a parameter must be an array of JSON objects.");
   }
   for (const Value& each : parsed->items()) {
-    const std::string type = aws::text_member(each, "Type");
+    const std::string type = text_member(each, "Type");
     if (type != "Expiration" && type != "ExpirationNotification" && type != "NoChangeNotification")
       return ApiError("InvalidPolicyTypeException", "Invalid policy type: " + type);
   }
@@ -77,28 +78,28 @@ ApiResult<void> check_policies(const std::string& policies, const std::string& t
 /// The new version as the input has it, checked as far as that can be without the one before.
 ApiResult<Version> plan_version(const Request& request) {
   const Value& input = request.input;
-  PAWL_TRY_VOID(check_new_name(aws::text_member(input, "Name")));
+  PAWL_TRY_VOID(check_new_name(text_member(input, "Name")));
   Version version;
-  version.value = aws::text_member(input, "Value");
+  version.value = text_member(input, "Value");
   if (version.value.empty()) {
     return aws::validation_exception(
         "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member "
         "must have length greater than or equal to 1.");
   }
-  if (aws::flag_member(input, "Overwrite") && !aws::items_member(input, "Tags").empty()) {
+  if (flag_member(input, "Overwrite") && !items_member(input, "Tags").empty()) {
     return aws::validation_exception(
         "Invalid request: tags and overwrite can't be used together. To create a parameter with "
         "tags, please remove overwrite flag. To update tags for an existing parameter, please use "
         "AddTagsToResource or RemoveTagsFromResource.");
   }
-  version.type = aws::text_member(input, "Type");
-  version.description = aws::text_member(input, "Description");
-  version.allowed_pattern = aws::text_member(input, "AllowedPattern");
-  version.policies = aws::text_member(input, "Policies");
-  version.data_type = aws::find_text(input, "DataType").value_or("text");
-  version.key_id = aws::text_member(input, "KeyId");
+  version.type = text_member(input, "Type");
+  version.description = text_member(input, "Description");
+  version.allowed_pattern = text_member(input, "AllowedPattern");
+  version.policies = text_member(input, "Policies");
+  version.data_type = find_text(input, "DataType").value_or("text");
+  version.key_id = text_member(input, "KeyId");
   version.user_arn = request.principal.arn;
-  version.tier = aws::text_member(input, "Tier");
+  version.tier = text_member(input, "Tier");
   if (version.tier == "Intelligent-Tiering") {
     const bool needs_more = version.value.size() > kStandardMax || !version.policies.empty();
     version.tier = needs_more ? "Advanced" : "Standard";
@@ -122,7 +123,7 @@ void SsmService::put_parameter(Request request, aws::Reply reply) {
   }
   Version version = *std::move(planned);
   const Scope scope = scope_of(request);
-  const std::string name = aws::text_member(request.input, "Name");
+  const std::string name = text_member(request.input, "Name");
   // What is overwritten keeps its type, key and tier.
   std::string type = version.type;
   if (const auto there = parameters_.find(scope, name); there && *there) {
@@ -145,7 +146,7 @@ void SsmService::put_parameter(Request request, aws::Reply reply) {
 
 /// With a data key of KMS's.
 void SsmService::put_secure(Request request, aws::Reply reply, Version version) {
-  const std::string name = aws::text_member(request.input, "Name");
+  const std::string name = text_member(request.input, "Name");
   const std::string arn = Parameter{.scope = scope_of(request), .name = name}.arn();
   ObjectBuilder context;
   context.set("PARAMETER_ARN", Value(arn));
@@ -200,13 +201,13 @@ ActionResult SsmService::put_version(const Request& request, Version version) {
   const std::lock_guard lock(mutex_);
   Parameter parameter;
   parameter.scope = scope_of(request);
-  parameter.name = aws::text_member(input, "Name");
+  parameter.name = text_member(input, "Name");
   std::optional<Parameter> there =
       PAWL_TRY(from_store(parameters_.find(parameter.scope, parameter.name)));
   store::Batch batch;
   std::optional<Version> before;
   if (there) {
-    if (!aws::flag_member(input, "Overwrite")) {
+    if (!flag_member(input, "Overwrite")) {
       return ApiError("ParameterAlreadyExists",
                       "The parameter already exists. To overwrite this value, set the overwrite "
                       "option in the request to true.");
@@ -217,8 +218,8 @@ ActionResult SsmService::put_version(const Request& request, Version version) {
     if (version.type.empty()) {
       return aws::validation_exception("A parameter type is required when you create a parameter.");
     }
-    for (const Value& tag : aws::items_member(input, "Tags"))
-      parameter.tags.emplace_back(aws::text_member(tag, "Key"), aws::text_member(tag, "Value"));
+    for (const Value& tag : items_member(input, "Tags"))
+      parameter.tags.emplace_back(text_member(tag, "Key"), text_member(tag, "Value"));
   }
   if (before) {
     if (version.type.empty()) version.type = before->type;

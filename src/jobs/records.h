@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members of JSON objects by the type that is expected of them, and records of the store: JSON
-// objects with a number of their format.
+// Records of the store: JSON objects with a number of their format; AWS's lists of names and values
+// in them, and the ids they are kept by.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,17 +14,6 @@
 #include "json/value.h"
 
 namespace pawl::jobs {
-
-/// The member's text, number, …; "", `otherwise`, {} and [] if it is not there or something else.
-std::string text_of(const json::Value& object, std::string_view member);
-int64_t number_of(const json::Value& object, std::string_view member, int64_t otherwise = 0);
-bool flag_of(const json::Value& object, std::string_view member, bool otherwise = false);
-json::Value object_of(const json::Value& object, std::string_view member);
-json::Value array_of(const json::Value& object, std::string_view member);
-/// The strings of an array.
-std::vector<std::string> texts_of(const json::Value& object, std::string_view member);
-json::Value texts_value(const std::vector<std::string>& texts);
-bool has(const json::Value& object, std::string_view member);
 
 /// An object of AWS's name-value pairs: [{"name": …, "value": …}].
 std::vector<std::pair<std::string, std::string>> pairs_of(const json::Value& object,

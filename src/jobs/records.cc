@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "jobs/json_members.h"
+#include "jobs/records.h"
 
 #include <sys/random.h>
 
@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/random.h"
 #include "base/wire.h"
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -22,59 +23,12 @@ constexpr int kFormat = 1;
 
 }  // namespace
 
-std::string text_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-int64_t number_of(const Value& object, std::string_view member, int64_t otherwise) {
-  const Value* found = object.find(member);
-  int64_t number = 0;
-  return found != nullptr && found->is_number() && found->to_int64(number) ? number : otherwise;
-}
-
-bool flag_of(const Value& object, std::string_view member, bool otherwise) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_boolean() ? found->as_boolean() : otherwise;
-}
-
-Value object_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_object() ? *found : Value::object();
-}
-
-Value array_of(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && found->is_array() ? *found : Value::array();
-}
-
-std::vector<std::string> texts_of(const Value& object, std::string_view member) {
-  std::vector<std::string> texts;
-  const Value array = array_of(object, member);
-  for (const Value& each : array.items()) {
-    if (each.is_string()) texts.emplace_back(each.as_string());
-  }
-  return texts;
-}
-
-Value texts_value(const std::vector<std::string>& texts) {
-  std::vector<Value> items;
-  items.reserve(texts.size());
-  for (const std::string& text : texts) items.emplace_back(text);
-  return Value::array(std::move(items));
-}
-
-bool has(const Value& object, std::string_view member) {
-  const Value* found = object.find(member);
-  return found != nullptr && !found->is_null();
-}
-
 std::vector<std::pair<std::string, std::string>> pairs_of(const Value& object,
                                                           std::string_view member) {
   std::vector<std::pair<std::string, std::string>> pairs;
-  const Value array = array_of(object, member);
+  const Value array = array_member(object, member);
   for (const Value& each : array.items()) {
-    pairs.emplace_back(text_of(each, "name"), text_of(each, "value"));
+    pairs.emplace_back(text_member(each, "name"), text_member(each, "value"));
   }
   return pairs;
 }
@@ -82,9 +36,9 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Value& object,
 std::vector<std::pair<std::string, std::string>> secrets_of(const Value& object,
                                                             std::string_view member) {
   std::vector<std::pair<std::string, std::string>> secrets;
-  const Value array = array_of(object, member);
+  const Value array = array_member(object, member);
   for (const Value& each : array.items()) {
-    secrets.emplace_back(text_of(each, "name"), text_of(each, "valueFrom"));
+    secrets.emplace_back(text_member(each, "name"), text_member(each, "valueFrom"));
   }
   return secrets;
 }
@@ -116,7 +70,7 @@ Value pairs_value(const std::vector<std::pair<std::string, std::string>>& pairs)
 
 base::Result<Value> decode_record(std::string_view text) {
   const Value record = PAWL_TRY(json::parse(text));
-  if (number_of(record, "format") != kFormat) return base::malformed_record("job or task");
+  if (integer_member(record, "format") != kFormat) return base::malformed_record("job or task");
   return record.without_member("format");
 }
 
