@@ -22,6 +22,28 @@ using json::Value;
 
 constexpr int64_t kMinuteMs = 60'000;
 
+/// A clock that goes on by so many milliseconds whenever somebody looks.
+class TickingLoop final : public aws::ServiceLoop {
+ public:
+  explicit TickingLoop(aws::VirtualLoop& loop) : loop_(loop) {}
+
+  base::Timestamp now() override {
+    loop_.advance_by(tick_ms);
+    return loop_.now();
+  }
+  void post(Task task) override { loop_.post(std::move(task)); }
+  TimerId run_at(base::Timestamp time, Task task) override {
+    return loop_.run_at(time, std::move(task));
+  }
+  void cancel(TimerId timer) override { loop_.cancel(timer); }
+  void work(Task task) override { loop_.work(std::move(task)); }
+
+  int64_t tick_ms = 0;
+
+ private:
+  aws::VirtualLoop& loop_;
+};
+
 class SchedulerTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -33,7 +55,7 @@ class SchedulerTest : public testing::Test {
   void open() {
     table_.reset();
     service_.reset();
-    service_ = SchedulerService::open(store_, {.delivery = {loop_, caller_},
+    service_ = SchedulerService::open(store_, {.delivery = {ticking_, caller_},
                                                .after_sync = [](auto done) { done(); },
                                                .seed = 7})
                    .value();
@@ -82,6 +104,7 @@ class SchedulerTest : public testing::Test {
 
   store::MemoryStore store_;
   aws::VirtualLoop loop_{*base::parse_iso8601("2026-11-27T10:00:00Z")};
+  TickingLoop ticking_{loop_};
   std::function<aws::ApiResult<Value>(const aws::Call&)> answer_ = [](const aws::Call&) {
     return Value::object();
   };
@@ -108,6 +131,14 @@ TEST_F(SchedulerTest, ShowsWhatWasGivenAndTheDefaults) {
             "ResourceNotFoundException: Schedule t does not exist.");
   EXPECT_EQ(call("GetSchedule", R"({"Name":"s","GroupName":"g"})"),
             "ResourceNotFoundException: Schedule group g does not exist.");
+}
+
+TEST_F(SchedulerTest, ARateFiresAtOnceAlsoIfTheClockGoesOnMeanwhile) {
+  ticking_.tick_ms = 1;
+  create("s", "rate(1 hour)");
+  ticking_.tick_ms = 0;
+  loop_.advance_by(1'000);
+  EXPECT_EQ(bodies(), "2026-11-27T10:00:00Z");
 }
 
 TEST_F(SchedulerTest, RefusesWhatAwsRefuses) {

@@ -116,7 +116,9 @@ void SchedulerService::bind(aws::ActionTable& table) {
 ActionResult SchedulerService::put(const Request& request, Schedule schedule, const Value& settings,
                                    const std::optional<Schedule>& before) {
   schedule.settings = json::write(settings);
-  schedule.due = due_from(settings, now(), schedule.start_ms, schedule.id);
+  // Not the clock's time: a millisecond later the start would have passed, and so the first time.
+  schedule.due =
+      due_from(settings, base::Timestamp{schedule.modified_ms}, schedule.start_ms, schedule.id);
   ObjectBuilder out;
   out.set("ScheduleArn", Value(schedule.name.arn()));
   const Value answer = std::move(out).build();
