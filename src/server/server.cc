@@ -16,6 +16,7 @@
 
 #include "aws/client/remote_caller.h"
 #include "aws/model/embedded_patches.h"
+#include "container/left_sandboxes.h"
 #include "net/http_server.h"
 #include "engine/execution_store.h"
 #include "server/admin_actions.h"
@@ -185,6 +186,7 @@ class Server::Impl {
   base::Result<void> start() {
     raise_descriptor_limit();
     turn_file_size_signal_into_error();
+    if (!options_.data_folder.empty()) container::end_left_sandboxes(options_.data_folder);
     if (!endpoints_.empty()) PAWL_TRY_VOID(endpoints_.check_names(models_->service_names()));
     const auto executions = PAWL_TRY(engine::ExecutionStore::open(*store_));
     services_store_ = std::make_unique<AnswerKeepingStore>(*store_, executions.keyspaces().outbox);
