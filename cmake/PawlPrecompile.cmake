@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # pawl_precompile(TARGET LAYER): if PAWL_PRECOMPILE, TARGET's files begin with headers that are compiled once; every file
-# includes what it needs all the same. pawl_compile_as_test(TARGET LAYER): the same for what links GoogleTest, without
-# optimization. What services, or executions, are made of comes before those layers only: none sees names from above.
+# includes what it needs all the same. In the presets that test, services and the server are not optimized: they wait for
+# others, and are half of the build. pawl_compile_as_test(TARGET LAYER): the same for what links GoogleTest. What services, or executions, are made of comes before those layers only: none sees names from above.
 set(PAWL_COMMON_HEADERS
   <algorithm> <chrono> <functional> <map> <memory> <mutex> <optional> <string> <string_view> <unordered_map> <vector>
   "${PROJECT_SOURCE_DIR}/src/base/error.h" "${PROJECT_SOURCE_DIR}/src/json/value.h")
@@ -18,9 +18,9 @@ function(pawl_precompiled_headers name)
   target_precompile_headers(${name} PRIVATE ${ARGN})
   if(name MATCHES "_test_headers$")
     target_link_libraries(${name} PRIVATE GTest::gtest)
-    if(CMAKE_BUILD_TYPE STREQUAL Debug)
-      target_compile_options(${name} PRIVATE -O0)
-    endif()
+  endif()
+  if(CMAKE_BUILD_TYPE STREQUAL Debug AND name MATCHES "_test_headers$|_services_headers$")
+    target_compile_options(${name} PRIVATE -O0)
   endif()
 endfunction()
 
@@ -47,6 +47,9 @@ function(pawl_reuse_headers target layer kind)
 endfunction()
 
 function(pawl_precompile target layer)
+  if(CMAKE_BUILD_TYPE STREQUAL Debug AND layer MATCHES "^(services_.*|server)$" AND NOT layer STREQUAL services_states)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
   pawl_reuse_headers(${target} ${layer} headers)
 endfunction()
 
