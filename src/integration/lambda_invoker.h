@@ -18,12 +18,12 @@ struct LambdaInvocation {
   std::string region;         ///< where the caller looks for it
   std::string account;
   std::string home_region;  ///< the execution's own: where a definition written for another account
-  std::string home_account;    ///< or region finds its function, if it is not there
-  std::string payload;         ///< the event, JSON text
-  std::string client_context;  ///< API ClientContext, base64; empty: none
-  bool tail_log = false;       ///< API LogType "Tail"
+  std::string home_account;       ///< or region finds its function, if it is not there
+  std::string payload;            ///< the event, JSON text
+  std::string client_context;     ///< API ClientContext, base64; empty: none
+  bool tail_log = false;          ///< API LogType "Tail"
   aws::Principal principal = {};  ///< who calls
-  bool asynchronous = false;   ///< API InvocationType "Event": answer as soon as it is accepted
+  bool asynchronous = false;      ///< API InvocationType "Event": answer as soon as it is accepted
 };
 
 /// What Invoke answers. With `refusal` nothing ran.
