@@ -14,6 +14,7 @@ LAYERS = {
     "base": set(),
     "text": {"base"},
     "json": {"text", "base"},
+    "formation": {"json", "text", "base"},
     "query": {"json", "text", "base"},
     "asl": {"query", "json", "base"},
     "items": {"asl", "query", "json", "text", "base"},
@@ -30,7 +31,7 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"apigateway", "batch", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "kms", "lambda",
+SERVICES = {"apigateway", "batch", "cloudformation", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "kms", "lambda",
             "logs", "pipes", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "sts"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "records", "net", "json", "text", "base"}
@@ -38,9 +39,10 @@ for service in {"ecr", "lambda", "batch", "ecs"}:  # what they run are images
     LAYERS[f"services/{service}"].add("container")
 for service in {"batch", "ecs"}:
     LAYERS[f"services/{service}"].add("jobs")
+LAYERS["services/cloudformation"].add("formation")
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
-PURE = {"base", "text", "json", "query", "asl", "interpreter"}
+PURE = {"base", "text", "json", "formation", "query", "asl", "interpreter"}
 IMPURE_HEADERS = {
     "chrono", "thread", "mutex", "condition_variable", "atomic", "future", "random", "fstream", "filesystem", "iostream",
     "sys/socket.h", "unistd.h", "fcntl.h", "time.h", "ctime", "netinet/in.h",
