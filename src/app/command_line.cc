@@ -108,8 +108,9 @@ Examples:
   pawl serve --host 0.0.0.0 --credentials /etc/pawl/credentials --log-format json)";
 
 constexpr const char* kEnvFooter =
-    R"(Lines for a POSIX shell. With --tls also the certificate authority that pawl serve has made,
-for the AWS CLI, boto3 and Node.js.
+    R"(Lines for a POSIX shell: endpoint, region, credentials, and the certificate authority that pawl
+serve has made, beside those that this computer trusts, for curl, the AWS CLI, boto3 and Node.js:
+the https URLs that services hand out then work as they are. --tls: API calls go by https, too.
 
 Examples:
   eval $(pawl env)
@@ -549,7 +550,7 @@ class CommandLine {
                                     "Of the server, for its certificates (~/.local/share/pawl)"),
                  CompletionValue::OutputFile, "DIR");
     note(command.add_option("--region", env_.region, "us-east-1")->type_name("REGION"), text);
-    command.add_flag("--tls", env_.tls, "https, and the certificates to trust");
+    command.add_flag("--tls", env_.tls, "The endpoint is https");
     command.add_flag("--unset", env_.unset, "Take it all back");
   }
 

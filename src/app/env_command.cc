@@ -29,8 +29,35 @@ std::string quoted(const std::string& text) {
   return word + "'";
 }
 
+/// The certificate authorities that this computer trusts: Debian's file, Fedora's, macOS's.
+constexpr const char* kSystemAuthorities[] = {
+    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"};
+constexpr size_t kAuthoritiesBytesMax = 16u << 20u;
+
+/// A file with the computer's authorities and the server's beside the latter's: what a client
+/// trusts that takes one file only, so that it goes on trusting the rest of the world. The
+/// authority's own file where that cannot be written.
+std::string trusted_file(const std::string& authority) {
+  auto own = read_text_file(authority, kAuthoritiesBytesMax);
+  if (!own) return authority;
+  std::string text;
+  for (const char* system : kSystemAuthorities) {
+    auto read = read_text_file(system, kAuthoritiesBytesMax);
+    if (!read) continue;
+    text = *read + "\n";
+    break;
+  }
+  text += *own;
+  const std::string trusted =
+      (std::filesystem::path(authority).parent_path() / "trusted.pem").string();
+  const auto there = read_text_file(trusted, kAuthoritiesBytesMax);
+  if (there && *there == text) return trusted;
+  return write_text_file(trusted, text) ? trusted : authority;
+}
+
 std::vector<std::pair<std::string, std::string>> variables(const EnvOptions& options,
-                                                           const std::string& authority) {
+                                                           const std::string& authority,
+                                                           const std::string& trusted) {
   const bool is_v6 = options.host.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + options.host + "]" : options.host;
   std::vector<std::pair<std::string, std::string>> list = {
@@ -43,10 +70,11 @@ std::vector<std::pair<std::string, std::string>> variables(const EnvOptions& opt
       // StartSyncExecution and TestState go to the host "sync-…", which no name server knows here.
       {"AWS_DISABLE_HOST_PREFIX_INJECTION", "true"},
       {"AWS_EC2_METADATA_DISABLED", "true"}};
-  if (options.tls) {
-    list.insert(list.end(), {{"AWS_CA_BUNDLE", authority},
-                             {"CURL_CA_BUNDLE", authority},
-                             {"REQUESTS_CA_BUNDLE", authority},
+  // The URLs that services hand out are https: an API's, a function's.
+  if (!trusted.empty()) {
+    list.insert(list.end(), {{"AWS_CA_BUNDLE", trusted},
+                             {"CURL_CA_BUNDLE", trusted},
+                             {"REQUESTS_CA_BUNDLE", trusted},
                              {"NODE_EXTRA_CA_CERTS", authority}});
   }
   return list;
@@ -65,10 +93,14 @@ int run_env(const EnvOptions& options) {
                                    " yet: pawl serve makes it when it starts\n");
     return kExitRefused;
   }
-  EnvOptions all = options;
-  all.tls = options.tls || options.unset;
+  std::string trusted;
+  if (options.unset) {
+    trusted = authority;
+  } else if (std::filesystem::exists(authority, error)) {
+    trusted = trusted_file(authority);
+  }
   std::string text;
-  for (const auto& [name, value] : variables(all, authority)) {
+  for (const auto& [name, value] : variables(options, authority, trusted)) {
     text +=
         options.unset ? "unset " + name + ";\n" : "export " + name + "=" + quoted(value) + ";\n";
   }

@@ -138,7 +138,7 @@ class StepFunctionsTest(GatewayCase):
     @unittest.skipUnless(CURL, "no curl")
     def test_curl_after_eval_of_pawl_env(self):
         api_id = self.start_machine_api()
-        command = 'eval "$("$PAWL" env --tls --data "$DATA" --port %d)" && curl -sS -i -d \'{"b": 2}\' https://%s.execute-api.us-east-1.localhost:%d/' % (
+        command = 'eval "$("$PAWL" env --data "$DATA" --port %d)" && curl -sS -i -d \'{"b": 2}\' https://%s.execute-api.us-east-1.localhost:%d/' % (
             self.server.port, api_id, self.server.port)
         out = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30, env={**os.environ, "DATA": self.data})
         self.assertEqual(out.returncode, 0, out.stderr)

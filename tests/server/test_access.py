@@ -150,7 +150,7 @@ class AccessTest(ServerCase):
         return dict(entry.split("=", 1) for entry in done.stdout.decode().split("\0") if entry)
 
     def test_env_is_all_that_a_client_needs(self):
-        plain = self.environment("--port", "4600")
+        plain = self.environment("--port", "4600", "--data", os.path.join(self.folder, "no data"))
         self.assertEqual(plain["AWS_ENDPOINT_URL"], "http://127.0.0.1:4600")
         self.assertEqual((plain["AWS_REGION"], plain["AWS_DEFAULT_REGION"]), ("us-east-1", "us-east-1"))
         self.assertEqual(plain["AWS_DISABLE_HOST_PREFIX_INJECTION"], "true")
@@ -163,6 +163,12 @@ class AccessTest(ServerCase):
         self.assertEqual(secure["AWS_REGION"], "eu-west-1")
         self.assertTrue(os.path.exists(secure["AWS_CA_BUNDLE"]))
         self.assertEqual(secure["NODE_EXTRA_CA_CERTS"], os.path.join(data, "tls", "ca.pem"))
+        trusting = self.environment("--data", data)
+        self.assertEqual(trusting["AWS_ENDPOINT_URL"], "http://127.0.0.1:4566")
+        self.assertEqual(trusting["CURL_CA_BUNDLE"], secure["CURL_CA_BUNDLE"])
+        with open(trusting["CURL_CA_BUNDLE"], encoding="ascii", errors="replace") as bundle, \
+             open(secure["NODE_EXTRA_CA_CERTS"], encoding="ascii") as authority:
+            self.assertTrue(bundle.read().endswith(authority.read()), "the server's own authority is the last")
 
 
 if __name__ == "__main__":
