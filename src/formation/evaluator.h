@@ -4,7 +4,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 #pragma once
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,16 +69,23 @@ struct OutputValue {
   std::string export_name = {};  ///< "" if it is not exported
 };
 
-/// Refers to the template, which must stay where it is and outlive it; same thread.
+struct Scope;
+
+/// Refers to the template, which must stay where it is and outlive it; same thread. Movable.
 class Evaluator {
  public:
+  Evaluator(Evaluator&& other) noexcept;
+  Evaluator& operator=(Evaluator&& other) noexcept;
+  ~Evaluator();
+
   /// Evaluates all conditions, then checks that nothing that is to be made refers to a resource
-  /// whose condition is false. Errors in AWS's words.
+  /// whose condition is false, and that everything that depends on parameters only can be
+  /// evaluated: what CreateStack refuses at once. Errors in AWS's words.
   static base::Result<Evaluator> create(const Template& source, ParameterValues parameters,
                                         Environment environment);
 
   const Template& source() const { return *template_; }
-  const Environment& environment() const { return environment_; }
+  const Environment& environment() const;
   const ParameterValues& parameters() const { return parameters_; }
 
   /// The value of a condition; false for an unknown name.
@@ -86,8 +93,8 @@ class Evaluator {
   /// The resource has no condition, or a true one.
   bool is_present(const ResourceDeclaration& resource) const;
 
-  /// Rules whose RuleCondition holds: each Assert must. Errors: AWS's text with the
-  /// AssertDescriptions.
+  /// Rules whose RuleCondition holds: each Assert must. What Fn::ValueOf asks for is not known, and
+  /// an assertion that depends on it holds. Errors: the AssertDescriptions.
   base::Result<void> check_rules() const;
 
   /// The value of an expression. Members and items that are AWS::NoValue are left out; null if the
@@ -111,15 +118,17 @@ class Evaluator {
   base::Result<std::optional<OutputValue>> output(const OutputDeclaration& output,
                                                   References& references) const;
   /// The names that Fn::ImportValue in present resources and outputs asks for, distinct.
-  base::Result<std::vector<std::string>> imports(References& references) const;
+  std::vector<std::string> imports() const;
 
  private:
-  Evaluator(const Template& source, ParameterValues parameters, Environment environment);
+  Evaluator(const Template& source, ParameterValues parameters, const Environment& environment);
+  base::Result<void> evaluate_conditions();
+  base::Result<void> check_presence() const;
+  base::Result<void> resolve_everything(References& references) const;
 
   const Template* template_;
   ParameterValues parameters_;
-  Environment environment_;
-  std::map<std::string, bool, std::less<>> conditions_;
+  std::unique_ptr<Scope> scope_;
 };
 
 }  // namespace pawl::formation

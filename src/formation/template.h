@@ -6,8 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -52,13 +50,20 @@ struct OutputDeclaration {
   json::Value export_name = {};  ///< null: not exported
 };
 
+struct CompileOptions {
+  /// Whether the functions of AWS::LanguageExtensions that depend on resources are known: false
+  /// for a template that does not declare the transform.
+  bool language_extensions = true;
+};
+
 /// Owns the template's Values: one thread at a time. Movable.
 class Template {
  public:
   /// Checks structure, functions' arguments, references, limits.
   /// Errors, in AWS's words: "Template format error: Unresolved resource dependencies [X] in the
   /// Resources block of the template". Cycles are found by Evaluator::order.
-  static base::Result<Template> compile(json::Value processed_template);
+  static base::Result<Template> compile(json::Value processed_template,
+                                        const CompileOptions& options = {});
 
   const json::Value& document() const { return document_; }
   const std::vector<ParameterDeclaration>& parameters() const { return parameters_; }
@@ -80,6 +85,7 @@ class Template {
   std::vector<std::string> resource_types() const;
 
  private:
+  friend class TemplateCompiler;
   Template() = default;
 
   json::Value document_;

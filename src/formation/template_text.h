@@ -27,7 +27,7 @@ struct ReadOptions {
 /// The template, an object. Text whose first character is a brace is JSON, all other YAML. Plain
 /// YAML scalars have the types of YAML 1.1, but dates, base 60 and infinities stay text; numbers
 /// keep how they were written, but for other bases. Of a repeated key the last value counts.
-/// Bounded: 400 levels; what aliases expand to has at most 250,000 values and 4 MB.
+/// Bounded: 200 levels; what aliases expand to has at most 250,000 values and 4 MB.
 /// Errors, in AWS's words, with line and column: InvalidSyntax "Template format error: YAML not
 /// well-formed. (line 3, column 5)", LimitExceeded. Thread-safe.
 base::Result<json::Value> read_template(std::string_view text, const ReadOptions& options = {});
