@@ -6,7 +6,7 @@
 namespace pawl::cloudformation {
 
 const ResourceType* find_type(std::string_view name) {
-  static constexpr std::array<std::span<const ResourceType> (*)(), 0> kTables = {};
+  static constexpr std::array<std::span<const ResourceType> (*)(), 1> kTables = {sqs_types};
   for (const auto& table : kTables) {
     for (const ResourceType& type : table()) {
       if (type.name == name) return &type;

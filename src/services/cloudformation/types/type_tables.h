@@ -6,4 +6,8 @@
 
 #include "services/cloudformation/types/resource_type.h"
 
-namespace pawl::cloudformation {}  // namespace pawl::cloudformation
+namespace pawl::cloudformation {
+
+std::span<const ResourceType> sqs_types();
+
+}  // namespace pawl::cloudformation

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/cloudformation/types/request_properties.h"
+
+#include <algorithm>
+
+#include "aws/signing/hmac.h"
+#include "json/members.h"
+
+namespace pawl::cloudformation {
+namespace {
+
+constexpr size_t kTokenDigits = 32;
+
+}  // namespace
+
+const json::Value* value_at(const json::Value& properties, std::string_view path) {
+  const json::Value* value = &properties;
+  while (!path.empty() && value != nullptr) {
+    const size_t dot = std::min(path.find('.'), path.size());
+    value = json::member_of(*value, path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return value;
+}
+
+bool differs(const ResourceRequest& request, std::string_view path) {
+  const json::Value* before = value_at(request.previous, path);
+  const json::Value* after = value_at(request.properties, path);
+  if (before == nullptr || after == nullptr) return before != after;
+  return !(*before == *after);
+}
+
+bool any_differs(const ResourceRequest& request, std::initializer_list<std::string_view> paths) {
+  return std::any_of(paths.begin(), paths.end(),
+                     [&](std::string_view path) { return differs(request, path); });
+}
+
+std::string text_at(const json::Value& properties, std::string_view path) {
+  const json::Value* value = value_at(properties, path);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+std::string name_of(const ResourceRequest& request, std::string_view property, size_t length_max) {
+  std::string given = json::text_member(request.properties, property);
+  return given.empty() ? request.generated_name(length_max) : given;
+}
+
+std::string client_token(const ResourceRequest& request) {
+  return aws::sha256_hex(request.token).substr(0, kTokenDigits);
+}
+
+}  // namespace pawl::cloudformation
