@@ -136,6 +136,10 @@ std::vector<std::string> Sandbox::command(const SystemView& view) const {
   if (is_shown) out.insert(out.end(), {"--tmpfs", hidden});
   out.insert(out.end(), {"--ro-bind", view.task_folder, "/var/task"});
   out.insert(out.end(), {"--ro-bind", view.runtime_folder, "/var/runtime"});
+  if (!view.packages_folder.empty()) {
+    out.insert(out.end(), {"--ro-bind", view.packages_folder, "/var/runtime/node_modules",
+                           "--symlink", "runtime/node_modules", "/var/node_modules"});
+  }
   if (!view.opt_folder.empty()) out.insert(out.end(), {"--ro-bind", view.opt_folder, "/opt"});
   out.insert(out.end(), {"--chdir", "/var/task", "--"});
   return out;

@@ -17,8 +17,11 @@ struct SystemView {
   std::string task_folder;     ///< becomes /var/task
   std::string opt_folder;      ///< becomes /opt; "": there is none
   std::string runtime_folder;  ///< becomes /var/runtime
-  std::string interpreter;     ///< absolute; the tree that it belongs to stays where it is
-  std::string hidden_folder;   ///< must not be seen, should a shown tree hold it; "": nothing
+  /// Becomes /var/runtime/node_modules, which runtime_folder must have, and /var/node_modules,
+  /// where ES modules below /var/task find it; "": there is none.
+  std::string packages_folder = {};
+  std::string interpreter;    ///< absolute; the tree that it belongs to stays where it is
+  std::string hidden_folder;  ///< must not be seen, should a shown tree hold it; "": nothing
   int64_t temporary_bytes = 0;
 };
 

@@ -29,6 +29,7 @@
 #include "services/lambda/identifiers.h"
 #include "services/lambda/invocation.h"
 #include "services/lambda/invocation_checks.h"
+#include "services/lambda/node_packages.h"
 
 namespace pawl::lambda {
 namespace {
@@ -116,6 +117,7 @@ class LambdaRuntime::Impl {
     std::ofstream(folder_ / "bootstrap.py") << kPythonBootstrap;
     std::ofstream(folder_ / "bootstrap.mjs") << kNodeBootstrap;
     std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+    show_node_packages();
     wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     PAWL_ASSERT(wake_fd_ >= 0);
     net::HttpLimits limits;
@@ -460,6 +462,7 @@ class LambdaRuntime::Impl {
           sandbox_->command(container::SystemView{.task_folder = config.folder,
                                                   .opt_folder = config.opt_folder,
                                                   .runtime_folder = folder_.string(),
+                                                  .packages_folder = packages_of(config),
                                                   .interpreter = interpreter_of(config, command),
                                                   .hidden_folder = options_.hidden_folder,
                                                   .temporary_bytes = config.temporary_mb << 20});
@@ -467,6 +470,22 @@ class LambdaRuntime::Impl {
     launch.command.insert(launch.command.end(), command.begin(), command.end());
     worker.process.emplace(PAWL_TRY(WorkerProcess::start(config, launch)));
     return {};
+  }
+
+  /// LAMBDA_RUNTIME_DIR/node_modules: of plain processes a link, in a sandbox what is mounted on.
+  void show_node_packages() {
+    node_packages_ = find_node_packages();
+    if (node_packages_.empty()) return;
+    std::error_code failure;  // then functions say which package they miss
+    if (sandbox_ && sandbox_->works()) {
+      std::filesystem::create_directory(folder_ / "node_modules", failure);
+    } else {
+      std::filesystem::create_directory_symlink(node_packages_, folder_ / "node_modules", failure);
+    }
+  }
+
+  std::string packages_of(const FunctionConfig& config) const {
+    return config.runtime == Runtime::NodeJs ? node_packages_ : std::string();
   }
 
   /// What must be shown to the worker besides the system; a bootstrap is part of its code.
@@ -642,6 +661,7 @@ class LambdaRuntime::Impl {
 
   Options options_;
   std::filesystem::path folder_;
+  std::string node_packages_;  ///< "": none on this machine
   int wake_fd_ = -1;
   std::unique_ptr<net::HttpServer> server_;
   std::thread supervisor_;

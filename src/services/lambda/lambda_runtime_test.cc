@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
+#include "net/http_server.h"
 
 namespace pawl::lambda {
 namespace {
@@ -184,6 +185,59 @@ TEST_F(LambdaRuntimeTest, NodeHandlersOfAllKinds) {
   EXPECT_NE(thrown.payload.find(R"("errorMessage":"no")"), std::string::npos);
   function("absent", "a.js", "exports.other = 1;\n");
   EXPECT_EQ(error_type(invoke("absent")), "Runtime.HandlerNotFound");
+}
+
+TEST_F(LambdaRuntimeTest, NodeHandlersFindThePackagesOfTheMachine) {
+  if (!has_node()) GTEST_SKIP() << "no node on this machine";
+  const fs::path package = folder_ / "node_modules" / "@aws-sdk" / "client-x";
+  fs::create_directories(package);
+  std::ofstream(package / "index.js") << "exports.name = 'X';\n";
+  setenv("PAWL_NODE_MODULES", (folder_ / "node_modules").c_str(), 1);
+  runtime_.emplace(LambdaRuntime::Options());
+  unsetenv("PAWL_NODE_MODULES");
+  function("f", "a.js",
+           "const x = require('@aws-sdk/client-x');\nexports.handler = async () => x;\n");
+  EXPECT_EQ(invoke("f").payload, R"({"name":"X"})");
+  function("g", "a.js", "require('@aws-sdk/client-y');\nexports.handler = async () => 1;\n");
+  const InvokeResult missing = invoke("g");
+  EXPECT_EQ(error_type(missing), "Runtime.ImportModuleError");
+  EXPECT_NE(missing.payload.find("Error: Cannot find module '@aws-sdk/client-y'"),
+            std::string::npos);
+}
+
+// Handlers of CloudFormation's custom resources answer to a host and a path, over TLS, at 443.
+TEST_F(LambdaRuntimeTest, NodeHandlersReachTheServerByItsNames) {
+  if (!has_node()) GTEST_SKIP() << "no node on this machine";
+  net::HttpServer server{net::HttpLimits{}};
+  const auto port = server.listen([](const net::HttpRequest& request, net::HttpReply reply) {
+    const std::string host(request.header("Host").substr(0, 11));
+    reply.send({.status = 200,
+                .headers = {},
+                .body = std::string(request.method) + " " + std::string(request.target) + " " +
+                        host + " " + request.body});
+  });
+  ASSERT_TRUE(port);
+  LambdaRuntime::Options options;
+  options.endpoint_url = [at = *port] { return "http://127.0.0.1:" + std::to_string(at); };
+  runtime_.emplace(std::move(options));
+  const std::string code = R"(const https = require('https');
+exports.handler = (event) => new Promise((resolve, reject) => {
+  const request = https.request(event, (answer) => {
+    let text = '';
+    answer.on('data', (chunk) => { text += chunk; }).on('end', () => resolve(text));
+  });
+  request.on('error', (error) => resolve(error.code)).end('{}');
+});
+)";
+  function("f", "a.js", code);
+  EXPECT_EQ(invoke("f", R"({"hostname":"x.localhost","path":"/r?a=b","method":"PUT"})").payload,
+            R"("PUT /r?a=b x.localhost {}")");
+  EXPECT_EQ(invoke("f", R"({"hostname":"127.0.0.1","path":"/_pawl/r","port":443,"method":"PUT"})")
+                .payload,
+            R"("PUT /_pawl/r 127.0.0.1:)" + std::to_string(*port).substr(0, 1) + R"( {}")");
+  EXPECT_EQ(invoke("f", R"({"hostname":"x.localhost","path":"/","port":1})").payload,
+            R"("ECONNREFUSED")")
+      << "another port is somebody else's";
 }
 
 TEST_F(LambdaRuntimeTest, OptionMistakes) {

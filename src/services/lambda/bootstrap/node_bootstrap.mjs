@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a Node.js handler behind the Lambda Runtime API: what AWS's runtime interface client does. CommonJS and ES
 // modules; handlers that return, are async, or call back.
+import dns from 'node:dns';
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { Writable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import { pathToFileURL, urlToHttpOptions } from 'node:url';
 
 const root = process.env.LAMBDA_TASK_ROOT;
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
@@ -25,6 +27,44 @@ function call(method, target, body = '', headers = {}) {
     request.end(body);
   });
 }
+
+// Names below localhost are this machine (RFC 6761), whatever its resolver says.
+function resolveLocalNames() {
+  const lookup = dns.lookup;
+  dns.lookup = (name, options, done) => {
+    if (typeof name !== 'string' || !name.endsWith('.localhost')) return lookup(name, options, done);
+    const answer = done ?? options;
+    const found = { address: '127.0.0.1', family: 4 };
+    process.nextTick(() => (options.all ? answer(null, [found]) : answer(null, found.address, found.family)));
+  };
+}
+
+// Handlers of CloudFormation's custom resources answer to a name and a path alone, over TLS at 443, where on AWS S3 is. Here it is this
+// server, by its own names or CloudFormation's path: asked over plain HTTP at its port.
+function reachServerByName(endpoint) {
+  const server = new URL(endpoint);
+  const ask = https.request;
+  const isServer = ({ hostname, host, port, path: target }) => {
+    const name = hostname ?? host ?? 'localhost';
+    if (port && Number(port) !== 443 && String(port) !== server.port) return false;
+    return name.endsWith('.localhost') ||
+      ([server.hostname, 'localhost'].includes(name) && (target ?? '').startsWith('/_pawl/'));
+  };
+  https.request = (...given) => {
+    const at = typeof given[0] === 'string' ? new URL(given[0]) : given[0];
+    const url = at instanceof URL ? urlToHttpOptions(at) : at;
+    const options = { ...url, ...(at !== url && typeof given[1] === 'object' ? given[1] : {}) };
+    if (!isServer(options)) return ask(...given);
+    const there = { protocol: 'http:', host: undefined, hostname: options.hostname ?? options.host, port: server.port, agent: undefined };
+    return http.request({ ...options, ...there }, given.findLast((each) => typeof each === 'function'));
+  };
+  https.get = (...given) => https.request(...given).end();
+  syncBuiltinESMExports();
+}
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';  // not the function's to mend
+resolveLocalNames();
+if (process.env.AWS_ENDPOINT_URL) reachServerByName(process.env.AWS_ENDPOINT_URL);
 
 // What handlers that write their answer use: awslambda.streamifyResponse((event, stream, context) => …).
 const streaming = Symbol('streaming');
@@ -83,6 +123,13 @@ async function loadHandler() {
     loaded = file.endsWith('.cjs') ? createRequire(pathToFileURL(file))(file) : await import(pathToFileURL(file));
   } catch (error) {
     if (error instanceof SyntaxError) error.name = 'Runtime.UserCodeSyntaxError';
+    if (/MODULE_NOT_FOUND$/.test(error.code)) {
+      error.name = 'Runtime.ImportModuleError';
+      error.message = `Error: ${error.message}`;
+      if (error.message.includes("'@aws-sdk/")) {
+        console.error("AWS's SDK for JavaScript, or this client of it, is not on this machine: PAWL_NODE_MODULES says where it is");
+      }
+    }
     throw error;
   }
   const handler = loaded[functionName] ?? loaded.default?.[functionName];
