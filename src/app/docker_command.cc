@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/bundling_run.h"
 #include "app/container_run.h"
 #include "app/exit_code.h"
 #include "app/image_builder.h"
@@ -28,7 +29,6 @@ using base::ErrorKind;
 using base::Result;
 
 constexpr const char* kName = "pawl-docker";
-constexpr int kExitNotRun = 125;  ///< `docker run`: "the error is with Docker daemon itself"
 
 int fail(const std::string& message) {
   write_fully(STDERR_FILENO, std::string(kName) + ": " + message + "\n");
@@ -190,30 +190,34 @@ class LayoutFolder {
   std::string path_;
 };
 
-int run(ImageBuilder& builder, const std::vector<std::string>& words) {
+/// What `docker run` was asked for; the image's name as it was given.
+Result<container::ContainerSpec> read_run(const std::vector<std::string>& words) {
   const OptionTable table{
       {"-v", "--volume", "-e", "--env", "-u", "--user", "-w", "--workdir", "--entrypoint",
        "--network", "--net", "--hostname", "-h", "--platform", "--name", "--security-opt"},
       {"--rm", "-i", "-t", "-it", "--interactive", "--tty", "--read-only", "--init"}};
-  const Result<Parsed> parsed = parse(words, table, false);
-  if (!parsed) return refuse_run(parsed.error().message);
-  if (parsed->rest.empty()) return refuse_run("needs an image");
-  Result<container::ContainerSpec> spec = spec_of(*parsed);
-  if (!spec) return refuse_run(spec.error().message);
-  const std::string& name = parsed->rest.front();
+  const Parsed parsed = PAWL_TRY(parse(words, table, false));
+  if (parsed.rest.empty()) return Error(ErrorKind::InvalidSyntax, "needs an image");
+  container::ContainerSpec spec = PAWL_TRY(spec_of(parsed));
+  spec.image = parsed.rest.front();
+  return spec;
+}
+
+int run(ImageBuilder& builder, container::ContainerSpec spec) {
+  const std::string name = spec.image;
   const LayoutFolder folder;
   container::LayoutSource layout(folder.path());
   if (builder.has(name)) {
     if (builder.command({"push", "-q", name, "oci:" + folder.path() + ":latest"}, true) != 0) {
       return refuse_run(name + " cannot be read from the storage");
     }
-    spec->image = container::kLayoutImage;
+    spec.image = container::kLayoutImage;
   } else {
     const auto reference = container::ImageReference::parse(name);
     if (!reference) return refuse_run(reference.error().message);
-    spec->image = builder.reachable(*reference);
+    spec.image = builder.reachable(*reference);
   }
-  return run_container(kName, std::move(*spec), {&layout});
+  return run_container(kName, std::move(spec), {&layout});
 }
 
 // ---- the rest ----
@@ -240,6 +244,13 @@ int login() {
 
 int dispatch(const std::string& command, const std::vector<std::string>& words) {
   if (command == "login" || command == "logout") return login();
+  Result<container::ContainerSpec> spec = container::ContainerSpec{};
+  if (command == "run") {
+    spec = read_run(words);
+    // A Docker that is there may know options that we do not: it is asked below.
+    const auto runtime = spec ? bundling_runtime(spec->image) : std::nullopt;
+    if (runtime) return run_bundling(kName, *runtime, *spec);
+  }
   Result<ImageBuilder> builder = ImageBuilder::find(address_of(server_url("")));
   if (!builder) return fail(builder.error().message);
   if (!builder->is_buildah()) {
@@ -249,7 +260,9 @@ int dispatch(const std::string& command, const std::vector<std::string>& words) 
   }
   if (command == "build") return build(*builder, words);
   if (command == "push") return push(*builder, words);
-  if (command == "run") return run(*builder, words);
+  if (command == "run") {
+    return spec ? run(*builder, std::move(*spec)) : refuse_run(spec.error().message);
+  }
   if (command == "tag" && words.size() == 2) return builder->command({"tag", words[0], words[1]});
   if (command == "inspect" && words.size() == 1) {
     return builder->command({"inspect", "--type", "image", words[0]});

@@ -23,6 +23,9 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 8> kSystem = {"/usr",   "/bin",   "/sbin",   "/lib",
                                                      "/lib32", "/lib64", "/libx32", "/etc"};
 
+/// Where a ToolsView's programs are.
+constexpr std::string_view kProgramsFolder = "/run/programs";
+
 /// What Docker leaves to root in a container, without MKNOD: over a user namespace that holds
 /// nothing but the container.
 constexpr std::array<std::string_view, 12> kRootCapabilities = {
@@ -63,6 +66,38 @@ std::vector<fs::path> show_interpreter(const std::string& interpreter,
     shown.push_back(prefix);
   }
   return shown;
+}
+
+/// The trees of interpreters, but not what is to be hidden. That is only covered where a tree that
+/// is shown holds it; else it is not there, and stays so. ~/.local may hold both the data and an
+/// interpreter.
+void show_interpreters(const std::vector<std::string>& interpreters,
+                       const std::string& hidden_folder, std::vector<std::string>& out) {
+  std::vector<fs::path> shown(kSystem.begin(), kSystem.end());
+  for (const std::string& interpreter : interpreters) {
+    const std::vector<fs::path> trees = show_interpreter(interpreter, out);
+    shown.insert(shown.end(), trees.begin(), trees.end());
+  }
+  std::error_code is_missing;
+  const fs::path hidden = fs::canonical(hidden_folder, is_missing);
+  const bool is_shown =
+      !is_missing && std::any_of(shown.begin(), shown.end(), [&hidden](const fs::path& folder) {
+        return is_below(hidden, folder);
+      });
+  if (is_shown) out.insert(out.end(), {"--tmpfs", hidden});
+}
+
+void mount(const std::vector<Mount>& mounts, std::vector<std::string>& out) {
+  for (const Mount& each : mounts) {
+    out.insert(out.end(), {each.is_read_only ? "--ro-bind" : "--bind", each.source, each.target});
+  }
+}
+
+void set_environment(const std::vector<std::pair<std::string, std::string>>& environment,
+                     std::vector<std::string>& out) {
+  for (const auto& [name, value] : environment) {
+    out.insert(out.end(), {"--setenv", name, value});
+  }
 }
 
 /// The exit status of a command; -1 if it cannot be started. Its output goes nowhere.
@@ -123,17 +158,7 @@ std::vector<std::string> Sandbox::command(const SystemView& view) const {
   out.insert(out.end(), {"--proc", "/proc", "--dev", "/dev"});
   out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes), "--perms", "1777",
                          "--tmpfs", "/tmp"});
-  std::vector<fs::path> shown = show_interpreter(view.interpreter, out);
-  shown.insert(shown.end(), kSystem.begin(), kSystem.end());
-  // Only where a tree shown above holds it; else it is not there, and stays so. ~/.local may hold
-  // both the data and an interpreter.
-  std::error_code is_missing;
-  const fs::path hidden = fs::canonical(view.hidden_folder, is_missing);
-  const bool is_shown =
-      !is_missing && std::any_of(shown.begin(), shown.end(), [&hidden](const fs::path& folder) {
-        return is_below(hidden, folder);
-      });
-  if (is_shown) out.insert(out.end(), {"--tmpfs", hidden});
+  show_interpreters({view.interpreter}, view.hidden_folder, out);
   out.insert(out.end(), {"--ro-bind", view.task_folder, "/var/task"});
   out.insert(out.end(), {"--ro-bind", view.runtime_folder, "/var/runtime"});
   if (!view.packages_folder.empty()) {
@@ -142,6 +167,24 @@ std::vector<std::string> Sandbox::command(const SystemView& view) const {
   }
   if (!view.opt_folder.empty()) out.insert(out.end(), {"--ro-bind", view.opt_folder, "/opt"});
   out.insert(out.end(), {"--chdir", "/var/task", "--"});
+  return out;
+}
+
+std::vector<std::string> Sandbox::command(const ToolsView& view) const {
+  std::vector<std::string> out = namespaces();
+  out.insert(out.end(), {"--unshare-user-try", "--cap-drop", "ALL"});
+  if (!view.has_network) out.emplace_back("--unshare-net");
+  show_system(out);
+  out.insert(out.end(), {"--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"});
+  show_interpreters(view.interpreters, view.hidden_folder, out);
+  for (const auto& [name, file] : view.programs) {
+    out.insert(out.end(), {"--symlink", file, std::string(kProgramsFolder) + "/" + name});
+  }
+  mount(view.mounts, out);
+  out.insert(out.end(), {"--clearenv", "--setenv", "PATH",
+                         std::string(kProgramsFolder) + ":/usr/local/bin:/usr/bin:/bin"});
+  set_environment(view.environment, out);
+  out.insert(out.end(), {"--chdir", view.working_directory, "--"});
   return out;
 }
 
@@ -165,15 +208,10 @@ std::vector<std::string> Sandbox::command(const RootView& view) const {
     out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes)});
   }
   out.insert(out.end(), {"--perms", "1777", "--tmpfs", view.tmp_folder});
-  for (const Mount& mount : view.mounts) {
-    out.insert(out.end(),
-               {mount.is_read_only ? "--ro-bind" : "--bind", mount.source, mount.target});
-  }
+  mount(view.mounts, out);
   for (const std::string& folder : view.new_folders) out.insert(out.end(), {"--dir", folder});
   out.emplace_back("--clearenv");
-  for (const auto& [name, value] : view.environment) {
-    out.insert(out.end(), {"--setenv", name, value});
-  }
+  set_environment(view.environment, out);
   out.insert(out.end(), {"--chdir", view.working_directory});
   return out;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sandbox: the command line that puts a process into namespaces of its own (bubblewrap): no other
 // process, a /tmp, /proc and /dev of its own, nothing of ours. Either over the machine's system,
-// read-only (functions from a zip), or in the root directory of an image. It keeps the network
-// unless told otherwise: functions and jobs call AWS_ENDPOINT_URL.
+// read-only (functions from a zip, commands that install what functions need), or in the root
+// directory of an image. It keeps the network unless told otherwise: functions and jobs call
+// AWS_ENDPOINT_URL.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,12 @@
 #include <vector>
 
 namespace pawl::container {
+
+struct Mount {
+  std::string source;  ///< absolute, on this machine; a file or a folder
+  std::string target;  ///< absolute, in the container
+  bool is_read_only = true;
+};
 
 /// What a function's worker is shown, besides the system.
 struct SystemView {
@@ -25,10 +32,16 @@ struct SystemView {
   int64_t temporary_bytes = 0;
 };
 
-struct Mount {
-  std::string source;  ///< absolute, on this machine; a file or a folder
-  std::string target;  ///< absolute, in the container
-  bool is_read_only = true;
+/// What a command that runs over this machine's tools is shown, besides the system.
+struct ToolsView {
+  std::vector<std::string> interpreters = {};  ///< absolute; their trees stay where they are
+  std::string hidden_folder = {};              ///< as in SystemView
+  /// Names of programs and the files they stand for, in a folder of their own: PATH begins with it.
+  std::vector<std::pair<std::string, std::string>> programs = {};
+  std::vector<Mount> mounts = {};
+  std::vector<std::pair<std::string, std::string>> environment = {};  ///< all but PATH
+  std::string working_directory = "/tmp";
+  bool has_network = true;
 };
 
 /// What a process in an image is shown. bubblewrap makes what it mounts on and follows links while
@@ -64,6 +77,7 @@ class Sandbox {
 
   /// Program and arguments before those of the process.
   std::vector<std::string> command(const SystemView& view) const;
+  std::vector<std::string> command(const ToolsView& view) const;
   /// Without "--": the words can be handed over by a file (--args), where nobody sees them.
   std::vector<std::string> command(const RootView& view) const;
 

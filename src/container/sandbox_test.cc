@@ -59,5 +59,28 @@ TEST_F(SandboxCommandTest, AlsoIfTheDataIsNamedFromWhereTheServerWasStarted) {
   EXPECT_NE(std::find(command.begin(), command.end(), hidden), command.end());
 }
 
+TEST_F(SandboxCommandTest, CommandsOverTheToolsSeeNamesThatStandForPrograms) {
+  const std::vector<std::string> command = Sandbox().command(
+      ToolsView{.interpreters = {home_ / "bin/python3"},
+                .hidden_folder = home_ / "share" / "pawl",
+                .programs = {{"python3.12", home_ / "bin/python3"}},
+                .mounts = {{.source = home_, .target = "/asset-input"},
+                           {.source = home_, .target = "/asset-output", .is_read_only = false}},
+                .environment = {{"HOME", "/tmp"}},
+                .has_network = false});
+  const auto has = [&command](std::vector<std::string> words) {
+    return std::search(command.begin(), command.end(), words.begin(), words.end()) != command.end();
+  };
+  EXPECT_TRUE(has({"--symlink", home_ / "bin/python3", "/run/programs/python3.12"}));
+  EXPECT_TRUE(has({"--ro-bind", home_, home_})) << "the interpreter's tree";
+  EXPECT_TRUE(has({"--tmpfs", fs::canonical(home_ / "share" / "pawl")}));
+  EXPECT_TRUE(has({"--ro-bind", home_, "/asset-input"}));
+  EXPECT_TRUE(has({"--bind", home_, "/asset-output"}));
+  EXPECT_TRUE(has({"--unshare-net"}));
+  EXPECT_TRUE(
+      has({"--clearenv", "--setenv", "PATH", "/run/programs:/usr/local/bin:/usr/bin:/bin"}));
+  EXPECT_EQ(command.back(), "--");
+}
+
 }  // namespace
 }  // namespace pawl::container

@@ -23,6 +23,7 @@
 
 #include "base/assert.h"
 #include "base/time.h"
+#include "container/host_programs.h"
 #include "container/sandbox.h"
 #include "json/write.h"
 #include "services/lambda/bootstrap_scripts.h"
@@ -42,37 +43,12 @@ constexpr size_t kLineBytesMax = 64 * 1024;
 constexpr std::string_view kApi = "/2018-06-01/runtime/";
 constexpr milliseconds kMemoryPause(100);  ///< between looks at a busy worker's memory
 
-/// The file that PATH gives for `program`; "" if there is none.
-std::string find_program(const std::string& program) {
-  if (program.find('/') != std::string::npos) {
-    return access(program.c_str(), X_OK) == 0 ? program : std::string();
-  }
-  const char* path = getenv("PATH");
-  std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
-  while (!rest.empty()) {
-    const size_t end = std::min(rest.find(':'), rest.size());
-    const std::string file = std::string(rest.substr(0, end)) + "/" + program;
-    if (end != 0 && access(file.c_str(), X_OK) == 0) return file;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return {};
-}
-
-/// The Python of that version if there is one, else the one that there is.
 std::string python_of(const std::string& given, const std::string& runtime_name) {
-  if (!given.empty()) return find_program(given);
-  if (const char* set = getenv("PAWL_PYTHON")) return find_program(set);
-  for (const char* folder : {"/usr/bin/", "/usr/local/bin/"}) {
-    const std::string file = folder + runtime_name;
-    if (!runtime_name.empty() && access(file.c_str(), X_OK) == 0) return file;
-  }
-  return access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : find_program("python3");
+  return given.empty() ? container::find_python(runtime_name) : container::find_program(given);
 }
 
 std::string node_of(const std::string& given) {
-  if (!given.empty()) return find_program(given);
-  const char* set = getenv("PAWL_NODE");
-  return find_program(set != nullptr ? set : "node");
+  return given.empty() ? container::find_node() : container::find_program(given);
 }
 
 int64_t epoch_ms_in(milliseconds from_now) {

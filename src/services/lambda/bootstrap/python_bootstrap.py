@@ -5,6 +5,8 @@ The handler's folder is shown as /var/task in stack traces, as on AWS."""
 import decimal
 import http.client
 import importlib
+import importlib.abc
+import importlib.util
 import json
 import os
 import sys
@@ -15,6 +17,41 @@ ROOT = os.environ["LAMBDA_TASK_ROOT"]
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 PREFIX = "/2018-06-01/runtime/"
 TASK_FOLDER = "/var/task"
+FIRST_BOTOCORE_WITH_ENDPOINT_URL = (1, 31)
+
+
+class OldBotocore(importlib.abc.MetaPathFinder):
+    """The boto3 of AWS's runtimes finds AWS_ENDPOINT_URL itself; one from before 2023, such as Debian 12's, does not: its sessions are
+    told when they are first imported."""
+
+    def find_spec(self, name, path, target=None):
+        if name != "botocore.session":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        load = spec.loader.exec_module
+
+        def load_and_tell(module):
+            load(module)
+            import botocore
+            if tuple(int(part) for part in botocore.__version__.split(".")[:2]) < FIRST_BOTOCORE_WITH_ENDPOINT_URL:
+                tell_endpoint(module.Session)
+
+        spec.loader.exec_module = load_and_tell
+        return spec
+
+
+def tell_endpoint(session):
+    create_client = session.create_client
+
+    def create_client_there(self, service_name, region_name=None, api_version=None, use_ssl=True, verify=None, endpoint_url=None,
+                            *rest, **others):
+        if endpoint_url is None:
+            own = "AWS_ENDPOINT_URL_" + self.get_service_model(service_name).service_id.hyphenize().replace("-", "_").upper()
+            endpoint_url = os.environ.get(own) or os.environ.get("AWS_ENDPOINT_URL")
+        return create_client(self, service_name, region_name, api_version, use_ssl, verify, endpoint_url, *rest, **others)
+
+    session.create_client = create_client_there
 
 
 class ClientContext:
@@ -129,6 +166,8 @@ def resolve_local_names():
 
 def main():
     resolve_local_names()
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        sys.meta_path.insert(0, OldBotocore())
     connection = http.client.HTTPConnection(API)
     handler = load_handler(connection)
     while True:
