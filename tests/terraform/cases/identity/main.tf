@@ -140,11 +140,12 @@ resource "aws_iam_user" "user" {
   name          = "user-${local.word}"
   path          = "/people/"
   force_destroy = true
-  tags          = local.tags
 }
 
+# Not renamed: the provider changes the tags of the new name before it renames.
 resource "aws_iam_user" "other" {
   name = "other"
+  tags = local.tags
 }
 
 resource "aws_iam_group" "group" {

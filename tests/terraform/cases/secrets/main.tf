@@ -142,6 +142,7 @@ data "aws_secretsmanager_random_password" "word" {
 }
 
 output "seen" {
-  value = nonsensitive([data.aws_kms_alias.plain.target_key_arn, data.aws_kms_key.managed.key_manager, data.aws_ssm_parameter.secret.value,
-  data.aws_secretsmanager_secret_version.plain.secret_string])
+  value = [data.aws_kms_alias.plain.target_key_arn, data.aws_kms_key.managed.key_manager, data.aws_ssm_parameter.secret.value,
+  data.aws_secretsmanager_secret_version.plain.secret_string]
+  sensitive = true
 }

@@ -112,11 +112,6 @@ resource "aws_dynamodb_resource_policy" "plain" {
   Sid = local.word, Effect = "Allow", Principal = { AWS = "arn:aws:iam::000000000000:root" }, Action = "dynamodb:GetItem", Resource = aws_dynamodb_table.plain.arn }] })
 }
 
-resource "aws_dynamodb_contributor_insights" "plain" {
-  count      = var.changed ? 1 : 0
-  table_name = aws_dynamodb_table.plain.name
-}
-
 data "aws_dynamodb_table" "full" {
   name       = "full"
   depends_on = [aws_dynamodb_table.full]
