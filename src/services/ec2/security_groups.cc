@@ -66,18 +66,32 @@ std::vector<Value> rules_of(const records::Owner& owner, const std::string& grou
   return rules;
 }
 
+/// Protocols by number mean those with names; "-1" is all of them.
+std::string protocol_of(const Value& permission) {
+  const std::string given = text_member(permission, "IpProtocol");
+  if (given == "6") return "tcp";
+  if (given == "17") return "udp";
+  if (given == "1") return "icmp";
+  if (given == "58") return "icmpv6";
+  return given;
+}
+
 }  // namespace
 
 Value new_rule(const records::Owner& owner, const std::string& group, bool is_egress,
                const Value& permission, const Value& peer, std::string_view peer_kind) {
   ObjectBuilder rule;
+  const std::string protocol = protocol_of(permission);
+  const auto port = [&](const char* member) {  // with all protocols ports are not looked at
+    return Value(protocol == "-1" ? int64_t{-1} : integer_member(permission, member, -1));
+  };
   rule.set("SecurityGroupRuleId", Value(new_id("sgr")))
       .set("GroupId", Value(group))
       .set("GroupOwnerId", Value(owner.account))
       .set("IsEgress", Value(is_egress))
-      .set("IpProtocol", Value(text_member(permission, "IpProtocol")))
-      .set("FromPort", Value(integer_member(permission, "FromPort", -1)))
-      .set("ToPort", Value(integer_member(permission, "ToPort", -1)));
+      .set("IpProtocol", Value(protocol))
+      .set("FromPort", port("FromPort"))
+      .set("ToPort", port("ToPort"));
   for (const Peer& kind : kPeers) {
     if (peer_kind != kind.list) continue;
     if (*kind.rule != '\0') {

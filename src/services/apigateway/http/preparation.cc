@@ -19,6 +19,8 @@ using json::Value;
 namespace {
 
 constexpr std::string_view kRouteSelection = "${request.method} ${request.path}";
+/// Says the same; it is kept as it was written. Terraform sends it.
+constexpr std::string_view kRouteSelectionWithoutBraces = "$request.method $request.path";
 constexpr int64_t kTimeoutMsMin = 50;
 constexpr int64_t kTimeoutMsMax = 30'000;
 
@@ -118,8 +120,9 @@ ApiResult<Value> HttpApiService::prepare_api(Value record, const Value* before) 
   if (before == nullptr && text_member(record, "ProtocolType") != "HTTP") {
     return http_bad_request("WebSocket APIs are not built into Pawl, only HTTP APIs are");
   }
-  if (has_member(record, "RouteSelectionExpression") &&
-      text_member(record, "RouteSelectionExpression") != kRouteSelection) {
+  set_default(record, "RouteSelectionExpression", Value(kRouteSelection));
+  const std::string selection = text_member(record, "RouteSelectionExpression");
+  if (selection != kRouteSelection && selection != kRouteSelectionWithoutBraces) {
     return http_bad_request("Invalid routeSelectionExpression for HTTP protocol API");
   }
   const Value cors = object_member(record, "CorsConfiguration");
@@ -129,7 +132,6 @@ ApiResult<Value> HttpApiService::prepare_api(Value record, const Value* before) 
     return http_bad_request("Allow-Credentials cannot be true when AllowOrigins contains '*'");
   }
   set_default(record, "ApiKeySelectionExpression", Value("$request.header.x-api-key"));
-  set_default(record, "RouteSelectionExpression", Value(kRouteSelection));
   set_default(record, "DisableExecuteApiEndpoint", Value(false));
   set_default(record, "CreatedDate", Value(now_s()));
   set_default(record, "Tags", Value::object());

@@ -104,6 +104,8 @@ ApiResult<Value> RestApiService::prepare(const aws::Request& request, const Rest
       return record;
     }
     case RecordKind::RestApiKey: {
+      // An empty one is none given, as Terraform sends it.
+      if (text_member(record, "value").empty()) record = record.without_member("value");
       set_default(record, "value", Value(random_alphanumeric(40)));
       const std::string value = text_member(record, "value");
       if (value.size() < 20) {

@@ -109,11 +109,10 @@ ActionResult BatchService::register_definition(const aws::Request& request) {
   for (const char* member : {"retryStrategy", "timeout", "schedulingPriority"}) {
     if (has_member(input, member)) record.set(member, *input.find(member));
   }
-  const Value capabilities = array_member(input, "platformCapabilities");
+  // Not given, they mean EC2, but are not shown.
   record.set("tags", object_member(input, "tags"))
       .set("propagateTags", Value(flag_member(input, "propagateTags")))
-      .set("platformCapabilities",
-           capabilities.size() == 0 ? Value::array({Value("EC2")}) : capabilities)
+      .set("platformCapabilities", array_member(input, "platformCapabilities"))
       .set("containerOrchestrationType", Value("ECS"));
   ObjectBuilder out;
   out.set("jobDefinitionName", Value(name))

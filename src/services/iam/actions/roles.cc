@@ -18,10 +18,14 @@ namespace {
 
 constexpr int64_t kSessionSeconds = 3'600;
 
+bool is_service_linked(const Entity& role) {
+  return text_member(role.record, "Path").starts_with("/aws-service-role/");
+}
+
 /// Roles that belong to a service are changed by that service only.
 aws::ApiResult<Entity> own_role(IamService& service, const Request& request) {
   Entity role = PAWL_TRY(named_entity(service, request, Kind::Role));
-  if (text_member(role.record, "Path").starts_with("/aws-service-role/")) {
+  if (is_service_linked(role)) {
     return aws::ApiError("UnmodifiableEntityException",
                          "Cannot perform the operation on the protected role '" + role.name() +
                              "' - this role is only modifiable by AWS");
@@ -80,8 +84,16 @@ void change(Entity& role, const Value& input) {
   }
 }
 
+/// Of a service's role the description may be changed, and nothing else (IAM's guide, "Editing a
+/// service-linked role description").
+aws::ApiResult<Entity> role_to_change(IamService& service, const Request& request) {
+  return has_member(request.input, "MaxSessionDuration")
+             ? own_role(service, request)
+             : named_entity(service, request, Kind::Role);
+}
+
 ActionResult update_role(IamService& service, const Request& request) {
-  Entity role = PAWL_TRY(own_role(service, request));
+  Entity role = PAWL_TRY(role_to_change(service, request));
   change(role, request.input);
   store::Batch batch;
   put(service, batch, role);
@@ -89,7 +101,7 @@ ActionResult update_role(IamService& service, const Request& request) {
 }
 
 ActionResult update_description(IamService& service, const Request& request) {
-  Entity role = PAWL_TRY(own_role(service, request));
+  Entity role = PAWL_TRY(role_to_change(service, request));
   change(role, request.input);
   store::Batch batch;
   put(service, batch, role);
