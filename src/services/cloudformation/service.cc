@@ -31,7 +31,11 @@ CloudFormationService::CloudFormationService(Options options, std::unique_ptr<St
                .executor = *executor_,
                .handlers = *handlers_,
                .gate = gate_,
-               .url_suffix = [this] { return url_suffix(); }}),
+               .url_suffix = [this] { return url_suffix(); },
+               .failed =
+                   [this](const StackKey& key, const aws::ApiError& error) {
+                     if (options_.stuck) options_.stuck(key.uuid, error);
+                   }}),
       random_(options_.seed) {}
 
 CloudFormationService::~CloudFormationService() { stop(); }

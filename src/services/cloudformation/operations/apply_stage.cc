@@ -57,11 +57,7 @@ StackRun::Result<void> StackRun::plan_apply() {
   }
   if (is_new) {
     // What other stacks export must be there before anything is made.
-    BlockingCalls services = calls();
-    StackReferences references(ports_.store, key_, services);
-    const auto names = told(evaluator_->imports(references));
-    if (!names) return fail_apply(*names.error().message);
-    for (const std::string& name : *names) {
+    for (const std::string& name : evaluator_->imports()) {
       if (!PAWL_TRY(ports_.store.find_export(key_.owner, name))) {
         return fail_apply("No export named " + name + " found. ");
       }
