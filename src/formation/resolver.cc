@@ -114,6 +114,15 @@ base::Result<Value> Resolver::call(const FunctionCall& call) {
                         std::string(call.name));
 }
 
+base::Result<void> Resolver::spend(size_t bytes) {
+  if (bytes > bytes_left_) {
+    return base::Error(base::ErrorKind::LimitExceeded,
+                       "Template error: the values of the template are too large");
+  }
+  bytes_left_ -= bytes;
+  return {};
+}
+
 base::Result<Value> Resolver::reference(std::string_view name) {
   if (auto pseudo = pseudo_parameter(scope_.environment, name)) return *std::move(pseudo);
   const auto parameter = scope_.parameters.find(name);
@@ -176,7 +185,10 @@ base::Result<Value> Resolver::sub(const Value& argument) {
       return template_error("Template error: the value of " + piece.text +
                             " in Fn::Sub must be a string");
     }
-    text += replacement.value_or("");
+    if (replacement) {
+      PAWL_TRY_VOID(spend(replacement->size()));
+      text += *replacement;
+    }
   }
   return is_known ? Value(text) : unknown_value();
 }

@@ -36,9 +36,11 @@ Scope make_scope(std::vector<ParameterDeclaration> declarations, const Parameter
 /// What a pseudo parameter yields, null for AWS::NoValue; nullopt for any other name.
 std::optional<json::Value> pseudo_parameter(const Environment& environment, std::string_view name);
 
-/// For one evaluation, on one thread.
+/// For one evaluation, on one thread. Makes at most 32 MB of texts and lists.
 class Resolver {
  public:
+  static constexpr size_t kBytesMax = 33'554'432;
+
   Resolver(const Scope& scope, References& references) : scope_(scope), references_(references) {}
 
   /// The value; null stands for AWS::NoValue, kKnownAfterApply for what is not known yet.
@@ -91,8 +93,12 @@ class Resolver {
   base::Result<json::Value> ref_all(const json::Value& argument);
   base::Result<json::Value> value_of(const json::Value& argument);
 
+  /// Counts what an evaluation makes: texts can be made to grow without end.
+  base::Result<void> spend(size_t bytes);
+
   const Scope& scope_;
   References& references_;
+  size_t bytes_left_ = kBytesMax;
 };
 
 /// True for kKnownAfterApply itself.

@@ -56,6 +56,7 @@ base::Result<Value> Resolver::join(const Value& argument) {
     if (is_unknown(item)) return item;
     const std::optional<std::string> piece = scalar_text(item);
     if (!piece) return error(kJoin);
+    PAWL_TRY_VOID(spend(piece->size() + parts[0].as_string().size()));
     if (!std::exchange(is_first, false)) text += parts[0].as_string();
     text += *piece;
   }
@@ -75,6 +76,7 @@ base::Result<Value> Resolver::split(const Value& argument) {
   if (!delimiter.empty()) {
     for (size_t at = rest.find(delimiter); at != std::string_view::npos;
          at = rest.find(delimiter)) {
+      PAWL_TRY_VOID(spend(at + sizeof(Value)));
       pieces.emplace_back(rest.substr(0, at));
       rest.remove_prefix(at + delimiter.size());
     }
@@ -106,6 +108,7 @@ base::Result<Value> Resolver::base64(const Value& argument) {
     return template_error(
         "Template error: every Fn::Base64 object must have a String-typed value.");
   }
+  PAWL_TRY_VOID(spend(text->size() * 2));
   return Value(base::base64_encode(*text));
 }
 
@@ -154,7 +157,10 @@ base::Result<Value> Resolver::length(const Value& argument) {
 base::Result<Value> Resolver::to_json_string(const Value& argument) {
   const Value value = PAWL_TRY(resolve(argument));
   if (is_unknown(value) || has_unknown(value)) return unknown_value();
-  if (value.is_object() || value.is_array()) return Value(json::write(value));
+  if (value.is_object() || value.is_array()) {
+    PAWL_TRY_VOID(spend(value.text_bytes()));
+    return Value(json::write(value));
+  }
   return template_error(
       "Template error: every Fn::ToJsonString object must have an object or a list as its "
       "argument.");

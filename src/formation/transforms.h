@@ -5,6 +5,7 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ struct TransformCall {
   bool is_of_template() const { return pointer.empty(); }
 };
 
+/// Calls for one template: a macro may ask for more, but not without end.
+inline constexpr size_t kTransformCallsMax = 200;
+
 /// The names in the Transform section and of all Fn::Transform, in order of appearance, distinct:
 /// DeclaredTransforms of ValidateTemplate and GetTemplateSummary.
 std::vector<std::string> declared_transforms(const json::Value& template_document);
@@ -43,9 +47,15 @@ base::Result<std::optional<TransformCall>> next_transform(const json::Value& tem
                                                           const ParameterValues& parameters,
                                                           const Environment& environment);
 
+/// True if the template still asks for any transform.
+bool has_transforms(const json::Value& template_document);
+
+/// StatusReason of a change set whose transform failed: "Transform X failed with: REASON".
+std::string transform_failure(std::string_view name, std::string_view reason);
+
 /// The template with the answer in the call's place, and the call no longer asked for. The answer
 /// of AWS::Include is merged into the object around it, what stands there already wins; that of a
-/// macro replaces it.
+/// macro replaces it. Errors: an answer to the template that is no object.
 base::Result<json::Value> apply_transform(const json::Value& template_document,
                                           const TransformCall& call, json::Value answer);
 
