@@ -122,15 +122,26 @@ base::Result<void> check_existence(const ParameterDeclaration& declaration,
   return {};
 }
 
-// The text of parameter values of Parameter Store: NOTE recorded of a name that is not there
-// ("test_resolve_ssm_missing_parameter").
-base::Result<void> resolve_ssm(const ParameterDeclaration& declaration, ParameterValue& value,
-                               ParameterSource& source) {
-  if (!declaration.is_ssm_value()) return {};
-  value.resolved = PAWL_TRY(source.ssm_parameter(value.text));
-  if (value.resolved) return {};
-  return template_error("Parameter " + declaration.name +
-                        " should either have input value or default value");
+// NOTE recorded of a value that Parameter Store does not have, where there is no default
+// ("test_resolve_ssm_missing_parameter"); of defaults the reports of users of the CDK say the other
+// ("Unable to fetch parameters [/cdk-bootstrap/…]").
+base::Result<void> resolve_ssm(std::span<const ParameterDeclaration> declarations,
+                               ParameterValues& values, ParameterSource& source) {
+  std::vector<std::string> absent;
+  for (const ParameterDeclaration& declaration : declarations) {
+    if (!declaration.is_ssm_value()) continue;
+    ParameterValue& value = values.find(declaration.name)->second;
+    value.resolved = PAWL_TRY(source.ssm_parameter(value.text));
+    if (value.resolved) continue;
+    if (!declaration.default_value) {
+      return template_error("Parameter " + declaration.name +
+                            " should either have input value or default value");
+    }
+    absent.push_back(value.text);
+  }
+  if (absent.empty()) return {};
+  return template_error("Unable to fetch parameters " + bracketed(absent) +
+                        " from parameter store for this account.");
 }
 
 base::Result<void> check_given_names(std::span<const ParameterDeclaration> declarations,
@@ -193,10 +204,11 @@ base::Result<ParameterValues> bind_parameters(std::span<const ParameterDeclarati
     return template_error("Parameters: " + bracketed(missing) + " must have values");
   }
   for (const ParameterDeclaration& declaration : declarations) {
-    ParameterValue& value = values.find(declaration.name)->second;
-    PAWL_TRY_VOID(ValueCheck(declaration, value.text).run());
-    PAWL_TRY_VOID(resolve_ssm(declaration, value, source));
-    PAWL_TRY_VOID(check_existence(declaration, value, source));
+    PAWL_TRY_VOID(ValueCheck(declaration, values.find(declaration.name)->second.text).run());
+  }
+  PAWL_TRY_VOID(resolve_ssm(declarations, values, source));
+  for (const ParameterDeclaration& declaration : declarations) {
+    PAWL_TRY_VOID(check_existence(declaration, values.find(declaration.name)->second, source));
   }
   return values;
 }

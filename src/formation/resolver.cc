@@ -3,6 +3,7 @@
 // and resolver_conditions.cc.
 #include "formation/resolver.h"
 
+#include <map>
 #include <utility>
 
 #include "formation/words.h"
@@ -167,21 +168,19 @@ base::Result<Value> Resolver::sub(const Value& argument) {
   const std::vector<SubPart> pieces = PAWL_TRY(parse_sub(parts->text));
   std::string text;
   bool is_known = true;
+  std::map<std::string_view, Value> seen;  // a variable's value is worked out once
   for (const SubPart& piece : pieces) {
     if (!piece.is_variable) {
       text += piece.text;
       continue;
     }
-    const size_t dot = piece.text.find('.');
-    const Value* own = parts->variables == nullptr ? nullptr : parts->variables->find(piece.text);
-    const Value value = PAWL_TRY(own != nullptr ? resolve(*own)
-                                 : dot == std::string::npos
-                                     ? reference(piece.text)
-                                     : attribute(std::string_view(piece.text).substr(0, dot),
-                                                 std::string_view(piece.text).substr(dot + 1)));
-    is_known = is_known && !is_unknown(value);
-    const std::optional<std::string> replacement = scalar_text(value);
-    if (!replacement && !value.is_null()) {
+    auto value = seen.find(piece.text);
+    if (value == seen.end()) {
+      value = seen.emplace(piece.text, PAWL_TRY(variable(piece.text, parts->variables))).first;
+    }
+    is_known = is_known && !is_unknown(value->second);
+    const std::optional<std::string> replacement = scalar_text(value->second);
+    if (!replacement && !value->second.is_null()) {
       return template_error("Template error: the value of " + piece.text +
                             " in Fn::Sub must be a string");
     }
@@ -191,6 +190,14 @@ base::Result<Value> Resolver::sub(const Value& argument) {
     }
   }
   return is_known ? Value(text) : unknown_value();
+}
+
+base::Result<Value> Resolver::variable(std::string_view name, const Value* own) {
+  const Value* value = own == nullptr ? nullptr : own->find(name);
+  if (value != nullptr) return resolve(*value);
+  const size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return reference(name);
+  return attribute(name.substr(0, dot), name.substr(dot + 1));
 }
 
 base::Result<Value> Resolver::if_(const Value& argument) {

@@ -60,6 +60,9 @@ class Resolver {
   base::Result<json::Value> reference(std::string_view name);
   base::Result<json::Value> attribute(std::string_view logical_id, std::string_view attribute);
 
+  /// What "${name}" of Fn::Sub stands for; `own` are its own variables, or nullptr.
+  base::Result<json::Value> variable(std::string_view name, const json::Value* own);
+
   base::Result<json::Value> ref(const json::Value& argument);
   base::Result<json::Value> get_att(const json::Value& argument);
   base::Result<json::Value> sub(const json::Value& argument);
