@@ -27,13 +27,11 @@ std::vector<const Value*> expressions_of(const ResourceDeclaration& resource) {
 class ImportRecorder : public NothingKnown {
  public:
   Answer import_value(std::string_view export_name) override {
-    if (std::find(names.begin(), names.end(), export_name) == names.end()) {
-      names.emplace_back(export_name);
-    }
+    names.add(export_name);
     return std::optional<Value>();
   }
 
-  std::vector<std::string> names;
+  NameList names;
 };
 
 bool is_export_name(std::string_view name) {
@@ -106,11 +104,10 @@ base::Result<void> Evaluator::check_presence() const {
   const std::function<bool(std::string_view)> taken = [this](std::string_view name) {
     return condition(name);
   };
-  std::vector<std::string> absent;
+  NameList absent;
   const auto note = [&](const std::string& name) {
     const ResourceDeclaration* resource = template_->find_resource(name);
-    if (resource == nullptr || is_present(*resource)) return;
-    if (std::find(absent.begin(), absent.end(), name) == absent.end()) absent.push_back(name);
+    if (resource != nullptr && !is_present(*resource)) absent.add(name);
   };
   const std::function<void(const Mention&)> found = [&](const Mention& mention) {
     note(mention.name);
@@ -118,7 +115,8 @@ base::Result<void> Evaluator::check_presence() const {
   const auto result = [&](const char* section) -> base::Result<void> {
     if (absent.empty()) return {};
     return template_error("Template format error: Unresolved resource dependencies " +
-                          bracketed(absent) + " in the " + section + " block of the template");
+                          bracketed(absent.names()) + " in the " + section +
+                          " block of the template");
   };
   for (const ResourceDeclaration& resource : template_->resources()) {
     if (!is_present(resource)) continue;
@@ -180,7 +178,7 @@ base::Result<void> Evaluator::check_rules() const {
 
 base::Result<Value> Evaluator::resolve(const Value& expression, References& references,
                                        const ResolveOptions& options) const {
-  Value value = PAWL_TRY(Resolver(*scope_, references).resolve(expression));
+  Value value = PAWL_TRY(Resolver(*scope_, references, options.mask_no_echo).resolve(expression));
   if (!options.dynamic_references) return value;
   return resolve_dynamic_references(value, references);
 }
@@ -193,11 +191,10 @@ base::Result<Value> Evaluator::properties(const ResourceDeclaration& resource,
 }
 
 std::vector<std::string> Evaluator::dependencies(const ResourceDeclaration& resource) const {
-  std::vector<std::string> names;
-  std::set<std::string, std::less<>> seen;
+  NameList names;
   const auto add = [&](const std::string& name) {
     const ResourceDeclaration* other = template_->find_resource(name);
-    if (other != nullptr && is_present(*other) && seen.insert(name).second) names.push_back(name);
+    if (other != nullptr && is_present(*other)) names.add(name);
   };
   const std::function<bool(std::string_view)> taken = [this](std::string_view name) {
     return condition(name);
@@ -206,7 +203,7 @@ std::vector<std::string> Evaluator::dependencies(const ResourceDeclaration& reso
   for (const Value* part : expressions_of(resource)) {
     for_each_mention(*part, taken, [&](const Mention& mention) { add(mention.name); });
   }
-  return names;
+  return names.names();
 }
 
 base::Result<std::vector<const ResourceDeclaration*>> Evaluator::order() const {
@@ -266,7 +263,7 @@ std::vector<std::string> Evaluator::imports() const {
   ImportRecorder recorder;
   // create() has shown that this succeeds.
   static_cast<void>(resolve_everything(recorder).has_value());
-  return std::move(recorder.names);
+  return recorder.names.names();
 }
 
 }  // namespace pawl::formation

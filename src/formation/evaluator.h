@@ -60,6 +60,9 @@ class NothingKnown : public References {
 struct ResolveOptions {
   /// false: {{resolve:…}} stays as it is, as stack events and change sets show it.
   bool dynamic_references = true;
+  /// true: {"Ref": …} of a NoEcho parameter yields "****", as stack events show it. Conditions are
+  /// those of the true values.
+  bool mask_no_echo = false;
 };
 
 struct OutputValue {

@@ -63,7 +63,7 @@ class LoopExpander {
         return single_member("Fn::GetAtt", PAWL_TRY(expand_names(*call->argument)));
       }
     }
-    json::ObjectBuilder result;
+    MemberList result;
     for (const json::Member& member : value.members()) {
       if (member.name().starts_with(kPrefix)) {
         PAWL_TRY_VOID(run_loop(member, result));
@@ -81,7 +81,7 @@ class LoopExpander {
     return template_error(std::string(name) + " layout is incorrect");
   }
 
-  base::Result<void> run_loop(const json::Member& loop, json::ObjectBuilder& result) {
+  base::Result<void> run_loop(const json::Member& loop, MemberList& result) {
     const std::span<const Value> parts = items_of(loop.value);
     if (parts.size() != 3 || !parts[0].is_string() || !parts[2].is_object() ||
         loop.name().size() == kPrefix.size() || bindings_.size() >= kLoopDepthMax) {
@@ -97,13 +97,13 @@ class LoopExpander {
     return {};
   }
 
-  base::Result<void> add_fragment(const Value& fragment, json::ObjectBuilder& result) {
+  base::Result<void> add_fragment(const Value& fragment, MemberList& result) {
     for (const json::Member& member : fragment.members()) {
       if (member.name().starts_with(kPrefix)) {
         PAWL_TRY_VOID(run_loop(member, result));
         continue;
       }
-      result.set(bound_key(member.name()), PAWL_TRY(expand(member.value)));
+      result.set(Value(bound_key(member.name())), PAWL_TRY(expand(member.value)));
     }
     return {};
   }

@@ -27,11 +27,15 @@ Scope make_scope(std::vector<ParameterDeclaration> declarations, const Parameter
               .mappings = std::move(mappings),
               .declarations = std::move(declarations),
               .parameters = {},
+              .masked = {},
               .conditions = {}};
   for (const ParameterDeclaration& declaration : scope.declarations) {
     const auto found = values.find(declaration.name);
     if (found == values.end()) continue;
     scope.parameters.emplace(declaration.name, parameter_value(declaration, found->second));
+    if (!declaration.no_echo && !found->second.no_echo) continue;
+    const ParameterValue mask{.text = std::string(kMaskedValue)};
+    scope.masked.emplace(declaration.name, parameter_value(declaration, mask));
   }
   return scope;
 }
@@ -126,6 +130,10 @@ base::Result<void> Resolver::spend(size_t bytes) {
 
 base::Result<Value> Resolver::reference(std::string_view name) {
   if (auto pseudo = pseudo_parameter(scope_.environment, name)) return *std::move(pseudo);
+  if (mask_no_echo_) {
+    const auto masked = scope_.masked.find(name);
+    if (masked != scope_.masked.end()) return masked->second;
+  }
   const auto parameter = scope_.parameters.find(name);
   if (parameter != scope_.parameters.end()) return parameter->second;
   return known_or_unknown(references_.ref(name));

@@ -26,6 +26,7 @@ struct Scope {
   json::Value mappings = json::Value::object();
   std::vector<ParameterDeclaration> declarations;
   std::map<std::string, json::Value, std::less<>> parameters;  ///< what Ref yields
+  std::map<std::string, json::Value, std::less<>> masked;      ///< the same of NoEcho parameters
   std::map<std::string, bool, std::less<>> conditions;
 };
 
@@ -41,7 +42,8 @@ class Resolver {
  public:
   static constexpr size_t kBytesMax = 33'554'432;
 
-  Resolver(const Scope& scope, References& references) : scope_(scope), references_(references) {}
+  Resolver(const Scope& scope, References& references, bool mask_no_echo = false)
+      : scope_(scope), references_(references), mask_no_echo_(mask_no_echo) {}
 
   /// The value; null stands for AWS::NoValue, kKnownAfterApply for what is not known yet.
   base::Result<json::Value> resolve(const json::Value& expression);
@@ -101,6 +103,7 @@ class Resolver {
 
   const Scope& scope_;
   References& references_;
+  bool mask_no_echo_;
   size_t bytes_left_ = kBytesMax;
 };
 

@@ -14,10 +14,6 @@
 namespace pawl::formation {
 namespace {
 
-void append_distinct(std::vector<std::string>& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
 bool is_known(const Template& source, const std::string& name) {
   return is_pseudo_parameter(name) || source.find_parameter(name) != nullptr ||
          source.find_resource(name) != nullptr;
@@ -34,7 +30,7 @@ class NameCheck {
   }
 
   void add_resource(const std::string& name) {
-    if (source_.find_resource(name) == nullptr) append_distinct(unresolved_, name);
+    if (source_.find_resource(name) == nullptr) unresolved_.add(name);
   }
 
   base::Result<void> result() const {
@@ -44,17 +40,17 @@ class NameCheck {
     }
     if (unresolved_.empty()) return {};
     return template_error("Template format error: Unresolved resource dependencies " +
-                          bracketed(unresolved_) + " in the " + std::string(section_) +
+                          bracketed(unresolved_.names()) + " in the " + std::string(section_) +
                           " block of the template");
   }
 
  private:
   void add(const Mention& mention) {
     if (!mention.is_attribute) {
-      if (!is_known(source_, mention.name)) append_distinct(unresolved_, mention.name);
+      if (!is_known(source_, mention.name)) unresolved_.add(mention.name);
     } else if (source_.find_resource(mention.name) == nullptr) {
       if (mention.is_in_sub) {
-        append_distinct(unresolved_, mention.name);
+        unresolved_.add(mention.name);
       } else if (undefined_.empty()) {
         undefined_ = mention.name;
       }
@@ -63,7 +59,7 @@ class NameCheck {
 
   const Template& source_;
   std::string_view section_;
-  std::vector<std::string> unresolved_;
+  NameList unresolved_;
   std::string undefined_;
 };
 
@@ -140,16 +136,16 @@ base::Result<void> check_outputs(const Template& source) {
 /// Parameters only: for Conditions and Rules.
 base::Result<void> check_parameters_only(const Template& source, const json::Value& section,
                                          std::string_view name) {
-  std::vector<std::string> unresolved;
+  NameList unresolved;
   for_each_mention(section, nullptr, [&](const Mention& mention) {
     const bool good = !mention.is_attribute && (is_pseudo_parameter(mention.name) ||
                                                 source.find_parameter(mention.name) != nullptr);
-    if (!good) append_distinct(unresolved, mention.name);
+    if (!good) unresolved.add(mention.name);
   });
   if (unresolved.empty()) return {};
-  return template_error("Template format error: Unresolved dependencies " + bracketed(unresolved) +
-                        ". Cannot reference resources in the " + std::string(name) +
-                        " block of the template");
+  return template_error("Template format error: Unresolved dependencies " +
+                        bracketed(unresolved.names()) + ". Cannot reference resources in the " +
+                        std::string(name) + " block of the template");
 }
 
 /// The conditions that a condition names.

@@ -45,12 +45,10 @@ std::vector<Value> listed(const Value& value) {
   return {value};
 }
 
-void collect_names(const Value& value, std::vector<std::string>& names) {
+void collect_names(const Value& value, NameList& names) {
   const auto add = [&](const Value& transforms) {
     for (const Value& transform : listed(transforms)) {
-      const base::Result<Written> written = read_written(transform);
-      if (!written || std::find(names.begin(), names.end(), written->name) != names.end()) continue;
-      names.push_back(written->name);
+      if (const base::Result<Written> written = read_written(transform)) names.add(written->name);
     }
   };
   for (const json::Member& member : members_of(value)) {
@@ -126,7 +124,7 @@ base::Result<Value> resolved_parameters(const Value& document, const Value& para
 
 /// `over` on top of `base`; sections of templates are merged member by member.
 Value merged(const Value& base, const Value& over, bool is_template) {
-  json::ObjectBuilder result;
+  MemberList result;
   for (const json::Member& member : members_of(base)) result.set(member.key, member.value);
   for (const json::Member& member : members_of(over)) {
     const Value* below = base.find(member.name());
@@ -147,12 +145,12 @@ Value without_first(const Value& transforms) {
 }  // namespace
 
 std::vector<std::string> declared_transforms(const Value& template_document) {
-  std::vector<std::string> names;
+  NameList names;
   if (const Value* section = template_document.find(kTransformSection)) {
     collect_names(single_member(kTransformFunction, *section), names);
   }
   collect_names(template_document, names);
-  return names;
+  return names.names();
 }
 
 bool has_transforms(const Value& template_document) {

@@ -2,6 +2,7 @@
 #include "formation/words.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pawl::formation {
 
@@ -52,6 +53,21 @@ std::span<const json::Member> members_of(const json::Value& value) {
 
 std::span<const json::Value> items_of(const json::Value& value) {
   return value.is_array() ? value.items() : std::span<const json::Value>();
+}
+
+void MemberList::set(json::Value key, json::Value value) {
+  const auto [place, is_new] = places_.try_emplace(std::string(key.as_string()), members_.size());
+  if (is_new) {
+    members_.emplace_back(std::move(key), std::move(value));
+  } else {
+    members_[place->second].value = std::move(value);
+  }
+}
+
+json::Value MemberList::build() && { return json::Value::object(std::move(members_)); }
+
+void NameList::add(std::string_view name) {
+  if (seen_.emplace(name).second) names_.emplace_back(name);
 }
 
 json::Value single_member(std::string_view name, json::Value value) {

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -34,6 +36,30 @@ std::span<const json::Member> members_of(const json::Value& value);
 std::span<const json::Member> members_of(const json::Value&& value) = delete;
 std::span<const json::Value> items_of(const json::Value& value);
 std::span<const json::Value> items_of(const json::Value&& value) = delete;
+
+/// Builds an object of any number of members; of a repeated key the last value counts, at the first
+/// place. (json::ObjectBuilder looks through all of them for each.)
+class MemberList {
+ public:
+  void set(json::Value key, json::Value value);
+  json::Value build() &&;
+
+ private:
+  std::vector<json::Member> members_;
+  std::unordered_map<std::string, size_t> places_;
+};
+
+/// Names in order of appearance, each once.
+class NameList {
+ public:
+  void add(std::string_view name);
+  bool empty() const { return names_.empty(); }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_set<std::string> seen_;
+};
 
 /// An object of one member: {"Ref": "X"}.
 json::Value single_member(std::string_view name, json::Value value);

@@ -123,7 +123,7 @@ class TemplateBuilder : public YAML::EventHandler {
     YAML::anchor_t anchor;
     size_t count = 1;
     std::vector<json::Value> items = {};
-    json::ObjectBuilder members = {};
+    MemberList members = {};
     std::vector<json::Value> merged = {};
     bool has_key = false;
     bool is_merge = false;
@@ -165,7 +165,7 @@ class TemplateBuilder : public YAML::EventHandler {
   static json::Value finish_map(Open& map) {
     json::Value own = std::move(map.members).build();
     if (map.merged.empty()) return own;
-    json::ObjectBuilder all;
+    MemberList all;
     for (auto from = map.merged.rbegin(); from != map.merged.rend(); ++from) {
       for (const json::Member& member : from->members()) all.set(member.key, member.value);
     }
@@ -193,7 +193,7 @@ class TemplateBuilder : public YAML::EventHandler {
     } else if (parent.is_merge) {
       merge(parent, node.value, mark);
     } else {
-      parent.members.set(parent.key, std::move(node.value));
+      parent.members.set(json::Value(parent.key), std::move(node.value));
     }
     parent.has_key = false;
   }
