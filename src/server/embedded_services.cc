@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/apigateway/api_gateway.h"
+#include "services/cloudformation/service.h"
 #include "services/cloudwatch/service.h"
 #include "services/datasync/service.h"
 #include "services/dynamodb/service.h"
@@ -144,6 +145,30 @@ base::Result<void> add_key_services(const ServiceEnvironment& environment,
   list.push_back({"ssm", PAWL_TRY(ssm::SsmService::open({.store = environment.store,
                                                          .loop = environment.service_loop,
                                                          .caller = environment.caller}))});
+  return {};
+}
+
+base::Result<void> add_cloudformation(const ServiceEnvironment& environment,
+                                      std::vector<EmbeddedService>& list) {
+  std::random_device device;
+  const Log* log = environment.log;
+  auto service = PAWL_TRY(cloudformation::CloudFormationService::open(
+      {.store = environment.store,
+       .models = environment.models,
+       .loop = environment.service_loop,
+       .caller = environment.caller,
+       .endpoint_url = environment.endpoint_url,
+       .seed = (uint64_t{device()} << 32) | device(),
+       .stuck = [log](const std::string& stack_id, const aws::ApiError& error) {
+         if (log == nullptr) return;
+         log->write(LogLevel::Error, "the operation of a stack cannot go on",
+                    {{"stack", stack_id}, {"reason", error.message.value_or(error.code)}});
+       }}));
+  cloudformation::CloudFormationService* const stacks = service.get();
+  list.push_back({.model_name = "cloudformation",
+                  .service = std::move(service),
+                  .run = [stacks] { stacks->run(); },
+                  .stop = [stacks] { stacks->stop(); }});
   return {};
 }
 
@@ -289,6 +314,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                       .believes_tokens = environment.is_open_to_callers &&
                                                          !environment.enforces_policies})});
   PAWL_TRY_VOID(add_independent(environment, services));
+  PAWL_TRY_VOID(add_cloudformation(environment, services.list));
   ecr::EcrService* const images = ecr.get();
   services.list.push_back(
       {.model_name = "ecr", .service = std::move(ecr), .site = &images->site(), .run = [images] {

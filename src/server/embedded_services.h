@@ -37,6 +37,8 @@ struct EmbeddedService {
   std::unique_ptr<aws::Service> service;
   aws::HttpSite* site = nullptr;   ///< what it answers besides its API; null: nothing
   std::function<void()> run = {};  ///< begins what it does by itself, once the server answers
+  /// Ends what calls other services from threads of its own, before any of those ends; empty: none.
+  std::function<void()> stop = {};
   /// Whether a request that a service sends to its Host is for `site` (SiteTransport); empty: none.
   std::function<bool(const aws::HttpRequest&)> claims = {};
 };

@@ -173,6 +173,7 @@ class Server::Impl {
   ~Impl() {
     drain();
     admin_.stop();
+    for (const auto& stop : stops_) stop();
     if (states_) states_->stop();
     if (jobs_) jobs_->stop();
     if (containers_) containers_->stop();
@@ -236,6 +237,7 @@ class Server::Impl {
         if (embedded.claims) site_transport_->add(*embedded.site, std::move(embedded.claims));
       }
       if (embedded.run) runs.push_back(std::move(embedded.run));
+      if (embedded.stop) stops_.push_back(std::move(embedded.stop));
       ServedService& served = *PAWL_TRY(serve(std::move(embedded)));
       caller_->add(served.card().service_name, [&served] { return served.actions(); });
     }
@@ -318,6 +320,7 @@ class Server::Impl {
 
   const ServerOptions options_;
   EndpointSettings endpoints_;
+  std::vector<std::function<void()>> stops_;  ///< of services with threads of their own
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<aws::ModelCatalog> models_;
   std::unique_ptr<store::SyncQueue> syncs_;

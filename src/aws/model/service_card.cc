@@ -22,6 +22,7 @@ constexpr KeptCard kCards[] = {
     {"apigateway", "2015-07-09", "apigateway", "apigateway", "", {{Protocol::RestJson}}},
     {"apigatewayv2", "2018-11-29", "apigateway", "apigateway", "", {{Protocol::RestJson}}},
     {"batch", "2016-08-10", "batch", "batch", "", {{Protocol::RestJson}}},
+    {"cloudformation", "2010-05-15", "cloudformation", "cloudformation", "", {{Protocol::Query}}},
     {"datasync", "2018-11-09", "datasync", "datasync", "FmrsService", {{Protocol::Json}}},
     {"dynamodb", "2012-08-10", "dynamodb", "dynamodb", "DynamoDB_20120810", {{Protocol::Json}}},
     {"dynamodbstreams",

@@ -57,11 +57,7 @@ StackRun::Result<void> StackRun::plan_apply() {
   }
   if (is_new) {
     // What other stacks export must be there before anything is made.
-    BlockingCalls services = calls();
-    StackReferences references(ports_.store, key_, services);
-    const auto names = told(evaluator_->imports(references));
-    if (!names) return fail_apply(*names.error().message);
-    for (const std::string& name : *names) {
+    for (const std::string& name : evaluator_->imports()) {
       if (!PAWL_TRY(ports_.store.find_export(key_.owner, name))) {
         return fail_apply("No export named " + name + " found. ");
       }
@@ -127,7 +123,7 @@ StackRun::Result<void> StackRun::begin_apply(const std::string& logical_id) {
     record.status = progress_status(record);
     record.reason = record.kind() == StepKind::Replace ? kReplacing : "";
     EventRecord event = event_of(record, record.status, record.reason);
-    event.properties = record.shown;
+    event.properties = record.next.shown;
     add_event(batch, std::move(event));
   } else {
     // Nothing to call for: what the template says besides properties is taken over.
@@ -154,7 +150,6 @@ StackRun::Result<void> StackRun::prepare_step(const formation::ResourceDeclarati
   const formation::Evaluator& shown_by = masked_ ? *masked_ : *evaluator_;
   const auto shown =
       shown_by.properties(declaration, references, {.dynamic_references = false});
-  record.shown = shown ? json::write(*shown) : "{}";
   if (const ResourceSchema* const schema = find_schema(declaration.type)) {
     CheckedProperties checked = check_properties(*schema, properties);
     if (!checked.violations.empty()) return failure(checked.message(declaration.logical_id));
@@ -162,7 +157,9 @@ StackRun::Result<void> StackRun::prepare_step(const formation::ResourceDeclarati
   }
   record.next = {.id = record.now.id,
                  .properties = json::write(properties),
+                 .shown = shown ? json::write(*shown) : "{}",
                  .attributes = {},
+                 .tags = stack_.current.tags,
                  .depends_on = evaluator_->dependencies(declaration),
                  .deletion_policy = declaration.deletion_policy,
                  .update_replace_policy = declaration.update_replace_policy,
@@ -187,11 +184,14 @@ StackRun::Result<bool> StackRun::choose_step(ResourceRecord& record) {
   }
   const json::Value previous = parsed(record.now.properties);
   const json::Value next = parsed(record.next.properties);
-  if (previous == next && !handler->always_updates()) {
+  const ResourceSchema* const schema = find_schema(record.type);
+  const bool is_tagged_anew = schema != nullptr && !schema->tag_property.empty() &&
+                              record.now.tags != record.next.tags;
+  if (previous == next && !is_tagged_anew && !handler->always_updates()) {
     record.step = step_name(StepKind::None);
     return false;
   }
-  const bool replaces = handler->replaces(previous, next);
+  const bool replaces = previous != next && handler->replaces(previous, next);
   record.step = step_name(replaces ? StepKind::Replace : StepKind::Update);
   const std::string refusal = stack_policy_refusal(
       operation_.policy.empty() ? stack_.policy : operation_.policy, record.logical_id, record.type,

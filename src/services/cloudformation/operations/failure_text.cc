@@ -46,7 +46,7 @@ std::string_view service_of(std::string_view type) {
 
 }  // namespace
 
-std::string failure_text(const aws::ApiError& error, std::string_view type,
+std::string event_reason(const aws::ApiError& error, std::string_view type,
                          std::string_view token) {
   const std::string message = error.message.value_or(error.code);
   if (error.code == kPlainFailure) return message;

@@ -14,6 +14,6 @@ inline constexpr std::string_view kPlainFailure = "StackFailure";
 
 /// `Resource handler returned message: "Queue exists (Service: SQS, Status Code: 400)"
 /// (RequestToken: …, HandlerErrorCode: AlreadyExists)`
-std::string failure_text(const aws::ApiError& error, std::string_view type, std::string_view token);
+std::string event_reason(const aws::ApiError& error, std::string_view type, std::string_view token);
 
 }  // namespace pawl::cloudformation

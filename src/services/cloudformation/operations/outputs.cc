@@ -32,9 +32,7 @@ StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
                                .description = (*value)->description,
                                .export_name = (*value)->export_name});
   }
-  const auto imports = evaluator_->imports(references);
-  if (!imports) return failure(imports.error().message);
-  outputs.imports = *imports;
+  outputs.imports = evaluator_->imports();
   const std::vector<OutputRecord>& published = stack_.outputs;
   for (const OutputRecord& output : outputs.outputs) {
     if (output.export_name.empty()) continue;

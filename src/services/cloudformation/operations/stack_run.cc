@@ -141,6 +141,12 @@ StackRun::Result<void> StackRun::end_operation(Batch& batch, const std::string& 
                                                const std::string& reason) {
   set_status(batch, status, reason);
   ports_.store.erase_operation(batch, key_);
+  for (ChangeSetRecord& record : PAWL_TRY(ports_.store.change_sets(key_))) {
+    if (record.execution_status != "EXECUTE_IN_PROGRESS" || stack_.is_deleted()) continue;
+    const bool is_success = operation_.failure.empty() && status.ends_with("_COMPLETE");
+    record.execution_status = is_success ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+    ports_.store.put_change_set(batch, key_, record);
+  }
   is_loaded_ = false;
   return commit(batch);
 }

@@ -187,7 +187,7 @@ StackRun::Result<void> StackRun::conclude_resource(ResourceRecord record,
   const bool makes = kind == StepKind::Create || kind == StepKind::Replace;
   if (!result) {
     const std::string token = uuid_from(operation_.stage_key() + "/" + name);
-    const std::string reason = failure_text(result.error(), record.type, token);
+    const std::string reason = event_reason(result.error(), record.type, token);
     return record_failure(std::move(record), reason);
   }
   Batch batch;
@@ -196,7 +196,7 @@ StackRun::Result<void> StackRun::conclude_resource(ResourceRecord record,
     record.reason = "Resource creation Initiated";
     EventRecord event = event_of(record, record.status, record.reason);
     event.physical_id = record.next.id;
-    event.properties = record.shown;
+    event.properties = record.next.shown;
     add_event(batch, std::move(event));
   }
   if (!result->is_done) {
@@ -216,7 +216,7 @@ StackRun::Result<void> StackRun::conclude_resource(ResourceRecord record,
   record.status = verb(kind) + "_COMPLETE";
   if (kind != StepKind::Remove) succeed(batch, record, *result);
   EventRecord event = event_of(record, record.status);
-  if (!is_undo && kind != StepKind::Remove) event.properties = record.shown;
+  if (!is_undo && kind != StepKind::Remove) event.properties = record.next.shown;
   add_event(batch, std::move(event));
   ports_.store.put_resource(batch, key_, record);
   PAWL_TRY_VOID(commit(batch));
@@ -253,7 +253,7 @@ StackRun::Result<void> StackRun::conclude_leftover(const std::string& name, Left
   const std::string token = uuid_from(operation_.stage_key() + "/" + name);
   EventRecord event = event_of({.logical_id = record.logical_id, .type = record.type},
                                result ? "DELETE_COMPLETE" : "DELETE_FAILED",
-                               result ? "" : failure_text(result.error(), record.type, token));
+                               result ? "" : event_reason(result.error(), record.type, token));
   event.physical_id = record.physical.id;
   add_event(batch, std::move(event));
   if (result) ports_.store.erase_leftover(batch, key_, name);
@@ -295,7 +295,7 @@ StackRun::Result<void> StackRun::record_failure(ResourceRecord record, const std
   }
   EventRecord event = event_of(record, record.status, reason);
   if (kind == StepKind::Create || (kind == StepKind::Update && !is_undo)) {
-    event.properties = record.shown;
+    event.properties = record.next.shown;
   }
   add_event(batch, std::move(event));
   ports_.store.put_resource(batch, key_, record);

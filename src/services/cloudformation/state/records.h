@@ -165,7 +165,9 @@ struct StackRecord {
 struct PhysicalResource {
   std::string id = {};
   std::string properties = {};  ///< JSON, resolved
+  std::string shown = {};       ///< the same as events show them: nothing hidden in them
   std::string attributes = {};  ///< JSON
+  NamedTexts tags = {};         ///< the stack's, when it was made or changed
   std::vector<std::string> depends_on = {};
   std::string deletion_policy = {};
   std::string update_replace_policy = {};
@@ -175,7 +177,9 @@ struct PhysicalResource {
   void visit_fields(Fields& fields) {
     fields("Id", id);
     fields("Properties", properties);
+    fields("Shown", shown);
     fields("Attributes", attributes);
+    fields("Tags", tags);
     fields("DependsOn", depends_on);
     fields("DeletionPolicy", deletion_policy);
     fields("UpdateReplacePolicy", update_replace_policy);
@@ -203,7 +207,6 @@ struct ResourceRecord {
   std::string step = {};   ///< step_name()
   bool is_finished = false;
   PhysicalResource next = {};  ///< what it is to become
-  std::string shown = {};      ///< `next`'s properties as events show them: nothing hidden in them
   std::string memory = {};     ///< JSON: Progress::memory
   int64_t begun_ms = 0;
   bool is_made = false;        ///< waits for signals only
@@ -233,7 +236,6 @@ struct ResourceRecord {
     fields("Step", step);
     fields("Finished", is_finished);
     fields("Next", next);
-    fields("Shown", shown);
     fields("Memory", memory);
     fields("Begun", begun_ms);
     fields("Made", is_made);
@@ -381,6 +383,7 @@ struct ChangeSetRecord {
   std::string root_id = {};
   std::vector<ImportRecord> imports = {};
   std::string token = {};
+  std::string execution_token = {};
   std::string changes = {};         ///< JSON, the API's Changes with all contexts
   std::string values_warning = {};  ///< told when property values are asked for
   ActorRecord actor = {};
@@ -408,6 +411,7 @@ struct ChangeSetRecord {
     fields("Root", root_id);
     fields("Imports", imports);
     fields("Token", token);
+    fields("ExecutionToken", execution_token);
     fields("Changes", changes);
     fields("ValuesWarning", values_warning);
     fields("Actor", actor);
