@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -17,6 +18,7 @@ struct Failure {
   enum class Scope { Resource, Event, Document };
   Scope scope;
   std::string message;
+  std::vector<std::string> further = {};  ///< more mistakes, of the same scope
 };
 
 template <typename T>

@@ -108,7 +108,7 @@ bool Node::truthy() const {
     case Kind::Boolean:
       return flag_;
     case Kind::Number:
-      return text_.find_first_not_of("-0.") != std::string::npos && text_.find_first_of("123456789") < text_.find_first_of("eE");
+      return text_.find_first_of("123456789") < text_.find_first_of("eE");
     case Kind::Text:
       return !text_.empty();
     case Kind::List:
@@ -124,7 +124,7 @@ Node Node::with_mark(bool mark) const {
   return node;
 }
 
-std::vector<Node>& Node::items() const {
+std::vector<Node>& Node::items() const& {
   static thread_local std::vector<Node> none;
   if (is_list()) return *list_;
   none.clear();

@@ -57,12 +57,14 @@ class Node {
   /// What Python takes for true.
   bool truthy() const;
   /// The text, or a number's lexeme; "" of others.
-  const std::string& text() const { return text_; }
+  const std::string& text() const& { return text_; }
+  std::string text() && { return std::move(text_); }
   /// The same node as a text with the mark if `mark`.
   Node with_mark(bool mark) const;
 
-  // Of lists.
-  std::vector<Node>& items() const;
+  // Of lists: no items of what is none.
+  std::vector<Node>& items() const&;
+  std::vector<Node> items() && { return static_cast<const Node&>(*this).items(); }
   void push(Node item) const { items().push_back(std::move(item)); }
   bool contains(const Node& item) const;
 
