@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-
 #include "services/cloudformation/types/type_tables.h"
 
 namespace pawl::cloudformation {
 
 const ResourceType* find_type(std::string_view name) {
-  static constexpr std::array<std::span<const ResourceType> (*)(), 1> kTables = {sqs_types};
-  for (const auto& table : kTables) {
+  using Table = std::span<const ResourceType> (*)();
+  static constexpr Table kTables[] = {
+      dynamodb_types,         //
+      iam_policy_types,       //
+      iam_types,              //
+      kms_types,              //
+      lambda_function_types,  //
+      lambda_types,           //
+      lambda_version_types,   //
+      logs_types,             //
+      s3_types,               //
+      secretsmanager_types,   //
+      sns_types,              //
+      sqs_types,              //
+      ssm_types,              //
+      states_types,           //
+  };
+  for (const Table table : kTables) {
     for (const ResourceType& type : table()) {
       if (type.name == name) return &type;
     }

@@ -10,6 +10,7 @@ namespace pawl::cloudformation {
 namespace {
 
 constexpr size_t kTokenDigits = 32;
+constexpr size_t kRandomLength = 12;
 
 }  // namespace
 
@@ -43,6 +44,18 @@ std::string text_at(const json::Value& properties, std::string_view path) {
 std::string name_of(const ResourceRequest& request, std::string_view property, size_t length_max) {
   std::string given = json::text_member(request.properties, property);
   return given.empty() ? request.generated_name(length_max) : given;
+}
+
+std::string generated_identifier(const ResourceRequest& request, size_t length_max,
+                                 std::string_view prefix) {
+  static constexpr std::string_view kAlphabet =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const std::string digest = aws::sha256_hex(request.token);
+  std::string random;
+  for (size_t i = 0; i < kRandomLength; ++i)
+    random += kAlphabet[std::stoul(digest.substr(4 * i, 4), nullptr, 16) % kAlphabet.size()];
+  const size_t room = length_max - std::min(length_max, prefix.size() + kRandomLength + 1);
+  return std::string(prefix) + request.logical_id.substr(0, room) + "-" + random;
 }
 
 std::string client_token(const ResourceRequest& request) {

@@ -25,6 +25,11 @@ std::string text_at(const json::Value& properties, std::string_view path);
 /// The name that the template gives, or a generated one of at most `length_max` characters.
 std::string name_of(const ResourceRequest& request, std::string_view property, size_t length_max);
 
+/// "LogicalId-aB3dEfGhIjKl", with `prefix` before: how newer types of AWS name what the template
+/// does not. At most `length_max` characters.
+std::string generated_identifier(const ResourceRequest& request, size_t length_max,
+                                 std::string_view prefix = {});
+
 /// A token for ClientToken and the like: 32 hexadecimal digits, the same for the same operation.
 std::string client_token(const ResourceRequest& request);
 

@@ -8,6 +8,19 @@
 
 namespace pawl::cloudformation {
 
+std::span<const ResourceType> dynamodb_types();
+std::span<const ResourceType> iam_policy_types();
+std::span<const ResourceType> iam_types();
+std::span<const ResourceType> kms_types();
+std::span<const ResourceType> lambda_function_types();
+std::span<const ResourceType> lambda_types();
+std::span<const ResourceType> lambda_version_types();
+std::span<const ResourceType> logs_types();
+std::span<const ResourceType> s3_types();
+std::span<const ResourceType> secretsmanager_types();
+std::span<const ResourceType> sns_types();
 std::span<const ResourceType> sqs_types();
+std::span<const ResourceType> ssm_types();
+std::span<const ResourceType> states_types();
 
 }  // namespace pawl::cloudformation
