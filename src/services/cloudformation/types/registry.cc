@@ -6,7 +6,16 @@ namespace pawl::cloudformation {
 const ResourceType* find_type(std::string_view name) {
   using Table = std::span<const ResourceType> (*)();
   static constexpr Table kTables[] = {
+      apigateway_http_types,  //
+      apigateway_part_types,  //
+      apigateway_rest_types,  //
+      batch_types,            //
+      container_types,        //
+      datasync_types,         //
       dynamodb_types,         //
+      ec2_group_types,        //
+      ec2_network_types,      //
+      events_types,           //
       iam_policy_types,       //
       iam_types,              //
       kms_types,              //
@@ -14,7 +23,9 @@ const ResourceType* find_type(std::string_view name) {
       lambda_types,           //
       lambda_version_types,   //
       logs_types,             //
+      monitoring_types,       //
       s3_types,               //
+      scheduling_types,       //
       secretsmanager_types,   //
       sns_types,              //
       sqs_types,              //
