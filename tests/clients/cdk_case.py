@@ -48,8 +48,16 @@ def why_not(example, tools=("bwrap", "pip3", "curl", "dpkg")):
     return None
 
 
+def node_packages():
+    """The folder of packages that functions in Node.js see (`./dev` installs them beside the build); None if there is none."""
+    beside = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(os.environ["PAWL"]))), "share", "pawl", "node_modules")
+    found = [folder for folder in (os.environ.get("PAWL_NODE_MODULES"), beside) if folder and os.path.isdir(os.path.join(folder, "@aws-sdk"))]
+    return found[0] if found else None
+
+
 class CdkCase(unittest.TestCase):
-    EXAMPLE = ""
+    EXAMPLE = ""  # the folder below examples/ that is deployed, with its node_modules,
+    SOURCE = None  # or another app that uses these
     WHEELS = ()  # of these packages, which Debian has installed
     maxDiff = None
 
@@ -57,10 +65,10 @@ class CdkCase(unittest.TestCase):
     def setUpClass(cls):
         cls.home = tempfile.mkdtemp(prefix="pawl-cdk-")
         cls.addClassCleanup(shutil.rmtree, cls.home, ignore_errors=True)
-        source = os.path.join(EXAMPLES, cls.EXAMPLE)
+        example = os.path.abspath(os.path.join(EXAMPLES, cls.EXAMPLE))
         cls.app = os.path.join(cls.home, "app")
-        shutil.copytree(source, cls.app, ignore=shutil.ignore_patterns("node_modules", "cdk.out", "__pycache__"))
-        os.symlink(os.path.abspath(os.path.join(source, "node_modules")), os.path.join(cls.app, "node_modules"))
+        shutil.copytree(cls.SOURCE or example, cls.app, ignore=shutil.ignore_patterns("node_modules", "cdk.out", "__pycache__"))
+        os.symlink(os.path.join(example, "node_modules"), os.path.join(cls.app, "node_modules"))
         wheels = os.path.join(cls.home, "wheels")
         os.mkdir(wheels)
         debian_wheels.make_wheels(wheels, cls.WHEELS)
