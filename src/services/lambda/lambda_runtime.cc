@@ -536,7 +536,7 @@ class LambdaRuntime::Impl {
   static void end_large_workers(const Function& function) {
     for (const auto& worker : function.workers) {
       if (!worker->current || worker->ending) continue;
-      if (worker->process->resident_memory_kb() <= function.config.memory_mb * 1'024) continue;
+      if (!worker->process->holds_more_than(function.config.memory_mb << 20)) continue;
       worker->process->kill();  // its end fails the invocation
     }
   }
