@@ -159,6 +159,9 @@ std::vector<std::string> Sandbox::command(const SystemView& view) const {
   out.insert(out.end(), {"--size", std::to_string(view.temporary_bytes), "--perms", "1777",
                          "--tmpfs", "/tmp"});
   show_interpreters({view.interpreter}, view.hidden_folder, out);
+  for (const std::string& name : view.interpreter_names) {
+    out.insert(out.end(), {"--symlink", view.interpreter, "/var/lang/bin/" + name});
+  }
   out.insert(out.end(), {"--ro-bind", view.task_folder, "/var/task"});
   out.insert(out.end(), {"--ro-bind", view.runtime_folder, "/var/runtime"});
   if (!view.packages_folder.empty()) {

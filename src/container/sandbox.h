@@ -27,7 +27,9 @@ struct SystemView {
   /// Becomes /var/runtime/node_modules, which runtime_folder must have, and /var/node_modules,
   /// where ES modules below /var/task find it; "": there is none.
   std::string packages_folder = {};
-  std::string interpreter;    ///< absolute; the tree that it belongs to stays where it is
+  std::string interpreter;  ///< absolute; the tree that it belongs to stays where it is
+  /// Its names in /var/lang/bin, where scripts of layers look for it.
+  std::vector<std::string> interpreter_names = {};
   std::string hidden_folder;  ///< must not be seen, should a shown tree hold it; "": nothing
   int64_t temporary_bytes = 0;
 };

@@ -119,6 +119,27 @@ class FunctionTest(LambdaCase):
                     Runtime="nodejs20.x")
         self.assertEqual(self.invoke("n", {"x": 1})["Body"], {"e": {"x": 1}, "v": "$LATEST"})
 
+    def test_boto3_in_a_function_finds_this_server_whatever_its_age(self):
+        self.create("f", "import boto3\ndef handler(e, c):\n  clients = boto3.client('lambda'), boto3.client('lambda', endpoint_url='http://other')\n"
+                    "  return [len(clients[0].list_functions()['Functions']), clients[1].meta.endpoint_url]")
+        self.assertEqual(self.invoke("f", {})["Body"], [1, "http://other"])
+
+    def test_the_text_of_programs_is_no_memory_of_the_function(self):
+        code = ("import boto3, subprocess, sys\nboto3.client('s3')\ndef handler(e, c):\n"
+                "  child = 'import boto3; boto3.client(\"s3\"); import time; time.sleep(0.5)'\n"
+                "  return subprocess.run([sys.executable, '-c', child]).returncode")
+        self.create("f", code)  # 128 MB, as CDK's own functions have
+        self.assertEqual(self.invoke("f", {})["Body"], 0)
+        self.create("g", "import time\ndef handler(e, c):\n  held = b'x' * (200 << 20)\n  time.sleep(2)\n  return len(held)")
+        self.assertEqual(self.invoke("g", {})["Body"]["errorType"], "Runtime.ExitError")
+
+    def test_scripts_find_the_interpreter_where_aws_has_it(self):
+        script = "#!/var/lang/bin/python\nimport sys\nprint('by', sys.version_info[0])\n"
+        code = ("import os, shutil, subprocess\ndef handler(e, c):\n  shutil.copy('/var/task/tool', '/tmp/tool')\n  os.chmod('/tmp/tool', 0o700)\n"
+                "  return subprocess.run(['/tmp/tool'], capture_output=True, text=True).stdout")
+        self.create("f", zip_file=package({"index.py": code, "tool": script}))
+        self.assertEqual(self.invoke("f", {})["Body"], "by 3\n")
+
     def test_list_in_pages(self):
         names = [f"f{i:02}" for i in range(7)]
         for name in reversed(names):

@@ -440,6 +440,7 @@ class LambdaRuntime::Impl {
                                                   .runtime_folder = folder_.string(),
                                                   .packages_folder = packages_of(config),
                                                   .interpreter = interpreter_of(config, command),
+                                                  .interpreter_names = names_of(config),
                                                   .hidden_folder = options_.hidden_folder,
                                                   .temporary_bytes = config.temporary_mb << 20});
     }
@@ -468,6 +469,15 @@ class LambdaRuntime::Impl {
   static std::string interpreter_of(const FunctionConfig& config,
                                     const std::vector<std::string>& command) {
     return config.runtime == Runtime::Provided ? std::string() : command.front();
+  }
+
+  /// Of the interpreter, where AWS has it: the AWS CLI in CDK's layer begins with such a line.
+  static std::vector<std::string> names_of(const FunctionConfig& config) {
+    if (config.runtime == Runtime::NodeJs) return {"node"};
+    if (config.runtime != Runtime::Python) return {};
+    std::vector<std::string> names = {"python", "python3"};
+    if (config.runtime_name.starts_with("python3.")) names.push_back(config.runtime_name);
+    return names;
   }
 
   /// What runs the function, as the worker sees it. Errors: NotFound if the machine has no such
@@ -526,7 +536,7 @@ class LambdaRuntime::Impl {
   static void end_large_workers(const Function& function) {
     for (const auto& worker : function.workers) {
       if (!worker->current || worker->ending) continue;
-      if (worker->process->resident_memory_kb() <= function.config.memory_mb * 1'024) continue;
+      if (!worker->process->holds_more_than(function.config.memory_mb << 20)) continue;
       worker->process->kill();  // its end fails the invocation
     }
   }

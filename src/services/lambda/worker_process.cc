@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "container/process_tree.h"
+
 namespace pawl::lambda {
 namespace {
 
@@ -221,7 +223,7 @@ void WorkerProcess::kill() {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
 }
 
-int64_t WorkerProcess::memory_kb(std::string_view line) const {
+int64_t WorkerProcess::peak_memory_kb() const {
   int64_t sum = 0;
   std::vector<std::string> waiting = {std::to_string(pid_)};
   while (pid_ > 0 && !waiting.empty()) {
@@ -231,7 +233,7 @@ int64_t WorkerProcess::memory_kb(std::string_view line) const {
     std::ifstream status(folder + "/status");
     for (std::string word; status >> word;) {
       int64_t kb = 0;
-      if (word != line || !(status >> kb)) continue;
+      if (word != "VmHWM:" || !(status >> kb)) continue;
       sum += kb;
       break;
     }
@@ -239,6 +241,10 @@ int64_t WorkerProcess::memory_kb(std::string_view line) const {
     for (std::string child; children >> child;) waiting.push_back(child);
   }
   return sum;
+}
+
+bool WorkerProcess::holds_more_than(int64_t bytes) const {
+  return pid_ > 0 && container::usage_of_tree(pid_, bytes).memory_bytes > bytes;
 }
 
 std::optional<int> WorkerProcess::reap() {

@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -56,9 +55,10 @@ class WorkerProcess {
   int output_fd() const { return output_fd_; }
   void close_output();
   /// The most memory it has held (VmHWM of proc(5)), with its children; 0 once it has ended.
-  int64_t peak_memory_kb() const { return memory_kb("VmHWM:"); }
-  /// What it holds now.
-  int64_t resident_memory_kb() const { return memory_kb("VmRSS:"); }
+  int64_t peak_memory_kb() const;
+  /// Whether it and its children hold more now than that: memory of their own, as a limit of
+  /// AWS's counts it; the text of programs and files can be dropped at any time.
+  bool holds_more_than(int64_t bytes) const;
   /// Kills the process group; reap() then gives the status.
   void kill();
   /// The wait status if the process has ended; does not block.
@@ -66,8 +66,6 @@ class WorkerProcess {
 
  private:
   WorkerProcess(pid_t pid, int output_fd) : pid_(pid), output_fd_(output_fd) {}
-
-  int64_t memory_kb(std::string_view line) const;
 
   pid_t pid_;
   int output_fd_;
