@@ -36,6 +36,8 @@ Value acl_entry(bool egress, int number, std::string_view action) {
 
 }  // namespace
 
+Value last_acl_entry(bool is_egress) { return acl_entry(is_egress, 32767, "deny"); }
+
 std::string zone_name(std::string_view region, int zone) {
   return std::string(region) + static_cast<char>('a' + zone);
 }
@@ -97,9 +99,8 @@ NewVpc new_vpc(const records::Owner& owner, const std::string& cidr, const std::
       .set("OwnerId", Value(owner.account));
   ObjectBuilder acl;
   acl.set("Associations", Value::array())
-      .set("Entries",
-           Value::array({acl_entry(true, 100, "allow"), acl_entry(true, 32767, "deny"),
-                         acl_entry(false, 100, "allow"), acl_entry(false, 32767, "deny")}))
+      .set("Entries", Value::array({acl_entry(true, 100, "allow"), last_acl_entry(true),
+                                    acl_entry(false, 100, "allow"), last_acl_entry(false)}))
       .set("IsDefault", Value(true))
       .set("NetworkAclId", Value(new_id("acl")))
       .set("VpcId", Value(vpc_id))

@@ -123,6 +123,10 @@ aws::ApiResult<Filters> Filters::of(const Value& input, const aws::Shape& shape)
       Filter filter{canonical(text_member(given, "Name")), {}};
       for (const Value& value : items_member(given, "Values"))
         filter.values.emplace_back(value.as_string());
+      // Of a VPN gateway's attachments.
+      const std::string of_vpc = "vpc-" + filter.name;
+      if (of_vpc.starts_with("vpc-attachment.") && is_known(shape, of_vpc, "", 0))
+        filter.name = of_vpc;
       const bool is_tag =
           filter.name.starts_with("tag:") || filter.name == "tag-key" || filter.name == "tag-value";
       if (!is_tag && !is_known(shape, filter.name, "", 0)) {

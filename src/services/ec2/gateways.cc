@@ -34,8 +34,9 @@ ActionResult Ec2Service::create_nat_gateway(const Request& request) {
   const std::string allocation = text_member(input, "AllocationId");
   std::string type = text_member(input, "ConnectivityType");
   if (type.empty()) type = "public";
+  const std::string id = new_id("nat");
   ObjectBuilder address;
-  address.set("PrivateIp", Value("10.0.0.4"));
+  address.set("PrivateIp", Value("10.0.0.4")).set("NetworkInterfaceId", Value(new_id("eni")));
   if (type == "public") {
     if (allocation.empty()) {
       return aws::ApiError("MissingParameter",
@@ -43,13 +44,17 @@ ActionResult Ec2Service::create_nat_gateway(const Request& request) {
                            "parameter and retry the request.");
     }
     const Value found = PAWL_TRY(find(request, kAddress, allocation));
+    if (!text_member(found, "AssociationId").empty()) {
+      return aws::ApiError("Resource.AlreadyAssociated",
+                           "Elastic IP address [" + allocation + "] is already associated");
+    }
     address.set("AllocationId", Value(allocation))
         .set("PublicIp", Value(text_member(found, "PublicIp")));
   }
   ObjectBuilder gateway;
   gateway.set("CreateTime", seconds(request.received))
       .set("NatGatewayAddresses", Value::array({std::move(address).build()}))
-      .set("NatGatewayId", Value(new_id("nat")))
+      .set("NatGatewayId", Value(id))
       .set("State", Value("available"))
       .set("SubnetId", Value(subnet_id))
       .set("VpcId", Value(text_member(subnet, "VpcId")))
@@ -61,14 +66,37 @@ ActionResult Ec2Service::create_nat_gateway(const Request& request) {
   out.set("NatGateway", built);
   const Value output = std::move(out).build();
   request.keep_answer(output);
+  if (type == "public") PAWL_TRY_VOID(store_use(request, allocation, built, true));
   PAWL_TRY_VOID(store_record(request, kNatGateway, built));
   return aws::Output(output);
+}
+
+/// Who uses an address, or that nobody does any more. One that is gone is not used.
+aws::ApiResult<void> Ec2Service::store_use(const Request& request, const std::string& allocation,
+                                           const Value& gateway, bool is_used) {
+  const auto address = find(request, kAddress, allocation);
+  if (!address) return {};
+  if (!is_used) {
+    return store_record(request, kAddress,
+                        address->without_member("AssociationId")
+                            .without_member("NetworkInterfaceId")
+                            .without_member("PrivateIpAddress"));
+  }
+  const Value place = items_member(gateway, "NatGatewayAddresses").front();
+  return store_record(
+      request, kAddress,
+      address->with_member("AssociationId", Value(new_id("eipassoc")))
+          .with_member("NetworkInterfaceId", Value(text_member(place, "NetworkInterfaceId")))
+          .with_member("PrivateIpAddress", Value(text_member(place, "PrivateIp"))));
 }
 
 // API DeleteNatGateway: "deleted" is shown for a while, here until the VPC's end.
 ActionResult Ec2Service::delete_nat_gateway(const Request& request) {
   const std::string id = text_member(request.input, "NatGatewayId");
   const Value gateway = PAWL_TRY(find(request, kNatGateway, id));
+  for (const Value& address : items_member(gateway, "NatGatewayAddresses")) {
+    PAWL_TRY_VOID(store_use(request, text_member(address, "AllocationId"), gateway, false));
+  }
   PAWL_TRY_VOID(store_record(request, kNatGateway,
                              gateway.with_member("State", Value("deleted"))
                                  .with_member("DeleteTime", seconds(request.received))));
@@ -93,7 +121,11 @@ ActionResult Ec2Service::allocate_address(const Request& request) {
 // API ReleaseAddress.
 ActionResult Ec2Service::release_address(const Request& request) {
   const std::string id = text_member(request.input, "AllocationId");
-  PAWL_TRY(find(request, kAddress, id));
+  const Value address = PAWL_TRY(find(request, kAddress, id));
+  if (!text_member(address, "AssociationId").empty()) {
+    return aws::ApiError("InvalidIPAddress.InUse",
+                         "Address " + text_member(address, "PublicIp") + " is in use.");
+  }
   PAWL_TRY_VOID(erase_record(request, kAddress, id));
   return aws::Output();
 }
@@ -104,11 +136,13 @@ ActionResult Ec2Service::create_vpc_endpoint(const Request& request) {
   const std::string vpc = text_member(input, "VpcId");
   PAWL_TRY(find(request, kVpc, vpc));
   const std::string type = text_member(input, "VpcEndpointType");
+  const std::string service = text_member(input, "ServiceName");
+  const std::string id = new_id("vpce");
   ObjectBuilder endpoint;
-  endpoint.set("VpcEndpointId", Value(new_id("vpce")))
+  endpoint.set("VpcEndpointId", Value(id))
       .set("VpcEndpointType", Value(type.empty() ? "Gateway" : type))
       .set("VpcId", Value(vpc))
-      .set("ServiceName", Value(text_member(input, "ServiceName")))
+      .set("ServiceName", Value(service))
       .set("State", Value("available"));
   const std::string policy = text_member(input, "PolicyDocument");
   endpoint.set(
@@ -118,16 +152,19 @@ ActionResult Ec2Service::create_vpc_endpoint(const Request& request) {
               ? R"({"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]})"
               : policy));
   std::vector<Value> groups;
-  for (const Value& id : items_member(input, "SecurityGroupIds")) {
-    const Value group = PAWL_TRY(find(request, kSecurityGroup, std::string(id.as_string())));
+  for (const Value& each : items_member(input, "SecurityGroupIds")) {
+    const Value group = PAWL_TRY(find(request, kSecurityGroup, std::string(each.as_string())));
     ObjectBuilder one;
     copy_members(group, {"GroupId", "GroupName"}, one);
     groups.push_back(std::move(one).build());
   }
-  for (const Value& id : items_member(input, "SubnetIds"))
-    PAWL_TRY(find(request, kSubnet, std::string(id.as_string())));
-  for (const Value& id : items_member(input, "RouteTableIds"))
-    PAWL_TRY(find(request, kRouteTable, std::string(id.as_string())));
+  std::vector<Value> interfaces;
+  for (const Value& each : items_member(input, "SubnetIds")) {
+    PAWL_TRY(find(request, kSubnet, std::string(each.as_string())));
+    interfaces.emplace_back(new_id("eni"));
+  }
+  for (const Value& each : items_member(input, "RouteTableIds"))
+    PAWL_TRY(find(request, kRouteTable, std::string(each.as_string())));
   const auto list = [&](const char* name) {
     const Value* given = input.find(name);
     endpoint.set(name, given != nullptr ? *given : Value::array());
@@ -137,8 +174,11 @@ ActionResult Ec2Service::create_vpc_endpoint(const Request& request) {
   endpoint.set("Groups", Value::array(std::move(groups)))
       .set("PrivateDnsEnabled", Value(flag_member(input, "PrivateDnsEnabled")))
       .set("RequesterManaged", Value(false))
-      .set("NetworkInterfaceIds", Value::array())
-      .set("DnsEntries", Value::array())
+      .set("NetworkInterfaceIds", Value::array(std::move(interfaces)))
+      .set("DnsEntries", type == "Interface"
+                             ? endpoint_names(id, service, request.region,
+                                              flag_member(input, "PrivateDnsEnabled"))
+                             : Value::array())
       .set("CreationTimestamp", seconds(request.received))
       .set("OwnerId", Value(request.account_id()))
       .set("Tags", tags_for(input, kVpcEndpoint));

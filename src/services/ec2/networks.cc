@@ -17,11 +17,6 @@ using json::Value;
 
 namespace {
 
-aws::ApiError dependency_violation(const ResourceKind& kind, const std::string& id) {
-  return {"DependencyViolation", "The " + std::string(kind.type) + " '" + id +
-                                     "' has dependencies and cannot be deleted."};
-}
-
 aws::ApiError malformed_cidr(const std::string& text) {
   return {
       "InvalidParameterValue",
@@ -77,17 +72,26 @@ ActionResult Ec2Service::delete_vpc(const Request& request) {
   const auto tables = PAWL_TRY(list_where(request, kRouteTable, "VpcId", id));
   const auto groups = PAWL_TRY(list_where(request, kSecurityGroup, "VpcId", id));
   const auto acls = PAWL_TRY(list_where(request, kNetworkAcl, "VpcId", id));
-  const auto gateways = records_.list(owner_of(request), kInternetGateway.prefix);
-  if (!gateways) return as_api_error(gateways.error());
-  const bool is_attached =
-      std::any_of(gateways->begin(), gateways->end(), [&](const auto& gateway) {
-        const auto attachments = items_member(gateway.value, "Attachments");
-        return !attachments.empty() && text_member(attachments.front(), "VpcId") == id;
-      });
-  if (!subnets.empty() || tables.size() > 1 || groups.size() > 1 || is_attached)
+  const records::Owner owner = owner_of(request);
+  bool is_attached = false;
+  for (const auto& [kind, list] :
+       {std::pair(&kInternetGateway, "Attachments"), std::pair(&kVpnGateway, "VpcAttachments"),
+        std::pair(&kEgressOnlyGateway, "Attachments")}) {
+    const auto gateways = records_.list(owner, kind->prefix);
+    if (!gateways) return as_api_error(gateways.error());
+    is_attached =
+        is_attached || std::any_of(gateways->begin(), gateways->end(), [&](const auto& gateway) {
+          const auto attachments = items_member(gateway.value, list);
+          return !attachments.empty() && text_member(attachments.front(), "VpcId") == id;
+        });
+  }
+  const bool has_endpoints = !PAWL_TRY(list_where(request, kVpcEndpoint, "VpcId", id)).empty();
+  if (!subnets.empty() || tables.size() > 1 || groups.size() > 1 || acls.size() > 1 ||
+      is_attached || has_endpoints)
     return dependency_violation(kVpc, id);
   store::Batch batch;
-  const records::Owner owner = owner_of(request);
+  for (const Value& each : PAWL_TRY(list_where(request, kNatGateway, "VpcId", id)))
+    records_.erase(batch, owner, kNatGateway.prefix, text_member(each, "NatGatewayId"));
   records_.erase(batch, owner, kVpc.prefix, id);
   for (const Value& each : tables)
     records_.erase(batch, owner, kRouteTable.prefix, text_member(each, "RouteTableId"));
@@ -138,8 +142,12 @@ ActionResult Ec2Service::create_subnet(const Request& request) {
   const Value vpc = PAWL_TRY(find(request, kVpc, vpc_id));
   const std::optional<Cidr> cidr = Cidr::parse(text);
   if (!cidr) return malformed_cidr(text);
-  const std::optional<Cidr> outer = Cidr::parse(text_member(vpc, "CidrBlock"));
-  if (cidr->bits < 16 || cidr->bits > 28 || !outer || !outer->contains(*cidr))
+  const auto blocks = items_member(vpc, "CidrBlockAssociationSet");
+  const bool is_inside = std::any_of(blocks.begin(), blocks.end(), [&](const Value& block) {
+    const std::optional<Cidr> outer = Cidr::parse(text_member(block, "CidrBlock"));
+    return outer && outer->contains(*cidr);
+  });
+  if (cidr->bits < 16 || cidr->bits > 28 || !is_inside)
     return aws::ApiError("InvalidSubnet.Range", "The CIDR '" + text + "' is invalid.");
   const auto subnets = PAWL_TRY(list_where(request, kSubnet, "VpcId", vpc_id));
   for (const Value& subnet : subnets) {
@@ -163,8 +171,10 @@ ActionResult Ec2Service::create_subnet(const Request& request) {
                              zone_name(request.region, 0) + ", " + zone_name(request.region, 1) +
                              ", " + zone_name(request.region, 2) + ".");
   }
-  const Value subnet = new_subnet(owner_of(request), vpc_id, text, chosen, false)
-                           .with_member("Tags", tags_for(input, kSubnet));
+  Value subnet = new_subnet(owner_of(request), vpc_id, text, chosen, false)
+                     .with_member("Tags", tags_for(input, kSubnet));
+  if (const std::string block = text_member(input, "Ipv6CidrBlock"); !block.empty())
+    subnet = with_ipv6_block(subnet, block);
   store::Batch batch;
   const records::Owner owner = owner_of(request);
   const std::string id = text_member(subnet, "SubnetId");
@@ -187,6 +197,12 @@ ActionResult Ec2Service::delete_subnet(const Request& request) {
   for (const Value& gateway : PAWL_TRY(list_where(request, kNatGateway, "SubnetId", id))) {
     if (text_member(gateway, "State") == "available") return dependency_violation(kSubnet, id);
   }
+  const std::string vpc = text_member(subnet, "VpcId");
+  for (const Value& endpoint : PAWL_TRY(list_where(request, kVpcEndpoint, "VpcId", vpc))) {
+    const auto subnets = texts_member(endpoint, "SubnetIds");
+    if (std::find(subnets.begin(), subnets.end(), id) != subnets.end())
+      return dependency_violation(kSubnet, id);
+  }
   store::Batch batch;
   const records::Owner owner = owner_of(request);
   records_.erase(batch, owner, kSubnet.prefix, id);
@@ -197,7 +213,6 @@ ActionResult Ec2Service::delete_subnet(const Request& request) {
     }
     return record.with_member("Associations", Value::array(std::move(kept)));
   };
-  const std::string vpc = text_member(subnet, "VpcId");
   for (const ResourceKind* kind : {&kNetworkAcl, &kRouteTable}) {
     for (const Value& record : PAWL_TRY(list_where(request, *kind, "VpcId", vpc)))
       records_.put(batch, owner, kind->prefix, text_member(record, kind->id), without_it(record));
@@ -261,6 +276,15 @@ ActionResult Ec2Service::detach_internet_gateway(const Request& request) {
   if (attachments.empty() || text_member(attachments.front(), "VpcId") != vpc) {
     return aws::ApiError("Gateway.NotAttached",
                          "resource " + id + " is not attached to network " + vpc);
+  }
+  for (const Value& nat : PAWL_TRY(list_where(request, kNatGateway, "VpcId", vpc))) {
+    if (text_member(nat, "State") != "available" ||
+        text_member(nat, "ConnectivityType") != "public")
+      continue;
+    return aws::ApiError("DependencyViolation",
+                         "Network " + vpc +
+                             " has some mapped public address(es). Please unmap those public "
+                             "address(es) before detaching the gateway.");
   }
   PAWL_TRY_VOID(
       store_record(request, kInternetGateway, gateway.with_member("Attachments", Value::array())));

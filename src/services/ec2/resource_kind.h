@@ -74,18 +74,42 @@ inline constexpr ResourceKind kLaunchTemplate = {"lt",
                                                  "InvalidLaunchTemplateId.NotFound",
                                                  "launch template ID"};
 
-inline constexpr const ResourceKind* kKinds[] = {
-    &kVpc,         &kSubnet,        &kRouteTable,        &kInternetGateway,
-    &kNetworkAcl,  &kSecurityGroup, &kSecurityGroupRule, &kNatGateway,
-    &kVpcEndpoint, &kAddress,       &kDhcpOptions,       &kLaunchTemplate};
+inline constexpr ResourceKind kVpnGateway = {
+    "vgw",          "vpn-gateway",   "DescribeVpnGateways",          "VpnGateways",
+    "VpnGatewayId", "VpnGatewayIds", "InvalidVpnGatewayID.NotFound", "vpnGateway ID"};
+inline constexpr ResourceKind kEgressOnlyGateway = {"eigw",
+                                                    "egress-only-internet-gateway",
+                                                    "DescribeEgressOnlyInternetGateways",
+                                                    "EgressOnlyInternetGateways",
+                                                    "EgressOnlyInternetGatewayId",
+                                                    "EgressOnlyInternetGatewayIds",
+                                                    "InvalidGatewayID.NotFound",
+                                                    "eigw ID"};
+inline constexpr ResourceKind kFlowLog = {
+    "fl",        "vpc-flow-log", "DescribeFlowLogs",          "FlowLogs",
+    "FlowLogId", "FlowLogIds",   "InvalidFlowLogId.NotFound", "flow log ID"};
+
+inline constexpr const ResourceKind* kKinds[] = {&kVpc,
+                                                 &kSubnet,
+                                                 &kRouteTable,
+                                                 &kInternetGateway,
+                                                 &kNetworkAcl,
+                                                 &kSecurityGroup,
+                                                 &kSecurityGroupRule,
+                                                 &kNatGateway,
+                                                 &kVpcEndpoint,
+                                                 &kAddress,
+                                                 &kDhcpOptions,
+                                                 &kLaunchTemplate,
+                                                 &kVpnGateway,
+                                                 &kEgressOnlyGateway,
+                                                 &kFlowLog};
 
 /// What nobody can make here: the lists are empty.
 inline constexpr ResourceKind kEmptyKinds[] = {
     {"eni", "network-interface", "DescribeNetworkInterfaces", "NetworkInterfaces",
      "NetworkInterfaceId", "NetworkInterfaceIds", "InvalidNetworkInterfaceID.NotFound",
      "networkInterface ID"},
-    {"vgw", "vpn-gateway", "DescribeVpnGateways", "VpnGateways", "VpnGatewayId", "VpnGatewayIds",
-     "InvalidVpnGatewayID.NotFound", "vpnGateway ID"},
     {"i", "instance", "DescribeInstances", "Reservations", "InstanceId", "InstanceIds",
      "InvalidInstanceID.NotFound", "instance ID"},
     {"i", "instance", "DescribeInstanceStatus", "InstanceStatuses", "InstanceId", "InstanceIds",
@@ -99,13 +123,8 @@ inline constexpr ResourceKind kEmptyKinds[] = {
     {"pcx", "vpc-peering-connection", "DescribeVpcPeeringConnections", "VpcPeeringConnections",
      "VpcPeeringConnectionId", "VpcPeeringConnectionIds", "InvalidVpcPeeringConnectionID.NotFound",
      "vpcPeeringConnection ID"},
-    {"eigw", "egress-only-internet-gateway", "DescribeEgressOnlyInternetGateways",
-     "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayIds",
-     "InvalidGatewayID.NotFound", "eigw ID"},
     {"pl", "prefix-list", "DescribeManagedPrefixLists", "PrefixLists", "PrefixListId",
      "PrefixListIds", "InvalidPrefixListID.NotFound", "prefix list ID"},
-    {"fl", "vpc-flow-log", "DescribeFlowLogs", "FlowLogs", "FlowLogId", "FlowLogIds",
-     "InvalidFlowLogId.NotFound", "flow log ID"},
 };
 
 }  // namespace pawl::ec2

@@ -127,6 +127,9 @@ ActionResult Ec2Service::create_route(const Request& request) {
   }
   const std::string gateway = text_member(request.input, "GatewayId");
   if (gateway.starts_with("igw-")) PAWL_TRY(find(request, kInternetGateway, gateway));
+  if (gateway.starts_with("vgw-")) PAWL_TRY(find(request, kVpnGateway, gateway));
+  if (const std::string nat = text_member(request.input, "NatGatewayId"); !nat.empty())
+    PAWL_TRY(find(request, kNatGateway, nat));
   std::vector<Value> routes;
   for (const Value& route : items_member(table, "Routes")) {
     if (destination_of(route) == destination) {

@@ -44,6 +44,11 @@ aws::ApiError not_found(const ResourceKind& kind, std::string_view id) {
           "The " + std::string(kind.title) + " '" + std::string(id) + "' does not exist"};
 }
 
+aws::ApiError dependency_violation(const ResourceKind& kind, const std::string& id) {
+  return {"DependencyViolation", "The " + std::string(kind.type) + " '" + id +
+                                     "' has dependencies and cannot be deleted."};
+}
+
 Value tags_for(const Value& input, const ResourceKind& kind) {
   std::vector<Value> tags;
   for (const Value& specification : items_member(input, "TagSpecifications")) {
@@ -91,6 +96,7 @@ void Ec2Service::bind(aws::ActionTable& table) {
     });
   }
   bind_networks(table);
+  bind_vpc_parts(table);
   bind_static(table);
 }
 
@@ -145,12 +151,37 @@ void Ec2Service::bind_networks(aws::ActionTable& table) {
   on_change(table, "DeleteLaunchTemplateVersions", &Ec2Service::delete_launch_template_versions);
 }
 
+void Ec2Service::bind_vpc_parts(aws::ActionTable& table) {
+  on_change(table, "CreateNetworkAcl", &Ec2Service::create_network_acl);
+  on_change(table, "DeleteNetworkAcl", &Ec2Service::delete_network_acl);
+  on_change(table, "CreateNetworkAclEntry", &Ec2Service::create_network_acl_entry);
+  on_change(table, "ReplaceNetworkAclEntry", &Ec2Service::replace_network_acl_entry);
+  on_change(table, "DeleteNetworkAclEntry", &Ec2Service::delete_network_acl_entry);
+  on_change(table, "ReplaceNetworkAclAssociation", &Ec2Service::replace_network_acl_association);
+  on_change(table, "CreateVpnGateway", &Ec2Service::create_vpn_gateway);
+  on_change(table, "AttachVpnGateway", &Ec2Service::attach_vpn_gateway);
+  on_change(table, "DetachVpnGateway", &Ec2Service::detach_vpn_gateway);
+  on_change(table, "DeleteVpnGateway", &Ec2Service::delete_vpn_gateway);
+  on_change(table, "CreateEgressOnlyInternetGateway", &Ec2Service::create_egress_only_gateway);
+  on_change(table, "DeleteEgressOnlyInternetGateway", &Ec2Service::delete_egress_only_gateway);
+  on_change(table, "AssociateVpcCidrBlock", &Ec2Service::associate_vpc_cidr_block);
+  on_change(table, "DisassociateVpcCidrBlock", &Ec2Service::disassociate_vpc_cidr_block);
+  on_change(table, "AssociateSubnetCidrBlock", &Ec2Service::associate_subnet_cidr_block);
+  on_change(table, "DisassociateSubnetCidrBlock", &Ec2Service::disassociate_subnet_cidr_block);
+  on_change(table, "CreateDhcpOptions", &Ec2Service::create_dhcp_options);
+  on_change(table, "AssociateDhcpOptions", &Ec2Service::associate_dhcp_options);
+  on_change(table, "DeleteDhcpOptions", &Ec2Service::delete_dhcp_options);
+  on_change(table, "CreateFlowLogs", &Ec2Service::create_flow_logs);
+  on_change(table, "DeleteFlowLogs", &Ec2Service::delete_flow_logs);
+}
+
 void Ec2Service::bind_static(aws::ActionTable& table) {
   table.on("DescribeRegions", &Ec2Service::describe_regions);
   table.on("DescribeAvailabilityZones", &Ec2Service::describe_availability_zones);
   table.on("DescribeImages", &Ec2Service::describe_images);
   table.on("DescribeInstanceTypes", &Ec2Service::describe_instance_types);
   table.on("DescribeInstanceTypeOfferings", &Ec2Service::describe_instance_type_offerings);
+  table.on("DescribeVpcEndpointServices", &Ec2Service::describe_vpc_endpoint_services);
   table.on("DescribePrefixLists", &Ec2Service::describe_prefix_lists);
   table.on("DescribeAccountAttributes", &Ec2Service::describe_account_attributes);
   table.on("RunInstances", &Ec2Service::run_instances);

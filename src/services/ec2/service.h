@@ -34,6 +34,7 @@ class Ec2Service final : public aws::Service {
   /// A method that changes something, after the look at DryRun, under the mutex.
   void on_change(aws::ActionTable& table, std::string_view operation, Action action);
   void bind_networks(aws::ActionTable& table);
+  void bind_vpc_parts(aws::ActionTable& table);
   void bind_static(aws::ActionTable& table);
 
   // describe.cc
@@ -58,10 +59,39 @@ class Ec2Service final : public aws::Service {
   aws::ActionResult attach_internet_gateway(const aws::Request& request);
   aws::ActionResult detach_internet_gateway(const aws::Request& request);
   aws::ActionResult delete_internet_gateway(const aws::Request& request);
+  // network_acls.cc
+  aws::ActionResult create_network_acl(const aws::Request& request);
+  aws::ActionResult delete_network_acl(const aws::Request& request);
+  aws::ActionResult create_network_acl_entry(const aws::Request& request);
+  aws::ActionResult replace_network_acl_entry(const aws::Request& request);
+  aws::ActionResult delete_network_acl_entry(const aws::Request& request);
+  aws::ActionResult replace_network_acl_association(const aws::Request& request);
+  // vpn_gateways.cc
+  aws::ActionResult create_vpn_gateway(const aws::Request& request);
+  aws::ActionResult attach_vpn_gateway(const aws::Request& request);
+  aws::ActionResult detach_vpn_gateway(const aws::Request& request);
+  aws::ActionResult delete_vpn_gateway(const aws::Request& request);
+  aws::ActionResult create_egress_only_gateway(const aws::Request& request);
+  aws::ActionResult delete_egress_only_gateway(const aws::Request& request);
+  // addressing.cc
+  aws::ActionResult associate_vpc_cidr_block(const aws::Request& request);
+  aws::ActionResult disassociate_vpc_cidr_block(const aws::Request& request);
+  aws::ActionResult associate_subnet_cidr_block(const aws::Request& request);
+  aws::ActionResult disassociate_subnet_cidr_block(const aws::Request& request);
+  aws::ActionResult create_dhcp_options(const aws::Request& request);
+  aws::ActionResult associate_dhcp_options(const aws::Request& request);
+  aws::ActionResult delete_dhcp_options(const aws::Request& request);
+  // flow_logs.cc
+  aws::ActionResult create_flow_logs(const aws::Request& request);
+  aws::ActionResult delete_flow_logs(const aws::Request& request);
+  // endpoint_services.cc
+  aws::ActionResult describe_vpc_endpoint_services(const aws::Request& request);
   // gateways.cc
   aws::ActionResult create_nat_gateway(const aws::Request& request);
   aws::ActionResult delete_nat_gateway(const aws::Request& request);
   aws::ActionResult allocate_address(const aws::Request& request);
+  aws::ApiResult<void> store_use(const aws::Request& request, const std::string& allocation,
+                                 const json::Value& gateway, bool is_used);
   aws::ActionResult release_address(const aws::Request& request);
   aws::ActionResult create_vpc_endpoint(const aws::Request& request);
   aws::ActionResult modify_vpc_endpoint(const aws::Request& request);
@@ -133,6 +163,8 @@ records::Owner owner_of(const aws::Request& request);
 /// "vpc-0123456789abcdef0".
 std::string new_id(std::string_view prefix);
 aws::ApiError not_found(const ResourceKind& kind, std::string_view id);
+/// "The vpc 'vpc-…' has dependencies and cannot be deleted."
+aws::ApiError dependency_violation(const ResourceKind& kind, const std::string& id);
 /// The tags of a request's TagSpecifications for resources of that type; an array.
 json::Value tags_for(const json::Value& input, const ResourceKind& kind);
 /// "a", "b", "c" behind the region, and "use1-az1".
@@ -151,6 +183,13 @@ NewVpc new_vpc(const records::Owner& owner, const std::string& cidr, const std::
                bool is_default);
 json::Value new_subnet(const records::Owner& owner, const std::string& vpc, const std::string& cidr,
                        int zone, bool is_default);
+/// The subnet with one association more.
+json::Value with_ipv6_block(const json::Value& subnet, const std::string& block);
+/// What every network ACL ends with: the rest is denied.
+json::Value last_acl_entry(bool is_egress);
+/// The DnsEntries of an interface endpoint.
+json::Value endpoint_names(const std::string& endpoint, const std::string& service,
+                           const std::string& region, bool has_private_names);
 /// The network ACL with one association more.
 json::Value with_subnet(const json::Value& network_acl, const std::string& subnet);
 /// The rule's record.

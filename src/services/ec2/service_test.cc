@@ -226,6 +226,125 @@ TEST_F(Ec2Test, LaunchTemplatesHaveVersions) {
   EXPECT_EQ(count("LaunchTemplates"), 0U);
 }
 
+TEST_F(Ec2Test, WhatIsInUseStays) {
+  call("CreateVpc", R"({"CidrBlock":"10.0.0.0/16"})");
+  const std::string vpc = at("Vpc/VpcId");
+  call("CreateSubnet", R"({"VpcId":")" + vpc + R"(","CidrBlock":"10.0.0.0/24"})");
+  const std::string subnet = at("Subnet/SubnetId");
+  call("CreateInternetGateway");
+  const std::string gateway = at("InternetGateway/InternetGatewayId");
+  const std::string attachment =
+      R"({"InternetGatewayId":")" + gateway + R"(","VpcId":")" + vpc + "\"}";
+  call("AttachInternetGateway", attachment);
+  call("AllocateAddress");
+  const std::string address = at("AllocationId");
+  const std::string public_nat =
+      R"({"SubnetId":")" + subnet + R"(","AllocationId":")" + address + "\"}";
+  call("CreateNatGateway", public_nat);
+  const std::string nat = at("NatGateway/NatGatewayId");
+  EXPECT_TRUE(call("ReleaseAddress", R"({"AllocationId":")" + address + "\"}")
+                  .starts_with("InvalidIPAddress.InUse: Address 192.0.2."));
+  EXPECT_TRUE(call("CreateNatGateway", public_nat).starts_with("Resource.AlreadyAssociated"));
+  EXPECT_TRUE(call("DetachInternetGateway", attachment).starts_with("DependencyViolation"));
+  EXPECT_TRUE(
+      call("DeleteSubnet", R"({"SubnetId":")" + subnet + "\"}").starts_with("DependencyViolation"));
+  call("DeleteNatGateway", R"({"NatGatewayId":")" + nat + "\"}");
+  EXPECT_EQ(call("ReleaseAddress", R"({"AllocationId":")" + address + "\"}"), "{}");
+  EXPECT_EQ(call("DetachInternetGateway", attachment), "{}");
+  call("CreateVpcEndpoint", R"({"VpcId":")" + vpc + R"(","VpcEndpointType":"Interface",
+      "ServiceName":"com.amazonaws.us-east-1.sqs","PrivateDnsEnabled":true,"SubnetIds":[")" +
+                                subnet + R"("]})");
+  const std::string endpoint = at("VpcEndpoint/VpcEndpointId");
+  EXPECT_TRUE(at("VpcEndpoint/DnsEntries/0/DnsName").starts_with(endpoint));
+  EXPECT_EQ(at("VpcEndpoint/DnsEntries/4/DnsName"), "sqs.us-east-1.amazonaws.com");
+  EXPECT_TRUE(
+      call("DeleteSubnet", R"({"SubnetId":")" + subnet + "\"}").starts_with("DependencyViolation"));
+  call("DeleteVpcEndpoints", R"({"VpcEndpointIds":[")" + endpoint + R"("]})");
+  EXPECT_EQ(call("DeleteSubnet", R"({"SubnetId":")" + subnet + "\"}"), "{}");
+  EXPECT_EQ(call("DeleteVpc", R"({"VpcId":")" + vpc + "\"}"), "{}");
+  EXPECT_EQ(call("DescribeNatGateways"), R"({"NatGateways":[]})");
+}
+
+TEST_F(Ec2Test, NetworkAclsHaveEntriesAndSubnets) {
+  call("CreateVpc", R"({"CidrBlock":"10.0.0.0/16"})");
+  const std::string vpc = at("Vpc/VpcId");
+  call("CreateSubnet", R"({"VpcId":")" + vpc + R"(","CidrBlock":"10.0.0.0/24"})");
+  const std::string subnet = at("Subnet/SubnetId");
+  call("CreateNetworkAcl", R"({"VpcId":")" + vpc + "\"}");
+  const std::string acl = at("NetworkAcl/NetworkAclId");
+  EXPECT_EQ(at("NetworkAcl/Entries/0/RuleAction"), "deny");
+  const std::string entry = R"({"NetworkAclId":")" + acl +
+                            R"(","RuleNumber":100,"Egress":false,"Protocol":"6",
+      "RuleAction":"allow","CidrBlock":"0.0.0.0/0","PortRange":{"From":443,"To":443}})";
+  EXPECT_EQ(call("CreateNetworkAclEntry", entry), "{}");
+  EXPECT_EQ(
+      call("CreateNetworkAclEntry", entry),
+      "NetworkAclEntryAlreadyExists: The network acl entry identified by 100 already exists.");
+  call("DescribeNetworkAcls",
+       R"({"Filters":[{"Name":"association.subnet-id","Values":[")" + subnet + R"("]}]})");
+  call("ReplaceNetworkAclAssociation",
+       R"({"AssociationId":")" + at("NetworkAcls/0/Associations/0/NetworkAclAssociationId") +
+           R"(","NetworkAclId":")" + acl + "\"}");
+  call("DescribeNetworkAcls",
+       R"({"Filters":[{"Name":"association.subnet-id","Values":[")" + subnet + R"("]}]})");
+  EXPECT_EQ(at("NetworkAcls/0/NetworkAclId"), acl);
+  EXPECT_EQ(at("NetworkAcls/0/Entries/0/PortRange/From"), "443");
+  const std::string by_id = R"({"NetworkAclId":")" + acl + "\"}";
+  EXPECT_TRUE(call("DeleteNetworkAcl", by_id).starts_with("DependencyViolation"));
+  call("DeleteSubnet", R"({"SubnetId":")" + subnet + "\"}");
+  EXPECT_EQ(call("DeleteNetworkAcl", by_id), "{}");
+}
+
+TEST_F(Ec2Test, WhatElseAVpcMayHave) {
+  call("CreateVpc", R"({"CidrBlock":"10.0.0.0/16"})");
+  const std::string vpc = at("Vpc/VpcId");
+  const std::string in_vpc = R"({"VpcId":")" + vpc + "\"";
+  call("AssociateVpcCidrBlock", in_vpc + R"(,"CidrBlock":"10.1.0.0/16"})");
+  call("CreateSubnet", in_vpc + R"(,"CidrBlock":"10.1.0.0/24"})");
+  const std::string subnet = at("Subnet/SubnetId");
+  call("AssociateVpcCidrBlock", in_vpc + R"(,"AmazonProvidedIpv6CidrBlock":true})");
+  const std::string block = at("Ipv6CidrBlockAssociation/AssociationId");
+  EXPECT_TRUE(at("Ipv6CidrBlockAssociation/Ipv6CidrBlock").starts_with("2001:db8:"));
+  call("DescribeVpcs", R"({"VpcIds":[")" + vpc + R"("]})");
+  EXPECT_EQ(at("Vpcs/0/CidrBlockAssociationSet/1/CidrBlock"), "10.1.0.0/16");
+  call("DisassociateVpcCidrBlock", R"({"AssociationId":")" + block + "\"}");
+  EXPECT_EQ(at("Ipv6CidrBlockAssociation/AssociationId"), block);
+  call("CreateVpnGateway", R"({"Type":"ipsec.1"})");
+  const std::string vpn = at("VpnGateway/VpnGatewayId");
+  call("AttachVpnGateway", in_vpc + R"(,"VpnGatewayId":")" + vpn + "\"}");
+  call("DescribeVpnGateways",
+       R"({"Filters":[{"Name":"attachment.vpc-id","Values":[")" + vpc + R"("]},
+           {"Name":"attachment.state","Values":["attached"]}]})");
+  EXPECT_EQ(at("VpnGateways/0/VpnGatewayId"), vpn);
+  call("CreateFlowLogs", R"({"ResourceType":"VPC","TrafficType":"ALL","LogGroupName":"g",
+      "ResourceIds":[")" + vpc +
+                             R"(","vpc-1"]})");
+  EXPECT_EQ(at("Unsuccessful/0/Error/Code"), "InvalidVpcID.NotFound");
+  const std::string log = at("FlowLogIds/0");
+  call("DescribeFlowLogs", R"({"Filter":[{"Name":"resource-id","Values":[")" + vpc + R"("]}]})");
+  EXPECT_EQ(at("FlowLogs/0/FlowLogId"), log);
+  call("CreateDhcpOptions",
+       R"({"DhcpConfigurations":[{"Key":"domain-name","Values":["example.com"]}]})");
+  const std::string options = at("DhcpOptions/DhcpOptionsId");
+  call("AssociateDhcpOptions", in_vpc + R"(,"DhcpOptionsId":")" + options + "\"}");
+  EXPECT_TRUE(call("DeleteDhcpOptions", R"({"DhcpOptionsId":")" + options + "\"}")
+                  .starts_with("DependencyViolation"));
+  call("DeleteSubnet", R"({"SubnetId":")" + subnet + "\"}");
+  EXPECT_TRUE(call("DeleteVpc", in_vpc + "}").starts_with("DependencyViolation"));
+  call("DetachVpnGateway", in_vpc + R"(,"VpnGatewayId":")" + vpn + "\"}");
+  EXPECT_EQ(call("DeleteVpnGateway", R"({"VpnGatewayId":")" + vpn + "\"}"), "{}");
+  EXPECT_EQ(call("DeleteVpc", in_vpc + "}"), "{}");
+}
+
+TEST_F(Ec2Test, EndpointServices) {
+  call("DescribeVpcEndpointServices", R"({"ServiceNames":["com.amazonaws.us-east-1.s3"]})");
+  EXPECT_EQ(count("ServiceNames"), 1U);
+  EXPECT_EQ(at("ServiceDetails/0/ServiceType/0/ServiceType"), "Gateway");
+  EXPECT_EQ(at("ServiceDetails/1/AvailabilityZones/2"), "us-east-1c");
+  EXPECT_TRUE(call("DescribeVpcEndpointServices", R"({"ServiceNames":["com.example"]})")
+                  .starts_with("InvalidServiceName"));
+}
+
 TEST_F(Ec2Test, RefusesWhatIsWrong) {
   EXPECT_EQ(call("DescribeVpcs", R"({"Filters":[{"Name":"no-such","Values":["x"]}]})"),
             "InvalidParameterValue: The filter 'no-such' is invalid");
@@ -250,7 +369,7 @@ TEST_F(Ec2Test, PagesAndStaticLists) {
   EXPECT_EQ(at("Regions/0/Endpoint"), "ec2.eu-west-1.amazonaws.com");
   call("DescribeInstanceTypes", R"({"InstanceTypes":["m5.large"]})");
   EXPECT_EQ(at("InstanceTypes/0/VCpuInfo/DefaultVCpus"), "2");
-  call("DescribeImages", R"({"Filters":[{"Name":"name","Values":["al2023*x86_64"]}]})");
+  call("DescribeImages", R"({"Filters":[{"Name":"name","Values":["al2023-ami-2023*x86_64"]}]})");
   EXPECT_EQ(count("Images"), 1U);
 }
 

@@ -40,13 +40,16 @@ constexpr InstanceType kTypes[] = {
     {"m5.2xlarge", 8, 32768, "x86_64"}, {"m5.4xlarge", 16, 65536, "x86_64"},
     {"m6g.large", 2, 8192, "arm64"},    {"c5.large", 2, 4096, "x86_64"},
     {"c5.xlarge", 4, 8192, "x86_64"},   {"c5.2xlarge", 8, 16384, "x86_64"},
-    {"r5.large", 2, 16384, "x86_64"},   {"r5.xlarge", 4, 32768, "x86_64"}};
+    {"r4.large", 2, 15616, "x86_64"},   {"r5.large", 2, 16384, "x86_64"},
+    {"r5.xlarge", 4, 32768, "x86_64"}};
 
 struct Image {
   const char* id;
   const char* name;
   const char* description;
   const char* architecture;
+  const char* owner = "137112412989";  ///< Amazon, in most regions
+  const char* alias = "amazon";        ///< "": it has none
 };
 constexpr Image kImages[] = {
     {"ami-0a1b2c3d4e5f60001", "al2023-ami-2023.5.20240903.0-kernel-6.1-x86_64",
@@ -56,7 +59,13 @@ constexpr Image kImages[] = {
     {"ami-0a1b2c3d4e5f60003", "amzn2-ami-hvm-2.0.20240903.0-x86_64-gp2", "Amazon Linux 2 AMI",
      "x86_64"},
     {"ami-0a1b2c3d4e5f60004", "amzn2-ami-ecs-hvm-2.0.20240903-x86_64-ebs",
-     "Amazon Linux 2 AMI for ECS", "x86_64"}};
+     "Amazon Linux 2 AMI for ECS", "x86_64", "591542846629"},
+    {"ami-0a1b2c3d4e5f60005", "al2023-ami-ecs-hvm-2023.0.20240905-kernel-6.1-x86_64",
+     "Amazon Linux AMI 2023 for ECS", "x86_64", "591542846629"},
+    {"ami-0a1b2c3d4e5f60006", "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240904",
+     "Canonical, Ubuntu, 22.04 LTS, amd64 jammy image", "x86_64", "099720109477", ""},
+    {"ami-0a1b2c3d4e5f60007", "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20240904",
+     "Canonical, Ubuntu, 24.04 LTS, amd64 noble image", "x86_64", "099720109477", ""}};
 
 /// Keeps what the filters of the request and a list of names let pass.
 ActionResult passed(const Request& request, std::string_view list, std::vector<Value> all,
@@ -133,7 +142,7 @@ ActionResult Ec2Service::describe_availability_zones(const Request& request) {
                 {{"ZoneNames", "ZoneName"}, {"ZoneIds", "ZoneId"}});
 }
 
-// API DescribeImages: a few of Amazon's.
+// API DescribeImages: a few of Amazon's and Canonical's.
 ActionResult Ec2Service::describe_images(const Request& request) {
   for (const Value& id : items_member(request.input, "ImageIds")) {
     const bool is_known = std::any_of(std::begin(kImages), std::end(kImages),
@@ -144,31 +153,34 @@ ActionResult Ec2Service::describe_images(const Request& request) {
     }
   }
   const auto owners = items_member(request.input, "Owners");
-  const bool is_amazon =
-      owners.empty() || std::any_of(owners.begin(), owners.end(), [](const Value& owner) {
-        return owner.as_string() == "amazon" || owner.as_string() == "137112412989";
-      });
+  const auto is_owned = [&](const Image& image) {
+    return owners.empty() || std::any_of(owners.begin(), owners.end(), [&](const Value& owner) {
+             return owner.as_string() == image.owner ||
+                    (*image.alias != '\0' && owner.as_string() == image.alias);
+           });
+  };
   std::vector<Value> images;
   for (const Image& each : kImages) {
-    if (!is_amazon) break;
+    if (!is_owned(each)) continue;
     ObjectBuilder image;
     image.set("Architecture", Value(each.architecture))
         .set("CreationDate", Value("2024-09-03T00:00:00.000Z"))
         .set("ImageId", Value(each.id))
-        .set("ImageLocation", Value("amazon/" + std::string(each.name)))
+        .set("ImageLocation",
+             Value(std::string(*each.alias == '\0' ? each.owner : each.alias) + "/" + each.name))
         .set("ImageType", Value("machine"))
         .set("Public", Value(true))
-        .set("OwnerId", Value("137112412989"))
+        .set("OwnerId", Value(each.owner))
         .set("PlatformDetails", Value("Linux/UNIX"))
         .set("State", Value("available"))
         .set("Description", Value(each.description))
         .set("EnaSupport", Value(true))
         .set("Hypervisor", Value("xen"))
-        .set("ImageOwnerAlias", Value("amazon"))
         .set("Name", Value(each.name))
         .set("RootDeviceName", Value("/dev/xvda"))
         .set("RootDeviceType", Value("ebs"))
         .set("VirtualizationType", Value("hvm"));
+    if (*each.alias != '\0') image.set("ImageOwnerAlias", Value(each.alias));
     images.push_back(std::move(image).build());
   }
   return passed(request, "Images", std::move(images), {{"ImageIds", "ImageId"}});
