@@ -81,7 +81,8 @@ constexpr const char* kGraphFooter =
 
 Examples:
   pawl graph order.yaml -o order.svg
-  pawl graph order.yaml -o - > order.svg)";
+  aws stepfunctions get-execution-history --execution-arn ARN > history.json
+  pawl graph order.yaml --events history.json -o execution.svg)";
 
 constexpr const char* kQueryFooter =
     R"(JSONata is the current version of the language; with --states it is what state machines
@@ -409,6 +410,11 @@ class CommandLine {
              ->required()
              ->type_name("FILE"),
          CompletionValue::OutputFile);
+    note(command
+             .add_option("--events", graph_.history,
+                         "An execution's, from GetExecutionHistory: colours its states")
+             ->type_name("FILE"),
+         CompletionValue::File);
     command.add_flag("--no-color", graph_.no_color, "No colours in messages");
   }
 

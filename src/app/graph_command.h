@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `pawl graph`: a definition as a picture.
+// `pawl graph`: a definition as a picture, in the colours of an execution if its history is given.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@ namespace pawl::app {
 
 struct GraphOptions {
   std::string definition;
-  std::string output;  ///< .svg or .json; "-" is SVG on stdout
+  std::string history;  ///< a file, as GetExecutionHistory answers; empty: no execution is shown
+  std::string output;   ///< .svg or .json; "-" is SVG on stdout
   bool no_color = false;
 };
 

@@ -109,9 +109,6 @@ ActionResult BatchService::create_environment(const aws::Request& request) {
       .set("statusReason", Value(kHealthy));
   if (type == "MANAGED") {
     record.set("computeResources", with_defaults(object_member(input, "computeResources")));
-    record.set("updatePolicy", Value::object()
-                                   .with_member("terminateJobsOnUpdate", Value(false))
-                                   .with_member("jobExecutionTimeoutMinutes", Value(30)));
   } else if (has_member(input, "unmanagedvCpus")) {
     record.set("unmanagedvCpus", Value(integer_member(input, "unmanagedvCpus")));
   }
