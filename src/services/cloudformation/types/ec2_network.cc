@@ -72,14 +72,17 @@ Outcome vpc_done(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_vpc(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    PAWL_TRY_VOID(modify_vpc(calls, request, request.physical_id));
+    return vpc_done(calls, request.physical_id);
+  }
   PAWL_TRY_VOID(
       refuse_properties(kVpc, request.properties, {"Ipv4IpamPoolId", "Ipv4NetmaskLength"}));
   const Value input = calls.shape(kEc2, "CreateVpc", without(request.properties, {"Tags"}));
-  const Value made =
+  const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateVpc", with_tag_specification(kVpc, input, request, "vpc")));
-  const std::string id = json::text_member(json::object_member(made, "Vpc"), "VpcId");
-  PAWL_TRY_VOID(modify_vpc(calls, request, id));
-  return vpc_done(calls, id);
+  const std::string id = json::text_member(json::object_member(answer, "Vpc"), "VpcId");
+  return made(id);
 }
 
 Outcome update_vpc(StackCalls& calls, const ResourceRequest& request) {
@@ -141,16 +144,19 @@ Outcome subnet_done(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_subnet(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    PAWL_TRY_VOID(modify_subnet(calls, request, request.physical_id));
+    return subnet_done(calls, request.physical_id);
+  }
   PAWL_TRY_VOID(refuse_properties(
       kSubnet, request.properties,
       {"Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6CidrBlock", "Ipv6IpamPoolId",
        "Ipv6NetmaskLength", "Ipv6Native", "OutpostArn", "EnableLniAtDeviceIndex"}));
   const Value input = calls.shape(kEc2, "CreateSubnet", without(request.properties, {"Tags"}));
-  const Value made = PAWL_TRY(
+  const Value answer = PAWL_TRY(
       calls.call(kEc2, "CreateSubnet", with_tag_specification(kSubnet, input, request, "subnet")));
-  const std::string id = json::text_member(json::object_member(made, "Subnet"), "SubnetId");
-  PAWL_TRY_VOID(modify_subnet(calls, request, id));
-  return subnet_done(calls, id);
+  const std::string id = json::text_member(json::object_member(answer, "Subnet"), "SubnetId");
+  return made(id);
 }
 
 Outcome update_subnet(StackCalls& calls, const ResourceRequest& request) {
@@ -376,16 +382,15 @@ Outcome wait_for_nat(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_nat(StackCalls& calls, const ResourceRequest& request) {
-  if (!request.memory.is_null()) return wait_for_nat(calls, request.physical_id);
+  if (goes_on(request)) return wait_for_nat(calls, request.physical_id);
   PAWL_TRY_VOID(refuse_properties(
       kNat, request.properties,
       {"AvailabilityMode", "AvailabilityZoneAddresses", "SecondaryAllocationIds", "VpcId",
        "SecondaryPrivateIpAddressCount", "SecondaryPrivateIpAddresses"}));
   const Value input = calls.shape(kEc2, "CreateNatGateway", without(request.properties, {"Tags"}));
-  const Value made = PAWL_TRY(calls.call(
+  const Value answer = PAWL_TRY(calls.call(
       kEc2, "CreateNatGateway", with_tag_specification(kNat, input, request, "natgateway")));
-  return wait_for_nat(calls,
-                      json::text_member(json::object_member(made, "NatGateway"), "NatGatewayId"));
+  return made(json::text_member(json::object_member(answer, "NatGateway"), "NatGatewayId"));
 }
 
 Outcome update_nat(StackCalls& calls, const ResourceRequest& request) {
@@ -436,17 +441,16 @@ Value with_policy(const ResourceRequest& request, Value properties) {
 }
 
 Outcome create_endpoint(StackCalls& calls, const ResourceRequest& request) {
-  if (!request.memory.is_null()) return wait_for_endpoint(calls, request.physical_id);
+  if (goes_on(request)) return wait_for_endpoint(calls, request.physical_id);
   PAWL_TRY_VOID(refuse_properties(
       kEndpoint, request.properties,
       {"ResourceConfigurationArn", "ServiceNetworkArn", "ServiceRegion", "DnsOptions"}));
   const Value input = calls.shape(kEc2, "CreateVpcEndpoint",
                                   with_policy(request, without(request.properties, {"Tags"})));
-  const Value made =
+  const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateVpcEndpoint",
                           with_tag_specification(kEndpoint, input, request, "vpc-endpoint")));
-  return wait_for_endpoint(
-      calls, json::text_member(json::object_member(made, "VpcEndpoint"), "VpcEndpointId"));
+  return made(json::text_member(json::object_member(answer, "VpcEndpoint"), "VpcEndpointId"));
 }
 
 /// Items of a list that the other does not have.

@@ -107,12 +107,9 @@ TEST(RestApi, ReadsItsDefinitionFromABucket) {
   RecordingCalls calls;
   calls.answer("s3.GetObject", R"({"Body": "e30="})");
   calls.answer("apigateway.ImportRestApi", R"({"id": "a"})");
-  const auto made =
-      find_type("AWS::ApiGateway::RestApi")
-          ->create(
-              calls,
-              request_for_test(
-                  R"({"Name": "n", "BodyS3Location": {"Bucket": "b", "Key": "k", "Version": "v"}})"));
+  ResourceRequest request = request_for_test(
+      R"({"Name": "n", "BodyS3Location": {"Bucket": "b", "Key": "k", "Version": "v"}})");
+  const auto made = create_whole(*find_type("AWS::ApiGateway::RestApi"), calls, request);
   ASSERT_TRUE(made) << made.error().message.value_or("");
   const Texts sent = calls.take();
   EXPECT_EQ(sent[0], R"(s3.GetObject {"Bucket":"b","Key":"k","VersionId":"v"})");
@@ -176,13 +173,10 @@ TEST(EventRule, FailsIfATargetDoes) {
   calls.answer(
       "events.PutTargets",
       R"({"FailedEntryCount": 1, "FailedEntries": [{"TargetId": "a", "ErrorCode": "C", "ErrorMessage": "m"}]})");
-  const auto made =
-      find_type("AWS::Events::Rule")
-          ->create(
-              calls,
-              request_for_test(
-                  R"j({"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": "arn:a"}]
-})j"));
+  ResourceRequest request = request_for_test(
+      R"j({"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": "arn:a"}]})j");
+  const auto made = create_whole(*find_type("AWS::Events::Rule"), calls, request);
+  EXPECT_FALSE(request.physical_id.empty());  // it is there, and goes when the stack does
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message, "a: m");
 }

@@ -150,7 +150,7 @@ TEST(TypeTables, MakeResourcesAndRemoveThem) {
       }
     }
     ResourceRequest request = request_for_test(json::write(checked.properties));
-    const auto made = type->create(calls, request);
+    const auto made = create_whole(*type, calls, request);
     ASSERT_TRUE(made) << made.error().code << ": " << made.error().message.value_or("") << "\n"
                       << calls.calls.back();
     EXPECT_TRUE(made->is_done);
@@ -176,6 +176,7 @@ TEST(TypeTables, MakeResourcesAndRemoveThem) {
       }
     }
     request.physical_id = made->physical_id;
+    request.memory = json::Value();
     request.attributes = made->attributes;
     const auto removed = type->remove(gone, request);
     ASSERT_TRUE(removed) << removed.error().code << ": " << removed.error().message.value_or("")
