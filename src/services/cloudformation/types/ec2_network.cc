@@ -20,7 +20,6 @@ constexpr uint64_t kLookAgainMs = 250;
 constexpr std::string_view kVpc = "AWS::EC2::VPC";
 constexpr std::string_view kSubnet = "AWS::EC2::Subnet";
 constexpr std::string_view kGateway = "AWS::EC2::InternetGateway";
-constexpr std::string_view kAttachment = "AWS::EC2::VPCGatewayAttachment";
 constexpr std::string_view kTable = "AWS::EC2::RouteTable";
 constexpr std::string_view kAddress = "AWS::EC2::EIP";
 constexpr std::string_view kNat = "AWS::EC2::NatGateway";
@@ -201,35 +200,49 @@ Outcome remove_gateway(StackCalls& calls, const ResourceRequest& request) {
 
 // AWS::EC2::VPCGatewayAttachment
 
-Value attachment(const Value& properties) {
-  return Value::object(
-      {{"VpcId", Value(scalar_text(properties, "VpcId"))},
-       {"InternetGatewayId", Value(scalar_text(properties, "InternetGatewayId"))}});
-}
+/// A VPN gateway or an internet gateway.
+struct Attachment {
+  bool is_vpn = false;
+  Value input;
+
+  explicit Attachment(const Value& properties)
+      : is_vpn(json::has_member(properties, "VpnGatewayId")) {
+    const std::string_view id = is_vpn ? "VpnGatewayId" : "InternetGatewayId";
+    input = Value::object({{"VpcId", Value(scalar_text(properties, "VpcId"))},
+                           {id, Value(scalar_text(properties, id))}});
+  }
+  std::string operation(std::string_view verb) const {
+    return std::string(verb) + (is_vpn ? "VpnGateway" : "InternetGateway");
+  }
+};
 
 ApiResult<void> detach(StackCalls& calls, const Value& properties) {
-  const ApiResult<Value> answer = calls.call(kEc2, "DetachInternetGateway", attachment(properties));
-  if (answer || is_absent(answer.error()) || answer.error().code == "Gateway.NotAttached")
-    return {};
+  const Attachment attachment(properties);
+  const ApiResult<Value> answer =
+      calls.call(kEc2, attachment.operation("Detach"), attachment.input);
+  const bool is_apart =
+      !answer && (is_absent(answer.error()) || answer.error().code == "Gateway.NotAttached" ||
+                  answer.error().code == "IncorrectState");
+  if (answer || is_apart) return {};
   return answer.error();
 }
 
 Outcome create_attachment(StackCalls& calls, const ResourceRequest& request) {
-  PAWL_TRY_VOID(refuse_properties(kAttachment, request.properties, {"VpnGatewayId"}));
+  const Attachment attachment(request.properties);
   const ApiResult<Value> answer =
-      calls.call(kEc2, "AttachInternetGateway", attachment(request.properties));
+      calls.call(kEc2, attachment.operation("Attach"), attachment.input);
   const bool is_own =
       !answer && request.is_repeated && answer.error().code == "Resource.AlreadyAssociated";
   if (!answer && !is_own) return answer.error();
-  return Progress::done("IGW|" + scalar_text(request.properties, "VpcId"),
-                        Value::object({{"AttachmentType", Value("IGW")}}));
+  const std::string kind = attachment.is_vpn ? "VGW" : "IGW";
+  return Progress::done(kind + "|" + scalar_text(request.properties, "VpcId"),
+                        Value::object({{"AttachmentType", Value(kind)}}));
 }
 
 Outcome update_attachment(StackCalls& calls, const ResourceRequest& request) {
-  PAWL_TRY_VOID(refuse_properties(kAttachment, request.properties, {"VpnGatewayId"}));
-  if (any_differs(request, {"InternetGatewayId"})) PAWL_TRY_VOID(detach(calls, request.previous));
-  if (!any_differs(request, {"InternetGatewayId"}))
+  if (!any_differs(request, {"InternetGatewayId", "VpnGatewayId"}))
     return Progress::done(request.physical_id, request.attributes);
+  PAWL_TRY_VOID(detach(calls, request.previous));
   return create_attachment(calls, request);
 }
 

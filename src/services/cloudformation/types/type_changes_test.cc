@@ -299,6 +299,44 @@ TEST(SecurityGroup, ChangesTheRulesThatDiffer) {
             R"({"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-2","Description":"d"}]}]})");
 }
 
+TEST(NetworkAclEntry, HasANameOfItsStack) {
+  RecordingCalls calls;
+  const auto entry =
+      find_type("AWS::EC2::NetworkAclEntry")
+          ->create(
+              calls,
+              request_for_test(
+                  R"({"NetworkAclId": "acl-1", "RuleNumber": 100, "Protocol": 1, "RuleAction": "allow",
+                                                 "CidrBlock": "0.0.0.0/0", "Icmp": {"Code": -1, "Type": -1}})"));
+  ASSERT_TRUE(entry) << entry.error().message.value_or("");
+  EXPECT_TRUE(entry->physical_id.starts_with("stack-Thing-")) << entry->physical_id;
+  EXPECT_EQ(calls.unknown_members, Texts());
+  EXPECT_EQ(
+      calls.take()[0],
+      R"(ec2.CreateNetworkAclEntry {"NetworkAclId":"acl-1","RuleNumber":100,"Protocol":"1",)"
+      R"("RuleAction":"allow","CidrBlock":"0.0.0.0/0","IcmpTypeCode":{"Code":-1,"Type":-1},"Egress":false})");
+}
+
+TEST(NetworkAcl, GivesASubnetBackToTheDefault) {
+  RecordingCalls calls;
+  calls.answer("ec2.DescribeNetworkAcls", [](const json::Value& input) -> aws::ApiResult<json::Value> {
+    const bool asks_default = json::write(input).find("default") != std::string::npos;
+    return *json::parse(
+        asks_default
+            ? R"({"NetworkAcls": [{"NetworkAclId": "acl-0"}]})"
+            : R"({"NetworkAcls": [{"VpcId": "vpc-1", "Associations": [{"SubnetId": "s", "NetworkAclAssociationId": "a"}]}]})");
+  });
+  const ResourceType& type = *find_type("AWS::EC2::SubnetNetworkAclAssociation");
+  ResourceRequest request = request_for_test(R"({"NetworkAclId": "acl-1", "SubnetId": "s"})");
+  request.physical_id = "a";
+  ASSERT_TRUE(type.remove(calls, request));
+  EXPECT_EQ(calls.take().back(),
+            R"(ec2.ReplaceNetworkAclAssociation {"AssociationId":"a","NetworkAclId":"acl-0"})");
+  request.physical_id = "older";  // it has another by now
+  ASSERT_TRUE(type.remove(calls, request));
+  EXPECT_EQ(calls.take().size(), 1U);
+}
+
 TEST(NatGateway, IsGoneWhenItIsDeleted) {
   const ResourceType& type = *find_type("AWS::EC2::NatGateway");
   RecordingCalls calls;
