@@ -20,6 +20,11 @@ std::string log_group_arn(std::string arn) {
 
 std::string OpenApiText::base64() const { return base::base64_encode(text); }
 
+bool has_openapi(const ResourceRequest& request) {
+  return json::has_member(request.properties, "Body") ||
+         json::has_member(request.properties, "BodyS3Location");
+}
+
 aws::ApiResult<std::optional<OpenApiText>> openapi_of(StackCalls& calls,
                                                       const ResourceRequest& request) {
   const Value body = property(request.properties, "Body");

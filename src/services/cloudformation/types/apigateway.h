@@ -25,6 +25,7 @@ struct OpenApiText {
   std::string text;
   std::string base64() const;
 };
+bool has_openapi(const ResourceRequest& request);
 /// Body, or the object that BodyS3Location names; nullopt if neither is given.
 aws::ApiResult<std::optional<OpenApiText>> openapi_of(StackCalls& calls,
                                                       const ResourceRequest& request);

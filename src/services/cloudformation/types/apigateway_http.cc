@@ -79,20 +79,24 @@ Value api_settings(StackCalls& calls, const Value& properties) {
 }
 
 Outcome create_api(StackCalls& calls, const ResourceRequest& request) {
-  const std::optional<OpenApiText> body = PAWL_TRY(openapi_of(calls, request));
-  if (!body) {
-    const Value made = PAWL_TRY(calls.call(
-        kService, "CreateApi", calls.shape(kService, "CreateApi", with_tags(kApi, request))));
-    return api_done(request, made);
+  if (!has_openapi(request)) {
+    return api_done(request, PAWL_TRY(calls.call(
+                                 kService, "CreateApi",
+                                 calls.shape(kService, "CreateApi", with_tags(kApi, request)))));
   }
-  const Value made = PAWL_TRY(calls.call(kService, "ImportApi", import_input(request, *body)));
-  const std::string id = json::text_member(made, "ApiId");
+  if (!goes_on(request)) {
+    const std::optional<OpenApiText> body = PAWL_TRY(openapi_of(calls, request));
+    const Value input = import_input(request, body.value_or(OpenApiText{}));
+    return made(json::text_member(PAWL_TRY(calls.call(kService, "ImportApi", input)), "ApiId"));
+  }
+  const std::string& id = request.physical_id;
   const Value settings = api_settings(calls, request.properties);
   if (settings.size() > 0) {
     PAWL_TRY_VOID(calls.call(kService, "UpdateApi", settings.with_member("ApiId", Value(id))));
   }
-  PAWL_TRY_VOID(change_tags(calls, kApi, request, kHttpTags, rest_arn(request, "/apis/" + id)));
-  return api_done(request, made);
+  PAWL_TRY_VOID(set_tags(calls, kApi, request, kHttpTags, rest_arn(request, "/apis/" + id)));
+  return api_done(request,
+                  PAWL_TRY(calls.call(kService, "GetApi", Value::object({{"ApiId", Value(id)}}))));
 }
 
 Outcome update_api(StackCalls& calls, const ResourceRequest& request) {

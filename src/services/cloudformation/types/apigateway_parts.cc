@@ -231,13 +231,15 @@ ApiResult<void> patch_plan(StackCalls& calls, const std::string& id, PatchList p
 }
 
 Outcome create_usage_plan(StackCalls& calls, const ResourceRequest& request) {
-  Value input = plan_settings(calls, request.properties);
-  if (json::text_member(input, "name").empty())
-    input = input.with_member("name", Value(request.generated_name(kNameMax)));
-  if (const Tags tags = desired_tags(kUsagePlan, request); !tags.empty())
-    input = input.with_member("tags", tag_map(tags));
-  const std::string id =
-      json::text_member(PAWL_TRY(calls.call(kService, "CreateUsagePlan", input)), "id");
+  if (!goes_on(request)) {
+    Value input = plan_settings(calls, request.properties);
+    if (json::text_member(input, "name").empty())
+      input = input.with_member("name", Value(request.generated_name(kNameMax)));
+    if (const Tags tags = desired_tags(kUsagePlan, request); !tags.empty())
+      input = input.with_member("tags", tag_map(tags));
+    return made(json::text_member(PAWL_TRY(calls.call(kService, "CreateUsagePlan", input)), "id"));
+  }
+  const std::string& id = request.physical_id;
   PatchList patches;
   add_stage_changes(patches, Value::object(), request.properties);
   PAWL_TRY_VOID(patch_plan(calls, id, std::move(patches)));

@@ -71,29 +71,37 @@ Value import_input(const ResourceRequest& request, const OpenApiText& body) {
   return input;
 }
 
+ApiResult<void> patch_rest_api(StackCalls& calls, const std::string& id, PatchList patches) {
+  if (patches.empty()) return {};
+  PAWL_TRY_VOID(calls.call(
+      kService, "UpdateRestApi",
+      Value::object({{"restApiId", Value(id)}, {"patchOperations", std::move(patches).build()}})));
+  return {};
+}
+
 Outcome create_rest_api(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(kRestApi, request.properties, {"CloneFrom"}));
-  const std::optional<OpenApiText> body = PAWL_TRY(openapi_of(calls, request));
   Value settings = rest_api_settings(calls, request, request.properties);
-  const Value tags = tag_map(desired_tags(kRestApi, request));
-  std::string id;
-  if (!body) {
+  const bool is_imported = has_openapi(request);
+  if (!goes_on(request) && is_imported) {
+    const std::optional<OpenApiText> body = PAWL_TRY(openapi_of(calls, request));
+    const Value input = import_input(request, body.value_or(OpenApiText{}));
+    return made(json::text_member(PAWL_TRY(calls.call(kService, "ImportRestApi", input)), "id"));
+  }
+  if (!goes_on(request)) {
     if (json::text_member(settings, "name").empty())
       settings = settings.with_member("name", Value(request.generated_name(kApiNameMax)));
+    const Value tags = tag_map(desired_tags(kRestApi, request));
     if (tags.size() > 0) settings = settings.with_member("tags", tags);
-    id = json::text_member(PAWL_TRY(calls.call(kService, "CreateRestApi", settings)), "id");
-  } else {
-    const Value input = import_input(request, *body);
-    id = json::text_member(PAWL_TRY(calls.call(kService, "ImportRestApi", input)), "id");
+    return made(json::text_member(PAWL_TRY(calls.call(kService, "CreateRestApi", settings)), "id"));
+  }
+  const std::string& id = request.physical_id;
+  if (is_imported) {
     PatchList patches;
     patches.add_changes("", Value::object(), settings);
-    if (!patches.empty()) {
-      PAWL_TRY_VOID(calls.call(kService, "UpdateRestApi",
-                               Value::object({{"restApiId", Value(id)},
-                                              {"patchOperations", std::move(patches).build()}})));
-    }
+    PAWL_TRY_VOID(patch_rest_api(calls, id, std::move(patches)));
     PAWL_TRY_VOID(
-        change_tags(calls, kRestApi, request, kRestTags, rest_arn(request, "/restapis/" + id)));
+        set_tags(calls, kRestApi, request, kRestTags, rest_arn(request, "/restapis/" + id)));
   }
   return Progress::done(id, PAWL_TRY(rest_api_attributes_of(calls, id)));
 }
@@ -116,11 +124,7 @@ Outcome update_rest_api(StackCalls& calls, const ResourceRequest& request) {
   // A name that is taken away stays: there is no API without one.
   if (after.find("name") == nullptr) before = without(before, {"name"});
   patches.add_changes("", before, after);
-  if (!patches.empty()) {
-    PAWL_TRY_VOID(calls.call(kService, "UpdateRestApi",
-                             Value::object({{"restApiId", Value(id)},
-                                            {"patchOperations", std::move(patches).build()}})));
-  }
+  PAWL_TRY_VOID(patch_rest_api(calls, id, std::move(patches)));
   PAWL_TRY_VOID(
       change_tags(calls, kRestApi, request, kRestTags, rest_arn(request, "/restapis/" + id)));
   return Progress::done(id, PAWL_TRY(rest_api_attributes_of(calls, id)));
@@ -213,14 +217,18 @@ Value method_settings(StackCalls& calls, const Value& properties) {
 }
 
 Outcome create_method(StackCalls& calls, const ResourceRequest& request) {
-  const Value place = method_place(request.properties);
-  PAWL_TRY_VOID(call_to_create(calls, request, kService, "PutMethod",
-                               merged(method_settings(calls, request.properties), place)));
+  const std::string id = api_of(request) + "|" + scalar_text(request.properties, "ResourceId") +
+                         "|" + scalar_text(request.properties, "HttpMethod");
+  if (!goes_on(request)) {
+    PAWL_TRY_VOID(call_to_create(
+        calls, request, kService, "PutMethod",
+        merged(method_settings(calls, request.properties), method_place(request.properties))));
+    return made(id);
+  }
   PAWL_TRY_VOID(
       put_responses(calls, request, "MethodResponse", "MethodResponses", {}, request.properties));
   PAWL_TRY_VOID(put_integration(calls, request, {}, property(request.properties, "Integration")));
-  return Progress::done(api_of(request) + "|" + scalar_text(request.properties, "ResourceId") +
-                        "|" + scalar_text(request.properties, "HttpMethod"));
+  return Progress::done(id);
 }
 
 Outcome update_method(StackCalls& calls, const ResourceRequest& request) {
@@ -355,14 +363,17 @@ ApiResult<void> update_stage_from(StackCalls& calls, const std::string& api,
 
 Outcome create_stage(StackCalls& calls, const ResourceRequest& request) {
   const std::string name = scalar_text(request.properties, "StageName");
-  const Value properties =
-      renamed(with_tags(kStage, request), {{"CanarySetting", "CanarySettings"}});
-  PAWL_TRY_VOID(call_to_create(calls, request, kService, "CreateStage",
-                               calls.shape(kService, "CreateStage", properties)));
-  // CreateStage knows these; the others are an update's.
-  const Value made =
+  if (!goes_on(request)) {
+    const Value properties =
+        renamed(with_tags(kStage, request), {{"CanarySetting", "CanarySettings"}});
+    PAWL_TRY_VOID(call_to_create(calls, request, kService, "CreateStage",
+                                 calls.shape(kService, "CreateStage", properties)));
+    return made(name);
+  }
+  // CreateStage knows the others; these are an update's.
+  const Value known =
       without(request.properties, {"AccessLogSetting", "ClientCertificateId", "MethodSettings"});
-  PAWL_TRY_VOID(update_stage_from(calls, api_of(request), name, made, request.properties));
+  PAWL_TRY_VOID(update_stage_from(calls, api_of(request), name, known, request.properties));
   return Progress::done(name);
 }
 
@@ -384,35 +395,45 @@ Outcome remove_stage(StackCalls& calls, const ResourceRequest& request) {
 
 // AWS::ApiGateway::Deployment
 
-Outcome create_deployment(StackCalls& calls, const ResourceRequest& request) {
-  const Value description = property(request.properties, "StageDescription");
-  Value properties = renamed(without(request.properties, {"StageDescription"}),
-                             {{"DeploymentCanarySettings", "CanarySettings"}});
+/// What CreateDeployment takes: of the stage that it makes it knows a part.
+Value deployment_input(StackCalls& calls, const ResourceRequest& request) {
+  const Value properties = renamed(without(request.properties, {"StageDescription"}),
+                                   {{"DeploymentCanarySettings", "CanarySettings"}});
   Value input = calls.shape(kService, "CreateDeployment", properties);
-  if (description.is_object()) {
-    input = merged(std::move(input), without(calls.shape(kService, "CreateDeployment", description),
-                                             {"description", "canarySettings"}));
-    if (const std::string text = scalar_text(description, "Description"); !text.empty())
-      input = input.with_member("stageDescription", Value(text));
+  const Value stage = property(request.properties, "StageDescription");
+  if (!stage.is_object()) return input;
+  input = merged(std::move(input), without(calls.shape(kService, "CreateDeployment", stage),
+                                           {"description", "canarySettings"}));
+  const std::string text = scalar_text(stage, "Description");
+  return text.empty() ? input : input.with_member("stageDescription", Value(text));
+}
+
+/// The rest of what StageDescription says.
+ApiResult<void> complete_stage(StackCalls& calls, const ResourceRequest& request,
+                               const std::string& stage) {
+  const Value description = property(request.properties, "StageDescription");
+  if (stage.empty() || !description.is_object()) return {};
+  const Value known =
+      without(description, {"AccessLogSetting", "ClientCertificateId", "MethodSettings",
+                            "CanarySetting", "DocumentationVersion"});
+  PAWL_TRY_VOID(update_stage_from(calls, api_of(request), stage, known, description));
+  const Tags tags = read_tags(json::member_of(description, "Tags"));
+  if (tags.empty()) return {};
+  const std::string arn = rest_arn(request, "/restapis/" + api_of(request) + "/stages/" + stage);
+  PAWL_TRY_VOID(calls.call(kService, "TagResource",
+                           Value::object({{"resourceArn", Value(arn)}, {"tags", tag_map(tags)}})));
+  return {};
+}
+
+Outcome create_deployment(StackCalls& calls, const ResourceRequest& request) {
+  if (!goes_on(request)) {
+    return made(json::text_member(
+        PAWL_TRY(calls.call(kService, "CreateDeployment", deployment_input(calls, request))),
+        "id"));
   }
-  const Value made = PAWL_TRY(calls.call(kService, "CreateDeployment", input));
-  const std::string id = json::text_member(made, "id");
-  const std::string stage = scalar_text(request.properties, "StageName");
-  if (!stage.empty() && description.is_object()) {
-    const Value known =
-        without(description, {"AccessLogSetting", "ClientCertificateId", "MethodSettings",
-                              "CanarySetting", "DocumentationVersion"});
-    PAWL_TRY_VOID(update_stage_from(calls, api_of(request), stage, known, description));
-    const Tags tags = read_tags(json::member_of(description, "Tags"));
-    if (!tags.empty()) {
-      PAWL_TRY_VOID(calls.call(
-          kService, "TagResource",
-          Value::object({{"resourceArn", Value(rest_arn(request, "/restapis/" + api_of(request) +
-                                                                     "/stages/" + stage))},
-                         {"tags", tag_map(tags)}})));
-    }
-  }
-  return Progress::done(id, Value::object({{"DeploymentId", Value(id)}}));
+  PAWL_TRY_VOID(complete_stage(calls, request, scalar_text(request.properties, "StageName")));
+  return Progress::done(request.physical_id,
+                        Value::object({{"DeploymentId", Value(request.physical_id)}}));
 }
 
 Outcome update_deployment(StackCalls& calls, const ResourceRequest& request) {

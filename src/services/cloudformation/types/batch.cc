@@ -78,15 +78,15 @@ ApiResult<std::string> made_before(StackCalls& calls, const Kind& kind, const st
 
 Outcome create_valid(StackCalls& calls, const ResourceRequest& request, const Kind& kind,
                      const Value& properties) {
-  if (!request.memory.is_null()) return wait_until_valid(calls, kind, request.physical_id);
+  if (goes_on(request)) return wait_until_valid(calls, kind, request.physical_id);
   const std::string name = name_of(request, kind.property, kNameMax);
   const std::string create = operation("Create", kind);
-  const Value made = PAWL_TRY(call_to_create(
+  const Value answer = PAWL_TRY(call_to_create(
       calls, request, kService, create,
       calls.shape(kService, create, properties).with_member(kind.name, Value(name))));
-  std::string arn = json::text_member(made, kind.arn);
+  std::string arn = json::text_member(answer, kind.arn);
   if (arn.empty()) arn = PAWL_TRY(made_before(calls, kind, name));
-  return wait_until_valid(calls, kind, arn);
+  return made(arn);
 }
 
 Outcome update_valid(StackCalls& calls, const ResourceRequest& request, const Kind& kind,

@@ -182,14 +182,17 @@ ApiResult<Progress> repository_done(StackCalls& calls, const std::string& name) 
 }
 
 Outcome create_repository(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    PAWL_TRY_VOID(put_repository_policies(calls, request, request.physical_id));
+    return repository_done(calls, request.physical_id);
+  }
   const std::string own = scalar_text(request.properties, "RepositoryName");
   const std::string name = own.empty() ? lower(request.generated_name(kNameMax)) : own;
   PAWL_TRY_VOID(
       call_to_create(calls, request, kEcr, "CreateRepository",
                      merged(calls.shape(kEcr, "CreateRepository", repository_properties(request)),
                             in_repository(name))));
-  PAWL_TRY_VOID(put_repository_policies(calls, request, name));
-  return repository_done(calls, name);
+  return made(name);
 }
 
 Outcome update_repository(StackCalls& calls, const ResourceRequest& request) {

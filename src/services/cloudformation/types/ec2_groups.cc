@@ -174,20 +174,23 @@ Outcome group_done(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_group(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    const std::string& id = request.physical_id;
+    for (const Side& side : {kIngress, kEgress}) {
+      PAWL_TRY_VOID(change_rules(calls, request, id, side, rules_or_default(Value::object(), side),
+                                 rules_or_default(request.properties, side)));
+    }
+    return group_done(calls, id);
+  }
   Value input =
       Value::object({{"GroupName", Value(name_of(request, "GroupName", kNameMax))},
                      {"Description", Value(scalar_text(request.properties, "GroupDescription"))}});
   if (const std::string vpc = scalar_text(request.properties, "VpcId"); !vpc.empty())
     input = input.with_member("VpcId", Value(vpc));
-  const Value made =
+  const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateSecurityGroup",
                           with_tag_specification(kGroup, input, request, "security-group")));
-  const std::string id = json::text_member(made, "GroupId");
-  for (const Side& side : {kIngress, kEgress}) {
-    PAWL_TRY_VOID(change_rules(calls, request, id, side, rules_or_default(Value::object(), side),
-                               rules_or_default(request.properties, side)));
-  }
-  return group_done(calls, id);
+  return made(json::text_member(answer, "GroupId"));
 }
 
 Outcome update_group(StackCalls& calls, const ResourceRequest& request) {

@@ -20,7 +20,6 @@ constexpr uint64_t kLookAgainMs = 250;
 constexpr std::string_view kVpc = "AWS::EC2::VPC";
 constexpr std::string_view kSubnet = "AWS::EC2::Subnet";
 constexpr std::string_view kGateway = "AWS::EC2::InternetGateway";
-constexpr std::string_view kAttachment = "AWS::EC2::VPCGatewayAttachment";
 constexpr std::string_view kTable = "AWS::EC2::RouteTable";
 constexpr std::string_view kAddress = "AWS::EC2::EIP";
 constexpr std::string_view kNat = "AWS::EC2::NatGateway";
@@ -72,14 +71,17 @@ Outcome vpc_done(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_vpc(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    PAWL_TRY_VOID(modify_vpc(calls, request, request.physical_id));
+    return vpc_done(calls, request.physical_id);
+  }
   PAWL_TRY_VOID(
       refuse_properties(kVpc, request.properties, {"Ipv4IpamPoolId", "Ipv4NetmaskLength"}));
   const Value input = calls.shape(kEc2, "CreateVpc", without(request.properties, {"Tags"}));
-  const Value made =
+  const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateVpc", with_tag_specification(kVpc, input, request, "vpc")));
-  const std::string id = json::text_member(json::object_member(made, "Vpc"), "VpcId");
-  PAWL_TRY_VOID(modify_vpc(calls, request, id));
-  return vpc_done(calls, id);
+  const std::string id = json::text_member(json::object_member(answer, "Vpc"), "VpcId");
+  return made(id);
 }
 
 Outcome update_vpc(StackCalls& calls, const ResourceRequest& request) {
@@ -141,16 +143,19 @@ Outcome subnet_done(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_subnet(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    PAWL_TRY_VOID(modify_subnet(calls, request, request.physical_id));
+    return subnet_done(calls, request.physical_id);
+  }
   PAWL_TRY_VOID(refuse_properties(
       kSubnet, request.properties,
       {"Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6CidrBlock", "Ipv6IpamPoolId",
        "Ipv6NetmaskLength", "Ipv6Native", "OutpostArn", "EnableLniAtDeviceIndex"}));
   const Value input = calls.shape(kEc2, "CreateSubnet", without(request.properties, {"Tags"}));
-  const Value made = PAWL_TRY(
+  const Value answer = PAWL_TRY(
       calls.call(kEc2, "CreateSubnet", with_tag_specification(kSubnet, input, request, "subnet")));
-  const std::string id = json::text_member(json::object_member(made, "Subnet"), "SubnetId");
-  PAWL_TRY_VOID(modify_subnet(calls, request, id));
-  return subnet_done(calls, id);
+  const std::string id = json::text_member(json::object_member(answer, "Subnet"), "SubnetId");
+  return made(id);
 }
 
 Outcome update_subnet(StackCalls& calls, const ResourceRequest& request) {
@@ -195,35 +200,49 @@ Outcome remove_gateway(StackCalls& calls, const ResourceRequest& request) {
 
 // AWS::EC2::VPCGatewayAttachment
 
-Value attachment(const Value& properties) {
-  return Value::object(
-      {{"VpcId", Value(scalar_text(properties, "VpcId"))},
-       {"InternetGatewayId", Value(scalar_text(properties, "InternetGatewayId"))}});
-}
+/// A VPN gateway or an internet gateway.
+struct Attachment {
+  bool is_vpn = false;
+  Value input;
+
+  explicit Attachment(const Value& properties)
+      : is_vpn(json::has_member(properties, "VpnGatewayId")) {
+    const std::string_view id = is_vpn ? "VpnGatewayId" : "InternetGatewayId";
+    input = Value::object({{"VpcId", Value(scalar_text(properties, "VpcId"))},
+                           {id, Value(scalar_text(properties, id))}});
+  }
+  std::string operation(std::string_view verb) const {
+    return std::string(verb) + (is_vpn ? "VpnGateway" : "InternetGateway");
+  }
+};
 
 ApiResult<void> detach(StackCalls& calls, const Value& properties) {
-  const ApiResult<Value> answer = calls.call(kEc2, "DetachInternetGateway", attachment(properties));
-  if (answer || is_absent(answer.error()) || answer.error().code == "Gateway.NotAttached")
-    return {};
+  const Attachment attachment(properties);
+  const ApiResult<Value> answer =
+      calls.call(kEc2, attachment.operation("Detach"), attachment.input);
+  const bool is_apart =
+      !answer && (is_absent(answer.error()) || answer.error().code == "Gateway.NotAttached" ||
+                  answer.error().code == "IncorrectState");
+  if (answer || is_apart) return {};
   return answer.error();
 }
 
 Outcome create_attachment(StackCalls& calls, const ResourceRequest& request) {
-  PAWL_TRY_VOID(refuse_properties(kAttachment, request.properties, {"VpnGatewayId"}));
+  const Attachment attachment(request.properties);
   const ApiResult<Value> answer =
-      calls.call(kEc2, "AttachInternetGateway", attachment(request.properties));
+      calls.call(kEc2, attachment.operation("Attach"), attachment.input);
   const bool is_own =
       !answer && request.is_repeated && answer.error().code == "Resource.AlreadyAssociated";
   if (!answer && !is_own) return answer.error();
-  return Progress::done("IGW|" + scalar_text(request.properties, "VpcId"),
-                        Value::object({{"AttachmentType", Value("IGW")}}));
+  const std::string kind = attachment.is_vpn ? "VGW" : "IGW";
+  return Progress::done(kind + "|" + scalar_text(request.properties, "VpcId"),
+                        Value::object({{"AttachmentType", Value(kind)}}));
 }
 
 Outcome update_attachment(StackCalls& calls, const ResourceRequest& request) {
-  PAWL_TRY_VOID(refuse_properties(kAttachment, request.properties, {"VpnGatewayId"}));
-  if (any_differs(request, {"InternetGatewayId"})) PAWL_TRY_VOID(detach(calls, request.previous));
-  if (!any_differs(request, {"InternetGatewayId"}))
+  if (!any_differs(request, {"InternetGatewayId", "VpnGatewayId"}))
     return Progress::done(request.physical_id, request.attributes);
+  PAWL_TRY_VOID(detach(calls, request.previous));
   return create_attachment(calls, request);
 }
 
@@ -376,16 +395,15 @@ Outcome wait_for_nat(StackCalls& calls, const std::string& id) {
 }
 
 Outcome create_nat(StackCalls& calls, const ResourceRequest& request) {
-  if (!request.memory.is_null()) return wait_for_nat(calls, request.physical_id);
+  if (goes_on(request)) return wait_for_nat(calls, request.physical_id);
   PAWL_TRY_VOID(refuse_properties(
       kNat, request.properties,
       {"AvailabilityMode", "AvailabilityZoneAddresses", "SecondaryAllocationIds", "VpcId",
        "SecondaryPrivateIpAddressCount", "SecondaryPrivateIpAddresses"}));
   const Value input = calls.shape(kEc2, "CreateNatGateway", without(request.properties, {"Tags"}));
-  const Value made = PAWL_TRY(calls.call(
+  const Value answer = PAWL_TRY(calls.call(
       kEc2, "CreateNatGateway", with_tag_specification(kNat, input, request, "natgateway")));
-  return wait_for_nat(calls,
-                      json::text_member(json::object_member(made, "NatGateway"), "NatGatewayId"));
+  return made(json::text_member(json::object_member(answer, "NatGateway"), "NatGatewayId"));
 }
 
 Outcome update_nat(StackCalls& calls, const ResourceRequest& request) {
@@ -436,17 +454,16 @@ Value with_policy(const ResourceRequest& request, Value properties) {
 }
 
 Outcome create_endpoint(StackCalls& calls, const ResourceRequest& request) {
-  if (!request.memory.is_null()) return wait_for_endpoint(calls, request.physical_id);
+  if (goes_on(request)) return wait_for_endpoint(calls, request.physical_id);
   PAWL_TRY_VOID(refuse_properties(
       kEndpoint, request.properties,
       {"ResourceConfigurationArn", "ServiceNetworkArn", "ServiceRegion", "DnsOptions"}));
   const Value input = calls.shape(kEc2, "CreateVpcEndpoint",
                                   with_policy(request, without(request.properties, {"Tags"})));
-  const Value made =
+  const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateVpcEndpoint",
                           with_tag_specification(kEndpoint, input, request, "vpc-endpoint")));
-  return wait_for_endpoint(
-      calls, json::text_member(json::object_member(made, "VpcEndpoint"), "VpcEndpointId"));
+  return made(json::text_member(json::object_member(answer, "VpcEndpoint"), "VpcEndpointId"));
 }
 
 /// Items of a list that the other does not have.

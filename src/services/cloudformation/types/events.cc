@@ -50,11 +50,20 @@ Value rule_place(const std::string& name, const Value& properties) {
   return Value::object({{"Name", Value(name)}, {"EventBusName", Value(bus_name(properties))}});
 }
 
-Progress rule_done(const std::string& name, const Value& properties, const Value& answer) {
+std::string rule_id(const std::string& name, const Value& properties) {
   const std::string bus = bus_name(properties);
-  return Progress::done(bus == kDefaultBus ? name : bus + "|" + name,
-                        Value::object({{"Arn", Value(json::text_member(answer, "RuleArn"))},
-                                       {"RuleName", Value(name)}}));
+  return bus == kDefaultBus ? name : bus + "|" + name;
+}
+
+std::string rule_arn(const ResourceRequest& request, const std::string& name) {
+  const std::string bus = bus_name(request.properties);
+  return arn_of(request, "events", "rule/" + (bus == kDefaultBus ? name : bus + "/" + name));
+}
+
+Progress rule_done(const ResourceRequest& request, const std::string& name) {
+  return Progress::done(
+      rule_id(name, request.properties),
+      Value::object({{"Arn", Value(rule_arn(request, name))}, {"RuleName", Value(name)}}));
 }
 
 Value target_place(const std::string& name, const Value& properties) {
@@ -95,6 +104,11 @@ Value rule_input(StackCalls& calls, const ResourceRequest& request, const std::s
 }
 
 Outcome create_rule(StackCalls& calls, const ResourceRequest& request) {
+  if (goes_on(request)) {
+    const std::string name = rule_name(request);
+    PAWL_TRY_VOID(put_targets(calls, name, request.properties));
+    return rule_done(request, name);
+  }
   const std::string name = name_of(request, "Name", kNameMax);
   // PutRule overwrites what another has made.
   if (!request.is_repeated && json::has_member(request.properties, "Name")) {
@@ -105,14 +119,13 @@ Outcome create_rule(StackCalls& calls, const ResourceRequest& request) {
   Value input = rule_input(calls, request, name);
   if (const Tags tags = desired_tags(kRule, request); !tags.empty())
     input = input.with_member("Tags", tag_list(tags));
-  const Value made = PAWL_TRY(calls.call(kService, "PutRule", input));
-  PAWL_TRY_VOID(put_targets(calls, name, request.properties));
-  return rule_done(name, request.properties, made);
+  PAWL_TRY_VOID(calls.call(kService, "PutRule", input));
+  return made(rule_id(name, request.properties));
 }
 
 Outcome update_rule(StackCalls& calls, const ResourceRequest& request) {
   const std::string name = rule_name(request);
-  const Value changed = PAWL_TRY(calls.call(kService, "PutRule", rule_input(calls, request, name)));
+  PAWL_TRY_VOID(calls.call(kService, "PutRule", rule_input(calls, request, name)));
   std::vector<Value> gone;
   for (const Value& old : json::items_member(request.previous, "Targets")) {
     const auto kept = json::items_member(request.properties, "Targets");
@@ -124,8 +137,8 @@ Outcome update_rule(StackCalls& calls, const ResourceRequest& request) {
   }
   PAWL_TRY_VOID(remove_targets(calls, name, request.properties, std::move(gone)));
   PAWL_TRY_VOID(put_targets(calls, name, request.properties));
-  PAWL_TRY_VOID(change_tags(calls, kRule, request, kTags, json::text_member(changed, "RuleArn")));
-  return rule_done(name, request.properties, changed);
+  PAWL_TRY_VOID(change_tags(calls, kRule, request, kTags, rule_arn(request, name)));
+  return rule_done(request, name);
 }
 
 Outcome remove_rule(StackCalls& calls, const ResourceRequest& request) {
@@ -169,9 +182,12 @@ Value bus_attributes(const ResourceRequest& request, const std::string& name) {
 
 Outcome create_bus(StackCalls& calls, const ResourceRequest& request) {
   const std::string name = scalar_text(request.properties, "Name");
-  const Value properties = without(with_tags(kBus, request), {"Policy"});
-  PAWL_TRY_VOID(call_to_create(calls, request, kService, "CreateEventBus",
-                               calls.shape(kService, "CreateEventBus", properties)));
+  if (!goes_on(request)) {
+    const Value properties = without(with_tags(kBus, request), {"Policy"});
+    PAWL_TRY_VOID(call_to_create(calls, request, kService, "CreateEventBus",
+                                 calls.shape(kService, "CreateEventBus", properties)));
+    return made(name);
+  }
   PAWL_TRY_VOID(put_bus_policy(calls, request, name, property(request.properties, "Policy")));
   return Progress::done(name, bus_attributes(request, name));
 }
@@ -303,14 +319,14 @@ Outcome wait_for_connection(StackCalls& calls, const std::string& name) {
 }
 
 Outcome create_connection(StackCalls& calls, const ResourceRequest& request) {
-  if (!request.memory.is_null()) return wait_for_connection(calls, request.physical_id);
+  if (goes_on(request)) return wait_for_connection(calls, request.physical_id);
   PAWL_TRY_VOID(
       refuse_properties(kConnection, request.properties, {"InvocationConnectivityParameters"}));
   const std::string name = name_of(request, "Name", kNameMax);
   PAWL_TRY_VOID(call_to_create(
       calls, request, kService, "CreateConnection",
       merged(calls.shape(kService, "CreateConnection", request.properties), named(name))));
-  return wait_for_connection(calls, name);
+  return made(name);
 }
 
 Outcome update_connection(StackCalls& calls, const ResourceRequest& request) {

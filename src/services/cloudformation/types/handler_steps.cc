@@ -113,8 +113,28 @@ TagChange own_tag_change(std::string_view type, const ResourceRequest& request) 
   const Tags desired = desired_tags(type, request);
   TagChange change = tag_change(desired_tags(type, before), desired);
   // Whatever the stack's tags were: what is to be there is set. System tags come with creation.
-  change.set = request.physical_id.empty() ? desired : tag_change({}, desired).set;
+  change.set = tag_change({}, desired).set;
   return change;
+}
+
+namespace {
+
+ApiResult<void> put_tags(StackCalls& calls, const TagOperations& operations, std::string_view arn,
+                         const Tags& tags) {
+  if (tags.empty()) return {};
+  const Value given =
+      operations.key.empty() ? tag_map(tags) : tag_list(tags, operations.key, operations.value);
+  PAWL_TRY_VOID(calls.call(
+      operations.service, operations.tag,
+      Value::object({{operations.arn_member, Value(arn)}, {operations.tags_member, given}})));
+  return {};
+}
+
+}  // namespace
+
+ApiResult<void> set_tags(StackCalls& calls, std::string_view type, const ResourceRequest& request,
+                         const TagOperations& operations, std::string_view arn) {
+  return put_tags(calls, operations, arn, desired_tags(type, request));
 }
 
 ApiResult<void> change_tags(StackCalls& calls, std::string_view type,
@@ -127,15 +147,10 @@ ApiResult<void> change_tags(StackCalls& calls, std::string_view type,
                    Value::object({{operations.arn_member, Value(arn)},
                                   {operations.keys_member, json::texts_value(change.removed)}})));
   }
-  if (change.set.empty()) return {};
-  const Value tags = operations.key.empty()
-                         ? tag_map(change.set)
-                         : tag_list(change.set, operations.key, operations.value);
-  PAWL_TRY_VOID(calls.call(
-      operations.service, operations.tag,
-      Value::object({{operations.arn_member, Value(arn)}, {operations.tags_member, tags}})));
-  return {};
+  return put_tags(calls, operations, arn, change.set);
 }
+
+Progress made(std::string id) { return Progress::again(0, std::move(id), Value(true)); }
 
 std::string arn_of(const ResourceRequest& request, std::string_view service,
                    std::string_view resource) {

@@ -60,14 +60,22 @@ struct TagOperations {
   std::string_view tag = "TagResource";
   std::string_view untag = "UntagResource";
 };
-/// Of an update: takes away tags that the template no longer has, sets all others. Of a creation:
-/// sets all.
+/// Of a creation whose operation takes no tags: sets all.
+aws::ApiResult<void> set_tags(StackCalls& calls, std::string_view type,
+                              const ResourceRequest& request, const TagOperations& operations,
+                              std::string_view arn);
+/// Of an update: takes away tags that the template no longer has, sets all others.
 aws::ApiResult<void> change_tags(StackCalls& calls, std::string_view type,
                                  const ResourceRequest& request, const TagOperations& operations,
                                  std::string_view arn);
 /// The same, for services that want it otherwise: keys of the resource that are to go, and tags to
 /// be set.
 TagChange own_tag_change(std::string_view type, const ResourceRequest& request);
+
+/// Something is there now, of that id, but is not whole: create() is called again and goes on, with
+/// a memory that is not null. If that fails, it is known what to take away.
+Progress made(std::string id);
+inline bool goes_on(const ResourceRequest& request) { return !request.memory.is_null(); }
 
 /// "arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE".
 std::string arn_of(const ResourceRequest& request, std::string_view service,

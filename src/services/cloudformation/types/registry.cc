@@ -14,6 +14,7 @@ const ResourceType* find_type(std::string_view name) {
       datasync_types,         //
       dynamodb_types,         //
       ec2_group_types,        //
+      ec2_more_types,         //
       ec2_network_types,      //
       events_types,           //
       iam_policy_types,       //

@@ -143,12 +143,12 @@ Outcome wait_for_pipe(StackCalls& calls, const std::string& name) {
 }
 
 Outcome create_pipe(StackCalls& calls, const ResourceRequest& request) {
-  if (!request.memory.is_null()) return wait_for_pipe(calls, request.physical_id);
+  if (goes_on(request)) return wait_for_pipe(calls, request.physical_id);
   const std::string name = name_of(request, "Name", kNameMax);
   PAWL_TRY_VOID(call_to_create(
       calls, request, kPipes, "CreatePipe",
       merged(calls.shape(kPipes, "CreatePipe", with_tags(kPipe, request)), named(name))));
-  return wait_for_pipe(calls, name);
+  return made(name);
 }
 
 Outcome update_pipe(StackCalls& calls, const ResourceRequest& request) {

@@ -105,4 +105,16 @@ inline ResourceRequest request_for_test(std::string_view properties,
           .token = "token"};
 }
 
+/// create(), again until it is done, as an operation does.
+inline aws::ApiResult<Progress> create_whole(const ResourceType& type, StackCalls& calls,
+                                             ResourceRequest& request) {
+  aws::ApiResult<Progress> progress = type.create(calls, request);
+  for (int i = 0; i < 10 && progress && !progress->is_done; ++i) {
+    if (!progress->physical_id.empty()) request.physical_id = progress->physical_id;
+    request.memory = progress->memory;
+    progress = type.create(calls, request);
+  }
+  return progress;
+}
+
 }  // namespace pawl::cloudformation

@@ -107,12 +107,9 @@ TEST(RestApi, ReadsItsDefinitionFromABucket) {
   RecordingCalls calls;
   calls.answer("s3.GetObject", R"({"Body": "e30="})");
   calls.answer("apigateway.ImportRestApi", R"({"id": "a"})");
-  const auto made =
-      find_type("AWS::ApiGateway::RestApi")
-          ->create(
-              calls,
-              request_for_test(
-                  R"({"Name": "n", "BodyS3Location": {"Bucket": "b", "Key": "k", "Version": "v"}})"));
+  ResourceRequest request = request_for_test(
+      R"({"Name": "n", "BodyS3Location": {"Bucket": "b", "Key": "k", "Version": "v"}})");
+  const auto made = create_whole(*find_type("AWS::ApiGateway::RestApi"), calls, request);
   ASSERT_TRUE(made) << made.error().message.value_or("");
   const Texts sent = calls.take();
   EXPECT_EQ(sent[0], R"(s3.GetObject {"Bucket":"b","Key":"k","VersionId":"v"})");
@@ -176,13 +173,10 @@ TEST(EventRule, FailsIfATargetDoes) {
   calls.answer(
       "events.PutTargets",
       R"({"FailedEntryCount": 1, "FailedEntries": [{"TargetId": "a", "ErrorCode": "C", "ErrorMessage": "m"}]})");
-  const auto made =
-      find_type("AWS::Events::Rule")
-          ->create(
-              calls,
-              request_for_test(
-                  R"j({"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": "arn:a"}]
-})j"));
+  ResourceRequest request = request_for_test(
+      R"j({"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": "arn:a"}]})j");
+  const auto made = create_whole(*find_type("AWS::Events::Rule"), calls, request);
+  EXPECT_FALSE(request.physical_id.empty());  // it is there, and goes when the stack does
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message, "a: m");
 }
@@ -303,6 +297,44 @@ TEST(SecurityGroup, ChangesTheRulesThatDiffer) {
   EXPECT_EQ(sent[3],
             R"(ec2.AuthorizeSecurityGroupEgress {"GroupId":"sg-1","IpPermissions":[)"
             R"({"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-2","Description":"d"}]}]})");
+}
+
+TEST(NetworkAclEntry, HasANameOfItsStack) {
+  RecordingCalls calls;
+  const auto entry =
+      find_type("AWS::EC2::NetworkAclEntry")
+          ->create(
+              calls,
+              request_for_test(
+                  R"({"NetworkAclId": "acl-1", "RuleNumber": 100, "Protocol": 1, "RuleAction": "allow",
+                                                 "CidrBlock": "0.0.0.0/0", "Icmp": {"Code": -1, "Type": -1}})"));
+  ASSERT_TRUE(entry) << entry.error().message.value_or("");
+  EXPECT_TRUE(entry->physical_id.starts_with("stack-Thing-")) << entry->physical_id;
+  EXPECT_EQ(calls.unknown_members, Texts());
+  EXPECT_EQ(
+      calls.take()[0],
+      R"(ec2.CreateNetworkAclEntry {"NetworkAclId":"acl-1","RuleNumber":100,"Protocol":"1",)"
+      R"("RuleAction":"allow","CidrBlock":"0.0.0.0/0","IcmpTypeCode":{"Code":-1,"Type":-1},"Egress":false})");
+}
+
+TEST(NetworkAcl, GivesASubnetBackToTheDefault) {
+  RecordingCalls calls;
+  calls.answer("ec2.DescribeNetworkAcls", [](const json::Value& input) -> aws::ApiResult<json::Value> {
+    const bool asks_default = json::write(input).find("default") != std::string::npos;
+    return *json::parse(
+        asks_default
+            ? R"({"NetworkAcls": [{"NetworkAclId": "acl-0"}]})"
+            : R"({"NetworkAcls": [{"VpcId": "vpc-1", "Associations": [{"SubnetId": "s", "NetworkAclAssociationId": "a"}]}]})");
+  });
+  const ResourceType& type = *find_type("AWS::EC2::SubnetNetworkAclAssociation");
+  ResourceRequest request = request_for_test(R"({"NetworkAclId": "acl-1", "SubnetId": "s"})");
+  request.physical_id = "a";
+  ASSERT_TRUE(type.remove(calls, request));
+  EXPECT_EQ(calls.take().back(),
+            R"(ec2.ReplaceNetworkAclAssociation {"AssociationId":"a","NetworkAclId":"acl-0"})");
+  request.physical_id = "older";  // it has another by now
+  ASSERT_TRUE(type.remove(calls, request));
+  EXPECT_EQ(calls.take().size(), 1U);
 }
 
 TEST(NatGateway, IsGoneWhenItIsDeleted) {

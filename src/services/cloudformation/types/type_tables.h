@@ -16,6 +16,7 @@ std::span<const ResourceType> container_types();
 std::span<const ResourceType> datasync_types();
 std::span<const ResourceType> dynamodb_types();
 std::span<const ResourceType> ec2_group_types();
+std::span<const ResourceType> ec2_more_types();
 std::span<const ResourceType> ec2_network_types();
 std::span<const ResourceType> events_types();
 std::span<const ResourceType> iam_policy_types();
