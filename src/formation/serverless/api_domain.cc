@@ -19,7 +19,8 @@ std::vector<Node> base_paths(const Node& domain) {
 
 std::string without(const std::string& text, bool (*drop)(char)) {
   std::string kept;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [&](char c) { return !drop(c); });
+  std::copy_if(text.begin(), text.end(), std::back_inserter(kept),
+               [&](char c) { return !drop(c); });
   return kept;
 }
 
@@ -66,8 +67,8 @@ Outcome<void> add_records(const Made& group, const SamResource& api, const Node&
   const Node target = PAWL_TRY(alias_target(api, domain, domain_id, http));
   for (const char* type : {"A", "AAAA"}) {
     if (std::string_view(type) == "AAAA" && !route53.get("IpV6").is(true)) continue;
-    Node record = Node::map(
-        {{"Name", domain.get("DomainName")}, {"Type", type}, {"AliasTarget", target}});
+    Node record =
+        Node::map({{"Name", domain.get("DomainName")}, {"Type", type}, {"AliasTarget", target}});
     for (const char* name : {"Region", "SetIdentifier"})
       if (!route53.get(name).is_null()) record.set(name, route53.get(name));
     records.push(record);
@@ -83,12 +84,14 @@ Outcome<Made> record_group(Work& work, const SamResource& api, const Node& domai
   const Node zone_id = route53.get("HostedZoneId");
   const Node zone_name = route53.get("HostedZoneName");
   if (zone_id.is_null() && zone_name.is_null())
-    return bad_resource(api.id, "HostedZoneId or HostedZoneName is required to enable Route53 support "
-                                "on Custom Domains.");
+    return bad_resource(api.id,
+                        "HostedZoneId or HostedZoneName is required to enable Route53 support "
+                        "on Custom Domains.");
   const Node zone = zone_id.truthy() ? zone_id : zone_name;
   const Node separate = route53.get("SeparateRecordSetGroup");
   const bool alone = !http && separate.truthy();
-  if (alone) PAWL_TRY_VOID(expect_boolean(separate, {api.id, "Domain.Route53.SeparateRecordSetGroup"}));
+  if (alone)
+    PAWL_TRY_VOID(expect_boolean(separate, {api.id, "Domain.Route53.SeparateRecordSetGroup"}));
   const std::string id =
       "RecordSetGroup" + id_hash(alone ? Node::list({zone, domain.get("DomainName")}) : zone);
   Made& shared = work.record_sets[id];
@@ -160,14 +163,14 @@ Outcome<Resources> make_rest_domain(Work& work, const SamResource& api, const No
     domain.set("EndpointConfiguration", "REGIONAL");
   const Node endpoint = domain.get("EndpointConfiguration");
   if (!endpoint.is("EDGE") && !endpoint.is("REGIONAL") && !is_private)
-    return bad_resource(api.id, "EndpointConfiguration for Custom Domains must be one of ['EDGE', "
-                                "'REGIONAL', 'PRIVATE'].");
+    return bad_resource(api.id,
+                        "EndpointConfiguration for Custom Domains must be one of ['EDGE', "
+                        "'REGIONAL', 'PRIVATE'].");
   Resources made{PAWL_TRY(rest_domain_name(api, domain, id, is_private))};
-  const MappingKind kind =
-      is_private ? MappingKind{"AWS::ApiGateway::BasePathMappingV2", "BasePathMapping",
-                               "DomainNameArn", "RestApiId"}
-                 : MappingKind{"AWS::ApiGateway::BasePathMapping", "BasePathMapping", "DomainName",
-                               "RestApiId"};
+  const MappingKind kind = is_private ? MappingKind{"AWS::ApiGateway::BasePathMappingV2",
+                                                    "BasePathMapping", "DomainNameArn", "RestApiId"}
+                                      : MappingKind{"AWS::ApiGateway::BasePathMapping",
+                                                    "BasePathMapping", "DomainName", "RestApiId"};
   const std::vector<Node> paths = base_paths(domain);
   PAWL_TRY_VOID(expect_texts(Node::list(paths), {api.id, "Domain.BasePath"}));
   if (paths.empty()) made.push_back(make_mapping(api, kind, "", id));
@@ -178,14 +181,14 @@ Outcome<Resources> make_rest_domain(Work& work, const SamResource& api, const No
     made.back()->set("BasePath", normalize.is_null() || normalize.truthy() ? Node(plain) : path);
   }
   if (!domain.get("Route53").is_null())
-    made.push_back(PAWL_TRY(record_group(work, api, domain,
-                                         is_private ? domain.get("DomainName") : Node(id), false)));
+    made.push_back(PAWL_TRY(
+        record_group(work, api, domain, is_private ? domain.get("DomainName") : Node(id), false)));
   const Node association = domain.get("AccessAssociation");
   if (is_private && !association.is_null()) {
     const Node endpoint_id = association.get("VpcEndpointId");
-    Made access = make("DomainNameAccessAssociation" + id_hash(Node::list({endpoint_id, id})),
-                       "AWS::ApiGateway::DomainNameAccessAssociation",
-                       passed_attributes(api.attributes));
+    Made access =
+        make("DomainNameAccessAssociation" + id_hash(Node::list({endpoint_id, id})),
+             "AWS::ApiGateway::DomainNameAccessAssociation", passed_attributes(api.attributes));
     access->set("DomainNameArn", make_ref(id));
     access->set("AccessAssociationSourceType", "VPCE");
     access->set("AccessAssociationSource", endpoint_id);
@@ -216,10 +219,12 @@ Outcome<Resources> make_http_domain(Work& work, const SamResource& api, const No
   name->set("DomainNameConfigurations", Node::list({configuration}));
   if (const Node tls = domain.get("MutualTlsAuthentication"); tls.truthy()) {
     if (!tls.is_map())
-      return bad_resource(api.id,
-                          "MutualTlsAuthentication must be a map with at least one of the following "
-                          "fields ['TruststoreUri', 'TruststoreVersion'].");
-    name->set("MutualTlsAuthentication", PAWL_TRY(mutual_tls(api.id, tls, "MutualTlsAuthentication")));
+      return bad_resource(
+          api.id,
+          "MutualTlsAuthentication must be a map with at least one of the following "
+          "fields ['TruststoreUri', 'TruststoreVersion'].");
+    name->set("MutualTlsAuthentication",
+              PAWL_TRY(mutual_tls(api.id, tls, "MutualTlsAuthentication")));
   }
   Resources made{name};
   constexpr MappingKind kKind{"AWS::ApiGatewayV2::ApiMapping", "ApiMapping", "DomainName", "ApiId"};

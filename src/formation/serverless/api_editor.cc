@@ -17,8 +17,8 @@ Outcome<void> check_path_item(const Node& item, const Node& path) {
 
 Outcome<void> check_method(const Node& definition, const Node& path, const Node& method) {
   if (definition.is_map()) return {};
-  return bad_document("Definition of method '" + method.python_text() + "' for path '" + path.text() +
-                      "' should be a map.");
+  return bad_document("Definition of method '" + method.python_text() + "' for path '" +
+                      path.text() + "' should be a map.");
 }
 
 bool has_integration_member(const Node& definition) {
@@ -29,7 +29,8 @@ bool is_path_parameter(std::string_view name, bool greedy) {
   if (name == "proxy+") return true;
   if (greedy && name.ends_with('+')) name.remove_suffix(1);
   return !name.empty() &&
-         name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+         name.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
              std::string_view::npos;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the editors of Swagger 2 and OpenAPI 3 definitions have in common: paths and methods, also those
-// inside Fn::If (open_api/base_editor.py of the translator).
+// What the editors of Swagger 2 and OpenAPI 3 definitions have in common: paths and methods, also
+// those inside Fn::If (open_api/base_editor.py of the translator).
 #pragma once
 
 #include <string>
@@ -24,7 +24,8 @@ Node normalized_method(const Node& method);
 Node path_for_arn(const Node& path, bool greedy);
 /// The sides of an Fn::If, or the item alone. Errors: Fn::If without a list.
 Outcome<std::vector<Node>> conditional_contents(const Node& item);
-/// The member at "a.b.c"; null if it is not there. Errors: the message of what is no map on the way.
+/// The member at "a.b.c"; null if it is not there. Errors: the message of what is no map on the
+/// way.
 tl::expected<Node, std::string> deep_get(const Node& map, const std::vector<std::string>& path);
 
 class ApiEditor {

@@ -29,10 +29,10 @@ std::string arn_method(const Node& method) {
 
 Node integration_uri(const Made& function, const std::string& partition, bool streamed) {
   const Node arn = function_arn(function);
-  const std::string text =
-      "arn:" + partition + ":apigateway:${AWS::Region}:lambda:path/" +
-      (streamed ? "2021-11-15" : "2015-03-31") + "/functions/" + shorthand(arn) +
-      (streamed ? "/response-streaming-invocations" : "/invocations");
+  const std::string text = "arn:" + partition + ":apigateway:${AWS::Region}:lambda:path/" +
+                           (streamed ? "2021-11-15" : "2015-03-31") + "/functions/" +
+                           shorthand(arn) +
+                           (streamed ? "/response-streaming-invocations" : "/invocations");
   const bool mark = arn.has("Fn::GetAtt") && function->marked_id;
   return Node::hashed_map({{"Fn::Sub", Node(text).with_mark(mark)}});
 }
@@ -73,7 +73,8 @@ Outcome<void> add_request_model(const SamResource& event, const EventApi& api, c
   const Node body = request.get("ValidateBody");
   const Node parameters = request.get("ValidateParameters");
   if (body.is_null() && parameters.is_null()) return {};
-  if ((!body.is_null() && !body.is_boolean()) || (!parameters.is_null() && !parameters.is_boolean()))
+  if ((!body.is_null() && !body.is_boolean()) ||
+      (!parameters.is_null() && !parameters.is_boolean()))
     return bad_event(event.relative_id,
                      "Unable to set Validator to RequestModel [" + name.text() + "] on " +
                          route_text(method, path) +
@@ -96,22 +97,22 @@ Outcome<void> add_request_parameters(const SamResource& event, const Node& metho
   Node parameters = Node::list();
   for (const Node& parameter : given.items()) {
     if (!parameter.is_text() && (!parameter.is_map() || parameter.size() == 0))
-      return bad_event(event.relative_id,
-                       start + "Property must be either a string or an object");
+      return bad_event(event.relative_id, start + "Property must be either a string or an object");
     const Node name = parameter.is_text() ? parameter : parameter.keys()[0];
     if (!is_request_parameter(name))
       return bad_event(event.relative_id,
-                       start + "Keys must be in the format "
-                               "'method.request.[querystring|path|header].{value}', e.g "
-                               "'method.request.header.Authorization'.");
+                       start +
+                           "Keys must be in the format "
+                           "'method.request.[querystring|path|header].{value}', e.g "
+                           "'method.request.header.Authorization'.");
     Node settings = Node::map({{"Required", false}, {"Caching", false}});
     if (parameter.is_map()) {
       const Node values = parameter.members()[0].second;
       for (const Node& key : values.keys())
         if (!settings.has(key.text()))
-          return bad_event(event.relative_id,
-                           start +
-                               "Values must be an object, e.g { Required: true, Caching: false }");
+          return bad_event(
+              event.relative_id,
+              start + "Values must be an object, e.g { Required: true, Caching: false }");
       settings.update(values);
     }
     settings.set("Name", name);
@@ -130,12 +131,11 @@ Outcome<void> merge_definition(const SamResource& event, const EventApi& api, co
     return bad_resource(api.id.text(), "Property 'DefinitionBody' is invalid: " + own.error());
   Node merged = Node::map();
   if (!own->is_null()) {
-    PAWL_TRY_VOID(expect_map(*own, {api.id.text(), "DefinitionBody.paths." + path.text() + "." +
-                                                       method.text()}));
+    PAWL_TRY_VOID(expect_map(
+        *own, {api.id.text(), "DefinitionBody.paths." + path.text() + "." + method.text()}));
     merged.update(*own);
   }
-  merged.update(
-      edited.get("paths").get(path.text()).get(normalized_method(method).text()));
+  merged.update(edited.get("paths").get(path.text()).get(normalized_method(method).text()));
   definition.get("paths").set_default(path, Node::map()).set(method, merged);
   return {};
 }
@@ -163,8 +163,7 @@ Outcome<void> add_integration(const FunctionEvent& event, const EventApi& api, c
        .api_auth = api_auth,
        .condition = event.condition(),
        .streamed = streamed}));
-  if (auth.truthy())
-    PAWL_TRY_VOID(add_event_auth(event.work, event.event, api, method, editor));
+  if (auth.truthy()) PAWL_TRY_VOID(add_event_auth(event.work, event.event, api, method, editor));
   if (event.event.truthy("TimeoutInMillis"))
     PAWL_TRY_VOID(editor.set_timeout(path, method, event.event.get("TimeoutInMillis")));
   PAWL_TRY_VOID(add_request_model(event.event, api, method, editor));
@@ -182,8 +181,9 @@ Outcome<void> add_http_auth(const FunctionEvent& event, const EventApi& api, con
   const Node chosen = api_auth.get("DefaultAuthorizer");
   if (!auth.get("Authorizer").truthy()) {
     if (!chosen.truthy())
-      return event.bad("'Auth' section requires either an explicit 'Authorizer' set or a "
-                       "'DefaultAuthorizer' configured on the HttpApi.");
+      return event.bad(
+          "'Auth' section requires either an explicit 'Authorizer' set or a "
+          "'DefaultAuthorizer' configured on the HttpApi.");
     auth.set("Authorizer", chosen);
   }
   const Node authorizer = auth.get("Authorizer");
@@ -197,15 +197,15 @@ Outcome<void> add_http_auth(const FunctionEvent& event, const EventApi& api, con
                       "specified.");
   if (!authorizer.is("NONE") && !iam) {
     if (!authorizer.is_text() || !known.is_map())
-      return event.bad("Unable to set " + what + " on " + route +
-                       ". The method authorizer must be a string with a corresponding dict entry in "
-                       "the api authorizer.");
+      return event.bad(
+          "Unable to set " + what + " on " + route +
+          ". The method authorizer must be a string with a corresponding dict entry in "
+          "the api authorizer.");
     if (!known.truthy())
       return cannot_set(event.event, what, route,
                         "the related API does not define any Authorizers.");
     if (!known.get(authorizer.text()).truthy())
-      return cannot_set(event.event, what, route,
-                        "it wasn't defined in the API's Authorizers.");
+      return cannot_set(event.event, what, route, "it wasn't defined in the API's Authorizers.");
   }
   const Node scopes = auth.get("AuthorizationScopes");
   if (scopes.truthy() && !scopes.is_list())
@@ -258,9 +258,9 @@ Outcome<Made> http_permission(const FunctionEvent& event, const EventApi& api, c
   } else {
     resource += "/" + (any ? "*" : text::to_upper(method.text())) + arn_path;
   }
-  return make_permission(event, {.principal = kApiGateway,
-                                 .source_arn = source_arn("${AWS::Partition}", resource,
-                                                          event.event.get("ApiId"))});
+  return make_permission(
+      event, {.principal = kApiGateway,
+              .source_arn = source_arn("${AWS::Partition}", resource, event.event.get("ApiId"))});
 }
 
 }  // namespace
@@ -312,8 +312,7 @@ Outcome<void> add_event_auth(const Work& work, const SamResource& event, const E
       return bad_event(event.relative_id, "AuthorizationScopes works only when Authorizer is set");
   }
   const Node key_required = auth.get("ApiKeyRequired");
-  if (!key_required.is_null() && !key_required.truthy() &&
-      !api_auth.get("ApiKeyRequired").truthy())
+  if (!key_required.is_null() && !key_required.truthy() && !api_auth.get("ApiKeyRequired").truthy())
     return cannot_set(event, "ApiKeyRequired [False]", route,
                       "the related API does not specify any ApiKeyRequired.");
   if (authorizer.truthy() || !key_required.is_null())
@@ -335,8 +334,8 @@ Outcome<Resources> make_rest_api_event(const FunctionEvent& event) {
                                path_for_arn(without_last_slash(path), true).text();
   Resources made{make_permission(
       event, {.principal = kApiGateway,
-              .source_arn = source_arn(event.work.context.partition, resource,
-                                       event.event.get("RestApiId")),
+              .source_arn =
+                  source_arn(event.work.context.partition, resource, event.event.get("RestApiId")),
               .suffix = api.stage.text()})};
   if (api.properties.get("__MANAGE_SWAGGER").truthy() ||
       api.properties.get("MergeDefinitions").truthy())
@@ -346,8 +345,9 @@ Outcome<Resources> make_rest_api_event(const FunctionEvent& event) {
   if (definition.truthy() && auth.get("OverrideApiAuth").truthy()) {
     if (!auth.get("Authorizer").truthy() && !auth.get("ApiKeyRequired").truthy() &&
         !auth.get("ResourcePolicy").truthy())
-      return event.bad("Must define one of: Authorizer, ApiKeyRequired or ResourcePolicy when using "
-                       "the OverrideApiAuth property.");
+      return event.bad(
+          "Must define one of: Authorizer, ApiKeyRequired or ResourcePolicy when using "
+          "the OverrideApiAuth property.");
     SwaggerEditor editor = PAWL_TRY(SwaggerEditor::open(definition));
     PAWL_TRY_VOID(add_event_auth(event.work, event.event, api, method, editor));
     api.properties.set("DefinitionBody", editor.document());
@@ -360,8 +360,9 @@ Outcome<Resources> make_http_api_event(const FunctionEvent& event) {
   const Node id = reference.has("Ref") ? reference.get("Ref") : reference;
   const Node resource = event.work.source_resources().get(id.text());
   if (!resource.is_map())
-    return event.bad("ApiId must be a valid reference to an 'AWS::Serverless::HttpApi' resource in "
-                     "same template.");
+    return event.bad(
+        "ApiId must be a valid reference to an 'AWS::Serverless::HttpApi' resource in "
+        "same template.");
   const EventApi api{.id = id, .properties = resource.set_default("Properties", Node::map())};
   const Node method = lower_method(event.event);
   Resources made;

@@ -45,9 +45,9 @@ Node authorizer_uri(const Work& work, const Node& function_arn) {
 /// True if a REQUEST authorizer says nothing that identifies the caller.
 bool lacks_identity(const Node& identity) {
   if (!identity.truthy()) return true;
-  const bool missing = std::none_of(kRestSources.begin(), kRestSources.end(), [&](const auto& source) {
-    return identity.get(source.first).truthy();
-  });
+  const bool missing =
+      std::none_of(kRestSources.begin(), kRestSources.end(),
+                   [&](const auto& source) { return identity.get(source.first).truthy(); });
   const Node ttl = identity.get("ReauthorizeEvery");
   return missing && (ttl.is_null() || ttl.is_map() || ttl.text() != "0");
 }
@@ -56,12 +56,16 @@ bool lacks_identity(const Node& identity) {
 class RestAuthorizer {
  public:
   RestAuthorizer(const Work& work, std::string api_id, Node name, Node config)
-      : work_(work), api_id_(std::move(api_id)), name_(std::move(name)), config_(std::move(config)) {}
+      : work_(work),
+        api_id_(std::move(api_id)),
+        name_(std::move(name)),
+        config_(std::move(config)) {}
 
   Outcome<void> check() const {
     const Node payload = config_.get("FunctionPayloadType");
     if (!payload.is_null() && !payload.is("TOKEN") && !payload.is("REQUEST"))
-      return bad_resource(api_id_, name_.text() + " Authorizer has invalid 'FunctionPayloadType': " +
+      return bad_resource(api_id_, name_.text() +
+                                       " Authorizer has invalid 'FunctionPayloadType': " +
                                        payload.python_text() + ".");
     if (is_request() && identity().truthy())
       PAWL_TRY_VOID(expect_map(identity(), {api_id_, "Authorizer." + name_.text() + ".Identity"}));
@@ -75,10 +79,10 @@ class RestAuthorizer {
     if (const Node off = config_.get("DisableFunctionDefaultPermissions"); !off.is_null())
       PAWL_TRY_VOID(expect_boolean(off, {api_id_, path + ".DisableFunctionDefaultPermissions"}));
     if (identity().truthy() && !identity().is_map())
-      return bad_resource(
-          api_id_,
-          "Auth.Authorizers.<Authorizer>.Identity must be a dict (LambdaTokenAuthorizationIdentity, "
-          "LambdaRequestAuthorizationIdentity or CognitoAuthorizationIdentity).");
+      return bad_resource(api_id_,
+                          "Auth.Authorizers.<Authorizer>.Identity must be a dict "
+                          "(LambdaTokenAuthorizationIdentity, "
+                          "LambdaRequestAuthorizationIdentity or CognitoAuthorizationIdentity).");
     return {};
   }
 
@@ -89,8 +93,8 @@ class RestAuthorizer {
     Node security = Node::hashed_map();
     security.set("type", "apiKey");
     security.set("name", !cognito && is_request() ? Node("Unused")
-                         : header.truthy()         ? header
-                                                   : Node("Authorization"));
+                         : header.truthy()        ? header
+                                                  : Node("Authorization"));
     security.set("in", "header");
     security.set("x-amazon-apigateway-authtype", cognito ? "cognito_user_pools" : "custom");
     Node authorizer = Node::hashed_map();
@@ -155,8 +159,8 @@ struct HttpProperty {
 constexpr HttpProperty kHttpProperties[] = {
     {"AuthorizationScopes", "OAuth2 Authorizer", true},
     {"JwtConfiguration", "OAuth2 Authorizer", true},
-    {"IdentitySource", "OAuth2 Authorizer. For Lambda Authorizer, use the 'Identity' property instead",
-     true},
+    {"IdentitySource",
+     "OAuth2 Authorizer. For Lambda Authorizer, use the 'Identity' property instead", true},
     {"FunctionArn", "Lambda Authorizer", false},
     {"FunctionInvokeRole", "Lambda Authorizer", false},
     {"Identity", "Lambda Authorizer", false},
@@ -173,8 +177,8 @@ Outcome<void> check_http(const std::string& api_id, const std::string& name, con
     return bad_resource(api_id, "AuthorizationScopes must be a list.");
   for (const HttpProperty& property : kHttpProperties)
     if (!config.get(property.name).is_null() && property.of_jwt != jwt)
-      return bad_resource(api_id, std::string(property.name) + " is only supported for " +
-                                      property.kind + ".");
+      return bad_resource(
+          api_id, std::string(property.name) + " is only supported for " + property.kind + ".");
   const auto lacks = [&](const char* kind, const char* property) {
     return bad_resource(api_id, name + " " + kind + " Authorizer must define '" + property + "'.");
   };
@@ -200,8 +204,8 @@ Node jwt_security(const Node& config) {
 
 Outcome<Node> function_security(const Work& work, const std::string& api_id,
                                 const std::string& name, const Node& config) {
-  Node authorizer = Node::map({{"type", "request"},
-                               {"authorizerUri", authorizer_uri(work, config.get("FunctionArn"))}});
+  Node authorizer = Node::map(
+      {{"type", "request"}, {"authorizerUri", authorizer_uri(work, config.get("FunctionArn"))}});
   if (const Node role = config.get("FunctionInvokeRole"); role.truthy() && !role.is("NONE"))
     authorizer.set("authorizerCredentials", role);
   if (const Node identity = config.get("Identity"); identity.truthy()) {
@@ -209,8 +213,8 @@ Outcome<Node> function_security(const Work& work, const std::string& api_id,
     if (const Node ttl = identity.get("ReauthorizeEvery"); !ttl.is_null())
       authorizer.set("authorizerResultTtlInSeconds", ttl);
     authorizer.set("identitySource",
-                   PAWL_TRY(identity_sources(identity, {api_id, "Authorizers." + name + ".Identity"},
-                                             kHttpSources)));
+                   PAWL_TRY(identity_sources(
+                       identity, {api_id, "Authorizers." + name + ".Identity"}, kHttpSources)));
   }
   authorizer.set("authorizerPayloadFormatVersion", config.get("AuthorizerPayloadFormatVersion"));
   if (const Node simple = config.get("EnableSimpleResponses"); simple.truthy())
@@ -253,9 +257,10 @@ Outcome<Authorizers> http_authorizers(const Work& work, const std::string& api_i
   for (const auto& [name, one] : config.members()) {
     PAWL_TRY_VOID(expect_map(one, {api_id, "Auth.Authorizers." + name.text()}));
     if (one.has("OpenIdConnectUrl"))
-      return bad_resource(api_id, "'OpenIdConnectUrl' is no longer a supported property for "
-                                  "authorizer '" +
-                                      name.text() + "'. Please refer to the AWS SAM documentation.");
+      return bad_resource(api_id,
+                          "'OpenIdConnectUrl' is no longer a supported property for "
+                          "authorizer '" +
+                              name.text() + "'. Please refer to the AWS SAM documentation.");
     PAWL_TRY_VOID(check_http(api_id, name.text(), one));
     const Node security = one.get("JwtConfiguration").truthy()
                               ? jwt_security(one)
@@ -271,9 +276,8 @@ Outcome<Authorizers> http_authorizers(const Work& work, const std::string& api_i
 }
 
 const Authorizer* find_authorizer(const Authorizers& authorizers, const Node& name) {
-  const auto found = std::find_if(authorizers.begin(), authorizers.end(), [&](const Authorizer& known) {
-    return known.name == name;
-  });
+  const auto found = std::find_if(authorizers.begin(), authorizers.end(),
+                                  [&](const Authorizer& known) { return known.name == name; });
   return found == authorizers.end() ? nullptr : &*found;
 }
 

@@ -22,11 +22,11 @@ struct Authorizer {
 using Authorizers = std::vector<Authorizer>;
 
 /// Auth.Authorizers of an AWS::Serverless::Api; with AWS_IAM if it is the default.
-Outcome<Authorizers> rest_authorizers(const Work& work, const std::string& api_id, const Node& config,
-                                      const Node& default_authorizer);
+Outcome<Authorizers> rest_authorizers(const Work& work, const std::string& api_id,
+                                      const Node& config, const Node& default_authorizer);
 /// Auth.Authorizers of an AWS::Serverless::HttpApi.
-Outcome<Authorizers> http_authorizers(const Work& work, const std::string& api_id, const Node& config,
-                                      bool with_iam);
+Outcome<Authorizers> http_authorizers(const Work& work, const std::string& api_id,
+                                      const Node& config, bool with_iam);
 
 /// The authorizer of that name or nullptr.
 const Authorizer* find_authorizer(const Authorizers& authorizers, const Node& name);

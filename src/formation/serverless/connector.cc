@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AWS::Serverless::Connector (model/connector and SamConnector of the translator). What a pair of types
-// needs stands in data/connector_profiles.json, with %{Source.Arn} and the like for what they are.
+// AWS::Serverless::Connector (model/connector and SamConnector of the translator). What a pair of
+// types needs stands in data/connector_profiles.json, with %{Source.Arn} and the like for what they
+// are.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -89,7 +90,8 @@ Node role_of(const Node& input, const Node& properties, const Node& other) {
   for (const Node& target : properties.get("Targets").items()) {
     const Node arn = target.get("Arn");
     const std::string id = logical_id_of(arn);
-    if ((!id.empty() && other.get("Id").is(id)) || (other.get("Arn").truthy() && arn == other.get("Arn")))
+    if ((!id.empty() && other.get("Id").is(id)) ||
+        (other.get("Arn").truthy() && arn == other.get("Arn")))
       return target.get("RoleArn");
   }
   return {};
@@ -132,10 +134,12 @@ class Connector {
 
 Outcome<End> Connector::end(const Node& reference, const Node& other) const {
   bool others = false;
-  for (const Node& key : reference.keys()) others = others || (!key.is("Id") && !key.is("Qualifier"));
+  for (const Node& key : reference.keys())
+    others = others || (!key.is("Id") && !key.is("Qualifier"));
   if (reference.has("Id") == others)
-    return bad("Must provide 'Id' (with optional 'Qualifier') or a supported combination of other "
-               "properties.");
+    return bad(
+        "Must provide 'Id' (with optional 'Qualifier') or a supported combination of other "
+        "properties.");
   const Node id = reference.get("Id");
   if (!id.truthy()) {
     const Node type = reference.get("Type");
@@ -150,11 +154,12 @@ Outcome<End> Connector::end(const Node& reference, const Node& other) const {
   }
   if (!id.is_text()) return bad("'Id' is missing or not a string.");
   const Node resource = work_.result_resources().get(id.text());
-  if (!resource.truthy()) return bad("Unable to find resource with logical ID '" + id.text() + "'.");
+  if (!resource.truthy())
+    return bad("Unable to find resource with logical ID '" + id.text() + "'.");
   const Node type = resource.get("Type");
   if (!type.is_text() || !type.truthy()) return bad("'Type' is missing or not a string.");
-  const Node described = PAWL_TRY(replaced(
-      connector_.id, profiles_.get("Resources").get(type.text()), {{"logicalId", id}}));
+  const Node described = PAWL_TRY(
+      replaced(connector_.id, profiles_.get("Resources").get(type.text()), {{"logicalId", id}}));
   const Node outputs = described.get("Outputs");
   const Node role = role_of(described.get("Inputs").get("Role"), resource.get("Properties"), other);
   const std::string role_id = logical_id_of(role);
@@ -251,8 +256,7 @@ Outcome<Resources> Connector::permissions(const End& function, const Node& profi
   Resources all;
   for (const auto& [name, category] : profile.get("AccessCategories").members()) {
     if (!permissions_.contains(name.text())) continue;
-    Made permission =
-        made(name.text() + "LambdaPermission" + suffix, "AWS::Lambda::Permission");
+    Made permission = made(name.text() + "LambdaPermission" + suffix, "AWS::Lambda::Permission");
     permission->set("FunctionName", function.arn);
     for (const char* property : {"Action", "Principal", "SourceArn", "SourceAccount"})
       permission->set(property, category.get(property));
@@ -302,8 +306,7 @@ void Connector::add_metadata(const Resources& made, const End& source,
     const Node type = work_.source_resources().get(one.id).get("Type");
     return Node::map({{"Type", type.truthy() ? type : Node(one.type)}});
   };
-  const Node ends =
-      Node::map({{"Source", type_of(source)}, {"Destination", type_of(destination)}});
+  const Node ends = Node::map({{"Source", type_of(source)}, {"Destination", type_of(destination)}});
   for (const Made& resource : made) {
     const Node given = resource->attributes.get("Metadata");
     Node metadata = given.is_map() ? given.shallow_copy() : Node::map();
@@ -332,8 +335,7 @@ Outcome<Resources> Connector::make_all() {
   for (size_t index = 0; index < all.size(); ++index) {
     const End to = PAWL_TRY(end(all[index], connector_.get("Source")));
     const End from = PAWL_TRY(end(connector_.get("Source"), all[index]));
-    const std::string suffix =
-        destination.is_map() ? "" : "Destination" + std::to_string(index);
+    const std::string suffix = destination.is_map() ? "" : "Destination" + std::to_string(index);
     const Resources one = PAWL_TRY(connect(from, to, suffix));
     add_metadata(one, from, to);
     made.insert(made.end(), one.begin(), one.end());

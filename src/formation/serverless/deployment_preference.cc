@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DeploymentPreference: traffic moves to a new version by CodeDeploy (model/preferences of the translator).
+// DeploymentPreference: traffic moves to a new version by CodeDeploy (model/preferences of the
+// translator).
 #include <algorithm>
 #include <set>
 
@@ -13,22 +14,24 @@ constexpr const char* kApplication = "ServerlessDeploymentApplication";
 constexpr const char* kServiceRole = "CodeDeployServiceRole";
 constexpr const char* kCondition = "ServerlessCodeDeployCondition";
 constexpr std::string_view kConfigurations[] = {
-    "Canary10Percent5Minutes",      "Canary10Percent10Minutes",     "Canary10Percent15Minutes",
-    "Canary10Percent30Minutes",     "Linear10PercentEvery1Minute",  "Linear10PercentEvery2Minutes",
+    "Canary10Percent5Minutes",      "Canary10Percent10Minutes",      "Canary10Percent15Minutes",
+    "Canary10Percent30Minutes",     "Linear10PercentEvery1Minute",   "Linear10PercentEvery2Minutes",
     "Linear10PercentEvery3Minutes", "Linear10PercentEvery10Minutes", "AllAtOnce"};
 
 Outcome<Node> resolved(const Work& work, const Node& value) {
   const Node mappings = work.result.get("Mappings");
-  return resolve_mappings(PAWL_TRY(work.resolve(value)), mappings.is_null() ? Node::map() : mappings);
+  return resolve_mappings(PAWL_TRY(work.resolve(value)),
+                          mappings.is_null() ? Node::map() : mappings);
 }
 
 Outcome<bool> as_boolean(const SamResource& function, const Node& value, const std::string& name) {
   if (value.is(true) || value.is("true") || value.is("True")) return true;
   if (value.is(false) || value.is("false") || value.is("False")) return false;
   if (is_intrinsic(value))
-    return bad_resource(function.id, "Unsupported intrinsic: the only intrinsic functions supported "
-                                     "for property " +
-                                         name + " are FindInMap and parameter Refs.");
+    return bad_resource(function.id,
+                        "Unsupported intrinsic: the only intrinsic functions supported "
+                        "for property " +
+                            name + " are FindInMap and parameter Refs.");
   return bad_resource(function.id, "Invalid value for property " + name + ".");
 }
 
@@ -47,9 +50,9 @@ Outcome<Node> alarms_of(const DeploymentPreference& preference) {
   const Node sides = alarms.get("Fn::If");
   if (!has_three_arguments(sides))
     return bad_resource(preference.function_id, "Fn::If requires 3 arguments");
-  return make_conditional(
-      sides.items()[0], PAWL_TRY(alarm_configuration(preference.function_id, sides.items()[1])),
-      PAWL_TRY(alarm_configuration(preference.function_id, sides.items()[2])));
+  return make_conditional(sides.items()[0],
+                          PAWL_TRY(alarm_configuration(preference.function_id, sides.items()[1])),
+                          PAWL_TRY(alarm_configuration(preference.function_id, sides.items()[2])));
 }
 
 /// "AllAtOnce" as CodeDeploy's own configuration of that name, also inside functions.
@@ -74,8 +77,7 @@ Node configuration_name(const Node& type, std::string_view key) {
 }
 
 Outcome<Made> deployment_group(const DeploymentPreference& preference) {
-  Made group = make(preference.function_id + "DeploymentGroup",
-                    "AWS::CodeDeploy::DeploymentGroup");
+  Made group = make(preference.function_id + "DeploymentGroup", "AWS::CodeDeploy::DeploymentGroup");
   group->set("AlarmConfiguration", PAWL_TRY(alarms_of(preference)));
   group->set("ApplicationName", make_ref(kApplication));
   group->set("AutoRollbackConfiguration",
@@ -119,9 +121,9 @@ Outcome<void> add_deployment_preference(Work& work, const SamResource& function,
   if (given.has("Enabled")) enabled = PAWL_TRY(resolved(work, given.get("Enabled")));
   bool pass_condition = false;
   if (given.has("PassthroughCondition"))
-    pass_condition = PAWL_TRY(as_boolean(function,
-                                         PAWL_TRY(resolved(work, given.get("PassthroughCondition"))),
-                                         "PassthroughCondition"));
+    pass_condition =
+        PAWL_TRY(as_boolean(function, PAWL_TRY(resolved(work, given.get("PassthroughCondition"))),
+                            "PassthroughCondition"));
   DeploymentPreference preference{.function_id = function.id};
   preference.enabled = enabled.truthy() && !enabled.is("false") && !enabled.is("False");
   if (!preference.enabled) {
@@ -129,8 +131,7 @@ Outcome<void> add_deployment_preference(Work& work, const SamResource& function,
     return {};
   }
   if (!given.has("Type"))
-    return bad_resource(function.id,
-                        "'DeploymentPreference' is missing required Property 'Type'");
+    return bad_resource(function.id, "'DeploymentPreference' is missing required Property 'Type'");
   preference.type = PAWL_TRY(resolved(work, given.get("Type")));
   const Node hooks = given.has("Hooks") ? given.get("Hooks") : Node::map();
   if (!hooks.is_map())
@@ -147,8 +148,7 @@ Outcome<void> add_deployment_preference(Work& work, const SamResource& function,
   work.preferences.push_back(preference);
   if (alias == nullptr)
     return bad_resource(
-        function.id,
-        "'DeploymentPreference' requires AutoPublishAlias property to be specified.");
+        function.id, "'DeploymentPreference' requires AutoPublishAlias property to be specified.");
   Node update = Node::map({{"ApplicationName", make_ref(kApplication)},
                            {"DeploymentGroupName", make_ref(function.id + "DeploymentGroup")}});
   if (!preference.pre_traffic_hook.is_null())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with a serverless template, in the translator's words: of one resource (the others are
-// still looked at), of one event (its function reports it), or of the whole document (the end).
+// What is wrong with a serverless template, in the translator's words: of one resource (the others
+// are still looked at), of one event (its function reports it), or of the whole document (the end).
 #pragma once
 
 #include <string>
@@ -43,7 +43,8 @@ struct Place {
   Of of = Of::Property;
 };
 
-/// "Property 'PATH' should be a map." unless the value is of that kind; `message` replaces the text.
+/// "Property 'PATH' should be a map." unless the value is of that kind; `message` replaces the
+/// text.
 Outcome<void> expect_map(const Node& value, const Place& place, std::string_view message = "");
 Outcome<void> expect_list(const Node& value, const Place& place, std::string_view message = "");
 Outcome<void> expect_text(const Node& value, const Place& place, std::string_view message = "");

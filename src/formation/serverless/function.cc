@@ -12,14 +12,32 @@ namespace pawl::formation::serverless {
 namespace {
 
 /// Properties that go into AWS::Lambda::Function as they are.
-constexpr const char* kCopied[] = {
-    "FunctionName",  "Handler",           "Runtime",           "Description",
-    "MemorySize",    "Timeout",           "VpcConfig",         "Role",
-    "Environment",   "KmsKeyArn",         "Layers",            "ReservedConcurrentExecutions",
-    "ImageConfig",   "PackageType",       "FileSystemConfigs", "Architectures",
-    "SnapStart",     "EphemeralStorage",  "LoggingConfig",     "CodeSigningConfigArn",
-    "TenancyConfig", "RecursiveLoop",     "DurableConfig",     "RuntimeManagementConfig",
-    "FunctionScalingConfig", "PublishToLatestPublished"};
+constexpr const char* kCopied[] = {"FunctionName",
+                                   "Handler",
+                                   "Runtime",
+                                   "Description",
+                                   "MemorySize",
+                                   "Timeout",
+                                   "VpcConfig",
+                                   "Role",
+                                   "Environment",
+                                   "KmsKeyArn",
+                                   "Layers",
+                                   "ReservedConcurrentExecutions",
+                                   "ImageConfig",
+                                   "PackageType",
+                                   "FileSystemConfigs",
+                                   "Architectures",
+                                   "SnapStart",
+                                   "EphemeralStorage",
+                                   "LoggingConfig",
+                                   "CodeSigningConfigArn",
+                                   "TenancyConfig",
+                                   "RecursiveLoop",
+                                   "DurableConfig",
+                                   "RuntimeManagementConfig",
+                                   "FunctionScalingConfig",
+                                   "PublishToLatestPublished"};
 
 bool is_image(const SamResource& function) { return function.get("PackageType").is("Image"); }
 
@@ -51,7 +69,8 @@ Outcome<void> check_package(const SamResource& function, const Node& code) {
     return bad("Runtime and Handler needs to be present when PackageType is of type `Zip`");
   if (!image && (code.get("ImageUri").truthy() || function.truthy("ImageConfig")))
     return bad("ImageUri or ImageConfig cannot be present when PackageType is of type `Zip`");
-  if (image && (function.truthy("Handler") || function.truthy("Runtime") || function.truthy("Layers")))
+  if (image &&
+      (function.truthy("Handler") || function.truthy("Runtime") || function.truthy("Layers")))
     return bad("Runtime, Handler, Layers cannot be present when PackageType is of type `Image`");
   return {};
 }
@@ -61,8 +80,8 @@ Outcome<void> check_dead_letter_queue(const SamResource& function) {
   if (!queue.truthy()) return {};
   const Node type = queue.get("Type");
   if (!type.truthy() || !queue.get("TargetArn").truthy())
-    return bad_resource(function.id,
-                        "'DeadLetterQueue' requires Type and TargetArn properties to be specified.");
+    return bad_resource(
+        function.id, "'DeadLetterQueue' requires Type and TargetArn properties to be specified.");
   PAWL_TRY_VOID(expect_text(type, {function.id, "DeadLetterQueue.Type"}));
   if (!type.is("SQS") && !type.is("SNS"))
     return bad_resource(function.id, "'DeadLetterQueue' requires Type of ['SQS', 'SNS']");
@@ -104,10 +123,10 @@ Outcome<Node> tags_with_origin(const SamResource& function) {
   for (const char* reserved :
        {"lambda:createdBy", "serverlessrepo:applicationId", "serverlessrepo:semanticVersion"})
     if (tags.has(reserved))
-      return bad_resource(function.id,
-                          std::string(reserved) +
-                              " is a reserved Tag key name and cannot be set on your resource. Please "
-                              "change the tag key in the input.");
+      return bad_resource(
+          function.id, std::string(reserved) +
+                           " is a reserved Tag key name and cannot be set on your resource. Please "
+                           "change the tag key in the input.");
   Node list = tag_list(Node::map({{"lambda:createdBy", "SAM"}}));
   for (const Node& tag : tag_list(tags).items()) list.push(tag);
   return list;
@@ -145,10 +164,11 @@ Outcome<Made> make_lambda(Work& work, const SamResource& function) {
 Outcome<Made> make_function_role(Work& work, const SamResource& function,
                                  const std::vector<Node>& invoke_policies) {
   const Node own = function.get("AssumeRolePolicyDocument");
-  RoleParts parts{.assume_role_policy = own.is_null() ? assume_role_policy("lambda.amazonaws.com") : own,
-                  .path = function.get("RolePath"),
-                  .permissions_boundary = function.get("PermissionsBoundary"),
-                  .tags = PAWL_TRY(tags_with_origin(function))};
+  RoleParts parts{
+      .assume_role_policy = own.is_null() ? assume_role_policy("lambda.amazonaws.com") : own,
+      .path = function.get("RolePath"),
+      .permissions_boundary = function.get("PermissionsBoundary"),
+      .tags = PAWL_TRY(tags_with_origin(function))};
   parts.managed_arns.push_back(work.managed_arn(
       function.truthy("DurableConfig") ? "service-role/AWSLambdaBasicDurableExecutionRolePolicy"
                                        : "service-role/AWSLambdaBasicExecutionRole"));
@@ -231,7 +251,9 @@ Outcome<Resources> make_function(Work& work, const SamResource& function) {
     alias = published.alias;
     all.insert(all.end(), {published.version, alias});
   }
-  const auto append = [&](const Resources& more) { all.insert(all.end(), more.begin(), more.end()); };
+  const auto append = [&](const Resources& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  };
   if (function.truthy("FunctionUrlConfig"))
     append(PAWL_TRY(make_function_url(function, made, alias)));
   PAWL_TRY_VOID(add_deployment_preference(work, function, alias));

@@ -8,12 +8,14 @@ namespace pawl::formation::serverless {
 
 Outcome<Resources> make_function(Work& work, const SamResource& function);
 
-/// The version whose id is a hash over the code (or all properties), and the alias that points to it.
+/// The version whose id is a hash over the code (or all properties), and the alias that points to
+/// it.
 struct PublishedVersion {
   Made version;
   Made alias;
 };
-Outcome<PublishedVersion> publish_version(Work& work, const SamResource& function, const Made& made);
+Outcome<PublishedVersion> publish_version(Work& work, const SamResource& function,
+                                          const Made& made);
 
 /// The URL of FunctionUrlConfig and what lets everybody call it.
 Outcome<Resources> make_function_url(const SamResource& function, const Made& made,

@@ -16,9 +16,9 @@ Outcome<Resources> make_skill_event(const FunctionEvent& event) {
 
 Outcome<Resources> make_log_event(const FunctionEvent& event) {
   const Node group = event.event.get("LogGroupName");
-  const Node source = sub(
-      arn_of(event.work.context.partition, "logs", "log-group:${__LogGroupName__}:*"),
-      Node::map({{"__LogGroupName__", group}}));
+  const Node source =
+      sub(arn_of(event.work.context.partition, "logs", "log-group:${__LogGroupName__}:*"),
+          Node::map({{"__LogGroupName__", group}}));
   Made permission =
       make_permission(event, {.principal = "logs.amazonaws.com", .source_arn = source});
   Made filter = event.made(event.event.id, "AWS::Logs::SubscriptionFilter");
@@ -36,8 +36,8 @@ Outcome<Resources> make_iot_event(const FunctionEvent& event) {
                                             .source_arn = source,
                                             .source_account = sub("${AWS::AccountId}")});
   Made rule = event.made(event.event.id, "AWS::IoT::TopicRule");
-  const Node action = Node::map(
-      {{"Lambda", Node::map({{"FunctionArn", function_arn(event.target.function)}})}});
+  const Node action =
+      Node::map({{"Lambda", Node::map({{"FunctionArn", function_arn(event.target.function)}})}});
   Node payload = Node::map({{"Sql", event.event.get("Sql")},
                             {"RuleDisabled", false},
                             {"Actions", Node::list({action})}});
@@ -48,19 +48,24 @@ Outcome<Resources> make_iot_event(const FunctionEvent& event) {
 }
 
 Outcome<Resources> make_schedule_v2_event(const FunctionEvent& event) {
-  return make_scheduler_event(event.event, event.attributes(),
-                              function_arn(event.target.function), false);
+  return make_scheduler_event(event.event, event.attributes(), function_arn(event.target.function),
+                              false);
 }
 
 using Maker = Outcome<Resources> (*)(const FunctionEvent&);
 
-constexpr std::pair<std::string_view, Maker> kMakers[] = {
-    {"AlexaSkill", make_skill_event},      {"Api", make_rest_api_event},
-    {"CloudWatchEvent", make_rule_event},  {"CloudWatchLogs", make_log_event},
-    {"Cognito", make_user_pool_event},     {"EventBridgeRule", make_rule_event},
-    {"HttpApi", make_http_api_event},      {"IoTRule", make_iot_event},
-    {"S3", make_bucket_event},             {"SNS", make_topic_event},
-    {"Schedule", make_schedule_event},     {"ScheduleV2", make_schedule_v2_event}};
+constexpr std::pair<std::string_view, Maker> kMakers[] = {{"AlexaSkill", make_skill_event},
+                                                          {"Api", make_rest_api_event},
+                                                          {"CloudWatchEvent", make_rule_event},
+                                                          {"CloudWatchLogs", make_log_event},
+                                                          {"Cognito", make_user_pool_event},
+                                                          {"EventBridgeRule", make_rule_event},
+                                                          {"HttpApi", make_http_api_event},
+                                                          {"IoTRule", make_iot_event},
+                                                          {"S3", make_bucket_event},
+                                                          {"SNS", make_topic_event},
+                                                          {"Schedule", make_schedule_event},
+                                                          {"ScheduleV2", make_schedule_v2_event}};
 
 Outcome<Resources> make_event(Work& work, const SamResource& function, const EventTarget& target,
                               const Node& relative_id, const Node& dictionary) {
@@ -70,8 +75,7 @@ Outcome<Resources> make_event(Work& work, const SamResource& function, const Eve
     return bad_event(relative_id.text(),
                      "Resource dict has missing or invalid value for key Type. Event Type is: " +
                          type_name.python_text() + ".");
-  SamResource event =
-      PAWL_TRY(read_resource(function.id + relative_id.text(), dictionary, *type));
+  SamResource event = PAWL_TRY(read_resource(function.id + relative_id.text(), dictionary, *type));
   event.relative_id = relative_id.text();
   const auto maker = std::find_if(std::begin(kMakers), std::end(kMakers),
                                   [&](const auto& known) { return known.first == event.type; });
@@ -83,8 +87,7 @@ Outcome<Resources> make_event(Work& work, const SamResource& function, const Eve
 
 Made make_permission(const FunctionEvent& event, const PermissionParts& parts) {
   const std::string prefix = parts.prefix.empty() ? event.event.id : parts.prefix;
-  const std::string suffix =
-      is_alphanumeric(parts.suffix) ? parts.suffix : id_hash(parts.suffix);
+  const std::string suffix = is_alphanumeric(parts.suffix) ? parts.suffix : id_hash(parts.suffix);
   Made permission = event.made(prefix + "Permission" + suffix, "AWS::Lambda::Permission");
   permission->set("Action", "lambda:InvokeFunction");
   permission->set("FunctionName", function_name(event.target));
@@ -102,9 +105,8 @@ Outcome<Resources> make_function_events(Work& work, const SamResource& function,
     const Node path = event.second.get("Properties").get("Path");
     return event.second.get("Properties").has("Path") ? path.text() : event.first.text();
   };
-  std::stable_sort(events.begin(), events.end(), [&](const Node::Item& a, const Node::Item& b) {
-    return key(a) < key(b);
-  });
+  std::stable_sort(events.begin(), events.end(),
+                   [&](const Node::Item& a, const Node::Item& b) { return key(a) < key(b); });
   Resources all;
   for (const auto& [id, dictionary] : events) {
     const Resources made = PAWL_TRY(make_event(work, function, target, id, dictionary));

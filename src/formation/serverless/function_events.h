@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events of functions, by kind. Each gives the resources it makes; what stands elsewhere (a bucket's
-// notifications, an API's definition) it changes there.
+// Events of functions, by kind. Each gives the resources it makes; what stands elsewhere (a
+// bucket's notifications, an API's definition) it changes there.
 #pragma once
 
 #include "formation/serverless/function.h"
@@ -44,9 +44,8 @@ Outcome<Resources> make_rest_api_event(const FunctionEvent& event);
 Outcome<Resources> make_http_api_event(const FunctionEvent& event);
 
 /// ScheduleV2, of functions and of state machines: `action` on `target_arn`.
-Outcome<Resources> make_scheduler_event(const SamResource& event,
-                                        const Node& attributes, const Node& target_arn,
-                                        bool of_machine);
+Outcome<Resources> make_scheduler_event(const SamResource& event, const Node& attributes,
+                                        const Node& target_arn, bool of_machine);
 
 /// State of an AWS::Events::Rule from State and Enabled.
 Outcome<Node> rule_state(const SamResource& event);

@@ -40,8 +40,7 @@ bool is_alias_name(const std::string& name) {
 
 Outcome<Made> make_alias(const SamResource& function, const std::string& name, const Made& made,
                          const Made& version) {
-  if (name.empty())
-    return bad_resource(function.id, "Alias name is required to create an alias");
+  if (name.empty()) return bad_resource(function.id, "Alias name is required to create an alias");
   if (!is_alias_name(name))
     return bad_resource(function.id,
                         "AutoPublishAlias name ('" + name +
@@ -74,17 +73,16 @@ Outcome<void> check_url(const SamResource& function, const Node& config) {
   if (!cors.truthy() || is_intrinsic(cors)) return {};
   PAWL_TRY_VOID(expect_map(cors, {function.id, "FunctionUrlConfig.Cors"}));
   for (const auto& [name, value] : cors.members()) {
-    const auto known =
-        std::find_if(std::begin(kUrlCors), std::end(kUrlCors),
-                     [&](const auto& property) { return name.is(property.first); });
+    const auto known = std::find_if(std::begin(kUrlCors), std::end(kUrlCors),
+                                    [&](const auto& property) { return name.is(property.first); });
     if (known == std::end(kUrlCors))
       return bad_resource(function.id,
                           name.text() + " is not a valid property for configuring Cors.");
     const char* type = known->second == Node::Kind::List      ? "list"
                        : known->second == Node::Kind::Boolean ? "bool"
                                                               : "int";
-    const bool fits = known->second == Node::Kind::Number ? value.is_integer()
-                                                          : value.kind() == known->second;
+    const bool fits =
+        known->second == Node::Kind::Number ? value.is_integer() : value.kind() == known->second;
     if (!is_intrinsic(value) && !fits)
       return bad_resource(function.id, name.text() + " must be of type " + type + ".");
   }
@@ -93,8 +91,8 @@ Outcome<void> check_url(const SamResource& function, const Node& config) {
 
 Made make_url_permission(const SamResource& function, const char* suffix, const char* action,
                          const Node& target) {
-  Made permission = make(function.id + suffix, "AWS::Lambda::Permission",
-                         passed_attributes(function.attributes));
+  Made permission =
+      make(function.id + suffix, "AWS::Lambda::Permission", passed_attributes(function.attributes));
   permission->set("Action", action);
   permission->set("FunctionName", target);
   permission->set("Principal", "*");
@@ -137,11 +135,11 @@ Outcome<Resources> make_function_url(const SamResource& function, const Made& ma
   url->set("InvokeMode", config.get("InvokeMode"));
   Resources all{url};
   if (!config.get("AuthType").is("NONE") || is_intrinsic(config)) return all;
-  all.push_back(make_url_permission(function, "UrlPublicPermissions", "lambda:InvokeFunctionUrl",
-                                    target));
+  all.push_back(
+      make_url_permission(function, "UrlPublicPermissions", "lambda:InvokeFunctionUrl", target));
   all.back()->set("FunctionUrlAuthType", "NONE");
-  all.push_back(make_url_permission(function, "URLInvokeAllowPublicAccess",
-                                    "lambda:InvokeFunction", target));
+  all.push_back(
+      make_url_permission(function, "URLInvokeAllowPublicAccess", "lambda:InvokeFunction", target));
   all.back()->set("InvokedViaFunctionUrl", true);
   return all;
 }

@@ -18,13 +18,20 @@ constexpr std::array<std::string_view, 3> kPassedAttributes{"Condition", "Deleti
 
 /// Types whose Tags are a list, and those whose Tags are a map.
 constexpr std::array<std::string_view, 14> kTaggedByList{
-    "AWS::ApiGateway::ApiKey",     "AWS::ApiGateway::DomainName",
-    "AWS::ApiGateway::DomainNameV2", "AWS::ApiGateway::DomainNameAccessAssociation",
-    "AWS::ApiGateway::RestApi",    "AWS::ApiGateway::Stage",
-    "AWS::ApiGateway::UsagePlan",  "AWS::IAM::Role",
-    "AWS::IoT::TopicRule",         "AWS::Lambda::Function",
-    "AWS::S3::Bucket",             "AWS::SNS::Topic",
-    "AWS::SQS::Queue",             "AWS::StepFunctions::StateMachine"};
+    "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::DomainNameV2",
+    "AWS::ApiGateway::DomainNameAccessAssociation",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::IAM::Role",
+    "AWS::IoT::TopicRule",
+    "AWS::Lambda::Function",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    "AWS::StepFunctions::StateMachine"};
 constexpr std::array<std::string_view, 2> kTaggedByMap{"AWS::ApiGatewayV2::DomainName",
                                                        "AWS::ApiGatewayV2::Stage"};
 
@@ -46,8 +53,8 @@ std::string query_value(std::string_view query, std::string_view name) {
 }
 
 Node policy(const std::string& name, Node statements) {
-  return Node::map(
-      {{"PolicyName", name}, {"PolicyDocument", Node::map({{"Statement", std::move(statements)}})}});
+  return Node::map({{"PolicyName", name},
+                    {"PolicyDocument", Node::map({{"Statement", std::move(statements)}})}});
 }
 
 bool has_secret_with_path(const std::string& location) {
@@ -105,15 +112,16 @@ bool is_alphanumeric(std::string_view text) {
   });
 }
 
-std::string arn_of(std::string_view partition, std::string_view service, std::string_view resource) {
+std::string arn_of(std::string_view partition, std::string_view service,
+                   std::string_view resource) {
   return "arn:" + std::string(partition) + ":" + std::string(service) +
          ":${AWS::Region}:${AWS::AccountId}:" + std::string(resource);
 }
 
 std::string arn_without_account(std::string_view partition, std::string_view service,
                                 std::string_view resource) {
-  return "arn:" + std::string(partition) + ":" + std::string(service) + ":${AWS::Region}:" +
-         std::string(resource);
+  return "arn:" + std::string(partition) + ":" + std::string(service) +
+         ":${AWS::Region}:" + std::string(resource);
 }
 
 Node tag_list(const Node& tags) {
@@ -142,24 +150,23 @@ Node assume_role_policy(std::string_view service_principal) {
 }
 
 Node one_statement_policy(const std::string& name, std::string_view action, const Node& resource) {
-  return policy(name, Node::list({Node::map(
-                          {{"Action", action}, {"Effect", "Allow"}, {"Resource", resource}})}));
+  return policy(
+      name,
+      Node::list({Node::map({{"Action", action}, {"Effect", "Allow"}, {"Resource", resource}})}));
 }
 
 Node s3_payload_policy(const Node& bucket_arn, const std::string& logical_id) {
-  const Node objects =
-      Node::map({{"Fn::Join", Node::list({"/", Node::list({bucket_arn, "*"})})}});
+  const Node objects = Node::map({{"Fn::Join", Node::list({"/", Node::list({bucket_arn, "*"})})}});
   return policy(
       logical_id + "S3Policy",
-      Node::list({Node::map({{"Action", "s3:PutObject"}, {"Effect", "Allow"}, {"Resource", objects}}),
-                  Node::map({{"Action", "s3:ListBucket"},
-                             {"Effect", "Allow"},
-                             {"Resource", bucket_arn}})}));
+      Node::list(
+          {Node::map({{"Action", "s3:PutObject"}, {"Effect", "Allow"}, {"Resource", objects}}),
+           Node::map(
+               {{"Action", "s3:ListBucket"}, {"Effect", "Allow"}, {"Resource", bucket_arn}})}));
 }
 
 Node queue_document(const Node& principal, const Node& source_arn, const Node& queue_arn) {
-  const Node condition =
-      Node::map({{"ArnEquals", Node::map({{"aws:SourceArn", source_arn}})}});
+  const Node condition = Node::map({{"ArnEquals", Node::map({{"aws:SourceArn", source_arn}})}});
   return Node::map({{"Version", "2012-10-17"},
                     {"Statement", Node::list({Node::map({{"Action", "sqs:SendMessage"},
                                                          {"Effect", "Allow"},
@@ -192,12 +199,13 @@ Outcome<Node> code_location(const Node& location, const std::string& id,
   Node pointer = location;
   if (location.is_map()) {
     if (!location.get("Bucket").truthy() || !location.get("Key").truthy())
-      return bad_resource(
-          id, "'" + property + "' requires Bucket and Key properties to be specified.");
+      return bad_resource(id,
+                          "'" + property + "' requires Bucket and Key properties to be specified.");
   } else if (location.is_text()) {
     if (has_secret_with_path(location.text()))
-      return bad_resource(id, "Unsupported dynamic reference detected in '" + property +
-                                  "'. Please consider using alternative 'FunctionCode' object format.");
+      return bad_resource(id,
+                          "Unsupported dynamic reference detected in '" + property +
+                              "'. Please consider using alternative 'FunctionCode' object format.");
     pointer = parse_s3_uri(location);
     if (pointer.is_null())
       return bad_resource(id, "'" + property +
@@ -215,13 +223,15 @@ Outcome<Node> definition_location(const Node& location, const std::string& id) {
   Node pointer = location;
   if (location.is_map()) {
     if (!location.get("Bucket").truthy() || !location.get("Key").truthy())
-      return bad_resource(id, "'DefinitionUri' requires Bucket and Key properties to be specified.");
+      return bad_resource(id,
+                          "'DefinitionUri' requires Bucket and Key properties to be specified.");
   } else {
     pointer = parse_s3_uri(location);
     if (pointer.is_null())
-      return bad_resource(id,
-                          "'DefinitionUri' is not a valid S3 Uri of the form 's3://bucket/key' with "
-                          "optional versionId query parameter.");
+      return bad_resource(
+          id,
+          "'DefinitionUri' is not a valid S3 Uri of the form 's3://bucket/key' with "
+          "optional versionId query parameter.");
   }
   const bool mark = location.is_marked();
   const auto part = [&](std::string_view name) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A resource of CloudFormation that the serverless transform makes, its logical id, ARNs, and the policies
-// that several kinds of resources share.
+// A resource of CloudFormation that the serverless transform makes, its logical id, ARNs, and the
+// policies that several kinds of resources share.
 #pragma once
 
 #include <memory>
@@ -41,7 +41,8 @@ Made make(std::string id, std::string type, const Node& attributes = {}, Node de
 /// Of the attributes of a resource those that go on to what is generated for it.
 Node passed_attributes(const Node& attributes);
 
-/// The first ten hexadecimal digits of the SHA-1 of a text, or of a value as sorted JSON; "" of what is empty.
+/// The first ten hexadecimal digits of the SHA-1 of a text, or of a value as sorted JSON; "" of
+/// what is empty.
 std::string id_hash(const Node& data, size_t length = 10);
 
 bool is_alphanumeric(std::string_view text);
@@ -68,7 +69,8 @@ Node queue_document(const Node& principal, const Node& source_arn, const Node& q
 /// The bucket and key of "s3://bucket/key?versionId=v"; null of other texts.
 Node parse_s3_uri(const Node& uri);
 /// {S3Bucket, S3Key[, S3ObjectVersion]} of a location: a text or {Bucket, Key, Version}.
-Outcome<Node> code_location(const Node& location, const std::string& id, const std::string& property);
+Outcome<Node> code_location(const Node& location, const std::string& id,
+                            const std::string& property);
 /// {Bucket, Key[, Version]} of a DefinitionUri.
 Outcome<Node> definition_location(const Node& location, const std::string& id);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of the keys of a dictionary of Python 2.7 on 64 bits: the slots of its hash table, with its
-// probing, growth and left-over slots of removed keys. The AWS SAM translator keeps that order, because
-// the ids of API deployments are hashes over a printed dictionary.
+// The order of the keys of a dictionary of Python 2.7 on 64 bits: the slots of its hash table, with
+// its probing, growth and left-over slots of removed keys. The AWS SAM translator keeps that order,
+// because the ids of API deployments are hashes over a printed dictionary.
 #pragma once
 
 #include <cstddef>

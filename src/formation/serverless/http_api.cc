@@ -53,11 +53,13 @@ Outcome<void> HttpApi::add_cors() {
     return bad("Invalid value for 'Cors' property.");
   }
   if (!OpenApiEditor::is_valid(definition_))
-    return bad("Unable to add Cors configuration because 'DefinitionBody' does not contain a valid "
-               "OpenApi definition.");
+    return bad(
+        "Unable to add Cors configuration because 'DefinitionBody' does not contain a valid "
+        "OpenApi definition.");
   if (cors.get("AllowCredentials").is(true) && cors.get("AllowOrigins") == Node::list({"*"}))
-    return bad("Unable to add Cors configuration because 'AllowCredentials' can not be true when "
-               "'AllowOrigin' is \"'*'\" or not set.");
+    return bad(
+        "Unable to add Cors configuration because 'AllowCredentials' can not be true when "
+        "'AllowOrigin' is \"'*'\" or not set.");
   OpenApiEditor editor = PAWL_TRY(OpenApiEditor::open(definition_));
   PAWL_TRY_VOID(editor.add_cors(cors));
   definition_ = editor.document();
@@ -71,8 +73,9 @@ Outcome<void> HttpApi::add_auth() {
   if (!only_has(auth_, {"Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"}))
     return bad("Invalid value for 'Auth' property");
   if (!OpenApiEditor::is_valid(definition_))
-    return bad("Unable to add Auth configuration because 'DefinitionBody' does not contain a valid "
-               "OpenApi definition.");
+    return bad(
+        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid "
+        "OpenApi definition.");
   OpenApiEditor editor = PAWL_TRY(OpenApiEditor::open(definition_));
   const Authorizers authorizers = PAWL_TRY(http_authorizers(
       work_, api_.id, auth_.get("Authorizers"), auth_.get("EnableIamAuthorizer").is(true)));
@@ -95,8 +98,9 @@ Outcome<void> HttpApi::add_tags() {
   if (!definition_.truthy()) return {};
   const bool valid = OpenApiEditor::is_valid(definition_);
   if (tags_.truthy() && !valid)
-    return bad("Unable to add `Tags` because 'DefinitionBody' does not contain a valid OpenApi "
-               "definition.");
+    return bad(
+        "Unable to add `Tags` because 'DefinitionBody' does not contain a valid OpenApi "
+        "definition.");
   if (!valid) return {};
   if (!tags_.truthy()) tags_ = Node::map();
   tags_.set("httpapi:createdBy", "SAM");
@@ -108,7 +112,8 @@ Outcome<void> HttpApi::add_tags() {
 
 Outcome<OpenApiEditor> HttpApi::editor_for(const std::string& what) const {
   if (!definition_.truthy())
-    return bad(what + " works only with inline OpenApi specified in the 'DefinitionBody' property.");
+    return bad(what +
+               " works only with inline OpenApi specified in the 'DefinitionBody' property.");
   return OpenApiEditor::open(definition_);
 }
 
@@ -159,9 +164,10 @@ Outcome<Made> HttpApi::make_http_api() {
   } else if (definition_.truthy()) {
     http_api->set("Body", definition_);
   } else {
-    return bad("'DefinitionUri' or 'DefinitionBody' are required properties of an "
-               "'AWS::Serverless::HttpApi'. Add a value for one of these properties or add a "
-               "'HttpApi' event to an 'AWS::Serverless::Function'.");
+    return bad(
+        "'DefinitionUri' or 'DefinitionBody' are required properties of an "
+        "'AWS::Serverless::HttpApi'. Add a value for one of these properties or add a "
+        "'HttpApi' event to an 'AWS::Serverless::Function'.");
   }
   return http_api;
 }
@@ -190,9 +196,8 @@ Outcome<Resources> HttpApi::make_all() {
   const Node domain = PAWL_TRY(work_.resolve(api_.get("Domain")));
   Resources made{PAWL_TRY(make_http_api())};
   if (auth_.truthy())
-    for (const Authorizer& authorizer :
-         PAWL_TRY(http_authorizers(work_, api_.id, auth_.get("Authorizers"),
-                                   auth_.get("EnableIamAuthorizer").is(true))))
+    for (const Authorizer& authorizer : PAWL_TRY(http_authorizers(
+             work_, api_.id, auth_.get("Authorizers"), auth_.get("EnableIamAuthorizer").is(true))))
       if (authorizer.function_arn.truthy() && !authorizer.without_permission)
         made.push_back(make_authorizer_permission(api_, authorizer, "${AWS::Partition}"));
   const Resources domain_resources = PAWL_TRY(make_http_domain(work_, api_, domain));

@@ -73,8 +73,8 @@ Node ImplicitApi::generated() const {
 
 void ImplicitApi::add_tags(const Node& resource, const Node& properties) const {
   if (properties.has(kind_.id_property)) return;
-  const std::string section = resource.get("Type").is("AWS::Serverless::Function") ? "Function"
-                                                                                    : "StateMachine";
+  const std::string section =
+      resource.get("Type").is("AWS::Serverless::Function") ? "Function" : "StateMachine";
   const Node globals = source_.get("Globals").get(section);
   const Node own = resource.get("Properties");
   const bool propagate = own.get("PropagateTags").truthy() || globals.get("PropagateTags").truthy();
@@ -91,10 +91,9 @@ Outcome<void> ImplicitApi::add_path(const Node& event_id, const Node& properties
   const Node type = api.get("Type");
   if (!api_id.is_text() || !api.truthy() ||
       (type.is("AWS::Serverless::HttpApi") && !type.is(kind_.resource_type)))
-    return bad_event(event_id.text(), std::string(kind_.id_property) +
-                                          " must be a valid reference to an '" +
-                                          std::string(kind_.resource_type) +
-                                          "' resource in same template.");
+    return bad_event(event_id.text(),
+                     std::string(kind_.id_property) + " must be a valid reference to an '" +
+                         std::string(kind_.resource_type) + "' resource in same template.");
   const Node definition = api.get("Properties").get("DefinitionBody");
   const bool valid =
       kind_.rest ? SwaggerEditor::is_valid(definition) : OpenApiEditor::is_valid(definition);
@@ -115,7 +114,8 @@ Outcome<void> ImplicitApi::add_route_settings(const Node& event_id, const Node& 
   const std::string path = properties.get("Path").text();
   const std::string route =
       method.is(kAnyMethod) ? path : text::to_upper(method.text()) + " " + path;
-  const Node all = resources_.get(api_id).get("Properties").set_default("RouteSettings", Node::map());
+  const Node all =
+      resources_.get(api_id).get("Properties").set_default("RouteSettings", Node::map());
   PAWL_TRY_VOID(expect_map(all, {api_id, "RouteSettings"}));
   Node settings = properties.get("RouteSettings");
   if (condition.truthy()) settings = make_conditional(condition, settings);
@@ -162,8 +162,7 @@ Outcome<void> ImplicitApi::take_events(const Node& resource) {
   Node events = Node::hashed_map();
   for (const auto& [id, event] : resource.get("Properties").get("Events").members())
     if (event.get("Type").is(kind_.event_type)) events.set(id, event);
-  for (const auto& [id, event] : events.members())
-    PAWL_TRY_VOID(take_event(resource, id, event));
+  for (const auto& [id, event] : events.members()) PAWL_TRY_VOID(take_event(resource, id, event));
   return {};
 }
 
@@ -196,7 +195,8 @@ void ImplicitApi::set_attributes() const {
   const auto strongest = [&](const std::vector<Node>& given, const char* attribute,
                              std::initializer_list<const char*> order) {
     for (const char* policy : order)
-      if (std::any_of(given.begin(), given.end(), [&](const Node& one) { return one.is(policy); })) {
+      if (std::any_of(given.begin(), given.end(),
+                      [&](const Node& one) { return one.is(policy); })) {
         api.set(attribute, policy);
         return;
       }
@@ -213,7 +213,8 @@ Outcome<void> ImplicitApi::set_path_conditions() const {
       for (const Node& path : editor.paths()) {
         Conditions all;
         if (const auto of_api = conditions_.find(id.text()); of_api != conditions_.end())
-          if (const auto methods = of_api->second.find(path.text()); methods != of_api->second.end())
+          if (const auto methods = of_api->second.find(path.text());
+              methods != of_api->second.end())
             for (const auto& [method, condition] : methods->second) all.push_back(condition);
         std::string name = id.text();
         for (const char c : path.text())
@@ -241,14 +242,16 @@ Outcome<void> ImplicitApi::add() {
   std::vector<std::string> failures;
   for (const auto& [logical_id, resource] : resources_.members()) {
     const Node type = resource.get("Type");
-    if (!type.is("AWS::Serverless::Function") && !type.is("AWS::Serverless::StateMachine")) continue;
+    if (!type.is("AWS::Serverless::Function") && !type.is("AWS::Serverless::StateMachine"))
+      continue;
     const Outcome<void> taken = take_events(resource);
     if (taken) continue;
     if (taken.error().scope != Failure::Scope::Event) return taken;
     failures.push_back(bad_resource(logical_id.text(), taken.error().message).value().message);
   }
   if (!failures.empty())
-    return Failed(Failure{Failure::Scope::Document, failures[0], {failures.begin() + 1, failures.end()}});
+    return Failed(
+        Failure{Failure::Scope::Document, failures[0], {failures.begin() + 1, failures.end()}});
   set_attributes();
   PAWL_TRY_VOID(set_path_conditions());
   const Node paths = resources_.get(id.text()).get("Properties").get("DefinitionBody").get("paths");

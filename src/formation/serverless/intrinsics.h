@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CloudFormation's functions as the serverless transform sees them: it makes them, recognizes them, and
-// resolves a few: Ref and Fn::Sub of parameters, Fn::FindInMap, and references to what it generates
+// CloudFormation's functions as the serverless transform sees them: it makes them, recognizes them,
+// and resolves a few: Ref and Fn::Sub of parameters, Fn::FindInMap, and references to what it
+// generates
 // ("Function.Version").
 #pragma once
 
@@ -24,9 +25,10 @@ Node make_conditional(const Node& condition, const Node& then);
 Node make_conditional(const Node& condition, const Node& then, const Node& otherwise);
 Node make_not_conditional(const std::string& condition);
 Node make_or_condition(const std::vector<std::string>& conditions);
-/// Conditions by name whose last one is true if any of these (two or more) is: Fn::Or takes at most ten.
-std::vector<std::pair<std::string, Node>> make_combined_condition(std::vector<std::string> conditions,
-                                                                  const std::string& name);
+/// Conditions by name whose last one is true if any of these (two or more) is: Fn::Or takes at most
+/// ten.
+std::vector<std::pair<std::string, Node>> make_combined_condition(
+    std::vector<std::string> conditions, const std::string& name);
 
 bool is_intrinsic(const Node& node);
 bool is_intrinsic_if(const Node& node);
@@ -40,8 +42,8 @@ std::string logical_id_of(const Node& node);
 /// "${X}" or "${X.Arn}" of a Ref or Fn::GetAtt.
 std::string shorthand(const Node& reference);
 
-/// Puts the values of parameters (a map) in the place of Ref and Fn::Sub, in `node` itself; gives what
-/// stands in its place. Errors: a parameter in Fn::Sub that is no text.
+/// Puts the values of parameters (a map) in the place of Ref and Fn::Sub, in `node` itself; gives
+/// what stands in its place. Errors: a parameter in Fn::Sub that is no text.
 Outcome<Node> resolve_parameters(const Node& node, const Node& parameters);
 /// The same for Fn::FindInMap of literal keys.
 Outcome<Node> resolve_mappings(const Node& node, const Node& mappings);
@@ -50,7 +52,8 @@ Outcome<Node> resolve_mappings(const Node& node, const Node& mappings);
 using GeneratedIds = std::map<std::string, std::map<std::string, std::string>, std::less<>>;
 /// Replaces "X.Property" in Ref, Fn::Sub and Fn::GetAtt.
 Node resolve_generated(const Node& node, const GeneratedIds& ids);
-/// Replaces logical ids that the transform changed (layers) in Ref, Fn::Sub, Fn::GetAtt and DependsOn.
+/// Replaces logical ids that the transform changed (layers) in Ref, Fn::Sub, Fn::GetAtt and
+/// DependsOn.
 Node resolve_changed_ids(const Node& node, const std::map<std::string, std::string>& changed);
 
 }  // namespace pawl::formation::serverless

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// EventInvokeConfig of functions: destinations, and the queues and topics made for those that name none.
+// EventInvokeConfig of functions: destinations, and the queues and topics made for those that name
+// none.
 #include "base/error.h"
 #include "formation/serverless/function.h"
 
@@ -47,7 +48,8 @@ Node destination_policy(const std::string& type, const Node& arn, const std::str
   if (type == "SNS") return one_statement_policy(id + "SNSPolicy", "sns:publish", arn);
   if (type == "EventBridge")
     return one_statement_policy(id + "EventBridgePolicy", "events:PutEvents", arn);
-  if (type == "Lambda") return one_statement_policy(id + "LambdaPolicy", "lambda:InvokeFunction", arn);
+  if (type == "Lambda")
+    return one_statement_policy(id + "LambdaPolicy", "lambda:InvokeFunction", arn);
   return s3_payload_policy(arn, id);
 }
 
@@ -65,18 +67,16 @@ Outcome<Node> add_destination(Work& work, const SamResource& function, const Nod
   Node destination = config.get("Destination");
   if (destination.is_null() || !part.condition.empty()) {
     if (type != "SQS" && type != "SNS")
-      return bad_resource(function.id,
-                          "Destination is required if Type is not ['SQS', 'SNS']");
+      return bad_resource(function.id, "Destination is required if Type is not ['SQS', 'SNS']");
     const bool queue = type == "SQS";
-    Made made = make(id + name + (queue ? "Queue" : "Topic"),
-                     queue ? "AWS::SQS::Queue" : "AWS::SNS::Topic",
-                     passed_attributes(function.attributes));
+    Made made =
+        make(id + name + (queue ? "Queue" : "Topic"), queue ? "AWS::SQS::Queue" : "AWS::SNS::Topic",
+             passed_attributes(function.attributes));
     if (const std::string condition = both_conditions(work, function, part.condition);
         !condition.empty())
       made->attributes.set("Condition", condition);
     const Node arn = queue ? made->arn() : made->ref();
-    destination =
-        part.condition.empty() ? arn : make_conditional(part.condition, arn, part.arn);
+    destination = part.condition.empty() ? arn : make_conditional(part.condition, arn, part.arn);
     invoke.made.push_back(made);
   }
   invoke.policies.push_back(destination_policy(type, destination, id + name));

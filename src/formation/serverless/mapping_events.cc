@@ -23,14 +23,26 @@ constexpr Source kSources[] = {
     {"SQS", "Queue", "service-role/AWSLambdaSQSQueueExecutionRole"},
     {"SelfManagedKafka", nullptr, nullptr}};
 
-constexpr const char* kCopied[] = {
-    "StartingPosition",        "StartingPositionTimestamp",  "BatchSize",
-    "Enabled",                 "MaximumBatchingWindowInSeconds", "MaximumRetryAttempts",
-    "BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds", "ParallelizationFactor",
-    "Topics",                  "Queues",                     "SourceAccessConfigurations",
-    "TumblingWindowInSeconds", "FunctionResponseTypes",      "FilterCriteria",
-    "KmsKeyArn",               "ScalingConfig",              "ProvisionedPollerConfig",
-    "MetricsConfig",           "LoggingConfig"};
+constexpr const char* kCopied[] = {"StartingPosition",
+                                   "StartingPositionTimestamp",
+                                   "BatchSize",
+                                   "Enabled",
+                                   "MaximumBatchingWindowInSeconds",
+                                   "MaximumRetryAttempts",
+                                   "BisectBatchOnFunctionError",
+                                   "MaximumRecordAgeInSeconds",
+                                   "ParallelizationFactor",
+                                   "Topics",
+                                   "Queues",
+                                   "SourceAccessConfigurations",
+                                   "TumblingWindowInSeconds",
+                                   "FunctionResponseTypes",
+                                   "FilterCriteria",
+                                   "KmsKeyArn",
+                                   "ScalingConfig",
+                                   "ProvisionedPollerConfig",
+                                   "MetricsConfig",
+                                   "LoggingConfig"};
 
 Node statement(std::initializer_list<Node> actions, const Node& resource) {
   return Node::map({{"Action", Node::list(actions)}, {"Effect", "Allow"}, {"Resource", resource}});
@@ -41,15 +53,13 @@ Node secret_statement(const Node& secret) {
 }
 
 Node network_statement() {
-  return statement({"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces",
-                    "ec2:DeleteNetworkInterface", "ec2:DescribeVpcs", "ec2:DescribeSubnets",
-                    "ec2:DescribeSecurityGroups"},
-                   "*");
+  return statement(
+      {"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface",
+       "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"},
+      "*");
 }
 
-Node regional(const std::string& rest) {
-  return sub("arn:${AWS::Partition}:" + rest);
-}
+Node regional(const std::string& rest) { return sub("arn:${AWS::Partition}:" + rest); }
 
 Node key_resource(const Node& key_id) {
   return regional("kms:${AWS::Region}:${AWS::AccountId}:key/" + key_id.text());
@@ -66,9 +76,10 @@ Outcome<Node> required_secret(const FunctionEvent& event, const Node& supported,
   for (const Node& configuration : configurations.items()) {
     const Node type = configuration.get("Type");
     if (!supported.contains(type))
-      return event.bad("Invalid property Type specified in SourceAccessConfigurations. The supported "
-                       "values are: " +
-                       supported.python_text() + ".");
+      return event.bad(
+          "Invalid property Type specified in SourceAccessConfigurations. The supported "
+          "values are: " +
+          supported.python_text() + ".");
     if (!type.is(required)) continue;
     if (secret.truthy())
       return event.bad("Multiple " + required +
@@ -85,8 +96,8 @@ Outcome<Node> required_secret(const FunctionEvent& event, const Node& supported,
 Outcome<Node> broker_policy(const FunctionEvent& event) {
   const Node secret =
       PAWL_TRY(required_secret(event, Node::list({"BASIC_AUTH", "VIRTUAL_HOST"}), "BASIC_AUTH"));
-  Node statements = Node::list({secret_statement(secret),
-                                statement({"mq:DescribeBroker"}, event.event.get("Broker"))});
+  Node statements = Node::list(
+      {secret_statement(secret), statement({"mq:DescribeBroker"}, event.event.get("Broker"))});
   if (const Node key = event.event.get("SecretsManagerKmsKeyId"); key.truthy())
     statements.push(Node::map(
         {{"Action", "kms:Decrypt"}, {"Effect", "Allow"}, {"Resource", key_resource(key)}}));
@@ -124,8 +135,7 @@ std::vector<Node> registry_statements(const FunctionEvent& event) {
   const std::string schema = "glue:${AWS::Region}:${AWS::AccountId}:schema/" +
                              arn.substr(name + std::string_view(":registry/").size()) + "/*";
   statements.push_back(statement({"glue:GetRegistry"}, uri));
-  statements.push_back(
-      statement({"glue:GetSchemaVersion"}, Node::list({regional(schema)})));
+  statements.push_back(statement({"glue:GetSchemaVersion"}, Node::list({regional(schema)})));
   return statements;
 }
 
@@ -151,15 +161,16 @@ Outcome<Node> kafka_policy(const FunctionEvent& event) {
       statements.push(secret_statement(configuration.get("URI")));
   }
   if (subnet != group)
-    return event.bad("VPC_SUBNET and VPC_SECURITY_GROUP in SourceAccessConfigurations for "
-                     "SelfManagedKafka must be both provided.");
+    return event.bad(
+        "VPC_SUBNET and VPC_SECURITY_GROUP in SourceAccessConfigurations for "
+        "SelfManagedKafka must be both provided.");
   if (subnet) statements.push(network_statement());
   if (const Node key = event.event.get("SecretsManagerKmsKeyId"); key.truthy())
     statements.push(statement({"kms:Decrypt"}, key_resource(key)));
   for (const Node& one : registry_statements(event)) statements.push(one);
-  return Node::map({{"PolicyDocument",
-                     Node::map({{"Statement", statements}, {"Version", "2012-10-17"}})},
-                    {"PolicyName", "SelfManagedKafkaExecutionRolePolicy"}});
+  return Node::map(
+      {{"PolicyDocument", Node::map({{"Statement", statements}, {"Version", "2012-10-17"}})},
+       {"PolicyName", "SelfManagedKafkaExecutionRolePolicy"}});
 }
 
 Node cluster_policy(const FunctionEvent& event) {
@@ -184,7 +195,8 @@ Outcome<Node> failure_policy(const FunctionEvent& event) {
   const Node config = event.event.get("DestinationConfig");
   if (!config.truthy()) return Node();
   const Node on_failure = config.get("OnFailure");
-  PAWL_TRY_VOID(expect_map(on_failure, {event.event.id, "DestinationConfig.OnFailure", Place::Of::Event}));
+  PAWL_TRY_VOID(
+      expect_map(on_failure, {event.event.id, "DestinationConfig.OnFailure", Place::Of::Event}));
   const Node type = on_failure.get("Type");
   if (!type.truthy()) return Node();
   on_failure.erase("Type");
@@ -201,8 +213,8 @@ Outcome<Node> failure_policy(const FunctionEvent& event) {
 void add_policy(const Made& role, const Node& policy) {
   if (role == nullptr || policy.is_null()) return;
   const Node policies = role->properties.set_default("Policies", Node::list());
-  const bool known = std::any_of(
-      policies.items().begin(), policies.items().end(), [&](const Node& existing) {
+  const bool known =
+      std::any_of(policies.items().begin(), policies.items().end(), [&](const Node& existing) {
         return existing.get("PolicyDocument") == policy.get("PolicyDocument");
       });
   if (!known) policies.push(policy);

@@ -46,17 +46,14 @@ Node Node::hashed_map(Pairs members) {
 
 Node Node::from_value(const json::Value& value) {
   switch (value.kind()) {
-    case json::Kind::Null:
-      return {};
-    case json::Kind::Boolean:
-      return value.as_boolean();
+    case json::Kind::Null: return {};
+    case json::Kind::Boolean: return value.as_boolean();
     case json::Kind::Number: {
       Node node(value.number_text());
       node.kind_ = Kind::Number;
       return node;
     }
-    case json::Kind::String:
-      return std::string(value.as_string());
+    case json::Kind::String: return std::string(value.as_string());
     case json::Kind::Array: {
       Node node = list();
       for (const json::Value& item : value.items()) node.push(from_value(item));
@@ -74,14 +71,10 @@ Node Node::from_value(const json::Value& value) {
 
 json::Value Node::to_value() const {
   switch (kind_) {
-    case Kind::Null:
-      return {};
-    case Kind::Boolean:
-      return json::Value(flag_);
-    case Kind::Number:
-      return json::Value::number_from_lexeme(text_);
-    case Kind::Text:
-      return json::Value(text_);
+    case Kind::Null: return {};
+    case Kind::Boolean: return json::Value(flag_);
+    case Kind::Number: return json::Value::number_from_lexeme(text_);
+    case Kind::Text: return json::Value(text_);
     case Kind::List: {
       std::vector<json::Value> values;
       for (const Node& item : *list_) values.push_back(item.to_value());
@@ -89,7 +82,8 @@ json::Value Node::to_value() const {
     }
     case Kind::Map: {
       std::vector<json::Member> values;
-      for (const Item& item : members()) values.emplace_back(item.first.text(), item.second.to_value());
+      for (const Item& item : members())
+        values.emplace_back(item.first.text(), item.second.to_value());
       return json::Value::object(std::move(values));
     }
   }
@@ -103,17 +97,12 @@ bool Node::is_integer() const {
 
 bool Node::truthy() const {
   switch (kind_) {
-    case Kind::Null:
-      return false;
-    case Kind::Boolean:
-      return flag_;
-    case Kind::Number:
-      return text_.find_first_of("123456789") < text_.find_first_of("eE");
-    case Kind::Text:
-      return !text_.empty();
+    case Kind::Null: return false;
+    case Kind::Boolean: return flag_;
+    case Kind::Number: return text_.find_first_of("123456789") < text_.find_first_of("eE");
+    case Kind::Text: return !text_.empty();
     case Kind::List:
-    case Kind::Map:
-      return size() != 0;
+    case Kind::Map: return size() != 0;
   }
   return false;
 }
@@ -230,22 +219,19 @@ Node Node::as_hashed() const {
 bool operator==(const Node& a, const Node& b) {
   if (a.kind_ != b.kind_) return false;
   switch (a.kind_) {
-    case Node::Kind::Null:
-      return true;
-    case Node::Kind::Boolean:
-      return a.flag_ == b.flag_;
+    case Node::Kind::Null: return true;
+    case Node::Kind::Boolean: return a.flag_ == b.flag_;
     case Node::Kind::Number:
-    case Node::Kind::Text:
-      return a.text_ == b.text_;
-    case Node::Kind::List:
-      return a.list_ == b.list_ || *a.list_ == *b.list_;
+    case Node::Kind::Text: return a.text_ == b.text_;
+    case Node::Kind::List: return a.list_ == b.list_ || *a.list_ == *b.list_;
     case Node::Kind::Map:
       if (a.map_ == b.map_) return true;
       if (a.size() != b.size()) return false;
-      return std::all_of(a.map_->members.begin(), a.map_->members.end(), [&](const Node::Item& item) {
-        const Node::Item* other = b.map_->find(item.first.text());
-        return other != nullptr && other->second == item.second;
-      });
+      return std::all_of(a.map_->members.begin(), a.map_->members.end(),
+                         [&](const Node::Item& item) {
+                           const Node::Item* other = b.map_->find(item.first.text());
+                           return other != nullptr && other->second == item.second;
+                         });
   }
   return false;
 }

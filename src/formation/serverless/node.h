@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Node: the mutable tree on which the serverless transform works. Copies of a Node share the list or
-// map they hold, as references do in the translator this follows: an editor's change to an API's
+// Node: the mutable tree on which the serverless transform works. Copies of a Node share the list
+// or map they hold, as references do in the translator this follows: an editor's change to an API's
 // definition must be seen by all who hold the API.
 //
-// Why not json::Value: that is immutable, and the ids of deployments are hashes over the text Python 2.7
-// printed for a definition: its order of keys (a hash table's) and its u'' marks. Node keeps both: a
-// map may be in that order, a text may carry the mark. Never stored, lives within one call.
+// Why not json::Value: that is immutable, and the ids of deployments are hashes over the text
+// Python 2.7 printed for a definition: its order of keys (a hash table's) and its u'' marks. Node
+// keeps both: a map may be in that order, a text may carry the mark. Never stored, lives within one
+// call.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -52,7 +54,7 @@ class Node {
   /// A number without fraction; booleans are ones, as in Python.
   bool is_integer() const;
   bool is_marked() const { return kind_ == Kind::Text && flag_; }
-  bool is(bool boolean) const { return is_boolean() && flag_ == boolean; }
+  bool is(std::same_as<bool> auto boolean) const { return is_boolean() && flag_ == boolean; }
   bool is(std::string_view text) const { return is_text() && text_ == text; }
   /// What Python takes for true.
   bool truthy() const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How Python prints a Node: str() and repr() as its two ages do, and json.dumps(). Hashes are made over
-// these texts.
+// How Python prints a Node: str() and repr() as its two ages do, and json.dumps(). Hashes are made
+// over these texts.
 #include <algorithm>
 #include <cstdio>
 
@@ -122,18 +122,10 @@ void write_map(const Node& node, const JsonStyle& style, int depth, std::string&
 
 void write_json(const Node& node, const JsonStyle& style, int depth, std::string& out) {
   switch (node.kind()) {
-    case Node::Kind::Null:
-      out += "null";
-      return;
-    case Node::Kind::Boolean:
-      out += node.truthy() ? "true" : "false";
-      return;
-    case Node::Kind::Number:
-      out += node.text();
-      return;
-    case Node::Kind::Text:
-      out += json_quoted(node.text());
-      return;
+    case Node::Kind::Null: out += "null"; return;
+    case Node::Kind::Boolean: out += node.truthy() ? "true" : "false"; return;
+    case Node::Kind::Number: out += node.text(); return;
+    case Node::Kind::Text: out += json_quoted(node.text()); return;
     case Node::Kind::List: {
       out += '[';
       bool first = true;
@@ -147,9 +139,7 @@ void write_json(const Node& node, const JsonStyle& style, int depth, std::string
       out += ']';
       return;
     }
-    case Node::Kind::Map:
-      write_map(node, style, depth, out);
-      return;
+    case Node::Kind::Map: write_map(node, style, depth, out); return;
   }
 }
 
@@ -165,14 +155,10 @@ std::string Node::python_text() const { return is_text() ? text_ : python_repr()
 
 std::string Node::python_repr() const {
   switch (kind_) {
-    case Kind::Null:
-      return "None";
-    case Kind::Boolean:
-      return flag_ ? "True" : "False";
-    case Kind::Number:
-      return text_;
-    case Kind::Text:
-      return flag_ ? "u" + quoted(text_, true) : quoted(text_, false);
+    case Kind::Null: return "None";
+    case Kind::Boolean: return flag_ ? "True" : "False";
+    case Kind::Number: return text_;
+    case Kind::Text: return flag_ ? "u" + quoted(text_, true) : quoted(text_, false);
     case Kind::List: {
       std::string out = "[";
       for (const Node& item : items()) out += (out.size() > 1 ? ", " : "") + item.python_repr();

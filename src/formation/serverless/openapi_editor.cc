@@ -11,9 +11,12 @@ namespace {
 
 constexpr std::string_view kCors = "x-amazon-apigateway-cors";
 constexpr std::pair<const char*, const char*> kCorsNames[] = {
-    {"AllowOrigins", "allowOrigins"},   {"AllowHeaders", "allowHeaders"},
-    {"AllowMethods", "allowMethods"},   {"ExposeHeaders", "exposeHeaders"},
-    {"MaxAge", "maxAge"},               {"AllowCredentials", "allowCredentials"}};
+    {"AllowOrigins", "allowOrigins"},
+    {"AllowHeaders", "allowHeaders"},
+    {"AllowMethods", "allowMethods"},
+    {"ExposeHeaders", "exposeHeaders"},
+    {"MaxAge", "maxAge"},
+    {"AllowCredentials", "allowCredentials"}};
 
 /// The first "NAME.Arn" of a text: the NAME.
 std::string function_in(const std::string& text) {
@@ -61,8 +64,9 @@ Node OpenApiEditor::skeleton() {
 
 Outcome<OpenApiEditor> OpenApiEditor::open(const Node& document) {
   if (!is_valid(document))
-    return bad_document("Invalid OpenApi document. Invalid values or missing keys for 'openapi' or "
-                        "'paths' in 'DefinitionBody'.");
+    return bad_document(
+        "Invalid OpenApi document. Invalid values or missing keys for 'openapi' or "
+        "'paths' in 'DefinitionBody'.");
   OpenApiEditor editor(document);
   const auto schemes = deep_get(editor.document_, {"components", "securitySchemes"});
   if (!schemes) return bad_document("Invalid OpenApi document: " + schemes.error());
@@ -80,8 +84,9 @@ Outcome<bool> OpenApiEditor::calls_function(const Node& path, const Node& method
   for (const Node& definition : PAWL_TRY(method_definitions(path, method, true))) {
     const Node integration = definition.get(kIntegration);
     if (!integration.is_null() && !integration.is_map())
-      return bad_document("Value of 'x-amazon-apigateway-integration' must be a dictionary according "
-                          "to Swagger spec.");
+      return bad_document(
+          "Value of 'x-amazon-apigateway-integration' must be a dictionary according "
+          "to Swagger spec.");
     const Node uri = integration.get("uri");
     if (!uri.is_map()) return false;
     for (const Node& side : PAWL_TRY(conditional_contents(uri)))
@@ -115,7 +120,8 @@ Outcome<void> OpenApiEditor::add_lambda_integration(const Node& path, const Node
 Outcome<void> OpenApiEditor::add_path_parameters(const Node& path, const Node& method) {
   std::vector<Node> names;
   const std::string& text = path.text();
-  for (size_t start = text.find('{'); start != std::string::npos; start = text.find('{', start + 1)) {
+  for (size_t start = text.find('{'); start != std::string::npos;
+       start = text.find('{', start + 1)) {
     const size_t end = text.find('}', start);
     if (end == std::string::npos) break;
     names.push_back(Node::marked(text.substr(start + 1, end - start - 1)));
@@ -188,8 +194,8 @@ Outcome<void> OpenApiEditor::add_auth(const Node& path, const Node& method, cons
 Outcome<void> OpenApiEditor::add_tags(const Node& tags) {
   for (const auto& [name, value] : tags.members()) {
     if (!tags_.is_list())
-      return bad_document("Tags in OpenApi DefinitionBody needs to be a list. " + tags_.python_text() +
-                          " is not a list.");
+      return bad_document("Tags in OpenApi DefinitionBody needs to be a list. " +
+                          tags_.python_text() + " is not a list.");
     Node tag = find_named(tags_, name);
     if (tag.is_null()) {
       tag = Node::hashed_map();
@@ -218,8 +224,9 @@ Outcome<void> OpenApiEditor::disable_execute_api(const Node& disable) {
 Outcome<void> OpenApiEditor::add_cors(const Node& cors) {
   const Node configuration = document_.set_default(kCors, Node::map());
   if (!configuration.is_map())
-    return bad_document("Value of 'x-amazon-apigateway-cors' must be a dictionary according to "
-                        "Swagger spec.");
+    return bad_document(
+        "Value of 'x-amazon-apigateway-cors' must be a dictionary according to "
+        "Swagger spec.");
   if (cors.is_boolean()) {
     configuration.set("allowOrigins", Node::list({"*"}));
     return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resolving references (intrinsics/resolver.py and actions.py of the translator): nodes are changed in
-// place, what a resolver puts there is looked at again.
+// Resolving references (intrinsics/resolver.py and actions.py of the translator): nodes are changed
+// in place, what a resolver puts there is looked at again.
 #include <functional>
 
 #include "base/error.h"
@@ -30,8 +30,9 @@ bool calls(const Node& node, std::string_view function) {
 }
 
 bool is_name(const std::string& name) {
-  const bool dotted = name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                             "0123456789.") == std::string::npos;
+  const bool dotted = name.find_first_not_of(
+                          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                          "0123456789.") == std::string::npos;
   if (dotted) return !name.empty();
   return name.starts_with("AWS::") && name.size() > 5 && name[5] >= 'A' && name[5] <= 'Z' &&
          name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 5) ==
@@ -173,11 +174,14 @@ Node resolve_generated(const Node& node, const GeneratedIds& ids) {
       return id == nullptr ? call : make_ref(*id);
     }
     if (calls(call, "Fn::Sub"))
-      return replace_in_sub(call, [&](const std::string& whole, const std::string& name) -> Outcome<Node> {
-        const std::vector<std::string> parts = split_dots(name);
-        const std::string* id = parts.size() < 2 ? nullptr : generated_id(ids, parts[0], parts[1]);
-        return id == nullptr ? Node(whole) : Node(replaced_all(whole, parts[0] + "." + parts[1], *id));
-      });
+      return replace_in_sub(
+          call, [&](const std::string& whole, const std::string& name) -> Outcome<Node> {
+            const std::vector<std::string> parts = split_dots(name);
+            const std::string* id =
+                parts.size() < 2 ? nullptr : generated_id(ids, parts[0], parts[1]);
+            return id == nullptr ? Node(whole)
+                                 : Node(replaced_all(whole, parts[0] + "." + parts[1], *id));
+          });
     if (calls(call, "Fn::GetAtt")) {
       const std::vector<std::string> parts = attribute_parts(call);
       const std::string* id = parts.size() < 2 ? nullptr : generated_id(ids, parts[0], parts[1]);
@@ -201,11 +205,12 @@ Node resolve_changed_ids(const Node& node, const std::map<std::string, std::stri
       return id == nullptr ? call : make_ref(*id);
     }
     if (calls(call, "Fn::Sub"))
-      return replace_in_sub(call, [&](const std::string& whole, const std::string& name) -> Outcome<Node> {
-        const std::string first = split_dots(name)[0];
-        const std::string* id = changed_id(first);
-        return id == nullptr ? Node(whole) : Node(replaced_all(whole, first, *id));
-      });
+      return replace_in_sub(
+          call, [&](const std::string& whole, const std::string& name) -> Outcome<Node> {
+            const std::string first = split_dots(name)[0];
+            const std::string* id = changed_id(first);
+            return id == nullptr ? Node(whole) : Node(replaced_all(whole, first, *id));
+          });
     if (calls(call, "Fn::GetAtt")) {
       const std::vector<std::string> parts = attribute_parts(call);
       const std::string* id = parts.empty() ? nullptr : changed_id(parts[0]);

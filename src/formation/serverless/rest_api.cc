@@ -53,7 +53,8 @@ Outcome<void> RestApi::check() const {
   if (!version.truthy()) return {};
   std::string as_three = version.python_text();
   if (as_three.starts_with('2')) as_three[0] = '3';
-  if (!is_openapi_3(as_three)) return bad("The OpenApiVersion value must be of the format '3.0.0'.");
+  if (!is_openapi_3(as_three))
+    return bad("The OpenApiVersion value must be of the format '3.0.0'.");
   return {};
 }
 
@@ -79,11 +80,13 @@ Outcome<void> RestApi::add_cors() {
     return bad("Invalid value for 'Cors' property");
   }
   if (!SwaggerEditor::is_valid(definition_))
-    return bad("Unable to add Cors configuration because 'DefinitionBody' does not contain a valid "
-               "Swagger definition.");
+    return bad(
+        "Unable to add Cors configuration because 'DefinitionBody' does not contain a valid "
+        "Swagger definition.");
   if (headers.credentials && headers.origin.is(kWildcardOrigin))
-    return bad("Unable to add Cors configuration because 'AllowCredentials' can not be true when "
-               "'AllowOrigin' is \"'*'\" or not set");
+    return bad(
+        "Unable to add Cors configuration because 'AllowCredentials' can not be true when "
+        "'AllowOrigin' is \"'*'\" or not set");
   SwaggerEditor editor = PAWL_TRY(SwaggerEditor::open(definition_));
   std::set<std::string> done;
   for (const Node& path : editor.paths()) {
@@ -104,8 +107,9 @@ Outcome<void> RestApi::add_auth() {
                         "ApiKeyRequired", "ResourcePolicy", "UsagePlan"}))
     return bad("Invalid value for 'Auth' property");
   if (!SwaggerEditor::is_valid(definition_))
-    return bad("Unable to add Auth configuration because 'DefinitionBody' does not contain a valid "
-               "Swagger definition.");
+    return bad(
+        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid "
+        "Swagger definition.");
   SwaggerEditor editor = PAWL_TRY(SwaggerEditor::open(definition_));
   const auto also_preflight = [&](const char* name) {
     return !auth_.has(name) || auth_.get(name).truthy();
@@ -127,8 +131,8 @@ Outcome<void> RestApi::add_auth() {
   if (auth_.get("ApiKeyRequired").truthy()) {
     editor.add_api_key_definition();
     for (const Node& path : editor.paths())
-      PAWL_TRY_VOID(editor.set_default_api_key(
-          path, also_preflight("AddApiKeyRequiredToCorsPreflight")));
+      PAWL_TRY_VOID(
+          editor.set_default_api_key(path, also_preflight("AddApiKeyRequiredToCorsPreflight")));
   }
   if (const Node policy = auth_.get("ResourcePolicy"); policy.truthy()) {
     if (!policy.is_map())
@@ -145,8 +149,8 @@ Outcome<void> RestApi::add_auth() {
 Outcome<Node> RestApi::gateway_response(const Node& type, const Node& response) const {
   const Node parameters = response.get("ResponseParameters");
   if (parameters.truthy())
-    PAWL_TRY_VOID(expect_map(
-        parameters, {api_.id, "GatewayResponses." + type.text() + ".ResponseParameters"}));
+    PAWL_TRY_VOID(expect_map(parameters,
+                             {api_.id, "GatewayResponses." + type.text() + ".ResponseParameters"}));
   for (const Node& key : parameters.keys())
     if (!key.is("Headers") && !key.is("Paths") && !key.is("QueryStrings"))
       return bad("Invalid gateway response parameter '" + key.text() + "'");
@@ -160,8 +164,8 @@ Outcome<Node> RestApi::gateway_response(const Node& type, const Node& response) 
                                      std::pair("Paths", "gatewayresponse.path."),
                                      std::pair("QueryStrings", "gatewayresponse.querystring.")}) {
     if (parameters.has(name))
-      PAWL_TRY_VOID(expect_map(parameters.get(name),
-                               {api_.id, std::string("ResponseParameters.") + name}));
+      PAWL_TRY_VOID(
+          expect_map(parameters.get(name), {api_.id, std::string("ResponseParameters.") + name}));
     for (const auto& [key, value] : parameters.get(name).members())
       prefixed.set(Node(prefix + key.text()).with_mark(key.is_marked()), value);
   }
@@ -177,28 +181,33 @@ Outcome<void> RestApi::add_gateway_responses() {
   const Node responses = api_.get("GatewayResponses");
   if (!responses.truthy()) return {};
   if (!definition_.truthy())
-    return bad("GatewayResponses works only with inline Swagger specified in 'DefinitionBody' "
-               "property.");
+    return bad(
+        "GatewayResponses works only with inline Swagger specified in 'DefinitionBody' "
+        "property.");
   for (const auto& [type, response] : responses.members()) {
     if (is_intrinsic(response))
-      return bad("Unable to set GatewayResponses attribute because intrinsic functions are not "
-                 "supported for this field.");
-    PAWL_TRY_VOID(expect_map(response, {api_.id, "GatewayResponses." + type.text()},
-                             "Invalid property type for GatewayResponses. Expected an object of type "
-                             "'GatewayResponse'."));
+      return bad(
+          "Unable to set GatewayResponses attribute because intrinsic functions are not "
+          "supported for this field.");
+    PAWL_TRY_VOID(
+        expect_map(response, {api_.id, "GatewayResponses." + type.text()},
+                   "Invalid property type for GatewayResponses. Expected an object of type "
+                   "'GatewayResponse'."));
     for (const Node& key : response.keys())
       if (!key.is("ResponseParameters") && !key.is("ResponseTemplates") && !key.is("StatusCode"))
         return bad("Invalid property '" + key.text() + "' in 'GatewayResponses' property '" +
                    type.text() + "'.");
   }
   if (!SwaggerEditor::is_valid(definition_))
-    return bad("Unable to add Auth configuration because 'DefinitionBody' does not contain a valid "
-               "Swagger definition.");
+    return bad(
+        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid "
+        "Swagger definition.");
   SwaggerEditor editor = PAWL_TRY(SwaggerEditor::open(definition_));
   Node ordered = Node::hashed_map();
   for (const auto& [type, response] : responses.members())
     ordered.set(type, PAWL_TRY(gateway_response(type, response)));
-  for (const auto& [type, response] : ordered.members()) editor.add_gateway_response(type, response);
+  for (const auto& [type, response] : ordered.members())
+    editor.add_gateway_response(type, response);
   definition_ = editor.document();
   return {};
 }
@@ -209,8 +218,9 @@ Outcome<void> RestApi::add_models() {
   if (!definition_.truthy())
     return bad("Models works only with inline Swagger specified in 'DefinitionBody' property.");
   if (!SwaggerEditor::is_valid(definition_))
-    return bad("Unable to add Models definitions because 'DefinitionBody' does not contain a valid "
-               "Swagger definition.");
+    return bad(
+        "Unable to add Models definitions because 'DefinitionBody' does not contain a valid "
+        "Swagger definition.");
   for (const auto& [name, model] : models.members())
     if (!model.is_map()) return bad("Invalid value for 'Models' property");
   SwaggerEditor editor = PAWL_TRY(SwaggerEditor::open(definition_));
@@ -248,8 +258,8 @@ Outcome<Node> RestApi::as_openapi_3(const Node& document) const {
   const Node asked = api_.get("OpenApiVersion");
   const Node version = asked.is_null() ? document.get("openapi") : asked;
   if (!version.truthy() || !is_openapi_3(version)) return document;
-  for (const auto& [old_name, name] : {std::pair("securityDefinitions", "securitySchemes"),
-                                       std::pair("definitions", "schemas")}) {
+  for (const auto& [old_name, name] :
+       {std::pair("securityDefinitions", "securitySchemes"), std::pair("definitions", "schemas")}) {
     const Node moved = document.get(old_name);
     if (!moved.truthy()) continue;
     Node components = document.get("components");
@@ -279,8 +289,9 @@ Outcome<void> RestApi::set_endpoint(const Made& rest_api, const Node& value) con
   rest_api->set("EndpointConfiguration", configuration);
   if (!typed) return {};
   if (value.has("VPCEndpointIds") && value.has("VpcEndpointIds"))
-    return bad("'VPCEndpointIds' and 'VpcEndpointIds' cannot be used together in "
-               "EndpointConfiguration.");
+    return bad(
+        "'VPCEndpointIds' and 'VpcEndpointIds' cannot be used together in "
+        "EndpointConfiguration.");
   if (value.has("VPCEndpointIds") || value.has("VpcEndpointIds"))
     configuration.set("VpcEndpointIds", value.get("VPCEndpointIds").truthy()
                                             ? value.get("VPCEndpointIds")
@@ -349,14 +360,14 @@ void RestApi::name_deployment(const Made& deployment, const Made& stage, const N
 Made RestApi::make_stage(const Made& deployment, const Node& swagger) {
   const Node name = api_.get("StageName");
   const std::string prefix = name.is_text() ? name.text() : "";
-  const std::string id = is_alphanumeric(prefix) ? api_.id + prefix + "Stage"
-                                                 : api_.id + "Stage" + id_hash(prefix);
+  const std::string id =
+      is_alphanumeric(prefix) ? api_.id + prefix + "Stage" : api_.id + "Stage" + id_hash(prefix);
   Made stage = make(id, "AWS::ApiGateway::Stage", passed_attributes(api_.attributes));
   stage->set("RestApiId", make_ref(api_.id));
   stage->set("DeploymentId", deployment->ref());
-  for (const char* property : {"StageName", "CacheClusterEnabled", "CacheClusterSize", "Variables",
-                               "MethodSettings", "AccessLogSetting", "CanarySetting",
-                               "TracingEnabled"})
+  for (const char* property :
+       {"StageName", "CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings",
+        "AccessLogSetting", "CanarySetting", "TracingEnabled"})
     stage->set(property, api_.get(property));
   if (swagger.truthy()) name_deployment(deployment, stage, swagger);
   if (api_.given("Tags")) stage->set("Tags", tag_list(api_.get("Tags")));
@@ -368,8 +379,8 @@ Outcome<Resources> RestApi::make_all() {
   auth_ = PAWL_TRY(work_.resolve(auth_));
   const Made rest_api = PAWL_TRY(make_rest_api());
   const Resources domain = PAWL_TRY(make_rest_domain(work_, api_, domain_));
-  Made deployment =
-      make(api_.id + "Deployment", "AWS::ApiGateway::Deployment", passed_attributes(api_.attributes));
+  Made deployment = make(api_.id + "Deployment", "AWS::ApiGateway::Deployment",
+                         passed_attributes(api_.attributes));
   deployment->set("RestApiId", make_ref(api_.id));
   if (!api_.truthy("OpenApiVersion")) deployment->set("StageName", "Stage");
   const Node body = rest_api->properties.get("Body");

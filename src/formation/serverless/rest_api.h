@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AWS::Serverless::Api and AWS::Serverless::HttpApi: an API with its definition, a deployment and stage,
-// authorizers' permissions, custom domain and usage plan.
+// AWS::Serverless::Api and AWS::Serverless::HttpApi: an API with its definition, a deployment and
+// stage, authorizers' permissions, custom domain and usage plan.
 #pragma once
 
 #include "formation/serverless/authorizer.h"

@@ -60,7 +60,8 @@ Node with_parameters(const Node& definition, const Node& values) {
       values.has(definition.get("Ref").text()))
     return values.get(definition.get("Ref").text());
   Node map = Node::map();
-  for (const auto& [key, value] : definition.members()) map.set(key, with_parameters(value, values));
+  for (const auto& [key, value] : definition.members())
+    map.set(key, with_parameters(value, values));
   return map;
 }
 
@@ -69,7 +70,8 @@ Outcome<Node> statements_of(const std::string& id, const Node& policy) {
   const Node values = first_value(policy);
   const Node found = policy_template(name);
   if (!values.is_map())
-    return bad_resource(id, "Must specify valid parameter values for policy template '" + name + "'");
+    return bad_resource(id,
+                        "Must specify valid parameter values for policy template '" + name + "'");
   Node missing = Node::list();
   Node given = Node::map();
   for (const Node& parameter : found.get("Parameters").items()) {
@@ -83,7 +85,8 @@ Outcome<Node> statements_of(const std::string& id, const Node& policy) {
 }
 
 /// Fn::If with both sides changed, but for those that `change` leaves.
-Outcome<Node> change_sides(const Node& policy, const std::function<Outcome<Node>(const Node&)>& change) {
+Outcome<Node> change_sides(const Node& policy,
+                           const std::function<Outcome<Node>(const Node&)>& change) {
   const Node arguments = policy.get("Fn::If");
   Node changed = Node::list({arguments.items()[0]});
   for (size_t side = 1; side < 3; ++side) {
@@ -132,13 +135,16 @@ Outcome<Made> make_role(const Work& work, const SamResource& resource, const Nod
       return Node::map({{"PolicyName", role->id + "Policy" + std::to_string(index)},
                         {"PolicyDocument", document}});
     };
-    const auto managed = [&](const Node& name) -> Outcome<Node> { return managed_policy(work, name); };
+    const auto managed = [&](const Node& name) -> Outcome<Node> {
+      return managed_policy(work, name);
+    };
     const bool conditional = is_intrinsic_if(policy);
     if (type == PolicyType::Statement) {
       parts.policies.push_back(conditional ? PAWL_TRY(change_sides(policy, named))
                                            : PAWL_TRY(named(policy)));
     } else if (type == PolicyType::Managed) {
-      const Node arn = conditional ? PAWL_TRY(change_sides(policy, managed)) : managed_policy(work, policy);
+      const Node arn =
+          conditional ? PAWL_TRY(change_sides(policy, managed)) : managed_policy(work, policy);
       if (std::find(parts.managed_arns.begin(), parts.managed_arns.end(), arn) ==
           parts.managed_arns.end())
         parts.managed_arns.push_back(arn);

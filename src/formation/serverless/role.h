@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies of functions and state machines: policy templates, managed policies by name, statements; and the
-// role that carries them.
+// Policies of functions and state machines: policy templates, managed policies by name, statements;
+// and the role that carries them.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events of EventBridge (rules and schedules), S3, SNS and Cognito (eventsources/push.py, scheduler.py).
+// Events of EventBridge (rules and schedules), S3, SNS and Cognito (eventsources/push.py,
+// scheduler.py).
 #include <algorithm>
 
 #include "base/error.h"
@@ -16,8 +17,8 @@ Outcome<Resources> finish_rule(const FunctionEvent& event, const Made& rule, boo
   rule->set("State", PAWL_TRY(rule_state(event.event)));
   DeadLetterQueue queue;
   if (const Node config = event.event.get("DeadLetterConfig"); !config.is_null())
-    queue = PAWL_TRY(
-        dead_letter_queue(event.event.id, config, rule->arn(), event.attributes(), true));
+    queue =
+        PAWL_TRY(dead_letter_queue(event.event.id, config, rule->arn(), event.attributes(), true));
   const Node target =
       rule_target(event.event, function_arn(event.target.function), queue.arn, kTarget);
   rule->set("Targets", Node::list({target}));
@@ -51,10 +52,10 @@ Outcome<void> depend_by_tag(const Node& bucket, const Node& bucket_id, const Mad
   const Node given = properties.get("Tags");
   if (!given.is_null()) PAWL_TRY_VOID(expect_list(given, {bucket_id.text(), "Tags"}));
   std::vector<Node> tags = given.items();
-  const Node value = make_conditional(permission->attributes.get("Condition"), permission->ref(),
-                                      "no dependency");
-  tags.push_back(Node::map(
-      {{"Key", "sam:ConditionalDependsOn:" + permission->id}, {"Value", value}}));
+  const Node value =
+      make_conditional(permission->attributes.get("Condition"), permission->ref(), "no dependency");
+  tags.push_back(
+      Node::map({{"Key", "sam:ConditionalDependsOn:" + permission->id}, {"Value", value}}));
   properties.set("Tags", Node::list(std::move(tags)));
   return {};
 }
@@ -71,8 +72,7 @@ Outcome<void> add_notifications(const FunctionEvent& event, const Node& bucket,
   PAWL_TRY_VOID(expect_map(config, {bucket_id.text(), "NotificationConfiguration"}));
   const Node notifications = member(config, "LambdaConfigurations", Node::list());
   if (!notifications.is_list())
-    return bad_resource(bucket_id.text(),
-                        "Invalid type for LambdaConfigurations. Must be a list.");
+    return bad_resource(bucket_id.text(), "Invalid type for LambdaConfigurations. Must be a list.");
   for (const Node& type : as_list(event.event.get("Events")).items()) {
     Node mapping = Node::map({{"Function", function_arn(event.target.function)}});
     if (const Node filter = event.event.get("Filter"); !filter.is_null())
@@ -115,19 +115,16 @@ Outcome<Resources> subscribe_queue(const FunctionEvent& event, const Node& confi
         expect_map(config, {event.event.relative_id, "SqsSubscription", Place::Of::Event}));
   Made queue = event.made(event.event.id + "Queue", "AWS::SQS::Queue");
   const std::string topic_id = logical_id_of(event.event.get("Topic"));
-  const Node fifo = PAWL_TRY(event.work.resolve(event.work.source_resources()
-                                                    .get(topic_id)
-                                                    .get("Properties")
-                                                    .get("FifoTopic")));
+  const Node fifo = PAWL_TRY(event.work.resolve(
+      event.work.source_resources().get(topic_id).get("Properties").get("FifoTopic")));
   if (fifo.truthy()) queue->set("FifoQueue", fifo);
   const Node queue_arn = own ? queue->arn() : config.get("QueueArn");
   const Node queue_url = own ? queue->ref() : config.get("QueueUrl");
   if (!queue_arn.truthy() || !queue_url.truthy())
     return event.bad("No QueueARN or QueueURL provided.");
   const Node policy_id = config.get("QueuePolicyLogicalId");
-  Made policy =
-      event.made(policy_id.truthy() ? policy_id.text() : event.event.id + "QueuePolicy",
-                 "AWS::SQS::QueuePolicy");
+  Made policy = event.made(policy_id.truthy() ? policy_id.text() : event.event.id + "QueuePolicy",
+                           "AWS::SQS::QueuePolicy");
   policy->set("PolicyDocument", queue_document("*", event.event.get("Topic"), queue_arn));
   policy->set("Queues", Node::list({queue_url}));
   const Node batch_size = config.get("BatchSize");
@@ -139,8 +136,7 @@ Outcome<Resources> subscribe_queue(const FunctionEvent& event, const Node& confi
       .properties = Node::map({{"Queue", queue_arn},
                                {"BatchSize", batch_size.truthy() ? batch_size : Node(10)},
                                {"Enabled", true}})};
-  Resources all =
-      PAWL_TRY(make_mapping_event({event.work, event.function, source, event.target}));
+  Resources all = PAWL_TRY(make_mapping_event({event.work, event.function, source, event.target}));
   if (own) all.push_back(queue);
   all.insert(all.end(), {policy, subscription(event, "sqs", queue_arn)});
   return all;
@@ -186,8 +182,8 @@ Outcome<Resources> make_rule_event(const FunctionEvent& event) {
 }
 
 Outcome<Resources> make_bucket_event(const FunctionEvent& event) {
-  const Node bucket_id =
-      PAWL_TRY(linked(event, "Bucket", "S3 events must reference an S3 bucket in the same template."));
+  const Node bucket_id = PAWL_TRY(
+      linked(event, "Bucket", "S3 events must reference an S3 bucket in the same template."));
   const Node bucket = event.work.source_resources().get(bucket_id.text());
   Made permission = make_permission(
       event, {.principal = "s3.amazonaws.com", .source_account = make_ref("AWS::AccountId")});
@@ -227,9 +223,8 @@ Outcome<Resources> make_user_pool_event(const FunctionEvent& event) {
   return Resources{permission, changed(event, pool_id)};
 }
 
-Outcome<Resources> make_scheduler_event(const SamResource& event,
-                                        const Node& attributes, const Node& target_arn,
-                                        bool of_machine) {
+Outcome<Resources> make_scheduler_event(const SamResource& event, const Node& attributes,
+                                        const Node& target_arn, bool of_machine) {
   Made schedule = make(event.id, "AWS::Scheduler::Schedule", attributes);
   for (const char* name : {"ScheduleExpression", "Description", "StartDate", "EndDate",
                            "ScheduleExpressionTimezone", "GroupName", "KmsKeyArn"})
@@ -251,10 +246,11 @@ Outcome<Resources> make_scheduler_event(const SamResource& event,
   if (!role_arn.truthy()) {
     Made role = make(event.id + "Role", "AWS::IAM::Role", attributes);
     role->set("AssumeRolePolicyDocument", assume_role_policy("scheduler.amazonaws.com"));
-    Node policies = Node::list(
-        {of_machine
-             ? one_statement_policy(event.id + "StartExecutionPolicy", "states:StartExecution", target_arn)
-             : one_statement_policy(event.id + "LambdaPolicy", "lambda:InvokeFunction", target_arn)});
+    Node policies =
+        Node::list({of_machine ? one_statement_policy(event.id + "StartExecutionPolicy",
+                                                      "states:StartExecution", target_arn)
+                               : one_statement_policy(event.id + "LambdaPolicy",
+                                                      "lambda:InvokeFunction", target_arn)});
     if (queue.arn.truthy())
       policies.push(one_statement_policy(event.id + "SQSPolicy", "sqs:SendMessage", queue.arn));
     role->set("Policies", policies);

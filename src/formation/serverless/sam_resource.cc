@@ -8,8 +8,8 @@
 namespace pawl::formation::serverless {
 namespace {
 
-constexpr std::array<std::string_view, 5> kAttributes{
-    "DeletionPolicy", "UpdatePolicy", "Condition", "UpdateReplacePolicy", "Metadata"};
+constexpr std::array<std::string_view, 5> kAttributes{"DeletionPolicy", "UpdatePolicy", "Condition",
+                                                      "UpdateReplacePolicy", "Metadata"};
 
 bool all_items(const Node& list, bool (*fits)(const Node&)) {
   return list.is_list() && std::all_of(list.items().begin(), list.items().end(), fits);
@@ -29,42 +29,24 @@ bool is_integer_or_map(const Node& node) { return node.is_integer() || node.is_m
 
 bool fits(const Node& value, Fits kind) {
   switch (kind) {
-    case Fits::Anything:
-      return true;
-    case Fits::Text:
-      return value.is_text();
-    case Fits::Map:
-      return value.is_map();
-    case Fits::List:
-      return value.is_list();
-    case Fits::Boolean:
-      return value.is_boolean();
-    case Fits::Integer:
-      return value.is_integer();
-    case Fits::TextOrMap:
-      return is_text_or_map(value);
-    case Fits::BooleanOrMap:
-      return value.is_boolean() || value.is_map();
-    case Fits::Policies:
-      return is_text_or_map(value) || all_items(value, is_text_or_map);
-    case Fits::PoliciesNoMap:
-      return value.is_text() || all_items(value, is_text_or_map);
-    case Fits::MapOfMaps:
-      return all_values(value, is_map);
-    case Fits::MapOfTexts:
-      return all_values(value, is_text);
-    case Fits::MapOfIntegersOrMaps:
-      return all_values(value, is_integer_or_map);
-    case Fits::ListOfTextsOrMaps:
-      return all_items(value, is_text_or_map);
-    case Fits::ListOfTexts:
-      return all_items(value, is_text);
-    case Fits::TextOrListOfTexts:
-      return value.is_text() || all_items(value, is_text);
-    case Fits::MapOrListOfMaps:
-      return value.is_map() || all_items(value, is_map);
-    case Fits::DeleteOrRetain:
-      return value.is("Delete") || value.is("Retain");
+    case Fits::Anything: return true;
+    case Fits::Text: return value.is_text();
+    case Fits::Map: return value.is_map();
+    case Fits::List: return value.is_list();
+    case Fits::Boolean: return value.is_boolean();
+    case Fits::Integer: return value.is_integer();
+    case Fits::TextOrMap: return is_text_or_map(value);
+    case Fits::BooleanOrMap: return value.is_boolean() || value.is_map();
+    case Fits::Policies: return is_text_or_map(value) || all_items(value, is_text_or_map);
+    case Fits::PoliciesNoMap: return value.is_text() || all_items(value, is_text_or_map);
+    case Fits::MapOfMaps: return all_values(value, is_map);
+    case Fits::MapOfTexts: return all_values(value, is_text);
+    case Fits::MapOfIntegersOrMaps: return all_values(value, is_integer_or_map);
+    case Fits::ListOfTextsOrMaps: return all_items(value, is_text_or_map);
+    case Fits::ListOfTexts: return all_items(value, is_text);
+    case Fits::TextOrListOfTexts: return value.is_text() || all_items(value, is_text);
+    case Fits::MapOrListOfMaps: return value.is_map() || all_items(value, is_map);
+    case Fits::DeleteOrRetain: return value.is("Delete") || value.is("Retain");
   }
   return false;
 }
@@ -72,14 +54,11 @@ bool fits(const Node& value, Fits kind) {
 std::string misfit(const PropertyRule& rule) {
   const std::string name(rule.name);
   switch (rule.fits) {
-    case Fits::Map:
-      return "Property '" + name + "' should be a map.";
-    case Fits::Text:
-      return "Property '" + name + "' should be a string.";
+    case Fits::Map: return "Property '" + name + "' should be a map.";
+    case Fits::Text: return "Property '" + name + "' should be a string.";
     case Fits::DeleteOrRetain:
       return "Property '" + name + "' should be a one of the strings: 'Delete' or 'Retain'.";
-    default:
-      return "Type of property '" + name + "' is invalid.";
+    default: return "Type of property '" + name + "' is invalid.";
   }
 }
 
@@ -87,8 +66,9 @@ Outcome<void> check_properties(const SamResource& resource, const SamType& type)
   for (const auto& [key, value] : resource.properties.members())
     if (std::none_of(type.properties.begin(), type.properties.end(),
                      [&](const PropertyRule& rule) { return rule.name == key.text(); }))
-      return bad_resource(resource.id, "property " + key.text() +
-                                           " not defined for resource of type " + std::string(type.name));
+      return bad_resource(
+          resource.id,
+          "property " + key.text() + " not defined for resource of type " + std::string(type.name));
   for (const PropertyRule& rule : type.properties) {
     const Node value = resource.get(rule.name);
     if (rule.functions && value.is_map() && value.size() == 1) continue;

@@ -16,11 +16,24 @@ namespace pawl::formation::serverless {
 
 /// What a property may be. Where functions are taken, a map of one member passes.
 enum class Fits {
-  Anything, Text, Map, List, Boolean, Integer, TextOrMap, BooleanOrMap,
-  Policies,         ///< a text, a map, or a list of both
-  PoliciesNoMap,    ///< a text or a list of texts and maps
-  MapOfMaps, MapOfTexts, MapOfIntegersOrMaps, ListOfTextsOrMaps, ListOfTexts, TextOrListOfTexts,
-  MapOrListOfMaps, DeleteOrRetain
+  Anything,
+  Text,
+  Map,
+  List,
+  Boolean,
+  Integer,
+  TextOrMap,
+  BooleanOrMap,
+  Policies,       ///< a text, a map, or a list of both
+  PoliciesNoMap,  ///< a text or a list of texts and maps
+  MapOfMaps,
+  MapOfTexts,
+  MapOfIntegersOrMaps,
+  ListOfTextsOrMaps,
+  ListOfTexts,
+  TextOrListOfTexts,
+  MapOrListOfMaps,
+  DeleteOrRetain
 };
 
 struct PropertyRule {
@@ -87,9 +100,9 @@ struct DeploymentPreference {
 /// The state of one transform.
 struct Work {
   const ServerlessContext& context;
-  Node source;      ///< what is read, and changed by events (buckets, definitions)
-  Node result;      ///< what is given back
-  Node parameters;  ///< values, with defaults and pseudo parameters
+  Node source;          ///< what is read, and changed by events (buckets, definitions)
+  Node result;          ///< what is given back
+  Node parameters;      ///< values, with defaults and pseudo parameters
   bool hashed = false;  ///< the template has Python 2.7's order in it
   std::vector<DeploymentPreference> preferences = {};
   SharedUsagePlan usage_plan = {};

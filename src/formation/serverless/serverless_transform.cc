@@ -47,36 +47,36 @@ constexpr Refused kRefused[] = {
     {"AWS::Serverless::CapacityProvider", "Pawl has no Lambda capacity providers."}};
 
 /// What a resource's references may name: "Function.Alias".
-constexpr std::array<std::array<std::string_view, 3>, 12> kReferable{{
-    {"AWS::Serverless::Function", "Alias", "AWS::Lambda::Alias"},
-    {"AWS::Serverless::Function", "Version", "AWS::Lambda::Version"},
-    {"AWS::Serverless::Function", "DestinationTopic", "AWS::SNS::Topic"},
-    {"AWS::Serverless::Function", "DestinationQueue", "AWS::SQS::Queue"},
-    {"AWS::Serverless::Api", "Stage", "AWS::ApiGateway::Stage"},
-    {"AWS::Serverless::Api", "Deployment", "AWS::ApiGateway::Deployment"},
-    {"AWS::Serverless::Api", "DomainName", "AWS::ApiGateway::DomainName"},
-    {"AWS::Serverless::Api", "UsagePlan", "AWS::ApiGateway::UsagePlan"},
-    {"AWS::Serverless::Api", "UsagePlanKey", "AWS::ApiGateway::UsagePlanKey"},
-    {"AWS::Serverless::Api", "ApiKey", "AWS::ApiGateway::ApiKey"},
-    {"AWS::Serverless::HttpApi", "Stage", "AWS::ApiGatewayV2::Stage"},
-    {"AWS::Serverless::HttpApi", "DomainName", "AWS::ApiGatewayV2::DomainName"}}};
+constexpr std::array<std::array<std::string_view, 3>, 12> kReferable{
+    {{"AWS::Serverless::Function", "Alias", "AWS::Lambda::Alias"},
+     {"AWS::Serverless::Function", "Version", "AWS::Lambda::Version"},
+     {"AWS::Serverless::Function", "DestinationTopic", "AWS::SNS::Topic"},
+     {"AWS::Serverless::Function", "DestinationQueue", "AWS::SQS::Queue"},
+     {"AWS::Serverless::Api", "Stage", "AWS::ApiGateway::Stage"},
+     {"AWS::Serverless::Api", "Deployment", "AWS::ApiGateway::Deployment"},
+     {"AWS::Serverless::Api", "DomainName", "AWS::ApiGateway::DomainName"},
+     {"AWS::Serverless::Api", "UsagePlan", "AWS::ApiGateway::UsagePlan"},
+     {"AWS::Serverless::Api", "UsagePlanKey", "AWS::ApiGateway::UsagePlanKey"},
+     {"AWS::Serverless::Api", "ApiKey", "AWS::ApiGateway::ApiKey"},
+     {"AWS::Serverless::HttpApi", "Stage", "AWS::ApiGatewayV2::Stage"},
+     {"AWS::Serverless::HttpApi", "DomainName", "AWS::ApiGatewayV2::DomainName"}}};
 
 /// A generated resource may take the id of the resource it stands for.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSameId{{
-    {"AWS::Lambda::Function", "AWS::Serverless::Function"},
-    {"AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"},
-    {"AWS::ApiGateway::RestApi", "AWS::Serverless::Api"},
-    {"AWS::ApiGatewayV2::Api", "AWS::Serverless::HttpApi"},
-    {"AWS::S3::Bucket", "AWS::S3::Bucket"},
-    {"AWS::SNS::Topic", "AWS::SNS::Topic"},
-    {"AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"},
-    {"AWS::CloudFormation::Stack", "AWS::Serverless::Application"},
-    {"AWS::Cognito::UserPool", "AWS::Cognito::UserPool"},
-    {"AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainName"},
-    {"AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMapping"},
-    {"AWS::ApiGateway::DomainNameV2", "AWS::ApiGateway::DomainNameV2"},
-    {"AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGateway::BasePathMappingV2"},
-    {"AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSameId{
+    {{"AWS::Lambda::Function", "AWS::Serverless::Function"},
+     {"AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"},
+     {"AWS::ApiGateway::RestApi", "AWS::Serverless::Api"},
+     {"AWS::ApiGatewayV2::Api", "AWS::Serverless::HttpApi"},
+     {"AWS::S3::Bucket", "AWS::S3::Bucket"},
+     {"AWS::SNS::Topic", "AWS::SNS::Topic"},
+     {"AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"},
+     {"AWS::CloudFormation::Stack", "AWS::Serverless::Application"},
+     {"AWS::Cognito::UserPool", "AWS::Cognito::UserPool"},
+     {"AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainName"},
+     {"AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMapping"},
+     {"AWS::ApiGateway::DomainNameV2", "AWS::ApiGateway::DomainNameV2"},
+     {"AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGateway::BasePathMappingV2"},
+     {"AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"}}};
 
 Failed end_of_document(std::string text) {
   return Failed(Failure{Failure::Scope::Document, std::move(text)});
@@ -97,7 +97,8 @@ Outcome<void> check_shape(const Node& source) {
   for (const auto& [id, resource] : resources.members()) {
     if (!resource.is_map())
       return bad_document(
-          "All 'Resources' must be Objects. If you're using YAML, this may be an indentation issue.");
+          "All 'Resources' must be Objects. If you're using YAML, this may be an indentation "
+          "issue.");
     if (!is_serverless(resource)) continue;
     const Node condition = resource.get("Condition");
     if (condition.truthy() && !condition.is_text())
@@ -242,8 +243,8 @@ Failed Transform::all_failures() {
   for (const Failure& failure : failures_)
     if (std::find(messages.begin(), messages.end(), failure.message) == messages.end())
       messages.push_back(failure.message);
-  return Failed(Failure{
-      Failure::Scope::Document, messages[0], {messages.begin() + 1, messages.end()}});
+  return Failed(
+      Failure{Failure::Scope::Document, messages[0], {messages.begin() + 1, messages.end()}});
 }
 
 Outcome<Node> Transform::run(const json::Value& template_object) {

@@ -22,16 +22,17 @@ Outcome<Node> resolved_text(const Work& work, const SamResource& layer, const ch
 Outcome<Node> retention_of(const SamResource& layer, const Node& policy) {
   constexpr const char* kOptions = "['Retain', 'Delete']";
   if (is_intrinsic(policy))
-    return bad_resource(layer.id, std::string("'RetentionPolicy' does not accept intrinsic functions, "
-                                              "please use one of the following options: ") +
-                                      kOptions);
+    return bad_resource(layer.id,
+                        std::string("'RetentionPolicy' does not accept intrinsic functions, "
+                                    "please use one of the following options: ") +
+                            kOptions);
   if (policy.is_null()) return Node();
   const std::string lower = text::to_lower(policy.text());
   if (lower == "retain") return Node("Retain");
   if (lower == "delete") return Node("Delete");
-  return bad_resource(layer.id,
-                      std::string("'RetentionPolicy' must be one of the following options: ") +
-                          kOptions + ".");
+  return bad_resource(
+      layer.id,
+      std::string("'RetentionPolicy' must be one of the following options: ") + kOptions + ".");
 }
 
 /// What the id of a layer is a hash of: itself, without what does not make a new version.

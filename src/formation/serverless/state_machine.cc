@@ -89,8 +89,9 @@ Outcome<Resources> publish(const SamResource& machine) {
   if (!alias_name.truthy()) {
     for (const char* name : {"UseAliasAsEventTarget", "DeploymentPreference"})
       if (machine.truthy(name))
-        return bad_resource(machine.id, std::string("'") + name +
-                                            "' requires 'AutoPublishAlias' property to be specified.");
+        return bad_resource(
+            machine.id,
+            std::string("'") + name + "' requires 'AutoPublishAlias' property to be specified.");
     return Resources{};
   }
   Node attributes = passed_attributes(machine.attributes);
@@ -103,8 +104,8 @@ Outcome<Resources> publish(const SamResource& machine) {
   version->set("StateMachineArn", make_ref(machine.id));
   version->set("StateMachineRevisionId", get_att(machine.id, "StateMachineRevisionId"));
   alias->set("Name", alias_name);
-  Node deployment = preference.truthy() ? preference.shallow_copy()
-                                        : Node::map({{"Type", "ALL_AT_ONCE"}});
+  Node deployment =
+      preference.truthy() ? preference.shallow_copy() : Node::map({{"Type", "ALL_AT_ONCE"}});
   deployment.set("StateMachineVersionArn", version->ref());
   alias->set("DeploymentPreference", deployment);
   return Resources{version, alias};
@@ -114,12 +115,13 @@ Outcome<Resources> publish(const SamResource& machine) {
 
 Outcome<Resources> make_state_machine(Work& work, const SamResource& machine) {
   PAWL_TRY_VOID(expand_policy_templates(machine));
-  Made made = make(machine.id, "AWS::StepFunctions::StateMachine", machine.attributes,
-                   machine.depends_on);
+  Made made =
+      make(machine.id, "AWS::StepFunctions::StateMachine", machine.attributes, machine.depends_on);
   PAWL_TRY_VOID(set_definition(machine, made));
   if (machine.truthy("Role") && machine.truthy("Policies"))
-    return bad_resource(machine.id, "Specify either 'Role' or 'Policies' (but not both at the same "
-                                    "time) or neither of them");
+    return bad_resource(machine.id,
+                        "Specify either 'Role' or 'Policies' (but not both at the same "
+                        "time) or neither of them");
   Resources all{made};
   if (machine.truthy("Role")) {
     made->set("RoleArn", machine.get("Role"));

@@ -13,9 +13,8 @@ Made start_role(const SamResource& machine, const SamResource& event, const Made
                 std::string_view principal) {
   Made role = make(event.id + "Role", "AWS::IAM::Role", target->passed_attributes());
   role->set("AssumeRolePolicyDocument", assume_role_policy(principal));
-  role->set("Policies",
-            Node::list({one_statement_policy(role->id + "StartExecutionPolicy",
-                                             "states:StartExecution", target->ref())}));
+  role->set("Policies", Node::list({one_statement_policy(role->id + "StartExecutionPolicy",
+                                                         "states:StartExecution", target->ref())}));
   if (machine.truthy("PermissionsBoundary"))
     role->set("PermissionsBoundary", machine.get("PermissionsBoundary"));
   return role;
@@ -60,9 +59,9 @@ Node request_templates(const SamResource& event, const std::string& target_id) {
            R"json("stateMachineArn": ")json" +
            arn + "\"}";
   } else {
-    text = Node::map({{"input", "$util.escapeJavaScript($input.json('$'))"},
-                      {"stateMachineArn", arn}})
-               .spaced_json();
+    text =
+        Node::map({{"input", "$util.escapeJavaScript($input.json('$'))"}, {"stateMachineArn", arn}})
+            .spaced_json();
   }
   return Node::map({{"application/json", sub(text)}});
 }

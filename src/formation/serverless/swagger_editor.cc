@@ -252,8 +252,7 @@ Outcome<void> SwaggerEditor::add_request_validator(const Node& path, const Node&
   validator.set("validateRequestParameters", parameters);
   if (!document_.get(kValidators).truthy()) document_.set(kValidators, Node::hashed_map());
   const Node validators = document_.get(kValidators);
-  if (!validators.get(name).truthy())
-    validators.update(Node::hashed_map({{name, validator}}));
+  if (!validators.get(name).truthy()) validators.update(Node::hashed_map({{name, validator}}));
   for (const Node& definition : PAWL_TRY(method_definitions(path, method)))
     definition.update(Node::hashed_map({{"x-amazon-apigateway-request-validator", name}}));
   return {};
@@ -261,8 +260,8 @@ Outcome<void> SwaggerEditor::add_request_validator(const Node& path, const Node&
 
 Outcome<void> SwaggerEditor::add_request_model(const Node& path, const Node& method,
                                                const Node& model) {
-  const Node name = Node(text::to_lower(model.get("Model").text()))
-                        .with_mark(model.get("Model").is_marked());
+  const Node name =
+      Node(text::to_lower(model.get("Model").text())).with_mark(model.get("Model").is_marked());
   const Node required = model.get("Required");
   for (const Node& definition : PAWL_TRY(method_definitions(path, method))) {
     if (!document_.get("swagger").is_null()) {
@@ -296,7 +295,8 @@ Outcome<void> SwaggerEditor::add_request_parameters(const Node& path, const Node
       const std::string location = rest.substr(0, dot);
       const bool mark = full_name.is_marked();
       Node parameter = Node::hashed_map();
-      parameter.set("in", location == "querystring" ? Node("query") : Node(location).with_mark(mark));
+      parameter.set("in",
+                    location == "querystring" ? Node("query") : Node(location).with_mark(mark));
       parameter.set("name", Node(rest.substr(dot + 1)).with_mark(mark));
       parameter.set("required", request.get("Required"));
       parameter.set("type", "string");
@@ -317,8 +317,7 @@ void SwaggerEditor::add_gateway_response(const Node& type, const Node& response)
 Outcome<void> SwaggerEditor::add_models(const Node& models) {
   if (!definitions_.truthy()) definitions_ = Node::hashed_map();
   for (const auto& [name, schema] : models.members()) {
-    if (!schema.get("type").truthy())
-      return bad_document("'Models' schema is missing 'type'.");
+    if (!schema.get("type").truthy()) return bad_document("'Models' schema is missing 'type'.");
     definitions_.set(Node(text::to_lower(name.text())).with_mark(name.is_marked()), schema);
   }
   return {};

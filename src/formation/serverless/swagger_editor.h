@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Edits the Swagger 2 (or OpenAPI 3) definition of a REST API (swagger/swagger.py of the translator).
+// Edits the Swagger 2 (or OpenAPI 3) definition of a REST API (swagger/swagger.py of the
+// translator).
 #pragma once
 
 #include <string>

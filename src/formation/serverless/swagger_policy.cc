@@ -40,8 +40,8 @@ Outcome<Node> SwaggerEditor::method_uris(const Node& path, const Node& stage) co
     for (const Node& name : item.keys()) {
       const std::string lower = text::to_lower(name.text());
       const bool any = lower == kAnyMethod || lower == "any";
-      const std::string uri =
-          "execute-api:/${__Stage__}/" + (any ? "*" : text::to_upper(name.text())) + arn_path.text();
+      const std::string uri = "execute-api:/${__Stage__}/" +
+                              (any ? "*" : text::to_upper(name.text())) + arn_path.text();
       const bool mark = (!any && name.is_marked()) || arn_path.is_marked();
       uris.push(sub(Node(uri).with_mark(mark), Node::map({{"__Stage__", stage}})));
     }
@@ -89,8 +89,8 @@ Outcome<void> SwaggerEditor::add_networks(const Node& policy, std::string_view w
   const std::string suffix(which);
   const Node named = policy.get("SourceVpc" + suffix);
   if (!all_texts(named))
-    return bad_document("SourceVpc" + suffix + " must be a list of strings. Use IntrinsicVpc" + suffix +
-                        " instead for values that use Intrinsic Functions");
+    return bad_document("SourceVpc" + suffix + " must be a list of strings. Use IntrinsicVpc" +
+                        suffix + " instead for values that use Intrinsic Functions");
   std::vector<Node> networks;
   std::vector<Node> endpoints;
   for (const Node& name : named.items()) {
@@ -132,7 +132,8 @@ void SwaggerEditor::add_custom_statements(const Node& statements) {
     if (resource_policy_.get("Statement").is_null()) {
       resource_policy_.set("Statement", statements);
     } else {
-      add_statements(statements.is_list() ? statements.items() : std::vector<Node>{statements}, true);
+      add_statements(statements.is_list() ? statements.items() : std::vector<Node>{statements},
+                     true);
     }
   }
   document_.set(kPolicy, resource_policy_);

@@ -84,9 +84,8 @@ Outcome<void> SwaggerEditor::set_default_authorizer(const Node& path, const Node
                                                     bool also_preflight) {
   const auto names_authorizer = [&](const Node& security) {
     return security.has("AWS_IAM") ||
-           std::any_of(authorizers.begin(), authorizers.end(), [&](const Authorizer& known) {
-             return security.has(known.name.text());
-           });
+           std::any_of(authorizers.begin(), authorizers.end(),
+                       [&](const Authorizer& known) { return security.has(known.name.text()); });
   };
   for (const auto& [method, definition] :
        PAWL_TRY(methods_of(path, {"summary", "description", "parameters"}))) {

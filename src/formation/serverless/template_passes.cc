@@ -9,12 +9,15 @@ namespace pawl::formation::serverless {
 namespace {
 
 /// The types with Globals; connectors are none.
-constexpr std::string_view kTypes[] = {
-    "AWS::Serverless::Api",          "AWS::Serverless::Function",
-    "AWS::Serverless::SimpleTable",  "AWS::Serverless::Application",
-    "AWS::Serverless::LayerVersion", "AWS::Serverless::HttpApi",
-    "AWS::Serverless::WebSocketApi", "AWS::Serverless::StateMachine",
-    "AWS::Serverless::CapacityProvider"};
+constexpr std::string_view kTypes[] = {"AWS::Serverless::Api",
+                                       "AWS::Serverless::Function",
+                                       "AWS::Serverless::SimpleTable",
+                                       "AWS::Serverless::Application",
+                                       "AWS::Serverless::LayerVersion",
+                                       "AWS::Serverless::HttpApi",
+                                       "AWS::Serverless::WebSocketApi",
+                                       "AWS::Serverless::StateMachine",
+                                       "AWS::Serverless::CapacityProvider"};
 
 bool is_target_of_events(const Node& resource) {
   return resource.get("Type").is("AWS::Serverless::Function") ||
@@ -23,9 +26,8 @@ bool is_target_of_events(const Node& resource) {
 
 bool has_event(const Node& resource, std::string_view type) {
   const std::vector<Node::Item> events = resource.get("Properties").get("Events").members();
-  return std::any_of(events.begin(), events.end(), [&](const Node::Item& event) {
-    return event.second.get("Type").is(type);
-  });
+  return std::any_of(events.begin(), events.end(),
+                     [&](const Node::Item& event) { return event.second.get("Type").is(type); });
 }
 
 bool has_rest_api(const Node& resources) {
@@ -44,8 +46,7 @@ bool has_authorized_http_api(const Node& source) {
   return std::any_of(members.begin(), members.end(), [&](const Node::Item& member) {
     const Node& resource = member.second;
     if (resource.get("Type").is("AWS::Serverless::HttpApi"))
-      return global ||
-             resource.get("Properties").get("Auth").get("DefaultAuthorizer").truthy();
+      return global || resource.get("Properties").get("Auth").get("DefaultAuthorizer").truthy();
     return global && resource.get("Type").is("AWS::Serverless::Function") &&
            has_event(resource, "HttpApi");
   });
@@ -122,7 +123,8 @@ void lift_connectors(const Node& source, std::vector<Failure>& failures) {
   for (const auto& [id, resource] : resources.members()) {
     if (!resource.has("Connectors")) continue;
     const Node connectors = resource.get("Connectors");
-    if (auto map = expect_map(connectors, {id.text(), id.text() + ".Connectors", Place::Of::Attribute});
+    if (auto map =
+            expect_map(connectors, {id.text(), id.text() + ".Connectors", Place::Of::Attribute});
         !map)
       failures.push_back(map.error());
     for (const auto& [name, connector] : connectors.members()) {

@@ -15,9 +15,8 @@ void combine_policies(SharedUsagePlan& plan, const Node& attributes) {
   if (deletion.truthy() && (!plan.deletion_policy.truthy() || deletion.is("Retain")))
     plan.deletion_policy = deletion;
   const Node replace = attributes.get("UpdateReplacePolicy");
-  if (replace.truthy() &&
-      (!plan.update_replace_policy.truthy() || replace.is("Retain") ||
-       (replace.is("Snapshot") && plan.update_replace_policy.is("Delete"))))
+  if (replace.truthy() && (!plan.update_replace_policy.truthy() || replace.is("Retain") ||
+                           (replace.is("Snapshot") && plan.update_replace_policy.is("Delete"))))
     plan.update_replace_policy = replace;
 }
 
@@ -72,8 +71,7 @@ Outcome<Resources> make_usage_plan(Work& work, const SamResource& api, const Nod
     return bad_resource(api.id, "'CreateUsagePlan' is a required field for UsagePlan.");
   const bool shared = create.is("SHARED");
   if (!shared && !create.is("PER_API") && !create.is("NONE"))
-    return bad_resource(api.id,
-                        "'CreateUsagePlan' accepts one of ['SHARED', 'PER_API', 'NONE'].");
+    return bad_resource(api.id, "'CreateUsagePlan' accepts one of ['SHARED', 'PER_API', 'NONE'].");
   if (create.is("NONE")) return Resources{};
   const SharedUsagePlan own{};
   const SharedUsagePlan& lists = shared ? work.usage_plan : own;
