@@ -85,6 +85,9 @@ class KnownReferences : public References {
   Answer dynamic_reference(const DynamicReference& reference) override {
     return text("<" + reference.service + "|" + reference.reference + ">");
   }
+  Answer stack_output(const StackOutputName& name) override {
+    return text(name.stack_name + "." + name.output_name + "@" + name.region);
+  }
 
  private:
   static Answer text(const std::string& value) { return std::optional<Value>(Value(value)); }

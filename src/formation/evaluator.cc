@@ -57,12 +57,20 @@ base::Result<std::vector<std::string>> References::availability_zones(std::strin
   return zones;
 }
 
+References::Answer References::stack_output(const StackOutputName& name) {
+  return base::Error(base::ErrorKind::Unsupported,
+                     "Fn::GetStackOutput is not supported here (stack " + name.stack_name + ")");
+}
+
 References::Answer NothingKnown::ref(std::string_view) { return std::optional<Value>(); }
 References::Answer NothingKnown::get_att(std::string_view, std::string_view) {
   return std::optional<Value>();
 }
 References::Answer NothingKnown::import_value(std::string_view) { return std::optional<Value>(); }
 References::Answer NothingKnown::dynamic_reference(const DynamicReference&) {
+  return std::optional<Value>();
+}
+References::Answer NothingKnown::stack_output(const StackOutputName&) {
   return std::optional<Value>();
 }
 

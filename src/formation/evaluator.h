@@ -31,6 +31,14 @@ struct DynamicReference {
   std::string reference;  ///< "name:version", "secret-id:SecretString:key:stage:version-id"
 };
 
+/// The argument of Fn::GetStackOutput; region and role are "" if not given.
+struct StackOutputName {
+  std::string stack_name;
+  std::string output_name;
+  std::string region = {};
+  std::string role_arn = {};
+};
+
 /// What lies outside of the template. Implemented by the engine, which may block in it.
 /// nullopt: not known yet. Errors are told to the user as they are.
 class References {
@@ -43,6 +51,8 @@ class References {
   virtual Answer get_att(std::string_view logical_id, std::string_view attribute) = 0;
   virtual Answer import_value(std::string_view export_name) = 0;
   virtual Answer dynamic_reference(const DynamicReference& reference) = 0;
+  /// An output of another stack. Unsupported unless overridden.
+  virtual Answer stack_output(const StackOutputName& name);
   /// Fn::GetAZs: a, b and c of the region unless told otherwise.
   virtual base::Result<std::vector<std::string>> availability_zones(std::string_view region);
 };
@@ -55,6 +65,7 @@ class NothingKnown : public References {
   Answer get_att(std::string_view logical_id, std::string_view attribute) override;
   Answer import_value(std::string_view export_name) override;
   Answer dynamic_reference(const DynamicReference& reference) override;
+  Answer stack_output(const StackOutputName& name) override;
 };
 
 struct ResolveOptions {

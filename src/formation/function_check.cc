@@ -191,6 +191,17 @@ class FunctionCheck {
     return {};
   }
 
+  base::Result<void> get_stack_output(const Value& argument) const {
+    PAWL_TRY_VOID(require(section_ != Section::Conditions,
+                          "Template error: Cannot use Fn::GetStackOutput in Conditions."));
+    const Value* stack = argument.find("StackName");
+    const Value* output = argument.find("OutputName");
+    return require(
+        stack != nullptr && output != nullptr && may_be_text(*stack) && may_be_text(*output),
+        "Template error: every Fn::GetStackOutput object requires a StackName and an "
+        "OutputName");
+  }
+
   base::Result<void> find_in_map(const Value& argument) const {
     const bool extended = context_.has_language_extensions;
     if (!argument.is_array() || argument.size() < 3 || argument.size() > (extended ? 4 : 3)) {
@@ -299,6 +310,7 @@ std::span<const FunctionCheck::Row> FunctionCheck::rows() {
       {"Fn::Base64", &FunctionCheck::base64},
       {"Fn::GetAZs", &FunctionCheck::get_azs},
       {"Fn::ImportValue", &FunctionCheck::import_value},
+      {"Fn::GetStackOutput", &FunctionCheck::get_stack_output},
       {"Fn::FindInMap", &FunctionCheck::find_in_map},
       {"Fn::Cidr", &FunctionCheck::cidr},
       {"Fn::If", &FunctionCheck::if_},

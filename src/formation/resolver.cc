@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "formation/words.h"
+#include "json/members.h"
 
 namespace pawl::formation {
 
@@ -71,6 +72,7 @@ std::span<const Resolver::Row> Resolver::rows() {
       {"Fn::Split", &Resolver::split},
       {"Fn::FindInMap", &Resolver::find_in_map},
       {"Fn::ImportValue", &Resolver::import_value},
+      {"Fn::GetStackOutput", &Resolver::get_stack_output},
       {"Fn::Base64", &Resolver::base64},
       {"Fn::Cidr", &Resolver::cidr},
       {"Fn::GetAZs", &Resolver::get_azs},
@@ -264,6 +266,16 @@ base::Result<Value> Resolver::import_value(const Value& argument) {
         "Template error: every Fn::ImportValue object must have a String-typed value.");
   }
   return known_or_unknown(references_.import_value(*text));
+}
+
+base::Result<Value> Resolver::get_stack_output(const Value& argument) {
+  const Value resolved = PAWL_TRY(resolve(argument));
+  if (has_unknown(resolved)) return unknown_value();
+  return known_or_unknown(
+      references_.stack_output({.stack_name = json::text_member(resolved, "StackName"),
+                                .output_name = json::text_member(resolved, "OutputName"),
+                                .region = json::text_member(resolved, "Region"),
+                                .role_arn = json::text_member(resolved, "RoleArn")}));
 }
 
 }  // namespace pawl::formation

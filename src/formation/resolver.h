@@ -71,6 +71,7 @@ class Resolver {
   base::Result<json::Value> if_(const json::Value& argument);
   base::Result<json::Value> find_in_map(const json::Value& argument);
   base::Result<json::Value> import_value(const json::Value& argument);
+  base::Result<json::Value> get_stack_output(const json::Value& argument);
 
   // resolver_functions.cc
   base::Result<json::Value> join(const json::Value& argument);

@@ -91,7 +91,9 @@ class TemplateBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     Node node{scalar(tag, text), 1};
-    if (is_function_tag(tag)) node = wrapped(tag, std::move(node));
+    const bool is_function = is_function_tag(tag);
+    if (is_function) node = wrapped(tag, std::move(node));
+    node.is_scalar_key = !is_function;
     node.key = text;
     node.is_plain = tag == "?" || tag.empty();
     add(std::move(node), anchor, mark, text);
@@ -173,6 +175,21 @@ class TemplateBuilder : public YAML::EventHandler {
     return std::move(all).build();
   }
 
+  // {!Sub x: y} is a map as a key, too. As for null values, AWS says Type for Properties.
+  base::Error bad_key(const json::Value& key, const YAML::Mark& mark) const {
+    std::string path;
+    for (size_t i = 0; i + 1 < open_.size(); ++i) {
+      const Open& level = open_[i];
+      const std::string name = level.is_map ? level.key : std::to_string(level.items.size());
+      if (is_function_tag(level.tag)) path += "/" + long_name(level.tag);
+      path += "/" + (i == 2 && name == "Properties" ? "Type" : name);
+    }
+    return {base::ErrorKind::InvalidSyntax,
+            "Template format error: [" + path + "] map keys must be strings; received a " +
+                (key.is_array() ? "list" : "map") + " instead",
+            {mark.line + 1, mark.column + 1}};
+  }
+
   void add(Node node, YAML::anchor_t anchor, const YAML::Mark& mark, const std::string& key_text) {
     if (anchor != YAML::NullAnchor) anchors_.insert_or_assign(anchor, node);
     if (open_.empty()) {
@@ -181,7 +198,7 @@ class TemplateBuilder : public YAML::EventHandler {
     }
     Open& parent = open_.back();
     if (parent.is_map && !parent.has_key) {
-      if (!node.is_scalar_key) throw Refused{not_well_formed(mark)};
+      if (!node.is_scalar_key) throw Refused{bad_key(node.value, mark)};
       parent.key = key_text;
       parent.is_merge = aliases_ && key_text == "<<" && node.is_plain;
       parent.has_key = true;
@@ -231,7 +248,10 @@ class TemplateBuilder : public YAML::EventHandler {
 
 base::Result<json::Value> read_yaml(std::string_view text, bool aliases) {
   if (!is_utf8(text)) return not_well_formed(YAML::Mark::null_mark());
-  std::istringstream stream{std::string(text)};
+  std::string whole(text);
+  // yaml-cpp takes the end of the text for the end of a quoted scalar, but not a document's end.
+  if (whole.ends_with('\n') && !whole.ends_with("\n...\n")) whole += "...\n";
+  std::istringstream stream(whole);
   try {
     YAML::Parser parser(stream);
     TemplateBuilder builder(aliases);
