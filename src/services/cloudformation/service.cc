@@ -85,8 +85,8 @@ void CloudFormationService::on_thread(
     ActionResult (CloudFormationService::*method)(const Request&)) {
   table.on_async(operation, [this, method](Request request, Reply reply) {
     // Copied where it is handed over, given whole: no node is shared.
-    const auto held = std::make_shared<std::pair<Request, Reply>>(std::move(request),
-                                                                  std::move(reply));
+    const auto held =
+        std::make_shared<std::pair<Request, Reply>>(std::move(request), std::move(reply));
     executor_->run([this, method, held] {
       ActionResult result = (this->*method)(held->first);
       if (result) result->after_sync = true;
@@ -97,10 +97,9 @@ void CloudFormationService::on_thread(
 
 BlockingCalls CloudFormationService::calls_for(const Request& request,
                                                const std::string& role_arn) {
-  return BlockingCalls(options_.caller, options_.models, gate_,
-                       {.principal = request.principal,
-                        .region = request.region,
-                        .role_arn = role_arn});
+  return BlockingCalls(
+      options_.caller, options_.models, gate_,
+      {.principal = request.principal, .region = request.region, .role_arn = role_arn});
 }
 
 std::string CloudFormationService::draw_uuid() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CloudFormationService: AWS CloudFormation (API reference 2010-05-15): stacks, change sets, stack
-// sets. Which operations there are says bind(); what is modelled besides answers 501. See README.md.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html
+// sets. Which operations there are says bind(); what is modelled besides answers 501. See
+// README.md. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html
 #pragma once
 
 #include <functional>

@@ -147,10 +147,13 @@ Value stack_value(const StackRecord& stack) {
 }
 
 bool is_updatable(const std::string& status) {
-  static constexpr std::array<std::string_view, 7> kStatuses = {
-      "CREATE_COMPLETE",          "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE",
-      "IMPORT_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "CREATE_FAILED",
-      "UPDATE_FAILED"};
+  static constexpr std::array<std::string_view, 7> kStatuses = {"CREATE_COMPLETE",
+                                                                "UPDATE_COMPLETE",
+                                                                "UPDATE_ROLLBACK_COMPLETE",
+                                                                "IMPORT_ROLLBACK_COMPLETE",
+                                                                "IMPORT_COMPLETE",
+                                                                "CREATE_FAILED",
+                                                                "UPDATE_FAILED"};
   return std::find(kStatuses.begin(), kStatuses.end(), status) != kStatuses.end();
 }
 

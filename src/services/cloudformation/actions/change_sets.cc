@@ -142,8 +142,7 @@ aws::ActionResult CloudFormationService::create_change_set(const Request& reques
   }
   store_->put_change_set(batch, found.key, record);
   store_->put_change_set_template(batch, found.key, record.uuid, texts);
-  const Value answer =
-      object_of({{"Id", Value(record.id)}, {"StackId", Value(found.stack.id)}});
+  const Value answer = object_of({{"Id", Value(record.id)}, {"StackId", Value(found.stack.id)}});
   request.keep_answer(answer);
   PAWL_TRY_VOID(store_->commit(batch));
   return answer;
@@ -247,9 +246,8 @@ CloudFormationService::require_change_set(const Request& request, const std::str
 
 aws::ActionResult CloudFormationService::describe_change_set(const Request& request) {
   const Value& input = request.input;
-  const auto found =
-      PAWL_TRY(require_change_set(request, json::text_member(input, "StackName"),
-                                  json::text_member(input, "ChangeSetName")));
+  const auto found = PAWL_TRY(require_change_set(request, json::text_member(input, "StackName"),
+                                                 json::text_member(input, "ChangeSetName")));
   const ChangeSetRecord& record = found.second;
   const bool shows_values = json::flag_member(input, "IncludePropertyValues");
   ObjectBuilder out;
@@ -267,9 +265,9 @@ aws::ActionResult CloudFormationService::describe_change_set(const Request& requ
   Value all = changes ? *std::move(changes) : Value::array();
   if (!shows_values) all = without_values(all);
   const Page page = PAWL_TRY(page_of(input, all.size(), kChangesShown));
-  out.set("Changes", Value::array(std::vector<Value>(
-                         all.items().begin() + static_cast<ptrdiff_t>(page.begin),
-                         all.items().begin() + static_cast<ptrdiff_t>(page.end))));
+  out.set("Changes",
+          Value::array(std::vector<Value>(all.items().begin() + static_cast<ptrdiff_t>(page.begin),
+                                          all.items().begin() + static_cast<ptrdiff_t>(page.end))));
   set_text(out, "NextToken", page.next);
   return std::move(out).build();
 }
@@ -302,9 +300,9 @@ aws::ActionResult CloudFormationService::delete_change_set(const Request& reques
   }
   const auto& [key, record] = *found;
   if (record.execution_status == "EXECUTE_IN_PROGRESS") {
-    return ApiError("InvalidChangeSetStatus",
-                    "ChangeSet [" + record.id + "] cannot be deleted in its current status of [" +
-                        record.execution_status + "]");
+    return ApiError("InvalidChangeSetStatus", "ChangeSet [" + record.id +
+                                                  "] cannot be deleted in its current status of [" +
+                                                  record.execution_status + "]");
   }
   const std::lock_guard lock(store_->mutex());
   store::Batch batch;

@@ -76,12 +76,12 @@ aws::ActionResult CloudFormationService::create_stack(const Request& request) {
   if (!text) {
     return validation_error("Either Template URL or Template Body must be specified.");
   }
-  const PreparedTemplate prepared = PAWL_TRY(prepare_template(
-      preparation_ports(request, calls),
-      {.text = *text,
-       .given = given_parameters(input),
-       .capabilities = stack.current.capabilities,
-       .environment = environment_of(made.key, stack, url_suffix())}));
+  const PreparedTemplate prepared =
+      PAWL_TRY(prepare_template(preparation_ports(request, calls),
+                                {.text = *text,
+                                 .given = given_parameters(input),
+                                 .capabilities = stack.current.capabilities,
+                                 .environment = environment_of(made.key, stack, url_suffix())}));
   stack.policy = PAWL_TRY(policy_text(request, calls, "StackPolicyBody", "StackPolicyURL"));
   stack.current.description = prepared.compiled->description();
   stack.current.parameters = prepared.parameter_records();
@@ -103,8 +103,7 @@ aws::ActionResult CloudFormationService::create_stack(const Request& request) {
       .role_arn = stack.current.role_arn,
       .on_failure = stack.on_failure,
       .retains_except_on_create = stack.retains_except_on_create,
-      .timeout_ms =
-          stack.timeout_minutes != 0 ? now_ms() + stack.timeout_minutes * kMinuteMs : 0};
+      .timeout_ms = stack.timeout_minutes != 0 ? now_ms() + stack.timeout_minutes * kMinuteMs : 0};
   {
     const std::lock_guard lock(store_->mutex());
     // Somebody may have been faster while the template was read.
@@ -138,8 +137,8 @@ aws::ActionResult CloudFormationService::update_stack(const Request& request) {
   auto asked = PAWL_TRY(prepare_update(request, calls, found, {}));
   const std::string policy =
       PAWL_TRY(policy_text(request, calls, "StackPolicyBody", "StackPolicyURL"));
-  const std::string policy_during_update = PAWL_TRY(policy_text(
-      request, calls, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL"));
+  const std::string policy_during_update = PAWL_TRY(
+      policy_text(request, calls, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL"));
   if (!PAWL_TRY(has_changes(found, asked))) {
     return validation_error("No updates are to be performed.");
   }
@@ -182,14 +181,14 @@ CloudFormationService::prepare_update(const Request& request, StackCalls& calls,
   StackRecord stack = found.stack;
   stack.current = next;
   const formation::ParameterValues previous = parameter_values(now.parameters);
-  asked.prepared = PAWL_TRY(
-      prepare_template(preparation_ports(request, calls),
-                       {.text = *text,
-                        .given = given_parameters(input),
-                        .previous = &previous,
-                        .capabilities = next.capabilities,
-                        .environment = environment_of(found.key, stack, url_suffix()),
-                        .is_change_set = options.is_change_set}));
+  asked.prepared =
+      PAWL_TRY(prepare_template(preparation_ports(request, calls),
+                                {.text = *text,
+                                 .given = given_parameters(input),
+                                 .previous = &previous,
+                                 .capabilities = next.capabilities,
+                                 .environment = environment_of(found.key, stack, url_suffix()),
+                                 .is_change_set = options.is_change_set}));
   next.description = asked.prepared.compiled->description();
   next.parameters = asked.prepared.parameter_records();
   return asked;

@@ -23,8 +23,7 @@ void set_common(ObjectBuilder& out, const ResourceRecord& record) {
   out.set("ResourceType", Value(record.type));
   out.set("ResourceStatus", Value(record.status));
   set_text(out, "ResourceStatusReason", record.reason);
-  out.set("DriftInformation",
-          object_of({{"StackResourceDriftStatus", Value("NOT_CHECKED")}}));
+  out.set("DriftInformation", object_of({{"StackResourceDriftStatus", Value("NOT_CHECKED")}}));
 }
 
 Value resource_value(const StackRecord& stack, const ResourceRecord& record) {

@@ -22,18 +22,17 @@ std::string on_failure_of(const Value& input, const ChangeSetRecord& record) {
 
 aws::ActionResult CloudFormationService::execute_change_set(const Request& request) {
   const Value& input = request.input;
-  const auto [key, record] =
-      PAWL_TRY(require_change_set(request, json::text_member(input, "StackName"),
-                                  json::text_member(input, "ChangeSetName")));
+  const auto [key, record] = PAWL_TRY(require_change_set(
+      request, json::text_member(input, "StackName"), json::text_member(input, "ChangeSetName")));
   const std::string token = json::text_member(input, "ClientRequestToken");
   if (record.execution_status != "AVAILABLE") {
     const bool is_repeated = !token.empty() && record.execution_token == token;
     if (is_repeated) return Value::object();
-    return ApiError("InvalidChangeSetStatus",
-                    "ChangeSet [" + record.id + "] cannot be executed in its current status of [" +
-                        (record.execution_status == "UNAVAILABLE" ? record.status
-                                                                  : record.execution_status) +
-                        "]");
+    return ApiError(
+        "InvalidChangeSetStatus",
+        "ChangeSet [" + record.id + "] cannot be executed in its current status of [" +
+            (record.execution_status == "UNAVAILABLE" ? record.status : record.execution_status) +
+            "]");
   }
   {
     const std::lock_guard lock(store_->mutex());
@@ -44,20 +43,20 @@ aws::ActionResult CloudFormationService::execute_change_set(const Request& reque
                               (stack ? stack->status : "DELETE_COMPLETE") +
                               " state and can not be updated.");
     }
-    OperationRecord operation{.id = draw_uuid(),
-                              .kind = record.kind == "IMPORT" ? "IMPORT"
-                                      : is_new                ? "CREATE"
-                                                              : "UPDATE",
-                              .stage = "apply",
-                              .begun_ms = now_ms(),
-                              .token = token,
-                              .actor = ActorRecord::of(request.principal),
-                              .role_arn = record.asked.role_arn,
-                              .on_failure = on_failure_of(input, record),
-                              .retains_except_on_create =
-                                  json::flag_member(input, "RetainExceptOnCreate"),
-                              .imports = record.imports,
-                              .change_set_id = record.id};
+    OperationRecord operation{
+        .id = draw_uuid(),
+        .kind = record.kind == "IMPORT" ? "IMPORT"
+                : is_new                ? "CREATE"
+                                        : "UPDATE",
+        .stage = "apply",
+        .begun_ms = now_ms(),
+        .token = token,
+        .actor = ActorRecord::of(request.principal),
+        .role_arn = record.asked.role_arn,
+        .on_failure = on_failure_of(input, record),
+        .retains_except_on_create = json::flag_member(input, "RetainExceptOnCreate"),
+        .imports = record.imports,
+        .change_set_id = record.id};
     store::Batch batch;
     stack->previous = is_new ? Configuration{} : stack->current;
     stack->current = record.asked;

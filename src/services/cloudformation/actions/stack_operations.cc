@@ -27,12 +27,12 @@ aws::ActionResult CloudFormationService::delete_stack(const Request& request) {
     if (!stack || stack->is_deleted()) return Value::object();
     if (stack->is_protected) {
       return validation_error("Stack [" + stack->name +
-                           "] cannot be deleted while TerminationProtection is enabled");
+                              "] cannot be deleted while TerminationProtection is enabled");
     }
     if (stack->status == "DELETE_IN_PROGRESS") return Value::object();
     if (stack->is_in_progress() && stack->status != "CREATE_IN_PROGRESS") {
       return validation_error("Stack [" + stack->id + "] cannot be deleted while in status " +
-                           stack->status);
+                              stack->status);
     }
     if (!retained.empty() && stack->status != "DELETE_FAILED") {
       return validation_error(
@@ -42,8 +42,8 @@ aws::ActionResult CloudFormationService::delete_stack(const Request& request) {
     }
     if (mode == "FORCE_DELETE_STACK" && stack->status != "DELETE_FAILED") {
       return validation_error("Invalid operation on stack [" + stack->id +
-                           "]. DeletionMode FORCE_DELETE_STACK can only be specified when the "
-                           "stack is in the DELETE_FAILED state.");
+                              "]. DeletionMode FORCE_DELETE_STACK can only be specified when the "
+                              "stack is in the DELETE_FAILED state.");
     }
     store::Batch batch;
     auto running = PAWL_TRY(store_->operation(found->key));
@@ -123,8 +123,7 @@ aws::ApiResult<void> CloudFormationService::begin_undo(const Request& request,
     store::Batch batch;
     store_->put_stack(batch, found.key, *stack);
     store_->put_operation(batch, found.key, operation);
-    store_->add_event(batch, found.key,
-                      stack_event(*stack, operation, "User Initiated", now_ms()));
+    store_->add_event(batch, found.key, stack_event(*stack, operation, "User Initiated", now_ms()));
     PAWL_TRY_VOID(store_->commit(batch));
   }
   engine_.go_on(found.key);

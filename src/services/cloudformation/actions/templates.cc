@@ -75,8 +75,7 @@ aws::ActionResult CloudFormationService::get_template(const Request& request) {
   // What was not transformed is given back as it was written.
   const auto document = read(texts.original);
   const bool has_stages = document && !formation::declared_transforms(*document).empty();
-  out.set("TemplateBody",
-          Value(is_processed && has_stages ? texts.processed : texts.original));
+  out.set("TemplateBody", Value(is_processed && has_stages ? texts.processed : texts.original));
   std::vector<std::string> stages = {"Original"};
   if (!texts.processed.empty()) stages.push_back("Processed");
   out.set("StagesAvailable", json::texts_value(stages));
@@ -96,11 +95,10 @@ aws::ActionResult CloudFormationService::get_template_summary(const Request& req
     const FoundStack found =
         PAWL_TRY(require_stack(request, name, "Stack with id % does not exist"));
     if (found.stack.is_in_review()) {
-      return validation_error(
-          "GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.");
+      return validation_error("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.");
     }
-    text = PAWL_TRY(store_->template_texts(found.key, found.stack.current.template_number))
-               .original;
+    text =
+        PAWL_TRY(store_->template_texts(found.key, found.stack.current.template_number)).original;
   }
   const Value document = PAWL_TRY(read(*text));
   auto summary = formation::summary_answer(document);
@@ -129,8 +127,8 @@ aws::ActionResult CloudFormationService::estimate_cost(const Request& request) {
   const auto answer = formation::validate_answer(PAWL_TRY(read(*text)));
   if (!answer) return validation_error(answer.error().message);
   // AWS answers the address of a calculator's page, on which the costs are reckoned.
-  return object_of({{"Url", Value("https://calculator.aws/#/estimate?key=cloudformation/" +
-                                  draw_uuid())}});
+  return object_of(
+      {{"Url", Value("https://calculator.aws/#/estimate?key=cloudformation/" + draw_uuid())}});
 }
 
 }  // namespace pawl::cloudformation

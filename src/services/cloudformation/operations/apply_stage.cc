@@ -8,6 +8,7 @@
 #include "services/cloudformation/operations/stack_policy.h"
 #include "services/cloudformation/operations/stack_references.h"
 #include "services/cloudformation/operations/stack_run.h"
+#include "services/cloudformation/operations/template_values.h"
 #include "services/cloudformation/types/resource_schema.h"
 
 namespace pawl::cloudformation {
@@ -80,13 +81,12 @@ StackRun::Result<void> StackRun::plan_apply() {
     }
   }
   if (operation_.timeout_ms != 0 && timers_.find("") == timers_.end()) {
-    timers_[""] = ports_.loop.run_at(
-        {operation_.timeout_ms},
-        [weak = weak_from_this(), &executor = ports_.executor] {
-          executor.run([weak] {
-            if (const auto run = weak.lock()) run->advance();
-          });
-        });
+    timers_[""] = ports_.loop.run_at({operation_.timeout_ms},
+                                     [weak = weak_from_this(), &executor = ports_.executor] {
+                                       executor.run([weak] {
+                                         if (const auto run = weak.lock()) run->advance();
+                                       });
+                                     });
   }
   return {};
 }
@@ -147,9 +147,8 @@ StackRun::Result<void> StackRun::prepare_step(const formation::ResourceDeclarati
   BlockingCalls services = calls();
   StackReferences references(ports_.store, key_, services);
   json::Value properties = PAWL_TRY(told(evaluator_->properties(declaration, references)));
-  const formation::Evaluator& shown_by = masked_ ? *masked_ : *evaluator_;
-  const auto shown =
-      shown_by.properties(declaration, references, {.dynamic_references = false});
+  const auto shown = evaluator_->properties(declaration, references,
+                                            {.dynamic_references = false, .mask_no_echo = true});
   if (const ResourceSchema* const schema = find_schema(declaration.type)) {
     CheckedProperties checked = check_properties(*schema, properties);
     if (!checked.violations.empty()) return failure(checked.message(declaration.logical_id));
@@ -157,7 +156,7 @@ StackRun::Result<void> StackRun::prepare_step(const formation::ResourceDeclarati
   }
   record.next = {.id = record.now.id,
                  .properties = json::write(properties),
-                 .shown = shown ? json::write(*shown) : "{}",
+                 .shown = shown ? json::write(with_texts(*shown)) : "{}",
                  .attributes = {},
                  .tags = stack_.current.tags,
                  .depends_on = evaluator_->dependencies(declaration),
@@ -175,18 +174,19 @@ StackRun::Result<void> StackRun::prepare_step(const formation::ResourceDeclarati
 StackRun::Result<bool> StackRun::choose_step(ResourceRecord& record) {
   const auto handler = ports_.handlers.find(record.type);
   if (handler == nullptr) return failure("Resource type " + record.type + " is not served");
-  const auto import = std::find_if(
-      operation_.imports.begin(), operation_.imports.end(),
-      [&](const ImportRecord& each) { return each.logical_id == record.logical_id; });
+  const auto import =
+      std::find_if(operation_.imports.begin(), operation_.imports.end(),
+                   [&](const ImportRecord& each) { return each.logical_id == record.logical_id; });
   if (!record.existed) {
-    record.step = step_name(import != operation_.imports.end() ? StepKind::Adopt : StepKind::Create);
+    record.step =
+        step_name(import != operation_.imports.end() ? StepKind::Adopt : StepKind::Create);
     return true;
   }
   const json::Value previous = parsed(record.now.properties);
   const json::Value next = parsed(record.next.properties);
   const ResourceSchema* const schema = find_schema(record.type);
-  const bool is_tagged_anew = schema != nullptr && !schema->tag_property.empty() &&
-                              record.now.tags != record.next.tags;
+  const bool is_tagged_anew =
+      schema != nullptr && !schema->tag_property.empty() && record.now.tags != record.next.tags;
   if (previous == next && !is_tagged_anew && !handler->always_updates()) {
     record.step = step_name(StepKind::None);
     return false;

@@ -81,7 +81,8 @@ class Calculation {
   void add_declared(const formation::ResourceDeclaration& declaration);
   void add_new(const formation::ResourceDeclaration& declaration);
   void add_removed(const ResourceRecord& record);
-  void add_modified(const formation::ResourceDeclaration& declaration, const ResourceRecord& record);
+  void add_modified(const formation::ResourceDeclaration& declaration,
+                    const ResourceRecord& record);
   Value resolved(const formation::ResourceDeclaration& declaration);
   Value shown(const formation::ResourceDeclaration& declaration);
   const Value* declared_before(const std::string& logical_id, std::string_view property) const;
@@ -95,7 +96,6 @@ class Calculation {
   FutureReferences references_;
   std::map<std::string, ResourceRecord> present_;
   Value previous_resources_ = Value::object();  ///< as the template before has them
-  std::optional<formation::Evaluator> masked_;
   std::vector<Change> changes_;
   std::string warning_;
 };
@@ -106,8 +106,8 @@ ApiResult<void> Calculation::read_present() {
     std::string name = record.logical_id;
     present_.emplace(std::move(name), std::move(record));
   }
-  const auto texts = PAWL_TRY(question_.store.template_texts(
-      question_.key, question_.stack.current.template_number));
+  const auto texts = PAWL_TRY(
+      question_.store.template_texts(question_.key, question_.stack.current.template_number));
   const Value document = parsed(texts.processed);
   previous_resources_ = json::object_member(document, "Resources");
   return {};
@@ -127,13 +127,6 @@ ApiResult<CalculatedChanges> Calculation::run() {
   PAWL_TRY_VOID(read_present());
   find_changed_parameters();
   const formation::Evaluator& evaluator = *question_.prepared.evaluator;
-  if (has_hidden(question_.prepared.parameters)) {
-    auto masked =
-        formation::Evaluator::create(*question_.prepared.compiled,
-                                     masked_values(question_.prepared.parameters),
-                                     evaluator.environment());
-    if (masked) masked_.emplace(*std::move(masked));
-  }
   const auto order = evaluator.order();
   if (!order) return validation_error(order.error().message);
   for (const formation::ResourceDeclaration* declaration : *order) add_declared(*declaration);
@@ -160,10 +153,9 @@ Value Calculation::resolved(const formation::ResourceDeclaration& declaration) {
   auto properties = question_.prepared.evaluator->properties(declaration, references_);
   if (!references_.missing_export.empty() || !properties) {
     if (!warning_.empty()) warning_ += ", ";
-    warning_ += "ChangeSet creation failed for resource [" + declaration.logical_id +
-                "] because: " +
-                (properties ? "No export named " + references_.missing_export
-                            : properties.error().message);
+    warning_ +=
+        "ChangeSet creation failed for resource [" + declaration.logical_id + "] because: " +
+        (properties ? "No export named " + references_.missing_export : properties.error().message);
   }
   if (!properties) return Value::object();
   const ResourceSchema* const schema = find_schema(declaration.type);
@@ -172,10 +164,9 @@ Value Calculation::resolved(const formation::ResourceDeclaration& declaration) {
 }
 
 Value Calculation::shown(const formation::ResourceDeclaration& declaration) {
-  const formation::Evaluator& evaluator = masked_ ? *masked_ : *question_.prepared.evaluator;
-  auto properties =
-      evaluator.properties(declaration, references_, {.dynamic_references = false});
-  return properties ? *std::move(properties) : Value::object();
+  auto properties = question_.prepared.evaluator->properties(
+      declaration, references_, {.dynamic_references = false, .mask_no_echo = true});
+  return properties ? with_texts(*properties) : Value::object();
 }
 
 Value Calculation::context(const Value& properties, const Value& metadata) {
@@ -268,7 +259,8 @@ std::vector<PropertyChange> changes_of(const std::string& type, const Value& bef
 /// The value at "/Properties/A/0/B" of properties; nullptr if there is none.
 const Value* value_at(const Value& properties, const std::string& path) {
   const Value* value = &properties;
-  for (const std::string& token : json::pointer_tokens(path.substr(std::string("/Properties").size()))) {
+  for (const std::string& token :
+       json::pointer_tokens(path.substr(std::string("/Properties").size()))) {
     if (value->is_object()) {
       value = value->find(token);
     } else if (value->is_array()) {
@@ -304,10 +296,9 @@ Value Calculation::details(const formation::ResourceDeclaration& declaration,
                                             : new_value == nullptr ? "Remove"
                                                                    : "Modify"));
     const Value shared = std::move(target).build();
-    for (const ChangeCause& cause :
-         change_causes(old_expression != nullptr ? *old_expression : Value(),
-                       new_expression != nullptr ? *new_expression : Value(),
-                       references_.changed)) {
+    for (const ChangeCause& cause : change_causes(
+             old_expression != nullptr ? *old_expression : Value(),
+             new_expression != nullptr ? *new_expression : Value(), references_.changed)) {
       ObjectBuilder detail;
       detail.set("Target", shared)
           .set("Evaluation", Value(cause.is_static ? "Static" : "Dynamic"))
@@ -331,8 +322,8 @@ void Calculation::add_modified(const formation::ResourceDeclaration& declaration
   const Value after = resolved(declaration);
   std::vector<PropertyChange> changes = changes_of(declaration.type, before, after);
   const ResourceSchema* const schema = find_schema(declaration.type);
-  const bool is_tagged_anew = schema != nullptr && !schema->tag_property.empty() &&
-                              record.now.tags != question_.asked.tags;
+  const bool is_tagged_anew =
+      schema != nullptr && !schema->tag_property.empty() && record.now.tags != question_.asked.tags;
   const bool is_automatic = changes.empty() && handler != nullptr && handler->always_updates();
   if (changes.empty() && !is_tagged_anew && !is_automatic) return;
   if (handler != nullptr && !changes.empty() && handler->replaces(before, after) &&

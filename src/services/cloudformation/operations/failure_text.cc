@@ -50,8 +50,8 @@ std::string event_reason(const aws::ApiError& error, std::string_view type,
                          std::string_view token) {
   const std::string message = error.message.value_or(error.code);
   if (error.code == kPlainFailure) return message;
-  std::string text = "Resource handler returned message: \"" + message + " (Service: " +
-                     std::string(service_of(type)) +
+  std::string text = "Resource handler returned message: \"" + message +
+                     " (Service: " + std::string(service_of(type)) +
                      ", Status Code: " + std::to_string(error.status != 0 ? error.status : 400);
   const std::string request_id = json::text_member(error.members, "RequestId");
   if (!request_id.empty()) text += ", Request ID: " + request_id;

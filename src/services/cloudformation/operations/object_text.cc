@@ -17,10 +17,9 @@ aws::ApiResult<std::string> object_text(StackCalls& calls, const ObjectLocation&
   if (!answer) return answer.error();
   if (json::integer_member(*answer, "ContentLength") >
       static_cast<int64_t>(formation::kTemplateObjectBytesMax)) {
-    return aws::ApiError("ValidationError",
-                         "Template may not exceed " +
-                             std::to_string(formation::kTemplateObjectBytesMax) +
-                             " bytes in size.");
+    return aws::ApiError("ValidationError", "Template may not exceed " +
+                                                std::to_string(formation::kTemplateObjectBytesMax) +
+                                                " bytes in size.");
   }
   auto bytes = base::base64_decode(json::text_member(*answer, "Body"));
   if (!bytes) return aws::internal_failure("an object's body is not base64");

@@ -39,10 +39,8 @@ StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
     const auto known = PAWL_TRY(ports_.store.find_export(key_.owner, output.export_name));
     if (!known) continue;
     if (known->stack_uuid != key_.uuid) {
-      const auto exporter =
-          PAWL_TRY(ports_.store.stack({key_.owner, known->stack_uuid}));
-      return failure("Export with name " + output.export_name +
-                     " is already exported by stack " +
+      const auto exporter = PAWL_TRY(ports_.store.stack({key_.owner, known->stack_uuid}));
+      return failure("Export with name " + output.export_name + " is already exported by stack " +
                      (exporter ? exporter->name : known->stack_id) + ". ");
     }
     if (known->value == output.value) continue;
@@ -53,11 +51,11 @@ StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
     }
   }
   for (const OutputRecord& output : published) {
-    const bool stays = output.export_name.empty() ||
-                       std::any_of(outputs.outputs.begin(), outputs.outputs.end(),
-                                   [&output](const OutputRecord& each) {
-                                     return each.export_name == output.export_name;
-                                   });
+    const bool stays =
+        output.export_name.empty() || std::any_of(outputs.outputs.begin(), outputs.outputs.end(),
+                                                  [&output](const OutputRecord& each) {
+                                                    return each.export_name == output.export_name;
+                                                  });
     if (stays) continue;
     const auto users = PAWL_TRY(ports_.store.importers(key_.owner, output.export_name));
     if (!users.empty()) {

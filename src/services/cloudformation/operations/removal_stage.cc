@@ -133,8 +133,7 @@ StackRun::Result<void> StackRun::end_removal() {
 void StackRun::put_leftover(Batch& batch, const ResourceRecord& record,
                             const PhysicalResource& physical, const std::string& policy,
                             bool is_replaced) {
-  const std::string name =
-      record.logical_id + "." + aws::sha256_hex(physical.id).substr(0, 16);
+  const std::string name = record.logical_id + "." + aws::sha256_hex(physical.id).substr(0, 16);
   ports_.store.put_leftover(batch, key_, name,
                             {.logical_id = record.logical_id,
                              .type = record.type,

@@ -41,8 +41,7 @@ StackRun::Result<void> StackRun::await_signals(Batch& batch, ResourceRecord reco
                                                const Progress& progress) {
   if (!record.failed_signal.empty()) {
     const std::string reason = "Received FAILURE signal with UniqueId " + record.failed_signal;
-    return record_failure(std::move(record),
-                          reason);
+    return record_failure(std::move(record), reason);
   }
   if (!record.is_made) {
     record.is_made = true;

@@ -60,7 +60,6 @@ StackRun::Result<bool> StackRun::load() {
   PAWL_TRY_VOID(refresh());
   graph_ = {};
   evaluator_.reset();
-  masked_.reset();
   template_.reset();
   is_loaded_ = true;
   if (operation_.stage == "apply") {
@@ -84,13 +83,9 @@ StackRun::Result<void> StackRun::load_template(int64_t number) {
   if (!compiled) return compiled.error();
   template_ = std::make_unique<formation::Template>(*std::move(compiled));
   const formation::ParameterValues values = parameter_values(stack_.current.parameters);
-  auto evaluator =
-      aws::from_store(formation::Evaluator::create(*template_, values, environment()));
+  auto evaluator = aws::from_store(formation::Evaluator::create(*template_, values, environment()));
   if (!evaluator) return evaluator.error();
   evaluator_.emplace(*std::move(evaluator));
-  if (!has_hidden(values)) return {};
-  auto masked = formation::Evaluator::create(*template_, masked_values(values), environment());
-  if (masked) masked_.emplace(*std::move(masked));
   return {};
 }
 

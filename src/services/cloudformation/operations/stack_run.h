@@ -136,8 +136,6 @@ class StackRun : public std::enable_shared_from_this<StackRun> {
   StackRecord stack_;
   std::unique_ptr<formation::Template> template_;
   std::optional<formation::Evaluator> evaluator_;
-  /// The same with "****" for hidden parameters; absent if there are none.
-  std::optional<formation::Evaluator> masked_;
   StepGraph graph_;
   std::set<std::string> in_handler_;
   std::map<std::string, aws::ServiceLoop::TimerId> timers_;

@@ -135,9 +135,9 @@ StackRun::Result<StackRun::Job> StackRun::make_job(const std::string& name) {
     job.logical_id = name;
     const bool makes = job.kind == StepKind::Create || job.kind == StepKind::Replace;
     job.physical_id = makes ? record->next.id : record->now.id;
-    job.properties = is_undo                           ? record->before.properties
+    job.properties = is_undo                        ? record->before.properties
                      : job.kind == StepKind::Remove ? record->now.properties
-                                                       : record->next.properties;
+                                                    : record->next.properties;
     job.previous = is_undo ? record->next.properties : record->now.properties;
     job.is_made = makes && record->is_made;
     job.attributes = job.is_made ? record->next.attributes : record->now.attributes;
@@ -179,8 +179,7 @@ StackRun::Result<void> StackRun::conclude(const std::string& name, Result<Progre
   return conclude_resource(*std::move(record), std::move(result));
 }
 
-StackRun::Result<void> StackRun::conclude_resource(ResourceRecord record,
-                                                   Result<Progress> result) {
+StackRun::Result<void> StackRun::conclude_resource(ResourceRecord record, Result<Progress> result) {
   const std::string name = record.logical_id;
   const bool is_undo = operation_.stage == "undo" && operation_.kind != "CREATE";
   const StepKind kind = is_undo ? StepKind::Update : record.kind();
@@ -311,13 +310,12 @@ StackRun::Result<void> StackRun::record_failure(ResourceRecord record, const std
 }
 
 void StackRun::wait_for(const std::string& name, uint64_t ms) {
-  timers_[name] = ports_.loop.run_at(
-      {now_ms() + static_cast<int64_t>(ms)},
-      [weak = weak_from_this(), &executor = ports_.executor, name] {
-        executor.run([weak, name] {
-          if (const auto run = weak.lock()) run->wake(name);
-        });
-      });
+  timers_[name] = ports_.loop.run_at({now_ms() + static_cast<int64_t>(ms)},
+                                     [weak = weak_from_this(), &executor = ports_.executor, name] {
+                                       executor.run([weak, name] {
+                                         if (const auto run = weak.lock()) run->wake(name);
+                                       });
+                                     });
 }
 
 StackRun::Result<void> StackRun::cancel_waiting() {

@@ -13,8 +13,7 @@ void StepGraph::add(const std::string& name, std::vector<std::string> waits_for)
   nodes_.push_back({name, std::move(waits_for)});
 }
 
-void StepGraph::add_backwards(const std::string& name,
-                              const std::vector<std::string>& depends_on) {
+void StepGraph::add_backwards(const std::string& name, const std::vector<std::string>& depends_on) {
   add(name, {});
   for (const std::string& needed : depends_on) reversed_[needed].push_back(name);
 }
@@ -29,10 +28,9 @@ std::vector<std::string> StepGraph::take_ready() {
   for (Node& node : nodes_) {
     if (node.state != State::Waiting) continue;
     const auto reversed = reversed_.find(node.name);
-    const bool may_begin =
-        std::all_of(node.waits_for.begin(), node.waits_for.end(), is_over) &&
-        (reversed == reversed_.end() ||
-         std::all_of(reversed->second.begin(), reversed->second.end(), is_over));
+    const bool may_begin = std::all_of(node.waits_for.begin(), node.waits_for.end(), is_over) &&
+                           (reversed == reversed_.end() ||
+                            std::all_of(reversed->second.begin(), reversed->second.end(), is_over));
     if (may_begin) ready.push_back(node.name);
   }
   for (const std::string& name : ready) take(name);

@@ -72,9 +72,8 @@ std::optional<ObjectLocation> object_location(std::string_view location) {
   if (slash == 0 || slash == std::string_view::npos || slash + 1 == location.size()) {
     return std::nullopt;
   }
-  return ObjectLocation{std::string(location.substr(0, slash)),
-                        std::string(location.substr(slash + 1)),
-                        {}};
+  return ObjectLocation{
+      std::string(location.substr(0, slash)), std::string(location.substr(slash + 1)), {}};
 }
 
 }  // namespace pawl::cloudformation

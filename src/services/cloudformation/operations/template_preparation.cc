@@ -80,8 +80,8 @@ ApiResult<std::optional<std::string>> template_text(StackCalls& calls, const Val
   const auto text = json::find_text(input, body);
   const auto address = json::find_text(input, url);
   if (text && address) {
-    return validation_error("Specify only one of " + std::string(url) + " or " +
-                            std::string(body) + ".");
+    return validation_error("Specify only one of " + std::string(url) + " or " + std::string(body) +
+                            ".");
   }
   if (text) return text;
   if (!address) return std::optional<std::string>();
@@ -89,10 +89,9 @@ ApiResult<std::optional<std::string>> template_text(StackCalls& calls, const Val
   if (!location) return validation_error(std::string(url) + " must be a supported URL.");
   auto object = object_text(calls, *location);
   if (!object) {
-    return validation_error(
-        "S3 error: " + object.error().message.value_or(object.error().code) +
-        "\nFor more information check "
-        "http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html");
+    return validation_error("S3 error: " + object.error().message.value_or(object.error().code) +
+                            "\nFor more information check "
+                            "http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html");
   }
   return std::optional<std::string>(*std::move(object));
 }
@@ -131,13 +130,12 @@ ApiResult<PreparedTemplate> prepare_template(const PreparationPorts& ports,
   Value document = PAWL_TRY(validated(formation::read_template(input.text)));
   const bool is_transformed = !formation::declared_transforms(document).empty();
   prepared.is_transformed = is_transformed;
-  prepared.declarations =
-      PAWL_TRY(validated(formation::read_parameter_declarations(document)));
+  prepared.declarations = PAWL_TRY(validated(formation::read_parameter_declarations(document)));
   PAWL_TRY_VOID(check_capabilities(document, input));
   StoredParameters stored(ports.calls);
   if (is_transformed) {
-    prepared.parameters = PAWL_TRY(validated(formation::bind_parameters(
-        prepared.declarations, input.given, input.previous, stored)));
+    prepared.parameters = PAWL_TRY(validated(
+        formation::bind_parameters(prepared.declarations, input.given, input.previous, stored)));
     document = PAWL_TRY(transform_template(ports, input, document, prepared.parameters));
     PAWL_TRY_VOID(check_capabilities(document, input));
   }
@@ -146,11 +144,11 @@ ApiResult<PreparedTemplate> prepare_template(const PreparationPorts& ports,
       PAWL_TRY(validated(formation::Template::compile(std::move(document)))));
   PAWL_TRY_VOID(check_resource_types(ports.handlers, *prepared.compiled));
   if (!is_transformed) {
-    prepared.parameters = PAWL_TRY(validated(formation::bind_parameters(
-        prepared.declarations, input.given, input.previous, stored)));
+    prepared.parameters = PAWL_TRY(validated(
+        formation::bind_parameters(prepared.declarations, input.given, input.previous, stored)));
   }
-  prepared.evaluator.emplace(PAWL_TRY(validated(formation::Evaluator::create(
-      *prepared.compiled, prepared.parameters, input.environment))));
+  prepared.evaluator.emplace(PAWL_TRY(validated(
+      formation::Evaluator::create(*prepared.compiled, prepared.parameters, input.environment))));
   PAWL_TRY_VOID(validated(prepared.evaluator->check_rules()));
   PAWL_TRY_VOID(validated(prepared.evaluator->order()));
   return prepared;

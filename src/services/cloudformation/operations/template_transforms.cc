@@ -26,9 +26,7 @@ using json::Value;
 /// More than any template asks for; less than a macro that answers with itself.
 constexpr int kCallsMax = 200;
 
-ApiError failed(const std::string& message) {
-  return {std::string(kTransformFailed), message};
-}
+ApiError failed(const std::string& message) { return {std::string(kTransformFailed), message}; }
 
 ApiError failed(const TransformCall& call, const std::string& why) {
   return failed("Transform " + call.name + " failed with: " + why);

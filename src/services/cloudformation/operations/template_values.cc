@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/cloudformation/operations/template_values.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "aws/signing/hmac.h"
 
@@ -33,20 +33,6 @@ std::vector<ParameterRecord> parameter_records(
   return records;
 }
 
-bool has_hidden(const formation::ParameterValues& values) {
-  return std::any_of(values.begin(), values.end(),
-                     [](const auto& value) { return value.second.no_echo; });
-}
-
-formation::ParameterValues masked_values(formation::ParameterValues values) {
-  for (auto& [name, value] : values) {
-    if (!value.no_echo) continue;
-    value.text = formation::kMaskedValue;
-    if (value.resolved) value.resolved = std::string(formation::kMaskedValue);
-  }
-  return values;
-}
-
 formation::Environment environment_of(const StackKey& key, const StackRecord& stack,
                                       const std::string& url_suffix) {
   return {.account_id = key.owner.account,
@@ -69,6 +55,20 @@ EventRecord stack_event(const StackRecord& stack, const OperationRecord& operati
           .operation_id = operation.id,
           .detailed_status = stack.detailed_status,
           .time_ms = now_ms};
+}
+
+json::Value with_texts(const json::Value& value) {
+  if (value.is_number()) return json::Value(value.number_text());
+  if (value.is_boolean()) return json::Value(value.as_boolean() ? "true" : "false");
+  if (value.is_array()) {
+    std::vector<json::Value> items;
+    for (const json::Value& item : value.items()) items.push_back(with_texts(item));
+    return json::Value::array(std::move(items));
+  }
+  if (!value.is_object()) return value;
+  json::ObjectBuilder out;
+  for (const auto& member : value.members()) out.set(member.key, with_texts(member.value));
+  return std::move(out).build();
 }
 
 std::string uuid_from(std::string_view text) {

@@ -26,9 +26,9 @@ StackRun::Result<void> StackRun::plan_undo() {
   std::vector<std::string> under_way;
   for (const ResourceRecord& record : PAWL_TRY(ports_.store.resources(key_))) {
     const bool is_mine = record.stage == operation_.stage_key();
-    const bool is_undone = record.stage == touched ||
-                           (record.stage.starts_with(operation_.undone_id() + "/undo") && !is_mine &&
-                            record.status.ends_with("_FAILED"));
+    const bool is_undone =
+        record.stage == touched || (record.stage.starts_with(operation_.undone_id() + "/undo") &&
+                                    !is_mine && record.status.ends_with("_FAILED"));
     if (!is_mine && !is_undone) continue;
     graph_.add(record.logical_id, record.before.depends_on);
     if (!is_mine) continue;
@@ -115,7 +115,8 @@ StackRun::Result<void> StackRun::end_undo() {
                             record.stage.starts_with(operation_.undone_id() + "/");
     if (!is_touched || record.existed) continue;
     ports_.store.erase_resource(batch, key_, record.logical_id);
-    const bool stays = record.now.deletion_policy == "Retain" && !operation_.retains_except_on_create;
+    const bool stays =
+        record.now.deletion_policy == "Retain" && !operation_.retains_except_on_create;
     if (!record.now.id.empty() && record.kind() != StepKind::Adopt) {
       put_leftover(batch, record, record.now, stays ? "Retain" : "Delete", false);
     }

@@ -38,10 +38,7 @@ ActorRecord ActorRecord::of(const aws::Principal& principal) {
 }
 
 aws::Principal ActorRecord::principal() const {
-  return {.account_id = account_id,
-          .arn = arn,
-          .user_id = user_id,
-          .access_key_id = access_key_id};
+  return {.account_id = account_id, .arn = arn, .user_id = user_id, .access_key_id = access_key_id};
 }
 
 }  // namespace pawl::cloudformation

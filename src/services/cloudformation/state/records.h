@@ -26,7 +26,7 @@ struct ParameterRecord {
   std::string value = {};     ///< as given, or the default
   std::string resolved = {};  ///< of AWS::SSM::Parameter::Value<…>: the parameter's value
   bool is_resolved = false;
-  bool is_hidden = false;     ///< NoEcho
+  bool is_hidden = false;  ///< NoEcho
 
   template <typename Fields>
   void visit_fields(Fields& fields) {
@@ -317,7 +317,7 @@ struct OperationRecord {
   std::string id = {};
   std::string undone = {};  ///< the operation whose steps "undo" takes back; "": this one
   std::string kind = {};    ///< "CREATE", "UPDATE", "DELETE", "IMPORT"
-  std::string stage = {};  ///< "apply", "undo", "clean-up", "delete"
+  std::string stage = {};   ///< "apply", "undo", "clean-up", "delete"
   int64_t begun_ms = 0;
   std::string token = {};
   ActorRecord actor = {};

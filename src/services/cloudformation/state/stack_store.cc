@@ -129,8 +129,8 @@ void StackStore::erase_stack(store::Batch& batch, const StackKey& key) const {
 
 StackStore::Result<StackStore::TemplateTexts> StackStore::template_texts(const StackKey& key,
                                                                          int64_t number) const {
-  const auto value = PAWL_TRY(
-      from_store(table_.get(key.owner, kTemplate, below(key, std::to_string(number)))));
+  const auto value =
+      PAWL_TRY(from_store(table_.get(key.owner, kTemplate, below(key, std::to_string(number)))));
   if (!value) return TemplateTexts{};
   return TemplateTexts{json::text_member(*value, "Original"),
                        json::text_member(*value, "Processed")};
@@ -189,12 +189,13 @@ void StackStore::add_event(store::Batch& batch, const StackKey& key, const Event
   table_.put(batch, key.owner, kEvent, below(key, descending(last_event_)), written(event));
 }
 
-StackStore::Result<std::vector<StackStore::NamedEvent>> StackStore::events(
-    const StackKey& key, const std::string& after, size_t max) const {
+StackStore::Result<std::vector<StackStore::NamedEvent>> StackStore::events(const StackKey& key,
+                                                                           const std::string& after,
+                                                                           size_t max) const {
   std::vector<NamedEvent> found;
   const std::string prefix = below(key);
-  for (const auto& each : PAWL_TRY(from_store(table_.list(
-           key.owner, kEvent, prefix, after.empty() ? "" : prefix + after, max)))) {
+  for (const auto& each : PAWL_TRY(from_store(
+           table_.list(key.owner, kEvent, prefix, after.empty() ? "" : prefix + after, max)))) {
     found.push_back(
         {each.name.substr(prefix.size()), FieldReader::read_record<EventRecord>(each.value)});
   }
