@@ -158,6 +158,8 @@ base::Result<void> add_cloudformation(const ServiceEnvironment& environment,
        .loop = environment.service_loop,
        .caller = environment.caller,
        .endpoint_url = environment.endpoint_url,
+       .after_sync = [&syncs = environment.syncs](
+                         std::function<void()> task) { syncs.after_sync(std::move(task)); },
        .seed = (uint64_t{device()} << 32) | device(),
        .stuck = [log](const std::string& stack_id, const aws::ApiError& error) {
          if (log == nullptr) return;
@@ -167,6 +169,7 @@ base::Result<void> add_cloudformation(const ServiceEnvironment& environment,
   cloudformation::CloudFormationService* const stacks = service.get();
   list.push_back({.model_name = "cloudformation",
                   .service = std::move(service),
+                  .site = &stacks->site(),
                   .run = [stacks] { stacks->run(); },
                   .stop = [stacks] { stacks->stop(); }});
   return {};

@@ -3,7 +3,7 @@
 
 #include "aws/arn.h"
 #include "json/members.h"
-#include "services/cloudformation/operations/own_types.h"
+#include "services/cloudformation/own_types/own_types.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -23,7 +23,11 @@ CloudFormationService::CloudFormationService(Options options, std::unique_ptr<St
       store_(std::move(store)),
       executor_(options_.executor ? std::move(options_.executor)
                                   : std::make_unique<StackThreads>(kThreadsMax)),
-      handlers_(make_handlers({.store = *store_})),
+      responses_({.store = *store_,
+                  .endpoint_url = options_.endpoint_url,
+                  .draw_uuid = [this] { return draw_uuid(); }}),
+      handlers_(make_handlers(
+          {.store = *store_, .responses = responses_, .loop = options_.loop})),
       engine_({.store = *store_,
                .loop = options_.loop,
                .caller = options_.caller,
@@ -36,6 +40,9 @@ CloudFormationService::CloudFormationService(Options options, std::unique_ptr<St
                    [this](const StackKey& key, const aws::ApiError& error) {
                      if (options_.stuck) options_.stuck(key.uuid, error);
                    }}),
+      site_({.box = responses_,
+             .answered = [this](const StackKey& key) { engine_.wake(key, ""); },
+             .after_sync = options_.after_sync}),
       random_(options_.seed) {}
 
 CloudFormationService::~CloudFormationService() { stop(); }

@@ -20,9 +20,10 @@
 #include "base/random.h"
 #include "services/cloudformation/operations/operations_engine.h"
 #include "services/cloudformation/operations/template_preparation.h"
+#include "services/cloudformation/own_types/response_box.h"
+#include "services/cloudformation/own_types/response_site.h"
 #include "services/cloudformation/state/stack_store.h"
 #include "store/store.h"
-#include "store/sync_queue.h"
 
 namespace pawl::cloudformation {
 
@@ -37,6 +38,8 @@ class CloudFormationService final : public aws::Service {
     aws::Caller& caller;
     /// "http://127.0.0.1:4566": ourselves; AWS::URLSuffix is made of it.
     std::function<std::string()> endpoint_url;
+    /// Runs when everything committed so far is on disk.
+    std::function<void(std::function<void()>)> after_sync;
     uint64_t seed = 0;
     /// Null: threads of its own.
     std::unique_ptr<StackExecutor> executor = nullptr;
@@ -54,6 +57,8 @@ class CloudFormationService final : public aws::Service {
   /// Ends what is under way, to be gone on with by the next process. Idempotent. Before any service
   /// that stacks call ends.
   void stop();
+  /// Where custom resources and wait conditions answer.
+  aws::HttpSite& site() { return site_; }
 
  private:
   using Request = aws::Request;
@@ -162,8 +167,10 @@ class CloudFormationService final : public aws::Service {
   const std::unique_ptr<StackStore> store_;
   const std::shared_ptr<AnswerGate> gate_ = std::make_shared<AnswerGate>();
   const std::unique_ptr<StackExecutor> executor_;
+  const ResponseBox responses_;
   const std::unique_ptr<HandlerRegistry> handlers_;
   OperationsEngine engine_;
+  ResponseSite site_;
   std::mutex random_mutex_;
   base::Random random_;  ///< guarded by random_mutex_
 };

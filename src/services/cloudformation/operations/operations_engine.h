@@ -47,7 +47,7 @@ class OperationsEngine {
   /// Goes on with what the store says is to be done, if anything: after an operation was recorded,
   /// or told to stop, or something that it waits for has happened. Never blocks.
   void go_on(const StackKey& key);
-  /// A resource that waits need not wait for its time: an answer has come.
+  /// A resource that waits need not wait for its time: an answer has come. "": all of them.
   void wake(const StackKey& key, const std::string& logical_id);
   /// All operations that the last process left. Errors: the store's.
   aws::ApiResult<void> go_on_all();

@@ -17,6 +17,18 @@ void StackRun::advance() {
 
 void StackRun::wake(const std::string& logical_id) {
   const std::lock_guard lock(mutex_);
+  if (logical_id.empty()) {
+    std::vector<std::string> waiting;
+    for (const auto& [name, timer] : timers_) {
+      if (!name.empty()) waiting.push_back(name);
+    }
+    for (const std::string& name : waiting) wake_locked(name);
+    return;
+  }
+  wake_locked(logical_id);
+}
+
+void StackRun::wake_locked(const std::string& logical_id) {
   const auto timer = timers_.find(logical_id);
   if (timer == timers_.end()) return;
   ports_.loop.cancel(timer->second);

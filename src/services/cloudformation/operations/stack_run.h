@@ -44,6 +44,7 @@ class StackRun : public std::enable_shared_from_this<StackRun> {
 
   // stack_run.cc: the whole
   void advance_locked();
+  void wake_locked(const std::string& logical_id);
   Result<bool> load();
   Result<void> load_template(int64_t number);
   Result<void> begin_ready();

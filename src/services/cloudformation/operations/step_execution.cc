@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
 #include "services/cloudformation/operations/failure_text.h"
@@ -187,6 +188,9 @@ StackRun::Result<void> StackRun::conclude_resource(ResourceRecord record, Result
   if (!result) {
     const std::string token = uuid_from(operation_.stage_key() + "/" + name);
     const std::string reason = event_reason(result.error(), record.type, token);
+    // A custom resource that fails says what it has made nevertheless.
+    const std::string id = json::text_member(result.error().members, "PhysicalResourceId");
+    if (makes && !id.empty()) record.next.id = id;
     return record_failure(std::move(record), reason);
   }
   Batch batch;

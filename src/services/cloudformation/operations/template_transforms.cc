@@ -6,12 +6,13 @@
 #include "aws/http_message.h"
 #include "base/bytes.h"
 #include "formation/language_extensions.h"
+#include "formation/serverless/serverless_transform.h"
 #include "formation/template_text.h"
 #include "formation/transforms.h"
 #include "json/members.h"
 #include "json/parse.h"
 #include "json/write.h"
-#include "services/cloudformation/operations/macro_registry.h"
+#include "services/cloudformation/own_types/macro_registry.h"
 #include "services/cloudformation/operations/object_text.h"
 #include "services/cloudformation/operations/template_preparation.h"
 
@@ -58,6 +59,7 @@ class Transformation {
       if (!expanded) return failed(call, expanded.error().message);
       return *std::move(expanded);
     }
+    if (call.name == formation::kServerlessTransform) return serverless(call);
     if (call.name.starts_with("AWS::")) {
       return failed("No transform named " + call.name + " found.");
     }
@@ -86,6 +88,19 @@ class Transformation {
       return failed(call, "The specified S3 object's content should be valid Yaml/JSON");
     }
     return *std::move(fragment);
+  }
+
+  ApiResult<Value> serverless(const TransformCall& call) const {
+    const auto declarations = formation::read_parameter_declarations(call.fragment);
+    if (!declarations) return failed(call, declarations.error().message);
+    formation::ServerlessContext context;
+    context.region = input_.environment.region;
+    context.partition = input_.environment.partition;
+    context.parameters = parameters_object(*declarations, values_);
+    context.now_seconds = ports_.now_ms / 1'000;
+    auto expanded = formation::expand_serverless(call.fragment, context);
+    if (!expanded) return failed(expanded.error().message);
+    return *std::move(expanded);
   }
 
   ApiResult<Value> macro(const TransformCall& call, const Value& document) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/cloudformation/operations/macro_registry.h"
+#include "services/cloudformation/own_types/macro_registry.h"
 
 #include <utility>
 

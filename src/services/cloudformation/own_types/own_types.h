@@ -5,13 +5,17 @@
 
 #include <memory>
 
+#include "aws/service/service_loop.h"
 #include "services/cloudformation/operations/resource_handler.h"
+#include "services/cloudformation/own_types/response_box.h"
 #include "services/cloudformation/state/stack_store.h"
 
 namespace pawl::cloudformation {
 
 struct OwnTypesPorts {
   StackStore& store;
+  const ResponseBox& responses;
+  aws::ServiceLoop& loop;
 };
 
 /// Knows all types that stacks may have.
