@@ -24,6 +24,9 @@ struct Principal {
   /// "s3.amazonaws.com": an AWS service that acts by itself, for what it was told to do: S3's
   /// notifications, EventBridge's targets. "": somebody else, and nobody can claim to be one.
   std::string service = {};
+  /// "cloudformation.amazonaws.com": the service that calls with this principal's rights, at its
+  /// behest (aws:CalledVia). It may what nobody may himself: give system tags, "aws:…". "": none.
+  std::string via_service = {};
 };
 
 /// The service itself, in that account.

@@ -67,8 +67,10 @@ ApiResult<Value> check_cors(const PutContext&, const Value& given) {
   return given;
 }
 
-ApiResult<Value> check_tagging(const PutContext&, const Value& given) {
-  const Pairs tags = PAWL_TRY(read_tags(Input(given).items("TagSet"), TagOwner::Bucket));
+ApiResult<Value> check_tagging(const PutContext& context, const Value& given) {
+  const bool is_system = !context.request.principal.via_service.empty();
+  const Pairs tags = PAWL_TRY(read_tags(Input(given).items("TagSet"),
+                                        is_system ? TagOwner::SystemBucket : TagOwner::Bucket));
   if (tags.empty()) return Value();
   ObjectBuilder out;
   out.set("TagSet", tag_list(tags));

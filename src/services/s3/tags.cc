@@ -39,7 +39,7 @@ ApiError invalid_key(std::string_view key) {
 }
 
 ApiResult<void> check_tag(std::string_view key, std::string_view value, TagOwner owner) {
-  if (key.starts_with("aws:")) {
+  if (key.starts_with("aws:") && owner != TagOwner::SystemBucket) {
     if (owner == TagOwner::NewBucket) {
       return error("InvalidTag",
                    "User-defined tag keys can't start with \"aws:\". This prefix is reserved for "

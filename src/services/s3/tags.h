@@ -8,7 +8,8 @@
 
 namespace pawl::s3 {
 
-enum class TagOwner { Bucket, NewBucket, Object };
+/// SystemBucket: as Bucket, by a service that may give "aws:…" tags.
+enum class TagOwner { Bucket, NewBucket, Object, SystemBucket };
 
 /// The pairs of a list of {"Key","Value"}. Errors: MalformedXML, InvalidTag, BadRequest (too many).
 aws::ApiResult<Pairs> read_tags(std::span<const json::Value> list, TagOwner owner);

@@ -11,12 +11,13 @@ namespace pawl::states {
 
 using json::Value;
 
-aws::ApiResult<Value> with_tags(const Value& present, const Value* added, std::string_view arn) {
+aws::ApiResult<Value> with_tags(const Value& present, const Value* added, std::string_view arn,
+                                const aws::Principal& principal) {
   if (added == nullptr) return present;
   std::vector<Value> tags(present.items().begin(), present.items().end());
   for (const Value& tag : added->items()) {
     const std::string key = text_member(tag, "key");
-    if (key.starts_with("aws:")) {
+    if (key.starts_with("aws:") && principal.via_service.empty()) {
       return aws::validation_exception("Tag keys that begin with 'aws:' are reserved: " + key);
     }
     // Both members are optional in the model; AWS shows both.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "aws/api_error.h"
+#include "aws/service/request.h"
 #include "json/value.h"
 
 namespace pawl::states {
@@ -13,9 +14,10 @@ namespace pawl::states {
 inline constexpr size_t kTagsMax = 50;
 
 /// `present` with `added` (lists of tags; a key that is there gets the new value).
-/// Errors: TooManyTags naming `arn`; ValidationException for a key that begins with "aws:".
+/// Errors: TooManyTags naming `arn`; ValidationException for a key that begins with "aws:", which
+/// only services give (Principal::via_service).
 aws::ApiResult<json::Value> with_tags(const json::Value& present, const json::Value* added,
-                                      std::string_view arn);
+                                      std::string_view arn, const aws::Principal& principal);
 
 /// `present` without the tags whose keys `keys` (a list of texts) names.
 json::Value without_tags(const json::Value& present, const json::Value& keys);

@@ -21,14 +21,22 @@ bool AnswerGate::is_closed() const {
 
 aws::ApiResult<json::Value> BlockingCalls::call(std::string_view service,
                                                 std::string_view operation, json::Value input) {
+  return call_in(scope_.region, service, operation, std::move(input));
+}
+
+aws::ApiResult<json::Value> BlockingCalls::call_in(std::string_view region,
+                                                   std::string_view service,
+                                                   std::string_view operation, json::Value input) {
   using Answer = aws::ApiResult<json::Value>;
   // The gate stays with the receiver: an answer may come after the service is gone.
   const auto answer = std::make_shared<std::optional<Answer>>();
+  aws::Principal principal = scope_.principal;
+  principal.via_service = "cloudformation.amazonaws.com";
   caller_.call({.service = std::string(service),
                 .operation = std::string(operation),
                 .input = std::move(input),
-                .region = scope_.region,
-                .principal = scope_.principal,
+                .region = std::string(region),
+                .principal = std::move(principal),
                 .role_arn = scope_.role_arn},
                [answer, gate = gate_](Answer given) {
                  const std::lock_guard lock(gate->mutex_);

@@ -43,6 +43,8 @@ class BlockingCalls final : public StackCalls {
 
   aws::ApiResult<json::Value> call(std::string_view service, std::string_view operation,
                                    json::Value input) override;
+  aws::ApiResult<json::Value> call_in(std::string_view region, std::string_view service,
+                                      std::string_view operation, json::Value input) override;
   json::Value shape(std::string_view service, std::string_view operation,
                     const json::Value& properties) override;
   const CallScope& scope() const { return scope_; }

@@ -12,8 +12,10 @@ namespace {
 
 /// CloudFormation CLI's "Handler error codes", by what services call such errors.
 std::string_view handler_code(const aws::ApiError& error) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kCodes = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kCodes = {{
       {"AlreadyExist", "AlreadyExists"},
+      {"NotUpdatable", "NotUpdatable"},
+      {"NotStabilized", "NotStabilized"},
       {"AlreadyOwned", "AlreadyExists"},
       {"ResourceConflict", "AlreadyExists"},
       {"Exists", "AlreadyExists"},
@@ -50,12 +52,16 @@ std::string event_reason(const aws::ApiError& error, std::string_view type,
                          std::string_view token) {
   const std::string message = error.message.value_or(error.code);
   if (error.code == kPlainFailure) return message;
-  std::string text = "Resource handler returned message: \"" + message +
-                     " (Service: " + std::string(service_of(type)) +
-                     ", Status Code: " + std::to_string(error.status != 0 ? error.status : 400);
-  const std::string request_id = json::text_member(error.members, "RequestId");
-  if (!request_id.empty()) text += ", Request ID: " + request_id;
-  return text + ")\" (RequestToken: " + std::string(token) +
+  std::string text = "Resource handler returned message: \"" + message;
+  // What a handler says itself has no status: no service has answered.
+  if (error.status != 0) {
+    text += " (Service: " + std::string(service_of(type)) +
+            ", Status Code: " + std::to_string(error.status);
+    const std::string request_id = json::text_member(error.members, "RequestId");
+    if (!request_id.empty()) text += ", Request ID: " + request_id;
+    text += ")";
+  }
+  return text + "\" (RequestToken: " + std::string(token) +
          ", HandlerErrorCode: " + std::string(handler_code(error)) + ")";
 }
 

@@ -59,7 +59,9 @@ std::string generated_identifier(const ResourceRequest& request, size_t length_m
 }
 
 std::string client_token(const ResourceRequest& request) {
-  return aws::sha256_hex(request.token).substr(0, kTokenDigits);
+  std::string token = aws::sha256_hex(request.token).substr(0, kTokenDigits);
+  for (const size_t place : {20, 16, 12, 8}) token.insert(place, "-");
+  return token;
 }
 
 }  // namespace pawl::cloudformation

@@ -30,7 +30,7 @@ std::string name_of(const ResourceRequest& request, std::string_view property, s
 std::string generated_identifier(const ResourceRequest& request, size_t length_max,
                                  std::string_view prefix = {});
 
-/// A token for ClientToken and the like: 32 hexadecimal digits, the same for the same operation.
+/// A token for ClientToken and the like: a UUID, the same for the same operation.
 std::string client_token(const ResourceRequest& request);
 
 }  // namespace pawl::cloudformation

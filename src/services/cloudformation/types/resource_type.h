@@ -30,12 +30,7 @@ class StackCalls {
   /// The same in another region: for what one resource has in two. Of a stack's own region unless
   /// an implementation can do more.
   virtual aws::ApiResult<json::Value> call_in(std::string_view region, std::string_view service,
-                                              std::string_view operation, json::Value input) {
-    return aws::ApiError("InvalidRequest",
-                         "Calls to " + std::string(service) + " in " + std::string(region) +
-                             " cannot be made: " + std::string(operation) + " with " +
-                             std::to_string(input.size()) + " members");
-  }
+                                              std::string_view operation, json::Value input) = 0;
   /// `properties` of a resource as the input of an operation (shape_input.h): members are matched
   /// ignoring case, scalars become what the model wants; what the operation does not know is left
   /// out.

@@ -51,6 +51,11 @@ class RecordingCalls final : public StackCalls {
     return found->second(input);
   }
 
+  aws::ApiResult<json::Value> call_in(std::string_view, std::string_view service,
+                                      std::string_view operation, json::Value input) override {
+    return call(service, operation, std::move(input));
+  }
+
   json::Value shape(std::string_view service, std::string_view operation,
                     const json::Value& properties) override {
     const aws::ServiceModel* model = aws::installed_model(service);

@@ -32,7 +32,8 @@ aws::ActionResult StatesService::create_activity(const Request& request) {
   ActivityRecord activity;
   activity.encryption =
       PAWL_TRY(complete_encryption_configuration(request.input.find("encryptionConfiguration")));
-  activity.tags = PAWL_TRY(with_tags(Value::array(), request.input.find("tags"), arn));
+  activity.tags =
+      PAWL_TRY(with_tags(Value::array(), request.input.find("tags"), arn, request.principal));
   MachineStore::Change change(machines_);
   if (const auto present = PAWL_TRY(machines_.activity(key))) {
     if (!(present->encryption == activity.encryption)) return activity_already_exists(arn);

@@ -65,7 +65,7 @@ aws::ActionResult StatesService::create_state_machine(const Request& request) {
   machine.created_with_description = text_member(input, "versionDescription");
   PAWL_TRY_VOID(check_version_description(input));
   RevisionRecord revision = PAWL_TRY(requested_revision(key, input, resources_));
-  machine.tags = PAWL_TRY(with_tags(Value::array(), input.find("tags"), arn));
+  machine.tags = PAWL_TRY(with_tags(Value::array(), input.find("tags"), arn, request.principal));
 
   MachineStore::Change change(machines_);
   if (const auto present = PAWL_TRY(machines_.machine(key))) {

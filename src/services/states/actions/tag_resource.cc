@@ -56,7 +56,8 @@ aws::ActionResult StatesService::tag_resource(const Request& request) {
   const std::string arn = text_member(request.input, "resourceArn");
   MachineStore::Change change(machines_);
   Tagged resource = PAWL_TRY(Tagged::read(machines_, arn));
-  Value tags = PAWL_TRY(with_tags(resource.tags(), request.input.find("tags"), arn));
+  Value tags =
+      PAWL_TRY(with_tags(resource.tags(), request.input.find("tags"), arn, request.principal));
   PAWL_TRY_VOID(resource.write(change, std::move(tags)));
   return aws::Output();
 }
