@@ -358,7 +358,7 @@ TEST(NatGateway, IsGoneWhenItIsDeleted) {
 TEST(ResourceTypes, RefuseByNameWhatIsNotServed) {
   const std::pair<const char*, const char*> cases[] = {
       {"AWS::Batch::JobQueue", "ServiceEnvironmentOrder"},
-      {"AWS::EC2::Subnet", "Ipv6CidrBlock"},
+      {"AWS::EC2::Subnet", "Ipv6Native"},
       {"AWS::ApiGateway::RestApi", "CloneFrom"},
       {"AWS::DataSync::Task", "ManifestConfig"}};
   for (const auto& [type, name] : cases) {
