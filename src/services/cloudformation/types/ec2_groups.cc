@@ -234,7 +234,7 @@ Outcome update_rule(StackCalls& calls, const ResourceRequest& request, const Sid
   PAWL_TRY_VOID(
       calls.call(kEc2, side.describe,
                  group_of(request).with_member("IpPermissions", Value::array({permission}))));
-  return Progress::done(request.physical_id, request.attributes);
+  return Progress::done(request.physical_id, Value::object({{"Id", Value(request.physical_id)}}));
 }
 
 Outcome remove_rule(StackCalls& calls, const ResourceRequest& request, const Side& side) {

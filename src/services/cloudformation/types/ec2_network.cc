@@ -254,6 +254,12 @@ ApiResult<void> detach(StackCalls& calls, const Value& properties) {
   return answer.error();
 }
 
+Progress attachment_done(const Value& properties) {
+  const std::string kind = Attachment(properties).is_vpn ? "VGW" : "IGW";
+  return Progress::done(kind + "|" + scalar_text(properties, "VpcId"),
+                        Value::object({{"AttachmentType", Value(kind)}}));
+}
+
 Outcome create_attachment(StackCalls& calls, const ResourceRequest& request) {
   const Attachment attachment(request.properties);
   const ApiResult<Value> answer =
@@ -261,14 +267,12 @@ Outcome create_attachment(StackCalls& calls, const ResourceRequest& request) {
   const bool is_own =
       !answer && request.is_repeated && answer.error().code == "Resource.AlreadyAssociated";
   if (!answer && !is_own) return answer.error();
-  const std::string kind = attachment.is_vpn ? "VGW" : "IGW";
-  return Progress::done(kind + "|" + scalar_text(request.properties, "VpcId"),
-                        Value::object({{"AttachmentType", Value(kind)}}));
+  return attachment_done(request.properties);
 }
 
 Outcome update_attachment(StackCalls& calls, const ResourceRequest& request) {
   if (!any_differs(request, {"InternetGatewayId", "VpnGatewayId"}))
-    return Progress::done(request.physical_id, request.attributes);
+    return attachment_done(request.properties);
   PAWL_TRY_VOID(detach(calls, request.previous));
   return create_attachment(calls, request);
 }
@@ -396,15 +400,23 @@ Outcome create_address(StackCalls& calls, const ResourceRequest& request) {
       kEc2, "AllocateAddress", with_tag_specification(kAddress, input, request, "elastic-ip"))));
 }
 
+/// By the address that the stack knows it by: what it is to be deleted or tagged by.
+ApiResult<Value> address_of(StackCalls& calls, const std::string& ip) {
+  return first_where(calls, "DescribeAddresses", "Addresses", {{"public-ip", ip}});
+}
+
 Outcome update_address(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(kAddress, request.properties, {"InstanceId", "PublicIpv4Pool"}));
-  PAWL_TRY_VOID(change_ec2_tags(calls, kAddress, request,
-                                json::text_member(request.attributes, "AllocationId")));
-  return Progress::done(request.physical_id, request.attributes);
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  PAWL_TRY_VOID(
+      change_ec2_tags(calls, kAddress, request, json::text_member(address, "AllocationId")));
+  return address_done(address);
 }
 
 Outcome remove_address(StackCalls& calls, const ResourceRequest& request) {
-  const Value id = Value(json::text_member(request.attributes, "AllocationId"));
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  if (address.is_null()) return Progress::done(request.physical_id);
+  const Value id = Value(json::text_member(address, "AllocationId"));
   PAWL_TRY_VOID(
       call_unless_absent(calls, kEc2, "ReleaseAddress", Value::object({{"AllocationId", id}})));
   return Progress::done(request.physical_id);
@@ -435,7 +447,7 @@ Outcome create_nat(StackCalls& calls, const ResourceRequest& request) {
 
 Outcome update_nat(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(change_ec2_tags(calls, kNat, request, request.physical_id));
-  return Progress::done(request.physical_id, request.attributes);
+  return wait_for_nat(calls, request.physical_id);
 }
 
 Outcome remove_nat(StackCalls& calls, const ResourceRequest& request) {
