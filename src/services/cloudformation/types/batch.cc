@@ -206,6 +206,15 @@ Outcome register_definition(StackCalls& calls, const ResourceRequest& request) {
   return Progress::done(arn, Value::object({{"JobDefinitionArn", Value(arn)}}));
 }
 
+/// Tags alone are no new revision.
+Outcome update_definition(StackCalls& calls, const ResourceRequest& request) {
+  if (!(without(request.previous, {"Tags"}) == without(request.properties, {"Tags"})))
+    return register_definition(calls, request);
+  const std::string& arn = request.physical_id;
+  PAWL_TRY_VOID(change_tags(calls, kDefinition, request, kTags, arn));
+  return Progress::done(arn, Value::object({{"JobDefinitionArn", Value(arn)}}));
+}
+
 Outcome remove_definition(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(call_unless_absent(calls, kService, "DeregisterJobDefinition",
                                    Value::object({{"jobDefinition", Value(request.physical_id)}})));
@@ -249,7 +258,7 @@ std::span<const ResourceType> batch_types() {
       {"AWS::Batch::ComputeEnvironment", create_environment, update_environment, remove_environment,
        replaces_environment},
       {"AWS::Batch::JobQueue", create_queue, update_queue, remove_queue},
-      {"AWS::Batch::JobDefinition", register_definition, register_definition, remove_definition},
+      {"AWS::Batch::JobDefinition", register_definition, update_definition, remove_definition},
       {"AWS::Batch::SchedulingPolicy", create_policy, update_policy, remove_policy},
   };
   return kTypes;

@@ -56,8 +56,8 @@ ApiResult<Value> first_where(
     conditions.push_back(
         Value::object({{"Name", Value(name)}, {"Values", Value::array({Value(value)})}}));
   }
-  const Value answer = PAWL_TRY(calls.call(
-      kEc2, operation, Value::object({{"Filters", Value::array(std::move(conditions))}})));
+  const Value answer = PAWL_TRY(call_unless_absent(
+      calls, kEc2, operation, Value::object({{"Filters", Value::array(std::move(conditions))}})));
   const auto found = json::items_member(answer, list);
   return found.empty() ? Value() : found.front();
 }
@@ -234,7 +234,7 @@ Outcome update_rule(StackCalls& calls, const ResourceRequest& request, const Sid
   PAWL_TRY_VOID(
       calls.call(kEc2, side.describe,
                  group_of(request).with_member("IpPermissions", Value::array({permission}))));
-  return Progress::done(request.physical_id, request.attributes);
+  return Progress::done(request.physical_id, Value::object({{"Id", Value(request.physical_id)}}));
 }
 
 Outcome remove_rule(StackCalls& calls, const ResourceRequest& request, const Side& side) {

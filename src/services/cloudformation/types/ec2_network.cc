@@ -43,6 +43,13 @@ ApiResult<void> modify_attributes(
   return {};
 }
 
+Value ipv6_blocks(const Value& described) {
+  std::vector<Value> blocks;
+  for (const Value& each : json::items_member(described, "Ipv6CidrBlockAssociationSet"))
+    blocks.emplace_back(json::text_member(each, "Ipv6CidrBlock"));
+  return Value::array(std::move(blocks));
+}
+
 // AWS::EC2::VPC
 
 ApiResult<void> modify_vpc(StackCalls& calls, const ResourceRequest& request,
@@ -65,7 +72,7 @@ Outcome vpc_done(StackCalls& calls, const std::string& id) {
       id, Value::object({{"VpcId", Value(id)},
                          {"CidrBlock", Value(json::text_member(vpc, "CidrBlock"))},
                          {"CidrBlockAssociations", Value::array(std::move(associations))},
-                         {"Ipv6CidrBlocks", Value::array()},
+                         {"Ipv6CidrBlocks", ipv6_blocks(vpc)},
                          {"DefaultNetworkAcl", Value(json::text_member(acl, "NetworkAclId"))},
                          {"DefaultSecurityGroup", Value(json::text_member(group, "GroupId"))}}));
 }
@@ -138,8 +145,28 @@ Outcome subnet_done(StackCalls& calls, const std::string& id) {
                          {"OutpostArn", Value("")},
                          {"BlockPublicAccessStates",
                           Value::object({{"InternetGatewayBlockMode", Value("off")}})},
-                         {"Ipv6CidrBlocks", Value::array()},
+                         {"Ipv6CidrBlocks", ipv6_blocks(subnet)},
                          {"NetworkAclAssociationId", Value(association)}}));
+}
+
+/// Another block of IPv6 is another association, made after the old one is gone.
+ApiResult<void> change_ipv6_block(StackCalls& calls, const ResourceRequest& request) {
+  if (!differs(request, "Ipv6CidrBlock")) return {};
+  const std::string& id = request.physical_id;
+  const Value subnet = PAWL_TRY(described(calls, "DescribeSubnets", "SubnetIds", "Subnets", id));
+  const std::string old = scalar_text(request.previous, "Ipv6CidrBlock");
+  for (const Value& each : json::items_member(subnet, "Ipv6CidrBlockAssociationSet")) {
+    if (json::text_member(each, "Ipv6CidrBlock") != old) continue;
+    const Value association = Value(json::text_member(each, "AssociationId"));
+    PAWL_TRY_VOID(call_unless_absent(calls, kEc2, "DisassociateSubnetCidrBlock",
+                                     Value::object({{"AssociationId", association}})));
+  }
+  const std::string block = scalar_text(request.properties, "Ipv6CidrBlock");
+  if (block.empty()) return {};
+  PAWL_TRY_VOID(
+      calls.call(kEc2, "AssociateSubnetCidrBlock",
+                 Value::object({{"SubnetId", Value(id)}, {"Ipv6CidrBlock", Value(block)}})));
+  return {};
 }
 
 Outcome create_subnet(StackCalls& calls, const ResourceRequest& request) {
@@ -149,8 +176,8 @@ Outcome create_subnet(StackCalls& calls, const ResourceRequest& request) {
   }
   PAWL_TRY_VOID(refuse_properties(
       kSubnet, request.properties,
-      {"Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6CidrBlock", "Ipv6IpamPoolId",
-       "Ipv6NetmaskLength", "Ipv6Native", "OutpostArn", "EnableLniAtDeviceIndex"}));
+      {"Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6IpamPoolId", "Ipv6NetmaskLength", "Ipv6Native",
+       "OutpostArn", "EnableLniAtDeviceIndex"}));
   const Value input = calls.shape(kEc2, "CreateSubnet", without(request.properties, {"Tags"}));
   const Value answer = PAWL_TRY(
       calls.call(kEc2, "CreateSubnet", with_tag_specification(kSubnet, input, request, "subnet")));
@@ -159,8 +186,8 @@ Outcome create_subnet(StackCalls& calls, const ResourceRequest& request) {
 }
 
 Outcome update_subnet(StackCalls& calls, const ResourceRequest& request) {
-  PAWL_TRY_VOID(
-      refuse_properties(kSubnet, request.properties, {"Ipv6CidrBlock", "EnableLniAtDeviceIndex"}));
+  PAWL_TRY_VOID(refuse_properties(kSubnet, request.properties, {"EnableLniAtDeviceIndex"}));
+  PAWL_TRY_VOID(change_ipv6_block(calls, request));
   PAWL_TRY_VOID(modify_subnet(calls, request, request.physical_id));
   PAWL_TRY_VOID(change_ec2_tags(calls, kSubnet, request, request.physical_id));
   return subnet_done(calls, request.physical_id);
@@ -227,6 +254,12 @@ ApiResult<void> detach(StackCalls& calls, const Value& properties) {
   return answer.error();
 }
 
+Progress attachment_done(const Value& properties) {
+  const std::string kind = Attachment(properties).is_vpn ? "VGW" : "IGW";
+  return Progress::done(kind + "|" + scalar_text(properties, "VpcId"),
+                        Value::object({{"AttachmentType", Value(kind)}}));
+}
+
 Outcome create_attachment(StackCalls& calls, const ResourceRequest& request) {
   const Attachment attachment(request.properties);
   const ApiResult<Value> answer =
@@ -234,14 +267,12 @@ Outcome create_attachment(StackCalls& calls, const ResourceRequest& request) {
   const bool is_own =
       !answer && request.is_repeated && answer.error().code == "Resource.AlreadyAssociated";
   if (!answer && !is_own) return answer.error();
-  const std::string kind = attachment.is_vpn ? "VGW" : "IGW";
-  return Progress::done(kind + "|" + scalar_text(request.properties, "VpcId"),
-                        Value::object({{"AttachmentType", Value(kind)}}));
+  return attachment_done(request.properties);
 }
 
 Outcome update_attachment(StackCalls& calls, const ResourceRequest& request) {
   if (!any_differs(request, {"InternetGatewayId", "VpnGatewayId"}))
-    return Progress::done(request.physical_id, request.attributes);
+    return attachment_done(request.properties);
   PAWL_TRY_VOID(detach(calls, request.previous));
   return create_attachment(calls, request);
 }
@@ -369,15 +400,23 @@ Outcome create_address(StackCalls& calls, const ResourceRequest& request) {
       kEc2, "AllocateAddress", with_tag_specification(kAddress, input, request, "elastic-ip"))));
 }
 
+/// By the address that the stack knows it by: what it is to be deleted or tagged by.
+ApiResult<Value> address_of(StackCalls& calls, const std::string& ip) {
+  return first_where(calls, "DescribeAddresses", "Addresses", {{"public-ip", ip}});
+}
+
 Outcome update_address(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(kAddress, request.properties, {"InstanceId", "PublicIpv4Pool"}));
-  PAWL_TRY_VOID(change_ec2_tags(calls, kAddress, request,
-                                json::text_member(request.attributes, "AllocationId")));
-  return Progress::done(request.physical_id, request.attributes);
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  PAWL_TRY_VOID(
+      change_ec2_tags(calls, kAddress, request, json::text_member(address, "AllocationId")));
+  return address_done(address);
 }
 
 Outcome remove_address(StackCalls& calls, const ResourceRequest& request) {
-  const Value id = Value(json::text_member(request.attributes, "AllocationId"));
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  if (address.is_null()) return Progress::done(request.physical_id);
+  const Value id = Value(json::text_member(address, "AllocationId"));
   PAWL_TRY_VOID(
       call_unless_absent(calls, kEc2, "ReleaseAddress", Value::object({{"AllocationId", id}})));
   return Progress::done(request.physical_id);
@@ -408,7 +447,7 @@ Outcome create_nat(StackCalls& calls, const ResourceRequest& request) {
 
 Outcome update_nat(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(change_ec2_tags(calls, kNat, request, request.physical_id));
-  return Progress::done(request.physical_id, request.attributes);
+  return wait_for_nat(calls, request.physical_id);
 }
 
 Outcome remove_nat(StackCalls& calls, const ResourceRequest& request) {

@@ -278,6 +278,18 @@ TEST(JobDefinition, GetsANewRevisionOfItsGeneratedName) {
       (Texts{R"(batch.RegisterJobDefinition {"type":"container","jobDefinitionName":"made-up"})"}));
 }
 
+TEST(JobDefinition, IsNotRegisteredAnewForItsTags) {
+  Change definition("AWS::Batch::JobDefinition");
+  definition.id = "arn:aws:batch:us-east-1:000000000000:job-definition/d:3";
+  const auto done = definition.update(R"({"Type": "container", "Tags": {"a": "c"}})",
+                                      R"({"Type": "container", "Tags": {"a": "b", "old": "x"}})");
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->physical_id, definition.id);
+  const std::string arn = R"({"resourceArn":")" + definition.id + R"(",)";
+  EXPECT_EQ(definition.calls.take(), (Texts{"batch.UntagResource " + arn + R"("tagKeys":["old"]})",
+                                            "batch.TagResource " + arn + R"("tags":{"a":"c"}})"}));
+}
+
 TEST(SecurityGroup, ChangesTheRulesThatDiffer) {
   Change group("AWS::EC2::SecurityGroup");
   group.id = "sg-1";
@@ -311,10 +323,10 @@ TEST(NetworkAclEntry, HasANameOfItsStack) {
   ASSERT_TRUE(entry) << entry.error().message.value_or("");
   EXPECT_TRUE(entry->physical_id.starts_with("stack-Thing-")) << entry->physical_id;
   EXPECT_EQ(calls.unknown_members, Texts());
-  EXPECT_EQ(
-      calls.take()[0],
-      R"(ec2.CreateNetworkAclEntry {"NetworkAclId":"acl-1","RuleNumber":100,"Protocol":"1",)"
-      R"("RuleAction":"allow","CidrBlock":"0.0.0.0/0","IcmpTypeCode":{"Code":-1,"Type":-1},"Egress":false})");
+  EXPECT_EQ(calls.take()[0],
+            R"(ec2.CreateNetworkAclEntry {"NetworkAclId":"acl-1","RuleNumber":100,"Protocol":"1",)"
+            R"("RuleAction":"allow","CidrBlock":"0.0.0.0/0","IcmpTypeCode":{"Code":-1,"Type":-1},)"
+            R"("Egress":false})");
 }
 
 TEST(NetworkAcl, GivesASubnetBackToTheDefault) {
@@ -358,7 +370,7 @@ TEST(NatGateway, IsGoneWhenItIsDeleted) {
 TEST(ResourceTypes, RefuseByNameWhatIsNotServed) {
   const std::pair<const char*, const char*> cases[] = {
       {"AWS::Batch::JobQueue", "ServiceEnvironmentOrder"},
-      {"AWS::EC2::Subnet", "Ipv6CidrBlock"},
+      {"AWS::EC2::Subnet", "Ipv6Native"},
       {"AWS::ApiGateway::RestApi", "CloneFrom"},
       {"AWS::DataSync::Task", "ManifestConfig"}};
   for (const auto& [type, name] : cases) {
