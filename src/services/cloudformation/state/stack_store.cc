@@ -184,9 +184,12 @@ void StackStore::erase_leftover(store::Batch& batch, const StackKey& key,
 }
 
 void StackStore::add_event(store::Batch& batch, const StackKey& key, const EventRecord& event) {
-  // Microseconds of its time, and never the same or less: also after a restart.
-  last_event_ = std::max(last_event_ + 1, static_cast<uint64_t>(event.time_ms) * 1'000);
-  table_.put(batch, key.owner, kEvent, below(key, descending(last_event_)), written(event));
+  // Microseconds of its time, and never the same or less: also after a restart. No two have the
+  // same millisecond, since clients sort by it: a burst of events is a little ahead of the clock.
+  last_event_ = std::max(last_event_ + 1'000, static_cast<uint64_t>(event.time_ms) * 1'000);
+  EventRecord ordered = event;
+  ordered.time_ms = static_cast<int64_t>(last_event_ / 1'000);
+  table_.put(batch, key.owner, kEvent, below(key, descending(last_event_)), written(ordered));
 }
 
 StackStore::Result<std::vector<StackStore::NamedEvent>> StackStore::events(const StackKey& key,
