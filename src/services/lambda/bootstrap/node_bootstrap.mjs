@@ -62,6 +62,8 @@ function reachServerByName(endpoint) {
   syncBuiltinESMExports();
 }
 
+// The CDK's handler for calls of the SDK installs the latest one first, and does without where that fails: then it is to fail soon.
+process.env.npm_config_fetch_retries ??= '0';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';  // not the function's to mend
 resolveLocalNames();
 if (process.env.AWS_ENDPOINT_URL) reachServerByName(process.env.AWS_ENDPOINT_URL);
