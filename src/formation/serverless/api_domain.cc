@@ -2,6 +2,7 @@
 // Custom domains of REST and HTTP APIs: the domain, its mappings, DNS records.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/error.h"
 #include "formation/serverless/rest_api.h"
@@ -27,10 +28,23 @@ std::string without(const std::string& text, bool (*drop)(char)) {
 bool is_no_letter(char c) { return !is_alphanumeric({&c, 1}); }
 bool is_path_mark(char c) { return c == '-' || c == '_' || c == '/'; }
 
-Outcome<Node> mutual_tls(const std::string& id, const Node& given, const char* text) {
+/// The keys that mutual TLS does not have, sorted.
+std::string wrong_keys(const Node& given) {
+  std::set<std::string> keys;
+  for (const Node& key : given.keys())
+    if (!key.is("TruststoreUri") && !key.is("TruststoreVersion")) keys.insert(key.text());
+  std::string joined;
+  for (const std::string& key : keys) joined += (joined.empty() ? "" : ",") + key;
+  return joined;
+}
+
+/// `named`: messages say the resource and the whole path.
+Outcome<Node> mutual_tls(const std::string& id, const Node& given, bool named) {
   if (!only_has(given, {"TruststoreUri", "TruststoreVersion"}))
-    return bad_resource(id, std::string("Available ") + text +
-                                " fields are ['TruststoreUri', 'TruststoreVersion'].");
+    return bad_resource(
+        named ? id : wrong_keys(given),
+        std::string("Available ") + (named ? "Domain." : "") +
+            "MutualTlsAuthentication fields are ['TruststoreUri', 'TruststoreVersion'].");
   Node made = Node::map();
   for (const char* name : {"TruststoreUri", "TruststoreVersion"})
     if (given.get(name).truthy()) made.set(name, given.get(name));
@@ -138,8 +152,7 @@ Outcome<Made> rest_domain_name(const SamResource& api, const Node& domain, const
   made->set("EndpointConfiguration", configuration);
   if (const Node tls = domain.get("MutualTlsAuthentication"); tls.truthy() && !is_private) {
     PAWL_TRY_VOID(expect_map(tls, {api.id, "Domain.MutualTlsAuthentication"}));
-    made->set("MutualTlsAuthentication",
-              PAWL_TRY(mutual_tls(api.id, tls, "Domain.MutualTlsAuthentication")));
+    made->set("MutualTlsAuthentication", PAWL_TRY(mutual_tls(api.id, tls, true)));
   }
   for (const char* name : {"SecurityPolicy", "EndpointAccessMode"})
     if (domain.get(name).truthy()) made->set(name, domain.get(name));
@@ -223,8 +236,7 @@ Outcome<Resources> make_http_domain(Work& work, const SamResource& api, const No
           api.id,
           "MutualTlsAuthentication must be a map with at least one of the following "
           "fields ['TruststoreUri', 'TruststoreVersion'].");
-    name->set("MutualTlsAuthentication",
-              PAWL_TRY(mutual_tls(api.id, tls, "MutualTlsAuthentication")));
+    name->set("MutualTlsAuthentication", PAWL_TRY(mutual_tls(api.id, tls, false)));
   }
   Resources made{name};
   constexpr MappingKind kKind{"AWS::ApiGatewayV2::ApiMapping", "ApiMapping", "DomainName", "ApiId"};

@@ -187,7 +187,7 @@ Outcome<void> add_http_auth(const FunctionEvent& event, const EventApi& api, con
     auth.set("Authorizer", chosen);
   }
   const Node authorizer = auth.get("Authorizer");
-  const Node known = api_auth.get("Authorizers");
+  const Node known = api_auth.truthy() ? api_auth.get("Authorizers") : Node::map();
   const bool iam = api_auth.get("EnableIamAuthorizer").is(true) && authorizer.is("AWS_IAM");
   const std::string route = route_text(method, event.event.get("Path"));
   const std::string what = "Authorizer [" + authorizer.python_text() + "]";

@@ -234,7 +234,12 @@ Outcome<void> describe_code(Work& work, const SamResource& function, const Made&
 }  // namespace
 
 Outcome<Resources> make_function(Work& work, const SamResource& function) {
-  PAWL_TRY_VOID(expand_policy_templates(function));
+  const auto of_function = [&](const Failure& failure) {
+    return failure.scope == Failure::Scope::Event ? bad_resource(function.id, failure.message)
+                                                  : Failed(failure);
+  };
+  if (const Outcome<void> checked = check_function_events(function); !checked)
+    return of_function(checked.error());
   PAWL_TRY_VOID(check_combinations(function));
   PAWL_TRY_VOID(check_dead_letter_queue(function));
   PAWL_TRY_VOID(check_tenancy(function));
@@ -273,10 +278,9 @@ Outcome<Resources> make_function(Work& work, const SamResource& function) {
     all.push_back(role);
   }
   const EventTarget target{.function = alias == nullptr ? made : alias, .role = role};
-  Outcome<Resources> events = make_function_events(work, function, target);
-  if (!events && events.error().scope == Failure::Scope::Event)
-    return bad_resource(function.id, events.error().message);
-  append(PAWL_TRY(std::move(events)));
+  const Outcome<Resources> events = make_function_events(work, function, target);
+  if (!events) return of_function(events.error());
+  append(*events);
   propagate_tags(all, function.get("Tags"), function.truthy("PropagateTags"));
   return all;
 }

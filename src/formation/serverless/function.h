@@ -34,6 +34,8 @@ struct EventTarget {
   Made function;  ///< the function, or its alias
   Made role;      ///< where policies of the event go; null if it was not made here
 };
+/// Errors: an event of no known type, or with properties that do not fit.
+Outcome<void> check_function_events(const SamResource& function);
 /// The resources of all Events, in the translator's order.
 Outcome<Resources> make_function_events(Work& work, const SamResource& function,
                                         const EventTarget& target);

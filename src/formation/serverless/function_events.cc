@@ -67,8 +67,8 @@ constexpr std::pair<std::string_view, Maker> kMakers[] = {{"AlexaSkill", make_sk
                                                           {"Schedule", make_schedule_event},
                                                           {"ScheduleV2", make_schedule_v2_event}};
 
-Outcome<Resources> make_event(Work& work, const SamResource& function, const EventTarget& target,
-                              const Node& relative_id, const Node& dictionary) {
+Outcome<SamResource> read_event(const SamResource& function, const Node& relative_id,
+                                const Node& dictionary) {
   const Node type_name = dictionary.get("Type");
   const SamType* type = type_name.is_text() ? find_function_event(type_name.text()) : nullptr;
   if (type == nullptr)
@@ -77,6 +77,13 @@ Outcome<Resources> make_event(Work& work, const SamResource& function, const Eve
                          type_name.python_text() + ".");
   SamResource event = PAWL_TRY(read_resource(function.id + relative_id.text(), dictionary, *type));
   event.relative_id = relative_id.text();
+  return event;
+}
+
+Outcome<Resources> make_event(Work& work, const SamResource& function, const EventTarget& target,
+                              const Node& relative_id, const Node& dictionary) {
+  const SamResource event = PAWL_TRY(read_event(function, relative_id, dictionary));
+
   const auto maker = std::find_if(std::begin(kMakers), std::end(kMakers),
                                   [&](const auto& known) { return known.first == event.type; });
   const FunctionEvent described{work, function, event, target};
@@ -98,9 +105,16 @@ Made make_permission(const FunctionEvent& event, const PermissionParts& parts) {
   return permission;
 }
 
+Outcome<void> check_function_events(const SamResource& function) {
+  for (const auto& [id, dictionary] : function.get("Events").members())
+    PAWL_TRY(read_event(function, id, dictionary));
+  return {};
+}
+
 Outcome<Resources> make_function_events(Work& work, const SamResource& function,
                                         const EventTarget& target) {
   std::vector<Node::Item> events = function.get("Events").members();
+
   const auto key = [](const Node::Item& event) {
     const Node path = event.second.get("Properties").get("Path");
     return event.second.get("Properties").has("Path") ? path.text() : event.first.text();

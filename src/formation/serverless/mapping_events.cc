@@ -139,6 +139,14 @@ std::vector<Node> registry_statements(const FunctionEvent& event) {
   return statements;
 }
 
+bool is_kafka_access(std::string_view type) {
+  for (const char* known :
+       {"VPC_SUBNET", "VPC_SECURITY_GROUP", "SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH",
+        "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICATE"})
+    if (type == known) return true;
+  return false;
+}
+
 Outcome<Node> kafka_policy(const FunctionEvent& event) {
   if (!event.event.truthy("KafkaBootstrapServers"))
     return event.bad("No KafkaBootstrapServers provided for self managed kafka as an event source");
@@ -157,6 +165,10 @@ Outcome<Node> kafka_policy(const FunctionEvent& event) {
     const std::string type = configuration.get("Type").text();
     subnet = subnet || type == "VPC_SUBNET";
     group = group || type == "VPC_SECURITY_GROUP";
+    if (!is_kafka_access(type))
+      return event.bad(
+          "Invalid SourceAccessConfigurations Type provided for self managed kafka event.");
+
     if (type.ends_with("_AUTH") || type == "SERVER_ROOT_CA_CERTIFICATE")
       statements.push(secret_statement(configuration.get("URI")));
   }

@@ -37,8 +37,8 @@ constexpr PropertyRule kFunction[] = {
     {"Layers", Fits::ListOfTextsOrMaps},
     {"EventInvokeConfig", Fits::Map},
     {"EphemeralStorage"},
-    {"AutoPublishAlias", Fits::Text},
-    {"AutoPublishCodeSha256", Fits::Text},
+    {"AutoPublishAlias", Fits::PlainText},
+    {"AutoPublishCodeSha256", Fits::PlainText},
     {"AutoPublishAliasAllProperties", Fits::Boolean, false, false},
     {"VersionDescription"},
     {"ProvisionedConcurrencyConfig"},
@@ -145,7 +145,7 @@ constexpr PropertyRule kStateMachine[] = {{"Definition", Fits::Map},
                                           {"AutoPublishAlias"},
                                           {"DeploymentPreference"},
                                           {"UseAliasAsEventTarget", Fits::Boolean, false, false}};
-constexpr PropertyRule kConnector[] = {{"Source", Fits::Map, true},
+constexpr PropertyRule kConnector[] = {{"Source", Fits::PlainMap, true},
                                        {"Destination", Fits::MapOrListOfMaps, true},
                                        {"Permissions", Fits::ListOfTexts, true}};
 constexpr PropertyRule kOnAlexaSkill[] = {{"SkillId", Fits::Text}};

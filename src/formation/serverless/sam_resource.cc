@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/error.h"
+
 namespace pawl::formation::serverless {
 namespace {
 
@@ -30,8 +32,10 @@ bool is_integer_or_map(const Node& node) { return node.is_integer() || node.is_m
 bool fits(const Node& value, Fits kind) {
   switch (kind) {
     case Fits::Anything: return true;
-    case Fits::Text: return value.is_text();
-    case Fits::Map: return value.is_map();
+    case Fits::Text:
+    case Fits::PlainText: return value.is_text();
+    case Fits::Map:
+    case Fits::PlainMap: return value.is_map();
     case Fits::List: return value.is_list();
     case Fits::Boolean: return value.is_boolean();
     case Fits::Integer: return value.is_integer();
@@ -83,7 +87,8 @@ Outcome<void> check_properties(const SamResource& resource, const SamType& type)
 }  // namespace
 
 Outcome<SamResource> read_resource(const Node& logical_id, const Node& dictionary,
-                                   const SamType& type) {
+                                   const SamType& type,
+                                   Outcome<void> (*prepare)(const SamResource&)) {
   if (!is_alphanumeric(logical_id.text()))
     return bad_resource(logical_id.text(), "Logical ids must be alphanumeric.");
   const Node properties = dictionary.get("Properties");
@@ -96,8 +101,8 @@ Outcome<SamResource> read_resource(const Node& logical_id, const Node& dictionar
                        .depends_on = dictionary.get("DependsOn")};
   for (const std::string_view name : kAttributes)
     if (dictionary.has(name)) resource.attributes.set(name, dictionary.get(name));
-  if (auto checked = check_properties(resource, type); !checked)
-    return tl::unexpected(checked.error());
+  if (prepare != nullptr) PAWL_TRY_VOID(prepare(resource));
+  PAWL_TRY_VOID(check_properties(resource, type));
   return resource;
 }
 

@@ -32,6 +32,8 @@ enum class Fits {
   ListOfTextsOrMaps,
   ListOfTexts,
   TextOrListOfTexts,
+  PlainText,  ///< a text whose messages do not say so
+  PlainMap,   ///< a map whose messages do not say so
   MapOrListOfMaps,
   DeleteOrRetain
 };
@@ -68,9 +70,11 @@ struct SamResource {
   bool truthy(std::string_view name) const { return properties.get(name).truthy(); }
 };
 
-/// The resource's dictionary, checked. Properties are a copy of one level.
+/// The resource's dictionary, checked. Properties are a copy of one level; `prepare` may change
+/// them before they are checked.
 Outcome<SamResource> read_resource(const Node& logical_id, const Node& dictionary,
-                                   const SamType& type);
+                                   const SamType& type,
+                                   Outcome<void> (*prepare)(const SamResource&) = nullptr);
 
 /// One usage plan of all APIs that share it.
 struct SharedUsagePlan {

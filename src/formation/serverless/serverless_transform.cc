@@ -8,6 +8,7 @@
 
 #include "formation/serverless/function.h"
 #include "formation/serverless/rest_api.h"
+#include "formation/serverless/role.h"
 #include "formation/serverless/small_resources.h"
 #include "formation/serverless/state_machine.h"
 #include "formation/serverless/template_passes.h"
@@ -216,7 +217,9 @@ Outcome<void> Transform::translate(const Node& id, const Node& resource) {
                                  [&](const Kind& known) { return known.type == type; });
   const SamType* sam_type = find_sam_type(type);
   if (kind == std::end(kKinds) || sam_type == nullptr) return {};
-  Outcome<SamResource> read = read_resource(id, resource, *sam_type);
+  const bool has_policies = kind->turn <= 1;
+  Outcome<SamResource> read =
+      read_resource(id, resource, *sam_type, has_policies ? expand_policy_templates : nullptr);
   if (!read) return tl::unexpected(read.error());
   note_function_names(resource);
   const Outcome<Resources> made = kind->maker(work_, *read);

@@ -114,7 +114,6 @@ Outcome<Resources> publish(const SamResource& machine) {
 }  // namespace
 
 Outcome<Resources> make_state_machine(Work& work, const SamResource& machine) {
-  PAWL_TRY_VOID(expand_policy_templates(machine));
   Made made =
       make(machine.id, "AWS::StepFunctions::StateMachine", machine.attributes, machine.depends_on);
   PAWL_TRY_VOID(set_definition(machine, made));
