@@ -183,6 +183,10 @@ TEST(Evaluator, LimitsOfCounts) {
   EXPECT_EQ(
       created("Resources: {" + resources + "}"),
       "Template format error: Number of resources, 501, is greater than maximum allowed, 500");
+  EXPECT_EQ(created("Resources: {R: {Type: T, Properties: {A: '" +
+                    repeated("{{resolve:ssm:a}}", 61) + "'}}}"),
+            "Template format error: Number of dynamic references, 61, is greater than maximum "
+            "allowed, 60");
   EXPECT_EQ(created("Description: '" + repeated("x", 1'025) + "'\nResources: {R: {Type: T}}"),
             "Template format error: 'Description' length is greater than 1024");
 }

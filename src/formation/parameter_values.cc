@@ -170,12 +170,17 @@ const GivenParameter* find_given(std::span<const GivenParameter> given, std::str
 }
 
 /// The text before it is checked; nullopt: none.
-std::optional<std::string> chosen_text(const ParameterDeclaration& declaration,
-                                       const GivenParameter* given,
-                                       const ParameterValues* previous) {
-  if (given != nullptr && given->use_previous && previous != nullptr) {
-    const auto found = previous->find(declaration.name);
-    if (found != previous->end()) return found->second.text;
+base::Result<std::optional<std::string>> chosen_text(const ParameterDeclaration& declaration,
+                                                     const GivenParameter* given,
+                                                     const ParameterValues* previous) {
+  if (given != nullptr && given->use_previous) {
+    if (previous != nullptr) {
+      const auto found = previous->find(declaration.name);
+      if (found != previous->end()) return std::optional<std::string>(found->second.text);
+    }
+    return template_error("Invalid input for parameter key " + declaration.name +
+                          ". Cannot specify usePreviousValue as true for a parameter key not in "
+                          "the previous template");
   }
   if (given != nullptr && given->value) return given->value;
   return declaration.default_value;
@@ -192,7 +197,7 @@ base::Result<ParameterValues> bind_parameters(std::span<const ParameterDeclarati
   std::vector<std::string> missing;
   for (const ParameterDeclaration& declaration : declarations) {
     std::optional<std::string> text =
-        chosen_text(declaration, find_given(given, declaration.name), previous);
+        PAWL_TRY(chosen_text(declaration, find_given(given, declaration.name), previous));
     if (!text) {
       missing.push_back(declaration.name);
       continue;

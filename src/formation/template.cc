@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "formation/dynamic_references.h"
 #include "formation/function_check.h"
 #include "formation/template_names.h"
 #include "formation/words.h"
@@ -325,12 +326,15 @@ class TemplateCompiler {
     };
     PAWL_TRY_VOID(check_functions(result_.conditions_, Section::Conditions, context));
     PAWL_TRY_VOID(check_functions(result_.rules_, Section::Rules, context));
+    size_t references = 0;
     for (const ResourceDeclaration& resource : result_.resources_) {
+      references += count_dynamic_references(resource.properties);
       for (const Value* part : {&resource.properties, &resource.metadata, &resource.creation_policy,
                                 &resource.update_policy}) {
         PAWL_TRY_VOID(check_functions(*part, Section::Resources, context));
       }
     }
+    PAWL_TRY_VOID(check_count("dynamic references", references, kDynamicReferencesMax));
     for (const OutputDeclaration& output : result_.outputs_) {
       PAWL_TRY_VOID(check_functions(output.value, Section::Outputs, context));
       PAWL_TRY_VOID(check_functions(output.export_name, Section::Outputs, context));
