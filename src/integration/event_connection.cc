@@ -117,6 +117,9 @@ void ConnectionReader::read(const std::string& connection_arn, const aws::Call& 
   aws::Call describe = from;
   describe.service = "events";
   describe.operation = "DescribeConnection";
+  // EventBridge gives it to who may retrieve the credentials; to describe connections is another
+  // right. The secret is asked for as the role.
+  describe.principal = aws::service_principal(arn->account_id, "events.amazonaws.com");
   describe.input = std::move(input).build();
   if (!arn->region.empty()) describe.region = arn->region;
   caller_.call(std::move(describe), [this, from, receiver = std::move(receiver)](

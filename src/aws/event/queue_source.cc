@@ -83,12 +83,17 @@ BatchOutcome read_item_failures(std::string_view answer) {
 }
 
 void QueueSource::call(const char* operation, Value input, Caller::Receiver receiver) {
+  call_as(settings_.principal, operation, std::move(input), std::move(receiver));
+}
+
+void QueueSource::call_as(Principal principal, const char* operation, Value input,
+                          Caller::Receiver receiver) {
   const std::optional<Arn> arn = Arn::parse(settings_.arn);
   ports_.caller.call({.service = "sqs",
                       .operation = operation,
                       .input = std::move(input),
                       .region = arn ? arn->region : settings_.region,
-                      .principal = settings_.principal},
+                      .principal = std::move(principal)},
                      std::move(receiver));
 }
 
@@ -113,13 +118,15 @@ void QueueSource::look_up_queue() {
   ObjectBuilder input;
   input.set("QueueName", Value(arn->resource))
       .set("QueueOwnerAWSAccountId", Value(arn->account_id));
-  call("GetQueueUrl", std::move(input).build(), [source = self()](const ApiResult<Value>& found) {
-    if (source->is_stopped_) return;
-    if (!found) return source->try_again_later(&QueueSource::look_up_queue);
-    source->failures_ = 0;
-    source->queue_url_ = text_member(*found, "QueueUrl");
-    source->receive();
-  });
+  // A role that takes messages needs no right to look up URLs: that is our own step.
+  call_as(service_principal(arn->account_id, "sqs.amazonaws.com"), "GetQueueUrl",
+          std::move(input).build(), [source = self()](const ApiResult<Value>& found) {
+            if (source->is_stopped_) return;
+            if (!found) return source->try_again_later(&QueueSource::look_up_queue);
+            source->failures_ = 0;
+            source->queue_url_ = text_member(*found, "QueueUrl");
+            source->receive();
+          });
 }
 
 void QueueSource::receive() {

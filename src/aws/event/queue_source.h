@@ -33,6 +33,8 @@ class QueueSource final : public PolledSource {
     return std::static_pointer_cast<QueueSource>(shared_from_this());
   }
   void call(const char* operation, json::Value input, Caller::Receiver receiver);
+  void call_as(Principal principal, const char* operation, json::Value input,
+               Caller::Receiver receiver);
   void look_up_queue();
   void receive();
   void received(const ApiResult<json::Value>& answer);

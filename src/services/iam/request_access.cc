@@ -117,6 +117,8 @@ constexpr std::array kForms = {
     Form{"ssm", "", "Name", "parameter/{}"},
     Form{"ssm", "GetParametersByPath", "Path", "parameter/{}"},
     Form{"kms", "", "KeyId", "key/{}"},
+    Form{"iam", "AddUserToGroup", "GroupName", "group/{}"},
+    Form{"iam", "RemoveUserFromGroup", "GroupName", "group/{}"},
     Form{"iam", "", "UserName", "user/{}"},
     Form{"iam", "", "GroupName", "group/{}"},
     Form{"iam", "", "RoleName", "role/{}"},
