@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 
+import recorded_cloudformation
 import recorded_iam
 import recorded_s3
 from recorded import Served, conformance_folder, known_misses, print_figure, report
@@ -154,6 +155,8 @@ def with_recorder_undone(case):
     """The case with what was lost or made up on the way from the recording to the data put right."""
     if "s3" in case["services"]:
         case = recorded_s3.restored(case)
+    if "cloudformation" in case["services"]:
+        case = recorded_cloudformation.restored(case)
     steps = [dict(step, params=params_restored(case, step)) for step in case["steps"]]
     return dict(case, steps=steps, expect=[dict(e, actual=actual_restored(case, e), expected=expected_restored(e))
                                            for e in case["expect"]])
@@ -273,7 +276,7 @@ def print_figures(title, cases, outcomes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--serve", required=True, help="pawl")
-    parser.add_argument("--services", default="lambda,logs,s3,sqs,sns,dynamodb,dynamodbstreams,iam,sts,kms,secretsmanager,ssm,events,scheduler,apigateway")
+    parser.add_argument("--services", default="lambda,logs,s3,sqs,sns,dynamodb,dynamodbstreams,iam,sts,kms,secretsmanager,ssm,events,scheduler,apigateway,cloudformation")
     parser.add_argument("--filter", default="")
     parser.add_argument("--plain", action="store_true", help="run the cases as they are, too, and print that figure")
     parser.add_argument("--jobs", type=int, default=8)
@@ -315,7 +318,8 @@ def main():
             runner.WILD.add("ciphertext-blob")  # one case lacks the replacement that the others name
             outcomes = list(pool.map(lambda each: run_one(
                 with_recorder_undone(each[1]), "b",
-                recorded_iam.services_of(each[1], clients if is_refused_by_client(each[1]) else unchecked)), cases))
+                recorded_cloudformation.services_of(each[1], recorded_iam.services_of(
+                    each[1], clients if is_refused_by_client(each[1]) else unchecked))), cases))
     unexpected = report([case for _, case in cases], outcomes, known_misses("known_misses_services.txt"), options)
     print_figures("run.py as it is", cases, as_is)
     print_figures("recorded cases", cases, outcomes)

@@ -157,6 +157,8 @@ ApiResult<Progress> NestedStackHandler::update(StackCalls& calls,
                                                const ResourceRequest& request) const {
   const std::string& id = request.physical_id;
   if (!json::flag_member(request.memory, "Begun")) {
+    // What an update that was cancelled has begun there ends first.
+    if (PAWL_TRY(child(request, id)).is_in_progress()) return Progress::again(kPollMs, id);
     const auto answer =
         calls.call("cloudformation", "UpdateStack", input_of(request, id).build());
     if (answer) return Progress::again(kPollMs, id, memory_of_begun());
@@ -177,6 +179,8 @@ ApiResult<Progress> NestedStackHandler::remove(StackCalls& calls,
   const auto found = PAWL_TRY(store_.stack(key_of(request, id)));
   if (!found || found->is_deleted()) return Progress::done(id);
   if (!json::flag_member(request.memory, "Begun")) {
+    const bool may_begin = !found->is_in_progress() || found->status == "CREATE_IN_PROGRESS";
+    if (!may_begin) return Progress::again(kPollMs, id);
     ObjectBuilder input;
     input.set("StackName", Value(id)).set("ClientRequestToken", Value(request.token));
     const auto answer = calls.call("cloudformation", "DeleteStack", std::move(input).build());
