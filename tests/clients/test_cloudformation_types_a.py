@@ -36,7 +36,7 @@ class QueuesTest(StackCase):
         self.assertEqual(made["Arn"], f"arn:aws:sqs:us-east-1:{ACCOUNT}:{made['Name']}")
         self.assertEqual(sqs.get_queue_attributes(QueueUrl=made["Url"], AttributeNames=["DelaySeconds"])["Attributes"], {"DelaySeconds": "5"})
         self.assertEqual(sqs.list_queue_tags(QueueUrl=made["Url"])["Tags"], {"a": "b", "team": "x"})
-        changed = self.change("q", {"Queue": resource("AWS::SQS::Queue", {"VisibilityTimeout": 9})}, {"Url": ref("Queue")})
+        changed = self.change("q", {"Queue": resource("AWS::SQS::Queue", {"VisibilityTimeout": 9})}, {"Url": ref("Queue")}, Tags=[])
         self.assertEqual(changed["Url"], made["Url"])
         attributes = sqs.get_queue_attributes(QueueUrl=made["Url"], AttributeNames=["All"])["Attributes"]
         self.assertEqual((attributes["DelaySeconds"], attributes["VisibilityTimeout"]), ("0", "9"))
