@@ -57,11 +57,11 @@ ApiResult<void> check_token(const aws::Request& request) {
       "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
 }
 
-ApiResult<Tags> tags_member(const Value& input) {
+ApiResult<Tags> tags_member(const aws::Request& request) {
   Tags tags;
-  for (const Value& item : items_member(input, "Tags")) {
+  for (const Value& item : items_member(request.input, "Tags")) {
     std::string key = text_member(item, "Key");
-    if (is_reserved(key))
+    if (is_reserved(key) && request.principal.via_service.empty())
       return invalid_parameter("Tag keys that start with aws: are reserved for AWS use.");
     if (std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return tag.first == key; }))
       return invalid_parameter(

@@ -25,7 +25,7 @@ aws::ApiResult<void> check_name(std::string_view name);
 /// are as an SDK's. Errors: InvalidRequestException.
 aws::ApiResult<void> check_token(const aws::Request& request);
 /// Tags of the input. Errors: InvalidParameterException for aws: keys and for more than 50.
-aws::ApiResult<Tags> tags_member(const json::Value& input);
+aws::ApiResult<Tags> tags_member(const aws::Request& request);
 json::Value tags_value(const Tags& tags);
 /// Sets and replaces. Errors: LimitExceededException beyond 50.
 aws::ApiResult<void> merge_tags(Tags& tags, const Tags& more);

@@ -193,6 +193,7 @@ StackRun::Result<bool> StackRun::choose_step(ResourceRecord& record) {
   }
   const bool replaces = previous != next && handler->replaces(previous, next);
   record.step = step_name(replaces ? StepKind::Replace : StepKind::Update);
+  if (replaces) record.next.id.clear();  // another resource, which is not made yet
   const std::string refusal = stack_policy_refusal(
       operation_.policy.empty() ? stack_.policy : operation_.policy, record.logical_id, record.type,
       replaces ? "Update:Replace" : "Update:Modify");

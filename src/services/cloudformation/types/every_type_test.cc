@@ -181,6 +181,39 @@ const Case kCases[] = {
     {"AWS::Logs::QueryDefinition",
      R"({"Name": "q", "QueryString": "fields @message", "LogGroupNames": ["g"]})",
      R"({"Name": "r", "QueryString": "fields @message"})", "query-1", "QueryDefinitionId"},
+    {"AWS::Logs::Destination",
+     R"({"DestinationName": "d", "RoleArn": "arn:aws:iam::000000000000:role/r", "TargetArn":
+        "arn:aws:kinesis:us-east-1:000000000000:stream/s", "DestinationPolicy": "{}"})",
+     R"({"DestinationName": "d", "RoleArn": "arn:aws:iam::000000000000:role/r", "TargetArn":
+        "arn:aws:kinesis:us-east-1:000000000000:stream/t"})",
+     "d", "Arn"},
+    {"AWS::Logs::DeliverySource",
+     R"({"Name": "s", "ResourceArn": "arn:aws:cloudfront::000000000000:distribution/D",
+        "LogType": "ACCESS_LOGS", "Tags": [{"Key": "a", "Value": "b"}]})",
+     R"({"Name": "s", "ResourceArn": "arn:aws:cloudfront::000000000000:distribution/D",
+        "LogType": "ACCESS_LOGS"})",
+     "s", "Arn,Service"},
+    {"AWS::Logs::DeliveryDestination",
+     R"({"Name": "d", "DestinationResourceArn": "arn:aws:s3:::bucket", "OutputFormat": "json",
+        "DeliveryDestinationPolicy": {"DeliveryDestinationName": "d",
+        "DeliveryDestinationPolicy": {"Version": "2012-10-17"}}})",
+     R"({"Name": "d", "DestinationResourceArn": "arn:aws:s3:::bucket", "OutputFormat": "json"})",
+     "d", "Arn"},
+    {"AWS::Logs::Delivery",
+     R"({"DeliverySourceName": "s", "DeliveryDestinationArn":
+        "arn:aws:logs:us-east-1:000000000000:delivery-destination:d", "S3SuffixPath": "x",
+        "RecordFields": ["a"]})",
+     R"({"DeliverySourceName": "s", "DeliveryDestinationArn":
+        "arn:aws:logs:us-east-1:000000000000:delivery-destination:d",
+        "S3EnableHiveCompatiblePath": true})",
+     "delivery1", "DeliveryId,Arn"},
+    {"AWS::IAM::ServerCertificate",
+     R"({"ServerCertificateName": "c", "CertificateBody": "b", "PrivateKey": "k", "Path": "/x/"})",
+     R"({"ServerCertificateName": "c", "CertificateBody": "b", "PrivateKey": "k", "Path": "/y/"})",
+     "c", "Arn"},
+    {"AWS::IAM::VirtualMFADevice", R"({"VirtualMfaDeviceName": "m", "Users": ["u"]})",
+     R"({"VirtualMfaDeviceName": "m", "Users": ["u"], "Tags": [{"Key": "a", "Value": "b"}]})",
+     "arn:aws:iam::000000000000:mfa/m", "SerialNumber"},
     {"AWS::KMS::Key",
      R"({"KeyPolicy": {"Version": "2012-10-17"}, "EnableKeyRotation": true,
         "PendingWindowInDays": 7, "Tags": [{"Key": "a", "Value": "b"}]})",
@@ -274,6 +307,18 @@ void answer_all(RecordingCalls& calls) {
                R"({"stateMachineAliasArn":
                    "arn:aws:states:us-east-1:000000000000:stateMachine:m:live"})");
   calls.answer("logs.PutQueryDefinition", R"({"queryDefinitionId": "query-1"})");
+  calls.answer("iam.GetServerCertificate",
+               R"({"ServerCertificate": {"ServerCertificateMetadata": {"Arn": "a"}}})");
+  calls.answer("iam.CreateVirtualMFADevice",
+               R"({"VirtualMFADevice": {"SerialNumber": "arn:aws:iam::000000000000:mfa/m"}})");
+  calls.answer("logs.PutDestination", R"({"destination": {"arn": "a"}})");
+  calls.answer("logs.PutDeliverySource", R"({"deliverySource": {"arn": "arn:aws:logs:a",
+               "service": "cloudfront", "resourceArns": ["r"]}})");
+  calls.answer("logs.PutDeliveryDestination", R"({"deliveryDestination": {"arn":
+               "arn:aws:logs:us-east-1:000000000000:delivery-destination:d"}})");
+  const char* delivery = R"({"delivery": {"id": "delivery1", "arn": "arn:aws:logs:b"}})";
+  calls.answer("logs.CreateDelivery", delivery);
+  calls.answer("logs.GetDelivery", delivery);
   calls.answer("kms.CreateKey", R"({"KeyMetadata": {"KeyId": "k"}})");
   calls.answer("kms.ReplicateKey", R"({"ReplicaKeyMetadata": {"KeyId": "k"}})");
   calls.answer("kms.DescribeKey", R"({"KeyMetadata": {"KeyId": "k", "Arn": "a"}})");

@@ -165,6 +165,10 @@ TEST_F(Handlers, AMachinesDefinitionComesFromAnywhere) {
   EXPECT_EQ(definition(R"({"RoleArn": "arn:aws:iam::000000000000:role/r",
                            "DefinitionS3Location": {"Bucket": "bucket", "Key": "k"}})"),
             R"({"a":1})");
+  calls_.answer("s3.GetObject", R"({"Body": "YTogMQpiOiBbYywgZF0K"})");  // a: 1, b: [c, d]
+  EXPECT_EQ(definition(R"({"RoleArn": "arn:aws:iam::000000000000:role/r",
+                           "DefinitionS3Location": {"Bucket": "bucket", "Key": "k"}})"),
+            R"({"a":1,"b":["c","d"]})");
 }
 
 TEST_F(Handlers, AnAliasShiftsItsTraffic) {

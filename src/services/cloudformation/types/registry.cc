@@ -17,12 +17,14 @@ const ResourceType* find_type(std::string_view name) {
       ec2_more_types,         //
       ec2_network_types,      //
       events_types,           //
+      iam_device_types,       //
       iam_policy_types,       //
       iam_types,              //
       kms_types,              //
       lambda_function_types,  //
       lambda_types,           //
       lambda_version_types,   //
+      logs_delivery_types,    //
       logs_types,             //
       monitoring_types,       //
       s3_types,               //

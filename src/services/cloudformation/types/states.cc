@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "formation/template_text.h"
+#include "formation/yaml_text.h"
 #include "json/members.h"
 #include "json/write.h"
 #include "services/cloudformation/types/handler_errors.h"
@@ -39,6 +41,7 @@ std::string arn_of(const ResourceRequest& request, std::string_view kind, const 
          request.environment.account_id + ":" + std::string(kind) + ":" + name;
 }
 
+/// JSON, or YAML turned into it.
 ApiResult<std::string> definition_in_s3(StackCalls& calls, const Value& location) {
   json::ObjectBuilder input;
   json::copy_members(location, {"Bucket", "Key"}, input);
@@ -46,7 +49,10 @@ ApiResult<std::string> definition_in_s3(StackCalls& calls, const Value& location
   const Value object = PAWL_TRY(calls.call("s3", "GetObject", std::move(input).build()));
   std::optional<std::string> text = base::base64_decode(json::text_member(object, "Body"));
   if (!text) return aws::ApiError("InvalidRequest", "The definition in S3 cannot be read");
-  return *std::move(text);
+  if (formation::is_json_text(*text)) return *std::move(text);
+  const auto definition = formation::read_yaml(*text, true);
+  if (!definition) return aws::ApiError("InvalidRequest", definition.error().message);
+  return json::write(*definition);
 }
 
 /// "${Key}" becomes the value of DefinitionSubstitutions, as it is.

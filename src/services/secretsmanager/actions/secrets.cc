@@ -67,7 +67,7 @@ ActionResult SecretsManagerService::create_secret_now(const Request& request,
   PAWL_TRY_VOID(check_name(secret.name.name));
   PAWL_TRY_VOID(check_token(request));
   const std::optional<SecretValue> value = PAWL_TRY(value_member(input));
-  secret.tags = PAWL_TRY(tags_member(input));
+  secret.tags = PAWL_TRY(tags_member(request));
   secret.was_tagged = !secret.tags.empty();
   secret.description = text_member(input, "Description");
   secret.kms_key = kms_key_member(input);
@@ -226,7 +226,7 @@ ActionResult SecretsManagerService::restore_secret(const Request& request) {
 ActionResult SecretsManagerService::tag_resource(const Request& request) {
   const std::lock_guard lock(mutex_);
   Secret secret = PAWL_TRY(find_to_change(request));
-  PAWL_TRY_VOID(merge_tags(secret.tags, PAWL_TRY(tags_member(request.input))));
+  PAWL_TRY_VOID(merge_tags(secret.tags, PAWL_TRY(tags_member(request))));
   secret.was_tagged = true;
   request.keep_answer(Value::object());
   PAWL_TRY_VOID(store_changed(secret));
