@@ -26,7 +26,7 @@ import os
 import struct
 import sys
 
-SERVICES = """ApiGateway ApiGatewayV2 Batch CDK CloudFormation CloudWatch DataSync DynamoDB EC2 ECR ECS Events IAM KMS Lambda
+SERVICES = """ApiGateway ApiGatewayV2 ApplicationAutoScaling Batch CDK CloudFormation CloudWatch DataSync DynamoDB EC2 ECR ECS Events IAM KMS Lambda
 Logs Pipes S3 SNS SQS SSM Scheduler SecretsManager ServiceDiscovery StepFunctions""".split()
 # What CloudFormation takes and the package lacks: CDK's own type, which makes nothing.
 MORE = {"AWS::CDK::Metadata": {"properties": {"Analytics": {"type": {"type": "string"}}}, "attributes": {}}}

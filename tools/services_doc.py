@@ -12,6 +12,7 @@ import urllib.request
 TITLES = {
     "apigateway": "Amazon API Gateway (REST APIs)",
     "apigatewayv2": "Amazon API Gateway (HTTP APIs)",
+    "application-autoscaling": "Application Auto Scaling",
     "batch": "AWS Batch",
     "cloudwatch": "Amazon CloudWatch",
     "datasync": "AWS DataSync",

@@ -31,7 +31,7 @@ LAYERS = {
     "graph": {"asl", "json", "text", "base"},
 }
 # The other services know nothing of each other nor of the engine. Those that send something know `net`.
-SERVICES = {"apigateway", "batch", "cloudformation", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "kms", "lambda",
+SERVICES = {"apigateway", "autoscaling", "batch", "cloudformation", "cloudwatch", "datasync", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "kms", "lambda",
             "logs", "pipes", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "sts"}
 for service in SERVICES:
     LAYERS[f"services/{service}"] = {"aws", "store", "records", "net", "json", "text", "base"}

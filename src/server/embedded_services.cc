@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/apigateway/api_gateway.h"
+#include "services/autoscaling/service.h"
 #include "services/cloudformation/service.h"
 #include "services/cloudwatch/service.h"
 #include "services/datasync/service.h"
@@ -238,6 +239,8 @@ base::Result<void> add_independent(const ServiceEnvironment& environment,
   cloudwatch::CloudWatchService* cloudwatch_runs = cloudwatch.get();
   services.list.push_back({"cloudwatch", std::move(cloudwatch), nullptr,
                            [cloudwatch_runs] { cloudwatch_runs->run(); }});
+  services.list.push_back({"application-autoscaling",
+                           PAWL_TRY(autoscaling::AutoScalingService::open(environment.store))});
   services.list.push_back({"ec2", PAWL_TRY(ec2::Ec2Service::open(environment.store))});
   auto s3 = std::make_unique<s3::S3Service>(*services.s3);
   s3::S3Service* s3_runs = s3.get();

@@ -28,6 +28,7 @@ const ResourceType* find_type(std::string_view name) {
       logs_types,             //
       monitoring_types,       //
       s3_types,               //
+      scaling_types,          //
       scheduling_types,       //
       secretsmanager_types,   //
       sns_types,              //

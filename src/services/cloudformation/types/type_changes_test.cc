@@ -155,8 +155,7 @@ TEST(EventRule, ReplacesItsTargetsOneByOne) {
   rule.calls.answer("events.PutRule",
                     R"({"RuleArn": "arn:aws:events:us-east-1:000000000000:rule/bus/r"})");
   ASSERT_TRUE(rule.update(
-      R"j({"EventBusName": "bus", "ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "b", "Arn": "arn:b"}]
-})j",
+      R"j({"EventBusName": "bus", "ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "b", "Arn": "arn:b"}]})j",
       R"({"EventBusName": "bus", "Targets": [{"Id": "a", "Arn": "arn:a"}], "Tags": [{"Key": "k", "Value": "v"}]})"));
   const Texts sent = rule.calls.take();
   EXPECT_EQ(sent[1], R"(events.RemoveTargets {"Rule":"r","EventBusName":"bus","Ids":["a"]})");
@@ -331,13 +330,14 @@ TEST(NetworkAclEntry, HasANameOfItsStack) {
 
 TEST(NetworkAcl, GivesASubnetBackToTheDefault) {
   RecordingCalls calls;
-  calls.answer("ec2.DescribeNetworkAcls", [](const json::Value& input) -> aws::ApiResult<json::Value> {
+  const auto acls = [](const json::Value& input) -> aws::ApiResult<json::Value> {
     const bool asks_default = json::write(input).find("default") != std::string::npos;
     return *json::parse(
         asks_default
             ? R"({"NetworkAcls": [{"NetworkAclId": "acl-0"}]})"
             : R"({"NetworkAcls": [{"VpcId": "vpc-1", "Associations": [{"SubnetId": "s", "NetworkAclAssociationId": "a"}]}]})");
-  });
+  };
+  calls.answer("ec2.DescribeNetworkAcls", acls);
   const ResourceType& type = *find_type("AWS::EC2::SubnetNetworkAclAssociation");
   ResourceRequest request = request_for_test(R"({"NetworkAclId": "acl-1", "SubnetId": "s"})");
   request.physical_id = "a";

@@ -30,6 +30,7 @@ std::span<const ResourceType> logs_delivery_types();
 std::span<const ResourceType> logs_types();
 std::span<const ResourceType> monitoring_types();
 std::span<const ResourceType> s3_types();
+std::span<const ResourceType> scaling_types();
 std::span<const ResourceType> scheduling_types();
 std::span<const ResourceType> secretsmanager_types();
 std::span<const ResourceType> sns_types();
