@@ -141,7 +141,8 @@ class CdkCase(unittest.TestCase):
         self.fail(f"{what} did not come")
 
     def what_is_there(self):
-        """The names of everything that services hold, as far as a stack may have made it. Keys that wait to be deleted are gone."""
+        """The names of everything that services hold, as far as a stack may have made it. Keys that wait to be deleted are gone, AWS's own
+        were nobody's."""
         def names(service, operation, member, *keys, **parameters):
             client = self.client(service)
             pages = client.get_paginator(operation) if client.can_paginate(operation) else None
@@ -150,10 +151,9 @@ class CdkCase(unittest.TestCase):
             return sorted(item if not keys else "/".join(str(item[key]) for key in keys) for item in found)
 
         kms = self.client("kms")
-        keys = [key for key in names("kms", "list_keys", "Keys", "KeyId")
-                if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] != "PendingDeletion"]
-        return {"keys": keys,
-                "aliases of keys": names("kms", "list_aliases", "Aliases", "AliasName"),
+        keys = [kms.describe_key(KeyId=key)["KeyMetadata"] for key in names("kms", "list_keys", "Keys", "KeyId")]
+        return {"keys": [key["KeyId"] for key in keys if key["KeyState"] != "PendingDeletion" and key["KeyManager"] == "CUSTOMER"],
+                "aliases of keys": [name for name in names("kms", "list_aliases", "Aliases", "AliasName") if not name.startswith("alias/aws/")],
                 "buckets": names("s3", "list_buckets", "Buckets", "Name"),
                 "tables": names("dynamodb", "list_tables", "TableNames"),
                 "topics": names("sns", "list_topics", "Topics", "TopicArn"),
