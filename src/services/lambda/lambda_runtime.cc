@@ -389,7 +389,10 @@ class LambdaRuntime::Impl {
       auto worker = std::make_shared<Worker>();
       worker->id = ++last_worker_id_;
       worker->function = function;
-      worker->deadline = steady_clock::now() + milliseconds(options_.init_timeout_ms);
+      // "Lambda execution environment lifecycle", Init: what does not load within ten seconds is
+      // loaded again within the invocation, whose own time then counts. Here it goes on loading.
+      worker->deadline = steady_clock::now() +
+                         milliseconds(options_.init_timeout_ms + function->config.timeout_ms);
       base::Result<void> started = start_worker(*worker, worker);
       if (!started) {
         const bool is_missing = started.error().kind == base::ErrorKind::NotFound;
@@ -521,9 +524,11 @@ class LambdaRuntime::Impl {
         std::string message = timed_out_message(*worker->current, function.config.timeout_ms);
         finished.push_back(finish(*worker, true, error_payload("Sandbox.Timedout", message)));
       } else if (!is_idle) {
-        fail_start(*worker,
-                   error_payload("Sandbox.Timedout", "the function's module did not load in time"),
-                   finished);
+        const std::string message =
+            function.queue.empty()
+                ? ""
+                : timed_out_message(function.queue.front(), function.config.timeout_ms);
+        fail_start(*worker, error_payload("Sandbox.Timedout", message), finished);
       }
       worker->ending = true;
       worker->next.reset();

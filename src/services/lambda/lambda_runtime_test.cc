@@ -29,7 +29,9 @@ class LambdaRuntimeTest : public testing::Test {
     std::string name = (fs::temp_directory_path() / "pawl-lambda-test-XXXXXX").string();
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;
-    LambdaRuntime::Options options;
+    start({});
+  }
+  void start(LambdaRuntime::Options options) {
     options.log = [this](const FunctionConfig&, const std::string&, std::string_view line) {
       const std::lock_guard lock(log_mutex_);
       log_.emplace_back(line);
@@ -135,6 +137,16 @@ TEST_F(LambdaRuntimeTest, HandlerThatNeverAnswersIsEnded) {
   EXPECT_EQ(error_type(result), "Sandbox.Timedout");
   EXPECT_NE(result.payload.find("Error: Task timed out after 0.30 seconds"), std::string::npos);
   EXPECT_LT(result.duration_us, 5'000'000);
+}
+
+TEST_F(LambdaRuntimeTest, ModuleThatNeverLoadsHasTheInvocationsTimeToo) {
+  start({.init_timeout_ms = 100});
+  function("f", "a.py", "import time\ntime.sleep(100)\n", 200);
+  const InvokeResult result = invoke("f");
+  EXPECT_EQ(error_type(result), "Sandbox.Timedout");
+  EXPECT_NE(result.payload.find("Error: Task timed out after 0.20 seconds"), std::string::npos);
+  function("g", "a.py", "import time\ntime.sleep(0.4)\ndef handler(e, c):\n    return 1\n", 20'000);
+  EXPECT_EQ(invoke("g").payload, "1");
 }
 
 TEST_F(LambdaRuntimeTest, GarbageOnStdoutIsOnlyLog) {
