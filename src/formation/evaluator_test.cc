@@ -175,6 +175,24 @@ TEST(Evaluator, LongChainsOfConditionsAreWorkedOut) {
             "");
 }
 
+TEST(Template, AttributesAreThoseOfTheTypes) {
+  const auto error = [](std::string_view use) {
+    const Template source = compiled(
+        "Resources: {T: {Type: A}, R: {Type: B, Properties: {X: " + std::string(use) + "}}}");
+    const auto result = check_attributes(source, [](std::string_view type, std::string_view name) {
+      return type != "A" || name == "Arn";
+    });
+    return result ? "" : result.error().message;
+  };
+  EXPECT_EQ(error("!GetAtt T.Arn"), "");
+  EXPECT_EQ(error("!GetAtt R.Anything"), "");
+  EXPECT_EQ(error("!GetAtt [T, {Ref: AWS::Region}]"), "");
+  EXPECT_EQ(error("!GetAtt T.Name.Of"),
+            "Template error: resource T does not support attribute type Name.Of in Fn::GetAtt");
+  EXPECT_EQ(error("!Sub 'x${T.Arn}${T.Nope}'"),
+            "Template error: instance of Fn::Sub references invalid resource attribute T.Nope");
+}
+
 TEST(Evaluator, LimitsOfCounts) {
   std::string resources;
   for (int i = 0; i < 501; ++i) {

@@ -51,7 +51,9 @@ class MentionWalk {
     }
     if (call.name == "Fn::GetAtt") {
       if (const auto argument = attribute_argument(*call.argument)) {
-        found_({.name = argument->logical_id, .is_attribute = true});
+        const std::optional<std::string> name = scalar_text(argument->attribute);
+        found_(
+            {.name = argument->logical_id, .is_attribute = true, .attribute = name.value_or("")});
         walk(argument->attribute);
         return;
       }
@@ -73,6 +75,7 @@ class MentionWalk {
       const size_t dot = part.text.find('.');
       found_({.name = part.text.substr(0, dot),
               .is_attribute = dot != std::string::npos,
+              .attribute = dot == std::string::npos ? "" : part.text.substr(dot + 1),
               .is_in_sub = true});
     }
   }

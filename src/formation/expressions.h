@@ -53,7 +53,8 @@ std::optional<AttributeArgument> attribute_argument(const json::Value& argument)
 /// A name that an expression refers to: a parameter, a pseudo parameter or a resource.
 struct Mention {
   std::string name;
-  bool is_attribute = false;  ///< Fn::GetAtt, or "${a.b}"
+  bool is_attribute = false;   ///< Fn::GetAtt, or "${a.b}"
+  std::string attribute = {};  ///< "b"; "" if a function says which
   bool is_in_sub = false;
 };
 

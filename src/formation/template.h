@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -98,5 +99,12 @@ class Template {
   std::unordered_map<std::string, size_t> parameter_index_;
   std::unordered_map<std::string, size_t> resource_index_;
 };
+
+/// Whether resources have the attributes that Fn::GetAtt and Fn::Sub ask for. `has` says so of a
+/// resource's type and an attribute; true for types that it does not know.
+/// Errors: "Template error: resource R does not support attribute type A in Fn::GetAtt".
+base::Result<void> check_attributes(
+    const Template& source,
+    const std::function<bool(std::string_view type, std::string_view attribute)>& has);
 
 }  // namespace pawl::formation

@@ -224,4 +224,31 @@ base::Result<void> check_names(const Template& source) {
   return check_outputs(source);
 }
 
+base::Result<void> check_attributes(
+    const Template& source,
+    const std::function<bool(std::string_view type, std::string_view attribute)>& has) {
+  std::string message;
+  const std::function<void(const Mention&)> found = [&](const Mention& mention) {
+    const ResourceDeclaration* resource = source.find_resource(mention.name);
+    if (!message.empty() || resource == nullptr || mention.attribute.empty()) return;
+    if (has(resource->type, mention.attribute)) return;
+    message = mention.is_in_sub
+                  ? "Template error: instance of Fn::Sub references invalid resource attribute " +
+                        mention.name + "." + mention.attribute
+                  : "Template error: resource " + mention.name +
+                        " does not support attribute type " + mention.attribute + " in Fn::GetAtt";
+  };
+  for (const ResourceDeclaration& resource : source.resources()) {
+    for (const json::Value* part : {&resource.properties, &resource.metadata,
+                                    &resource.creation_policy, &resource.update_policy}) {
+      for_each_mention(*part, nullptr, found);
+    }
+  }
+  for (const OutputDeclaration& output : source.outputs()) {
+    for_each_mention(output.value, nullptr, found);
+  }
+  if (message.empty()) return {};
+  return template_error(std::move(message));
+}
+
 }  // namespace pawl::formation

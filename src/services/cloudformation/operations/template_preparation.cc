@@ -143,6 +143,11 @@ ApiResult<PreparedTemplate> prepare_template(const PreparationPorts& ports,
   prepared.compiled = std::make_unique<formation::Template>(
       PAWL_TRY(validated(formation::Template::compile(std::move(document)))));
   PAWL_TRY_VOID(check_resource_types(ports.handlers, *prepared.compiled));
+  PAWL_TRY_VOID(validated(formation::check_attributes(
+      *prepared.compiled, [](std::string_view type, std::string_view attribute) {
+        const ResourceSchema* schema = find_schema(type);
+        return schema == nullptr || schema->has_attribute(attribute);
+      })));
   if (!is_transformed) {
     prepared.parameters = PAWL_TRY(validated(
         formation::bind_parameters(prepared.declarations, input.given, input.previous, stored)));
