@@ -26,8 +26,7 @@ CloudFormationService::CloudFormationService(Options options, std::unique_ptr<St
       responses_({.store = *store_,
                   .endpoint_url = options_.endpoint_url,
                   .draw_uuid = [this] { return draw_uuid(); }}),
-      handlers_(make_handlers(
-          {.store = *store_, .responses = responses_, .loop = options_.loop})),
+      handlers_(make_handlers({.store = *store_, .responses = responses_, .loop = options_.loop})),
       engine_({.store = *store_,
                .loop = options_.loop,
                .caller = options_.caller,
@@ -36,10 +35,13 @@ CloudFormationService::CloudFormationService(Options options, std::unique_ptr<St
                .handlers = *handlers_,
                .gate = gate_,
                .url_suffix = [this] { return url_suffix(); },
+               .announce = [this](const StackKey& key, const StackRecord& stack,
+                                  const EventRecord& event) { announce(key, stack, event); },
                .failed =
                    [this](const StackKey& key, const aws::ApiError& error) {
                      if (options_.stuck) options_.stuck(key.uuid, error);
                    }}),
+      stack_sets_(engine_.ports()),
       site_({.box = responses_,
              .answered = [this](const StackKey& key) { engine_.wake(key, ""); },
              .after_sync = options_.after_sync}),
@@ -53,7 +55,11 @@ void CloudFormationService::stop() {
 }
 
 void CloudFormationService::run() {
-  executor_->run([this] { static_cast<void>(engine_.go_on_all()); });
+  // What cannot be read now cannot be gone on with either: the store has failed.
+  executor_->run([this] {
+    static_cast<void>(engine_.go_on_all());
+    static_cast<void>(stack_sets_.go_on_all());
+  });
 }
 
 void CloudFormationService::bind(aws::ActionTable& table) {
@@ -85,6 +91,28 @@ void CloudFormationService::bind(aws::ActionTable& table) {
   on_thread(table, "GetTemplateSummary", &S::get_template_summary);
   on_thread(table, "ValidateTemplate", &S::validate_template);
   on_thread(table, "EstimateTemplateCost", &S::estimate_cost);
+  table.on("DescribeEvents", &S::describe_events);
+  table.on("ListHookResults", &S::list_hook_results);
+  table.on("DescribeAccountLimits", &S::describe_limits);
+  table.on("DescribeType", &S::describe_type);
+  bind_stack_sets(table);
+}
+
+void CloudFormationService::bind_stack_sets(aws::ActionTable& table) {
+  using S = CloudFormationService;
+  on_thread(table, "CreateStackSet", &S::create_stack_set);
+  table.on("DescribeStackSet", &S::describe_stack_set);
+  table.on("ListStackSets", &S::list_stack_sets);
+  on_thread(table, "UpdateStackSet", &S::update_stack_set);
+  table.on_write("DeleteStackSet", &S::delete_stack_set);
+  table.on_write("CreateStackInstances", &S::create_instances);
+  table.on_write("UpdateStackInstances", &S::update_instances);
+  table.on_write("DeleteStackInstances", &S::delete_instances);
+  table.on("DescribeStackInstance", &S::describe_instance);
+  table.on("ListStackInstances", &S::list_instances);
+  table.on("DescribeStackSetOperation", &S::describe_set_operation);
+  table.on("ListStackSetOperations", &S::list_set_operations);
+  table.on("ListStackSetOperationResults", &S::list_set_results);
 }
 
 void CloudFormationService::on_thread(

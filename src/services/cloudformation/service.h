@@ -19,6 +19,7 @@
 #include "aws/service/service_loop.h"
 #include "base/random.h"
 #include "services/cloudformation/operations/operations_engine.h"
+#include "services/cloudformation/operations/stack_set_runner.h"
 #include "services/cloudformation/operations/template_preparation.h"
 #include "services/cloudformation/own_types/response_box.h"
 #include "services/cloudformation/own_types/response_site.h"
@@ -77,6 +78,7 @@ class CloudFormationService final : public aws::Service {
   /// An action that may wait for other services: on a stack thread, answered after the sync.
   void on_thread(aws::ActionTable& table, std::string_view operation,
                  ActionResult (CloudFormationService::*method)(const Request&));
+  void bind_stack_sets(aws::ActionTable& table);
   BlockingCalls calls_for(const Request& request, const std::string& role_arn = {});
   std::string draw_uuid();
   int64_t now_ms() const { return options_.loop.now().ms; }
@@ -163,6 +165,45 @@ class CloudFormationService final : public aws::Service {
   // actions/execute_change_set.cc
   ActionResult execute_change_set(const Request& request);
 
+  // actions/events.cc
+  ActionResult describe_events(const Request& request);
+  ActionResult list_hook_results(const Request& request);
+  ActionResult describe_limits(const Request& request);
+  /// To EventBridge and the stack's topics.
+  void announce(const StackKey& key, const StackRecord& stack, const EventRecord& event);
+  /// Of an action: keeps the event, and announces it.
+  void add_event(store::Batch& batch, const StackKey& key, const StackRecord& stack,
+                 const EventRecord& event);
+
+  // actions/types.cc
+  ActionResult describe_type(const Request& request);
+
+  // actions/stack_sets.cc
+  ActionResult create_stack_set(const Request& request);
+  ActionResult describe_stack_set(const Request& request);
+  ActionResult list_stack_sets(const Request& request);
+  ActionResult update_stack_set(const Request& request);
+  ActionResult delete_stack_set(const Request& request);
+  Result<StackSetRecord> require_set(const Request& request) const;
+
+  // actions/stack_instances.cc
+  ActionResult create_instances(const Request& request);
+  ActionResult update_instances(const Request& request);
+  ActionResult delete_instances(const Request& request);
+  ActionResult describe_instance(const Request& request);
+  ActionResult list_instances(const Request& request);
+  ActionResult describe_set_operation(const Request& request);
+  ActionResult list_set_operations(const Request& request);
+  ActionResult list_set_results(const Request& request);
+  Result<std::vector<StackInstanceRecord>> known_instances(const Request& request,
+                                                           const StackSetRecord& set) const;
+  Result<std::pair<StackSetRecord, StackSetOperationRecord>> require_set_operation(
+      const Request& request) const;
+  /// Its id. Keeps set and instances as given. Errors: OperationInProgressException.
+  Result<std::string> begin_set_operation(const Request& request, const StackSetRecord& set,
+                                          const std::string& action,
+                                          const std::vector<StackInstanceRecord>& instances);
+
   Options options_;
   const std::unique_ptr<StackStore> store_;
   const std::shared_ptr<AnswerGate> gate_ = std::make_shared<AnswerGate>();
@@ -170,6 +211,7 @@ class CloudFormationService final : public aws::Service {
   const ResponseBox responses_;
   const std::unique_ptr<HandlerRegistry> handlers_;
   OperationsEngine engine_;
+  StackSetRunner stack_sets_;
   ResponseSite site_;
   std::mutex random_mutex_;
   base::Random random_;  ///< guarded by random_mutex_

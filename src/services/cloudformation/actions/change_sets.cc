@@ -137,8 +137,8 @@ aws::ActionResult CloudFormationService::create_change_set(const Request& reques
     store_->put_stack(batch, found.key, found.stack);
     store_->take_name(batch, found.key, found.stack.name);
     const OperationRecord operation{.id = draw_uuid(), .token = record.token};
-    store_->add_event(batch, found.key,
-                      stack_event(found.stack, operation, "User Initiated", now_ms()));
+    add_event(batch, found.key, found.stack,
+              stack_event(found.stack, operation, "User Initiated", now_ms()));
   }
   store_->put_change_set(batch, found.key, record);
   store_->put_change_set_template(batch, found.key, record.uuid, texts);

@@ -115,7 +115,7 @@ aws::ActionResult CloudFormationService::create_stack(const Request& request) {
     store_->put_stack(batch, made.key, stack);
     store_->take_name(batch, made.key, name);
     store_->put_operation(batch, made.key, operation);
-    store_->add_event(batch, made.key, stack_event(stack, operation, "User Initiated", now_ms()));
+    add_event(batch, made.key, stack, stack_event(stack, operation, "User Initiated", now_ms()));
     request.keep_answer(stack_id_answer(stack.id));
     PAWL_TRY_VOID(store_->commit(batch));
   }
@@ -245,7 +245,7 @@ CloudFormationService::Result<void> CloudFormationService::begin_update(
     operation.role_arn = stack->current.role_arn;
     store_->put_stack(batch, key, *stack);
     store_->put_operation(batch, key, operation);
-    store_->add_event(batch, key, stack_event(*stack, operation, "User Initiated", now_ms()));
+    add_event(batch, key, *stack, stack_event(*stack, operation, "User Initiated", now_ms()));
     PAWL_TRY_VOID(store_->commit(batch));
   }
   engine_.go_on(key);

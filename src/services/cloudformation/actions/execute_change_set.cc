@@ -73,7 +73,7 @@ aws::ActionResult CloudFormationService::execute_change_set(const Request& reque
     stack->retains_except_on_create = operation.retains_except_on_create;
     store_->put_stack(batch, key, *stack);
     store_->put_operation(batch, key, operation);
-    store_->add_event(batch, key, stack_event(*stack, operation, "User Initiated", now_ms()));
+    add_event(batch, key, *stack, stack_event(*stack, operation, "User Initiated", now_ms()));
     // The others were made for a stack that will no longer be.
     for (const ChangeSetRecord& other : PAWL_TRY(store_->change_sets(key))) {
       if (other.uuid != record.uuid) store_->erase_change_set(batch, key, other.uuid);

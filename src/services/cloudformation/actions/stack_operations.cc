@@ -69,8 +69,8 @@ aws::ActionResult CloudFormationService::delete_stack(const Request& request) {
     stack->deleted_ms = now_ms();
     store_->put_stack(batch, found->key, *stack);
     store_->put_operation(batch, found->key, operation);
-    store_->add_event(batch, found->key,
-                      stack_event(*stack, operation, "User Initiated", now_ms()));
+    add_event(batch, found->key, *stack,
+              stack_event(*stack, operation, "User Initiated", now_ms()));
     request.keep_answer(Value::object());
     PAWL_TRY_VOID(store_->commit(batch));
   }
@@ -123,7 +123,7 @@ aws::ApiResult<void> CloudFormationService::begin_undo(const Request& request,
     store::Batch batch;
     store_->put_stack(batch, found.key, *stack);
     store_->put_operation(batch, found.key, operation);
-    store_->add_event(batch, found.key, stack_event(*stack, operation, "User Initiated", now_ms()));
+    add_event(batch, found.key, *stack, stack_event(*stack, operation, "User Initiated", now_ms()));
     PAWL_TRY_VOID(store_->commit(batch));
   }
   engine_.go_on(found.key);

@@ -81,12 +81,9 @@ StackRun::Result<void> StackRun::plan_apply() {
     }
   }
   if (operation_.timeout_ms != 0 && timers_.find("") == timers_.end()) {
-    timers_[""] = ports_.loop.run_at({operation_.timeout_ms},
-                                     [weak = weak_from_this(), &executor = ports_.executor] {
-                                       executor.run([weak] {
-                                         if (const auto run = weak.lock()) run->advance();
-                                       });
-                                     });
+    timers_[""] = ports_.loop.run_at({operation_.timeout_ms}, [weak = weak_from_this()] {
+      if (const auto run = weak.lock()) run->post_wake("");
+    });
   }
   return {};
 }

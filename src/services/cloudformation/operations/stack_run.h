@@ -113,6 +113,7 @@ class StackRun : public std::enable_shared_from_this<StackRun> {
   Result<void> fail_step(ResourceRecord record, const std::string& reason);
   std::string import_identifier(const std::string& logical_id) const;
   void wait_for(const std::string& name, uint64_t ms);
+  void post_wake(const std::string& name);
   EventRecord event_of(const ResourceRecord& record, const std::string& status,
                        const std::string& reason = {}) const;
 

@@ -314,12 +314,21 @@ StackRun::Result<void> StackRun::record_failure(ResourceRecord record, const std
 }
 
 void StackRun::wait_for(const std::string& name, uint64_t ms) {
-  timers_[name] = ports_.loop.run_at({now_ms() + static_cast<int64_t>(ms)},
-                                     [weak = weak_from_this(), &executor = ports_.executor, name] {
-                                       executor.run([weak, name] {
-                                         if (const auto run = weak.lock()) run->wake(name);
-                                       });
-                                     });
+  timers_[name] =
+      ports_.loop.run_at({now_ms() + static_cast<int64_t>(ms)}, [weak = weak_from_this(), name] {
+        if (const auto run = weak.lock()) run->post_wake(name);
+      });
+}
+
+/// From the loop's thread. As long as there is a run there is an executor.
+void StackRun::post_wake(const std::string& name) {
+  ports_.executor.run([run = shared_from_this(), name] {
+    if (name.empty()) {
+      run->advance();
+    } else {
+      run->wake(name);
+    }
+  });
 }
 
 StackRun::Result<void> StackRun::cancel_waiting() {

@@ -72,8 +72,8 @@ ObjectBuilder input_of(const ResourceRequest& request, const std::string& stack)
       .set("Parameters", parameters_of(request.properties))
       .set("Tags", tags_of(request))
       // Whoever let the parent do it lets the child.
-      .set("Capabilities", json::texts_value({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM",
-                                              "CAPABILITY_AUTO_EXPAND"}))
+      .set("Capabilities",
+           json::texts_value({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}))
       .set("ClientRequestToken", Value(request.token));
   const Value* const topics = json::member_of(request.properties, "NotificationARNs");
   if (topics != nullptr) input.set("NotificationARNs", *topics);
@@ -159,8 +159,7 @@ ApiResult<Progress> NestedStackHandler::update(StackCalls& calls,
   if (!json::flag_member(request.memory, "Begun")) {
     // What an update that was cancelled has begun there ends first.
     if (PAWL_TRY(child(request, id)).is_in_progress()) return Progress::again(kPollMs, id);
-    const auto answer =
-        calls.call("cloudformation", "UpdateStack", input_of(request, id).build());
+    const auto answer = calls.call("cloudformation", "UpdateStack", input_of(request, id).build());
     if (answer) return Progress::again(kPollMs, id, memory_of_begun());
     const std::string message = answer.error().message.value_or(answer.error().code);
     if (message != "No updates are to be performed.") return failure(message);

@@ -19,8 +19,8 @@ aws::ApiResult<std::string> ResponseBox::open(const StackKey& key, const std::st
   if (!slot) {
     slot.emplace(ResponseSlot{
         .secret = ports_.draw_uuid(), .stack_uuid = key.uuid, .logical_id = logical_id});
-    PAWL_TRY_VOID(aws::from_store(ports_.store.table().put(key.owner, kKind, name,
-                                                           FieldWriter::write_record(*slot))));
+    PAWL_TRY_VOID(aws::from_store(
+        ports_.store.table().put(key.owner, kKind, name, FieldWriter::write_record(*slot))));
   }
   return ports_.endpoint_url() + std::string(kPath) + key.owner.account + "/" + key.owner.region +
          "/" + name + "/" + slot->secret;
@@ -66,8 +66,8 @@ aws::ApiResult<ResponseSlot> ResponseBox::put(const Address& address,
     return aws::ApiError("LimitExceeded", "too many answers have come here", 400);
   }
   slot->bodies.push_back(body);
-  PAWL_TRY_VOID(aws::from_store(ports_.store.table().put(
-      address.owner, kKind, address.name, FieldWriter::write_record(*slot))));
+  PAWL_TRY_VOID(aws::from_store(ports_.store.table().put(address.owner, kKind, address.name,
+                                                         FieldWriter::write_record(*slot))));
   return *std::move(slot);
 }
 

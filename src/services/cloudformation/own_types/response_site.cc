@@ -15,9 +15,8 @@ aws::HttpResponse plain(int status, const std::string& text) {
 void ResponseSite::serve(const aws::HttpRequest& request, Answer answer) {
   aws::HttpResponse response = keep(request);
   if (response.status != 200) return answer(std::move(response));
-  ports_.after_sync([answer = std::move(answer), response = std::move(response)] {
-    answer(response);
-  });
+  ports_.after_sync(
+      [answer = std::move(answer), response = std::move(response)] { answer(response); });
 }
 
 aws::HttpResponse ResponseSite::keep(const aws::HttpRequest& request) {
