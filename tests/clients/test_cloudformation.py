@@ -328,6 +328,46 @@ class OthersAnswerTest(CloudFormationCase):
         self.assertEqual(self.wait(client, stack_id)["StackStatus"], "DELETE_COMPLETE")
 
 
+class StackSetsTest(CloudFormationCase):
+    def operation(self, client, name, operation):
+        end = time.monotonic() + 20
+        while True:
+            told = client.describe_stack_set_operation(StackSetName=name, OperationId=operation)["StackSetOperation"]
+            if told["Status"] != "RUNNING":
+                return told["Status"]
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
+    def test_the_same_stack_in_two_regions(self):
+        server = self.serve()
+        client = self.stacks(server)
+        client.create_stack_set(StackSetName="everywhere", TemplateBody="""
+            Parameters: {Delay: {Type: Number, Default: 1}}
+            Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: everywhere, DelaySeconds: !Ref Delay}}}""",
+                                Parameters=[{"ParameterKey": "Delay", "ParameterValue": "3"}])
+        regions = {"Accounts": ["000000000000"], "Regions": ["eu-west-1", "us-west-2"]}
+        made = client.create_stack_instances(StackSetName="everywhere", **regions)["OperationId"]
+        self.assertEqual(self.operation(client, "everywhere", made), "SUCCEEDED")
+        instances = client.list_stack_instances(StackSetName="everywhere")["Summaries"]
+        self.assertEqual([(each["Region"], each["Status"]) for each in instances], [("eu-west-1", "CURRENT"), ("us-west-2", "CURRENT")])
+
+        def delay(region):
+            sqs = self.client(server, "sqs", region)
+            url = sqs.get_queue_url(QueueName="everywhere")["QueueUrl"]
+            return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])["Attributes"]["DelaySeconds"]
+        self.assertEqual([delay("eu-west-1"), delay("us-west-2")], ["3", "3"])
+        changed = client.update_stack_set(StackSetName="everywhere", UsePreviousTemplate=True,
+                                          Parameters=[{"ParameterKey": "Delay", "ParameterValue": "4"}])["OperationId"]
+        self.assertEqual(self.operation(client, "everywhere", changed), "SUCCEEDED")
+        self.assertEqual([delay("eu-west-1"), delay("us-west-2")], ["4", "4"])
+        self.assertEqual(self.refused(client.delete_stack_set, StackSetName="everywhere")[0], "StackSetNotEmptyException")
+        gone = client.delete_stack_instances(StackSetName="everywhere", RetainStacks=False, **regions)["OperationId"]
+        self.assertEqual(self.operation(client, "everywhere", gone), "SUCCEEDED")
+        client.delete_stack_set(StackSetName="everywhere")
+        self.assertEqual(self.refused(client.describe_stack_set, StackSetName="everywhere"),
+                         ("StackSetNotFoundException", "StackSet everywhere not found", 404))
+
+
 class ChangeSetsTest(CloudFormationCase):
     def test_changes_are_told_then_made(self):
         client = self.stacks(self.serve())
@@ -356,6 +396,49 @@ class ChangeSetsTest(CloudFormationCase):
         self.assertEqual(self.refused(client.describe_change_set, ChangeSetName="two", StackName="sets"),
                          ("ChangeSetNotFound", "ChangeSet [two] does not exist", 404))
         client.delete_change_set(ChangeSetName="two", StackName="sets")
+
+    def test_transforms_includes_and_macros(self):
+        server = self.serve()
+        client, s3 = self.stacks(server), self.client(server, "s3")
+        s3.create_bucket(Bucket="pieces")
+        s3.put_object(Bucket="pieces", Key="delay.yaml", Body="DelaySeconds: 7")
+        role = "arn:aws:iam::000000000000:role/any"
+        client.create_stack(StackName="macros", TemplateBody=f"""
+            Resources:
+              Function:
+                Type: AWS::Lambda::Function
+                Properties:
+                  Runtime: python3.11
+                  Handler: index.handler
+                  Role: {role}
+                  Code:
+                    ZipFile: |
+                      def handler(event, context):
+                          fragment = event["fragment"]
+                          fragment["Resources"]["Made"] = {{"Type": "AWS::SQS::Queue"}}
+                          return {{"requestId": event["requestId"], "status": "success", "fragment": fragment}}
+              Macro: {{Type: AWS::CloudFormation::Macro, Properties: {{Name: Adds, FunctionName: !GetAtt Function.Arn}}}}""")
+        self.assertEqual(self.wait(client, "macros")["StackStatus"], "CREATE_COMPLETE")
+        template = """
+            Transform: [Adds, AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+            Resources:
+              Included: {Type: AWS::SQS::Queue, Properties: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://pieces/delay.yaml'}}}}
+              Table: {Type: AWS::Serverless::SimpleTable}
+              Fn::ForEach::Queues:
+                - Name
+                - [One, Two]
+                - 'Loop${Name}': {Type: AWS::SQS::Queue}"""
+        self.assertEqual(self.refused(client.create_stack, StackName="made", TemplateBody=template)[:2],
+                         ("InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_AUTO_EXPAND]"))
+        client.create_stack(StackName="made", TemplateBody=template, Capabilities=["CAPABILITY_AUTO_EXPAND"])
+        stack = self.wait(client, "made")
+        self.assertEqual(stack["StackStatus"], "CREATE_COMPLETE", self.events(client, "made"))
+        resources = client.describe_stack_resources(StackName="made")["StackResources"]
+        self.assertEqual({each["LogicalResourceId"]: each["ResourceType"] for each in resources}, {
+            "Included": "AWS::SQS::Queue", "Table": "AWS::DynamoDB::Table", "LoopOne": "AWS::SQS::Queue", "LoopTwo": "AWS::SQS::Queue",
+            "Made": "AWS::SQS::Queue"})
+        processed = client.get_template(StackName="made", TemplateStage="Processed")["TemplateBody"]
+        self.assertEqual(processed["Resources"]["Included"]["Properties"], {"DelaySeconds": 7})
 
     def test_the_cli_deploys_twice(self):
         server = self.serve()

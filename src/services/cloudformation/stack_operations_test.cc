@@ -128,7 +128,7 @@ TEST_F(StackOperations, AFailureTakesBackWhatWasMade) {
   EXPECT_EQ(Lines(events.begin() + 6, events.end()),
             (Lines{"ROLLBACK_IN_PROGRESS s: The following resource(s) failed to create: [B]. "
                    "Rollback requested by user.",
-                   "DELETE_COMPLETE B", "DELETE_IN_PROGRESS A", "DELETE_COMPLETE A",
+                   "DELETE_IN_PROGRESS A", "DELETE_COMPLETE B", "DELETE_COMPLETE A",
                    "ROLLBACK_COMPLETE s"}));
 }
 

@@ -236,7 +236,10 @@ CloudFormationService::require_change_set(const Request& request, const std::str
     if (!record) return no_change_set(name_or_id);
     return Found{key, *std::move(record)};
   }
-  if (stack_name.empty()) return validation_error("StackName is a required parameter.");
+  if (stack_name.empty()) {
+    return validation_error(
+        "StackName must be specified if ChangeSetName is not specified as an ARN.");
+  }
   const FoundStack found = PAWL_TRY(require_stack(request, stack_name));
   for (ChangeSetRecord& record : PAWL_TRY(store_->change_sets(found.key))) {
     if (record.name == name_or_id) return Found{found.key, std::move(record)};

@@ -26,7 +26,7 @@ aws::ActionResult CloudFormationService::delete_stack(const Request& request) {
     auto stack = PAWL_TRY(store_->stack(found->key));
     if (!stack || stack->is_deleted()) return Value::object();
     if (stack->is_protected) {
-      return validation_error("Stack [" + stack->name +
+      return validation_error("Stack [" + name +
                               "] cannot be deleted while TerminationProtection is enabled");
     }
     if (stack->status == "DELETE_IN_PROGRESS") return Value::object();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/arn.h"
 #include "formation/summary.h"
 #include "formation/template_text.h"
 #include "formation/transforms.h"
@@ -60,6 +61,9 @@ aws::ActionResult CloudFormationService::get_template(const Request& request) {
   const bool is_processed = json::text_member(input, "TemplateStage") == "Processed";
   StackStore::TemplateTexts texts;
   if (!change_set_name.empty()) {
+    if (name.empty() && !aws::Arn::parse(change_set_name)) {
+      return validation_error("StackName is a required parameter.");
+    }
     const auto [key, change_set] = PAWL_TRY(require_change_set(request, name, change_set_name));
     texts = PAWL_TRY(store_->change_set_template(key, change_set.uuid));
   } else {

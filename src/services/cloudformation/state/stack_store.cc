@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 #include "aws/service/input_members.h"
@@ -42,6 +43,9 @@ std::string descending(uint64_t number) {
   for (size_t i = text.size(); i-- > 0; number >>= 4) text[i] = kDigits[number & 15];
   return text;
 }
+
+/// What descending() was made of.
+uint64_t ascending(const std::string& text) { return ~std::strtoull(text.c_str(), nullptr, 16); }
 
 json::Value text_object(std::string_view name, const std::string& text) {
   return std::move(json::ObjectBuilder().set(name, json::Value(text))).build();
@@ -184,12 +188,14 @@ void StackStore::erase_leftover(store::Batch& batch, const StackKey& key,
 }
 
 void StackStore::add_event(store::Batch& batch, const StackKey& key, const EventRecord& event) {
-  // Microseconds of its time, and never the same or less: also after a restart. No two have the
-  // same millisecond, since clients sort by it: a burst of events is a little ahead of the clock.
-  last_event_ = std::max(last_event_ + 1'000, static_cast<uint64_t>(event.time_ms) * 1'000);
-  EventRecord ordered = event;
-  ordered.time_ms = static_cast<int64_t>(last_event_ / 1'000);
-  table_.put(batch, key.owner, kEvent, below(key, descending(last_event_)), written(ordered));
+  // Microseconds of its time, but always more than the last one's: also within one batch, and after
+  // a restart on a clock that goes wrong.
+  const auto newest = events(key, "", 1);
+  if (newest && !newest->empty()) {
+    last_event_ = std::max(last_event_, ascending(newest->front().name));
+  }
+  last_event_ = std::max(last_event_ + 1, static_cast<uint64_t>(event.time_ms) * 1'000);
+  table_.put(batch, key.owner, kEvent, below(key, descending(last_event_)), written(event));
 }
 
 StackStore::Result<std::vector<StackStore::NamedEvent>> StackStore::events(const StackKey& key,
