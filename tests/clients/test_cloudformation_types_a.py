@@ -352,8 +352,8 @@ class MachinesTest(StackCase):
         changed = self.change("m", resources, outputs)
         self.assertEqual(changed["Machine"], made["Machine"])
         self.assertEqual(changed["Version"], made["Machine"] + ":2")
-        route = states.describe_state_machine_alias(stateMachineAliasArn=made["Alias"])["routingConfiguration"]
-        self.assertEqual(route, [{"stateMachineVersionArn": changed["Version"], "weight": 100}])
+        execution = states.start_execution(stateMachineArn=made["Alias"])["executionArn"]
+        self.eventually(lambda: states.describe_execution(executionArn=execution).get("output") == '"2"', "the alias has the new version")
         described = states.describe_state_machine(stateMachineArn=made["Machine"])
         self.assertEqual((json.loads(described["definition"])["States"]["A"]["Result"], described["loggingConfiguration"]["level"]), ("2", "OFF"))
         resources["Machine"]["Properties"]["StateMachineType"] = "EXPRESS"
