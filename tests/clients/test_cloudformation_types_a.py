@@ -292,6 +292,23 @@ class FunctionsTest(StackCase):
         self.assertEqual((functions.list_functions()["Functions"], functions.list_event_source_mappings()["EventSourceMappings"],
                           functions.list_code_signing_configs()["CodeSigningConfigs"]), ([], [], []))
 
+    @unittest.skipUnless(bubblewrap_works(), "no bubblewrap")
+    def test_inline_code_answers_custom_resources(self):
+        python = ("import cfnresponse\ndef handler(event, context):\n"
+                  "    cfnresponse.send(event, context, cfnresponse.SUCCESS, {'Word': event['ResourceProperties'].get('Word', '') * 2}, 'id')\n")
+        node = ("const response = require('cfn-response');\nexports.handler = (event, context) => {\n"
+                "  response.send(event, context, response.SUCCESS, { Word: event.ResourceProperties.Word + '!' });\n};\n")
+        resources = {"Role": role(), "Python": self.function(Code={"ZipFile": python}),
+                     "Custom": {"Type": "Custom::Thing", "Properties": {"ServiceToken": att("Python", "Arn"), "Word": "ab"}}}
+        outputs = {"Word": att("Custom", "Word"), "Id": ref("Custom")}
+        if shutil.which("node"):
+            resources["Node"] = self.function(Code={"ZipFile": node}, Runtime="nodejs22.x")
+            resources["Other"] = {"Type": "AWS::CloudFormation::CustomResource", "Properties": {"ServiceToken": att("Node", "Arn"), "Word": "cd"}}
+            outputs["Other"] = att("Other", "Word")
+        made = self.make("c", resources, outputs)
+        self.assertEqual((made["Word"], made["Id"], made.get("Other", "cd!")), ("abab", "id", "cd!"))
+        self.remove("c")
+
     def test_code_and_layers_of_a_bucket(self):
         import io
         import zipfile
