@@ -99,8 +99,8 @@ def types_with_system_tags(folder):
     for path in glob.glob(os.path.join(folder, "*.json")):
         with open(path, encoding="utf-8") as f:
             schema = json.load(f)
-        # What the schema does not say is true (resource-type-schema.html, "tagging").
-        tagging = schema.get("tagging", {})
+        # What "tagging" does not say is true (resource-type-schema.html); without it CloudFormation tags nothing.
+        tagging = schema.get("tagging", {"taggable": False})
         if tagging.get("taggable", True) and tagging.get("cloudFormationSystemTags", True):
             found.add(schema.get("typeName"))
     return found

@@ -292,6 +292,23 @@ class FunctionsTest(StackCase):
         self.assertEqual((functions.list_functions()["Functions"], functions.list_event_source_mappings()["EventSourceMappings"],
                           functions.list_code_signing_configs()["CodeSigningConfigs"]), ([], [], []))
 
+    @unittest.skipUnless(bubblewrap_works(), "no bubblewrap")
+    def test_inline_code_answers_custom_resources(self):
+        python = ("import cfnresponse\ndef handler(event, context):\n"
+                  "    cfnresponse.send(event, context, cfnresponse.SUCCESS, {'Word': event['ResourceProperties'].get('Word', '') * 2}, 'id')\n")
+        node = ("const response = require('cfn-response');\nexports.handler = (event, context) => {\n"
+                "  response.send(event, context, response.SUCCESS, { Word: event.ResourceProperties.Word + '!' });\n};\n")
+        resources = {"Role": role(), "Python": self.function(Code={"ZipFile": python}),
+                     "Custom": {"Type": "Custom::Thing", "Properties": {"ServiceToken": att("Python", "Arn"), "Word": "ab"}}}
+        outputs = {"Word": att("Custom", "Word"), "Id": ref("Custom")}
+        if shutil.which("node"):
+            resources["Node"] = self.function(Code={"ZipFile": node}, Runtime="nodejs22.x")
+            resources["Other"] = {"Type": "AWS::CloudFormation::CustomResource", "Properties": {"ServiceToken": att("Node", "Arn"), "Word": "cd"}}
+            outputs["Other"] = att("Other", "Word")
+        made = self.make("c", resources, outputs)
+        self.assertEqual((made["Word"], made["Id"], made.get("Other", "cd!")), ("abab", "id", "cd!"))
+        self.remove("c")
+
     def test_code_and_layers_of_a_bucket(self):
         import io
         import zipfile
@@ -352,8 +369,8 @@ class MachinesTest(StackCase):
         changed = self.change("m", resources, outputs)
         self.assertEqual(changed["Machine"], made["Machine"])
         self.assertEqual(changed["Version"], made["Machine"] + ":2")
-        route = states.describe_state_machine_alias(stateMachineAliasArn=made["Alias"])["routingConfiguration"]
-        self.assertEqual(route, [{"stateMachineVersionArn": changed["Version"], "weight": 100}])
+        execution = states.start_execution(stateMachineArn=made["Alias"])["executionArn"]
+        self.eventually(lambda: states.describe_execution(executionArn=execution).get("output") == '"2"', "the alias has the new version")
         described = states.describe_state_machine(stateMachineArn=made["Machine"])
         self.assertEqual((json.loads(described["definition"])["States"]["A"]["Result"], described["loggingConfiguration"]["level"]), ("2", "OFF"))
         resources["Machine"]["Properties"]["StateMachineType"] = "EXPRESS"
@@ -480,6 +497,126 @@ class SecretsTest(StackCase):
         self.remove("s")
         self.assertEqual(kms.describe_key(KeyId=made["Key"])["KeyMetadata"]["KeyState"], "PendingDeletion")
         self.assertEqual((ssm.describe_parameters()["Parameters"], secrets.list_secrets()["SecretList"]), ([], []))
+
+
+class OthersTest(StackCase):
+    """Types that are made, have the names that AWS gives them, and go."""
+    ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+
+    def test_of_iam(self):
+        iam = self.of("iam")
+        metadata = ('<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/"><IDPSSODescriptor '
+                    'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></EntityDescriptor>') + " " * 1000
+        resources = {
+            "User": resource("AWS::IAM::User"), "Group": resource("AWS::IAM::Group"),
+            "Addition": resource("AWS::IAM::UserToGroupAddition", {"GroupName": ref("Group"), "Users": [ref("User")]}),
+            "UserPolicy": resource("AWS::IAM::UserPolicy", {"UserName": ref("User"), "PolicyName": "p", "PolicyDocument": self.ALLOW}),
+            "GroupPolicy": resource("AWS::IAM::GroupPolicy", {"GroupName": ref("Group"), "PolicyName": "p", "PolicyDocument": self.ALLOW}),
+            "Saml": resource("AWS::IAM::SAMLProvider", {"SamlMetadataDocument": metadata, "Name": "saml"}),
+            "Linked": resource("AWS::IAM::ServiceLinkedRole", {"AWSServiceName": sub("batch.${AWS::URLSuffix}"), "Description": "d"}),
+            "Device": resource("AWS::IAM::VirtualMFADevice", {"Users": [ref("User")], "VirtualMfaDeviceName": "mfa"}),
+        }
+        made = self.make("i", resources, {"Policy": ref("UserPolicy"), "Saml": ref("Saml"), "Linked": ref("Linked"), "Device": ref("Device"),
+                                          "User": ref("User"), "Group": ref("Group")})
+        self.assertEqual(made["Policy"], "p|" + made["User"])
+        self.assertEqual(made["Saml"], f"arn:aws:iam::{ACCOUNT}:saml-provider/saml")
+        self.assertEqual(made["Linked"], "AWSServiceRoleForBatch")
+        self.assertEqual(made["Device"], f"arn:aws:iam::{ACCOUNT}:mfa/mfa")
+        self.assertEqual([each["UserName"] for each in iam.get_group(GroupName=made["Group"])["Users"]], [made["User"]])
+        resources["Addition"]["Properties"]["Users"] = []
+        resources["Linked"]["Properties"]["Description"] = "e"
+        self.change("i", resources)
+        self.assertEqual(iam.get_group(GroupName=made["Group"])["Users"], [])
+        self.assertEqual(iam.get_role(RoleName="AWSServiceRoleForBatch")["Role"]["Description"], "e")
+        self.remove("i")
+        self.assertEqual((iam.list_users()["Users"], iam.list_groups()["Groups"], iam.list_roles()["Roles"],
+                          iam.list_saml_providers()["SAMLProviderList"], iam.list_virtual_mfa_devices()["VirtualMFADevices"]), ([], [], [], [], []))
+
+    def test_of_logs_queues_and_topics(self):
+        logs = self.of("logs")
+        resources = {
+            "Role": role(), "Group": resource("AWS::Logs::LogGroup", {"LogGroupName": "group"}), "Queue": resource("AWS::SQS::Queue"),
+            "Topic": resource("AWS::SNS::Topic"),
+            "QueuePolicy": resource("AWS::SQS::QueueInlinePolicy", {"Queue": ref("Queue"), "PolicyDocument": {
+                "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Principal": "*"}]}}),
+            "TopicPolicy": resource("AWS::SNS::TopicInlinePolicy", {"TopicArn": ref("Topic"), "PolicyDocument": {
+                "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": ref("Topic"), "Principal": "*"}]}}),
+            "Function": resource("AWS::Lambda::Function", {"Runtime": "nodejs22.x", "Handler": "index.handler", "Role": att("Role", "Arn"),
+                                                           "Code": {"ZipFile": "exports.handler = async () => 1;"}}),
+            "Permission": resource("AWS::Lambda::Permission", {"FunctionName": ref("Function"), "Action": "lambda:InvokeFunction",
+                                                               "Principal": sub("logs.${AWS::URLSuffix}")}),
+            "Filter": resource("AWS::Logs::SubscriptionFilter", {"LogGroupName": ref("Group"), "FilterPattern": "",
+                                                                 "DestinationArn": att("Function", "Arn")}, DependsOn="Permission"),
+            "Destination": resource("AWS::Logs::Destination", {"DestinationName": "destination", "RoleArn": att("Role", "Arn"),
+                                                               "TargetArn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"}),
+        }
+        made = self.make("l", resources, {"Filter": ref("Filter"), "Destination": att("Destination", "Arn"), "Queue": ref("QueuePolicy"),
+                                          "Url": ref("Queue"), "Topic": ref("TopicPolicy"), "Arn": ref("Topic")})
+        self.assertEqual(made["Destination"], f"arn:aws:logs:us-east-1:{ACCOUNT}:destination:destination")
+        self.assertEqual((made["Queue"], made["Topic"]), (made["Url"], made["Arn"]))
+        filters = logs.describe_subscription_filters(logGroupName="group")["subscriptionFilters"]
+        self.assertEqual([each["filterName"] for each in filters], [made["Filter"]])
+        resources["Filter"]["Properties"]["FilterPattern"] = "x"
+        self.change("l", resources)
+        self.assertEqual(logs.describe_subscription_filters(logGroupName="group")["subscriptionFilters"][0]["filterPattern"], "x")
+        self.remove("l")
+        self.assertEqual((logs.describe_log_groups()["logGroups"], logs.describe_destinations()["destinations"]), ([], []))
+
+    def test_a_secret_is_rotated_by_a_function(self):
+        secrets = self.of("secretsmanager")
+        resources = {
+            "Role": role(), "Secret": resource("AWS::SecretsManager::Secret", {"SecretString": "s"}),
+            "Function": resource("AWS::Lambda::Function", {"Runtime": "python3.12", "Handler": "index.handler", "Role": att("Role", "Arn"),
+                                                           "Code": {"ZipFile": "def handler(event, context):\n    pass\n"}}),
+            "Rotation": resource("AWS::SecretsManager::RotationSchedule", {
+                "SecretId": ref("Secret"), "RotationLambdaARN": att("Function", "Arn"), "RotateImmediatelyOnUpdate": False,
+                "RotationRules": {"AutomaticallyAfterDays": 30}}),
+        }
+        made = self.make("r", resources, {"Secret": ref("Secret"), "Rotation": ref("Rotation")})
+        self.assertEqual(made["Rotation"], made["Secret"])
+        self.assertEqual(secrets.describe_secret(SecretId=made["Secret"])["RotationRules"]["AutomaticallyAfterDays"], 30)
+        resources["Rotation"]["Properties"]["RotationRules"] = {"AutomaticallyAfterDays": 60}
+        self.change("r", resources)
+        self.assertEqual(secrets.describe_secret(SecretId=made["Secret"])["RotationRules"]["AutomaticallyAfterDays"], 60)
+        self.remove("r")
+        self.assertEqual(secrets.list_secrets()["SecretList"], [])
+
+    def test_a_key_has_a_replica_in_another_region(self):
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*",
+                                                          "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}]}
+        made = self.make("k", {"Key": resource("AWS::KMS::Key", {"MultiRegion": True, "KeyPolicy": policy})}, {"Arn": att("Key", "Arn")})
+        stacks, self.stacks = self.stacks, self.client(self.server, "cloudformation", "eu-west-1")
+        replica = self.make("k", {"Key": resource("AWS::KMS::ReplicaKey", {"PrimaryKeyArn": made["Arn"], "KeyPolicy": policy})},
+                            {"Arn": att("Key", "Arn")})
+        self.assertEqual(replica["Arn"], made["Arn"].replace("us-east-1", "eu-west-1"))
+        self.remove("k")
+        self.stacks = stacks
+        self.remove("k")
+
+
+class RollbackTest(StackCase):
+    def test_what_an_update_changed_is_changed_back(self):
+        resources = {"Table": resource("AWS::DynamoDB::Table", {**TablesTest.KEYS, "Tags": [{"Key": "a", "Value": "1"}]}),
+                     "Queue": resource("AWS::SQS::Queue", {"DelaySeconds": 1}), "Bucket": resource("AWS::S3::Bucket"), "Role": role()}
+        made = self.make("r", resources, {"Table": ref("Table"), "Queue": ref("Queue"), "Bucket": ref("Bucket"), "Role": ref("Role")})
+        resources["Table"]["Properties"].update(DeletionProtectionEnabled=True, StreamSpecification={"StreamViewType": "KEYS_ONLY"},
+                                                Tags=[{"Key": "a", "Value": "2"}])
+        resources["Queue"]["Properties"]["DelaySeconds"] = 2
+        resources["Bucket"]["Properties"]["VersioningConfiguration"] = {"Status": "Enabled"}
+        resources["Role"]["Properties"]["Description"] = "changed"
+        resources["Bad"] = resource("AWS::SQS::Queue", {"VisibilityTimeout": 99999999}, DependsOn=["Table", "Queue", "Bucket", "Role"])
+        self.stacks.update_stack(StackName="r", TemplateBody=self.template(resources), Capabilities=["CAPABILITY_IAM"])
+        self.wait("r", "UPDATE_ROLLBACK_COMPLETE")
+        table = self.of("dynamodb").describe_table(TableName=made["Table"])["Table"]
+        self.assertFalse(table["DeletionProtectionEnabled"] if "DeletionProtectionEnabled" in table else False)
+        self.assertNotIn("StreamSpecification", table)
+        tags = self.of("dynamodb").list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+        self.assertEqual(tags, [{"Key": "a", "Value": "1"}])
+        attributes = self.of("sqs").get_queue_attributes(QueueUrl=made["Queue"], AttributeNames=["DelaySeconds"])["Attributes"]
+        self.assertEqual(attributes["DelaySeconds"], "1")
+        self.assertEqual(self.of("s3").get_bucket_versioning(Bucket=made["Bucket"])["Status"], "Suspended")
+        self.assertIn(self.of("iam").get_role(RoleName=made["Role"])["Role"].get("Description", ""), "")
+        self.remove("r")
 
 
 class MistakesTest(StackCase):

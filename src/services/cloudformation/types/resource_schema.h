@@ -86,9 +86,10 @@ CheckedProperties check_properties(const ResourceSchema& schema, const json::Val
 /// A value that an update changes: the deepest that the schema tells apart; items of lists are
 /// compared by their place.
 struct PropertyChange {
-  std::string name;                          ///< of the resource's property: "RedrivePolicy"
-  std::string path;                          ///< "/Properties/Code/S3Key"
-  std::optional<json::Value> before, after;  ///< absent: added, removed
+  std::string name;                        ///< of the resource's property: "RedrivePolicy"
+  std::string path;                        ///< "/Properties/Code/S3Key"
+  std::optional<json::Value> before = {};  ///< absent: added
+  std::optional<json::Value> after = {};   ///< absent: removed
   Replacement replacement = Replacement::Never;
 };
 

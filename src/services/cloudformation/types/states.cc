@@ -314,6 +314,20 @@ ApiResult<Progress> remove_alias(StackCalls& calls, const ResourceRequest& reque
   return Progress::done(request.physical_id);
 }
 
+/// The machine that an alias is of, by where it leads.
+std::string routed_machine(const Value& properties) {
+  std::string version = text_at(properties, "DeploymentPreference.StateMachineVersionArn");
+  const auto routes = json::items_member(properties, "RoutingConfiguration");
+  if (version.empty() && !routes.empty())
+    version = json::text_member(routes.front(), "StateMachineVersionArn");
+  return version.substr(0, version.rfind(':'));
+}
+
+/// An alias belongs to its machine: another machine needs another alias.
+bool changes_machine(const Value& previous, const Value& next) {
+  return routed_machine(previous) != routed_machine(next);
+}
+
 }  // namespace
 
 std::span<const ResourceType> states_types() {
@@ -321,7 +335,7 @@ std::span<const ResourceType> states_types() {
       {kMachine, create_machine, update_machine, remove_machine},
       {kActivity, create_activity, update_activity, remove_activity},
       {"AWS::StepFunctions::StateMachineVersion", create_version, nullptr, remove_version},
-      {kAlias, create_alias, update_alias, remove_alias},
+      {kAlias, create_alias, update_alias, remove_alias, changes_machine},
   };
   return kTypes;
 }
