@@ -391,6 +391,12 @@ class OthersTest(StackCase):
         self.assertEqual(made["Location"], "nfs://h/x/")
         self.assertTrue(made["AlarmArn"].endswith(":alarm:" + made["Alarm"]))
 
+        repository = self.of("ecr").describe_repositories(repositoryNames=[made["Repository"]])["repositories"][0]["repositoryArn"]
+        tags = {each["Key"]: each["Value"] for each in self.of("ecr").list_tags_for_resource(resourceArn=repository)["tags"]}
+        self.assertEqual(tags["aws:cloudformation:logical-id"], "Repository")
+        self.assertEqual(self.refused(self.of("ecr").tag_resource, resourceArn=repository, tags=[{"Key": "aws:x", "Value": "y"}])[0],
+                         "InvalidTagParameterException")
+
         resources["Alarm"]["Properties"]["Threshold"] = 5
         resources["Repository"]["Properties"]["ImageTagMutability"] = "MUTABLE"
         resources["Definition"]["Properties"]["Cpu"] = 512
