@@ -415,8 +415,10 @@ Progress address_done(const Value& address) {
                          {"AllocationId", Value(json::text_member(address, "AllocationId"))}}));
 }
 
-/// By the address that the stack knows it by: what it is to be deleted or tagged by.
-ApiResult<Value> address_of(StackCalls& calls, const std::string& ip) {
+/// By its id if that is known, else by the address, which is what the stack knows it by.
+ApiResult<Value> address_of(StackCalls& calls, const std::string& ip, const Value& attributes) {
+  const std::string id = json::text_member(attributes, "AllocationId");
+  if (!id.empty()) return described(calls, "DescribeAddresses", "AllocationIds", "Addresses", id);
   return first_where(calls, "DescribeAddresses", "Addresses", {{"public-ip", ip}});
 }
 
@@ -426,7 +428,7 @@ Outcome create_address(StackCalls& calls, const ResourceRequest& request) {
       {"InstanceId", "IpamPoolId", "PublicIpv4Pool", "TransferAddress", "Address"}));
   const std::string own =
       PAWL_TRY(made_before(calls, request, "DescribeAddresses", "Addresses", "PublicIp"));
-  if (!own.empty()) return address_done(PAWL_TRY(address_of(calls, own)));
+  if (!own.empty()) return address_done(PAWL_TRY(address_of(calls, own, {})));
   const Value input = calls.shape(kEc2, "AllocateAddress", without(request.properties, {"Tags"}));
   return address_done(PAWL_TRY(calls.call(
       kEc2, "AllocateAddress", with_tag_specification(kAddress, input, request, "elastic-ip"))));
@@ -434,14 +436,14 @@ Outcome create_address(StackCalls& calls, const ResourceRequest& request) {
 
 Outcome update_address(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(kAddress, request.properties, {"InstanceId", "PublicIpv4Pool"}));
-  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id, request.attributes));
   PAWL_TRY_VOID(
       change_ec2_tags(calls, kAddress, request, json::text_member(address, "AllocationId")));
   return address_done(address);
 }
 
 Outcome remove_address(StackCalls& calls, const ResourceRequest& request) {
-  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id, request.attributes));
   if (address.is_null()) return Progress::done(request.physical_id);
   const Value id = Value(json::text_member(address, "AllocationId"));
   PAWL_TRY_VOID(
