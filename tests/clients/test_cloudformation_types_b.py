@@ -3,6 +3,7 @@
 place, replaced, and gone without a trace."""
 import json
 import shutil
+import signal
 import subprocess
 import time
 import unittest
@@ -32,6 +33,9 @@ def att(name, attribute):
 class StackCase(ClientCase):
     def setUp(self):
         super().setUp()
+        self.start()
+
+    def start(self):
         self.server = self.serve("--data", f"{self.folder}/data")
         self.url = f"http://{self.server.host}:{self.server.port}"
         self.stacks = self.client(self.server, "cloudformation")
@@ -346,6 +350,30 @@ class NetworkTest(StackCase):
         self.remove("net")
         self.assertEqual(self.everything(ec2), before)
 
+    def test_goes_on_after_a_kill_and_makes_nothing_twice(self):
+        resources = {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.7.0.0/16"}}}
+        for i in range(4):
+            resources.update({
+                f"Subnet{i}": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": ref("Vpc"), "CidrBlock": f"10.7.{i}.0/24"}},
+                f"Table{i}": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": ref("Vpc")}},
+                f"Use{i}": {"Type": "AWS::EC2::SubnetRouteTableAssociation", "Properties": {"RouteTableId": ref(f"Table{i}"), "SubnetId": ref(f"Subnet{i}")}},
+                f"Group{i}": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "d", "VpcId": ref("Vpc")}},
+                f"Address{i}": {"Type": "AWS::EC2::EIP"},
+                f"Api{i}": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "x", "ProtocolType": "HTTP"}}})
+        before = self.everything(self.of("ec2"))
+        for kill in (1, 6, 14):  # after so many are made
+            name = f"killed{kill}"
+            self.stacks.create_stack(StackName=name, TemplateBody=self.template(resources))
+            self.eventually(lambda: sum(
+                each["ResourceStatus"] == "CREATE_COMPLETE"
+                for each in self.stacks.describe_stack_resources(StackName=name)["StackResources"]) >= kill, "nothing is made")
+            self.server.stop(signal.SIGKILL)
+            self.start()
+            self.wait(name, "CREATE_COMPLETE")
+            self.assertEqual(len(self.of("apigatewayv2").get_apis()["Items"]), 4)
+            self.remove(name)
+            self.assertEqual(self.everything(self.of("ec2")), before)
+
     @staticmethod
     def everything(ec2):
         live = [{"Name": "state", "Values": ["pending", "available"]}]
@@ -390,6 +418,12 @@ class OthersTest(StackCase):
         self.assertTrue(made["Uri"].endswith("/" + made["Repository"]))
         self.assertEqual(made["Location"], "nfs://h/x/")
         self.assertTrue(made["AlarmArn"].endswith(":alarm:" + made["Alarm"]))
+
+        repository = self.of("ecr").describe_repositories(repositoryNames=[made["Repository"]])["repositories"][0]["repositoryArn"]
+        tags = {each["Key"]: each["Value"] for each in self.of("ecr").list_tags_for_resource(resourceArn=repository)["tags"]}
+        self.assertEqual(tags["aws:cloudformation:logical-id"], "Repository")
+        self.assertEqual(self.refused(self.of("ecr").tag_resource, resourceArn=repository, tags=[{"Key": "aws:x", "Value": "y"}])[0],
+                         "InvalidTagParameterException")
 
         resources["Alarm"]["Properties"]["Threshold"] = 5
         resources["Repository"]["Properties"]["ImageTagMutability"] = "MUTABLE"

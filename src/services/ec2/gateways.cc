@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // NAT gateways, addresses, VPC endpoints.
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -17,9 +18,21 @@ using json::Value;
 namespace {
 
 /// Of 192.0.2.0/24, which is for documentation (RFC 5737): it leads nowhere.
-std::string documentation_address() {
+constexpr int kDocumentationAddresses = 254;
+
+/// One of 192.0.2.0/24 that none of these has; while there is one.
+std::string free_address(const std::vector<records::RecordTable::Record>& taken) {
   std::random_device device;
-  return "192.0.2." + std::to_string(device() % 254 + 1);
+  const auto first = static_cast<int>(device() % kDocumentationAddresses);
+  std::string address;
+  for (int i = 0; i < kDocumentationAddresses; ++i) {
+    address = "192.0.2." + std::to_string((first + i) % kDocumentationAddresses + 1);
+    const bool is_free = std::none_of(taken.begin(), taken.end(), [&](const auto& each) {
+      return text_member(each.value, "PublicIp") == address;
+    });
+    if (is_free) break;
+  }
+  return address;
 }
 
 Value seconds(base::Timestamp time) { return Value(static_cast<double>(time.ms) / 1000); }
@@ -105,8 +118,10 @@ ActionResult Ec2Service::delete_nat_gateway(const Request& request) {
 
 // API AllocateAddress.
 ActionResult Ec2Service::allocate_address(const Request& request) {
+  const auto taken = records_.list(owner_of(request), kAddress.prefix);
+  if (!taken) return as_api_error(taken.error());
   ObjectBuilder address;
-  address.set("PublicIp", Value(documentation_address()))
+  address.set("PublicIp", Value(free_address(*taken)))
       .set("AllocationId", Value(new_id("eipalloc")))
       .set("Domain", Value("vpc"))
       .set("PublicIpv4Pool", Value("amazon"))

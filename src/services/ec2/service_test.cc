@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "aws/model/installed_models_for_test.h"
@@ -380,6 +381,14 @@ TEST(Cidr, ParsesAndCompares) {
   for (const char* bad : {"", "10.0.0.0", "10.0.0/8", "10.0.0.0.0/8", "10.0.0.256/32",
                           "10.0.0.1/24", "10.0.0.0/33", "a.b.c.d/8", "10.0.0.0/-1"}) {
     EXPECT_FALSE(Cidr::parse(bad)) << bad;
+  }
+}
+
+TEST_F(Ec2Test, NoTwoAddressesAreTheSame) {
+  std::set<std::string> addresses;
+  for (int i = 0; i < 200; ++i) {
+    call("AllocateAddress");
+    EXPECT_TRUE(addresses.insert(at("PublicIp")).second) << at("PublicIp");
   }
 }
 

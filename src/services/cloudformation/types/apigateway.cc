@@ -13,6 +13,14 @@ std::string rest_arn(const ResourceRequest& request, std::string_view resource) 
   return "arn:" + at.partition + ":apigateway:" + at.region + "::" + std::string(resource);
 }
 
+aws::ApiResult<std::string> rest_made_before(StackCalls& calls, const ResourceRequest& request,
+                                             std::string_view operation) {
+  constexpr int kPageMax = 500;
+  const Value listed =
+      PAWL_TRY(calls.call("apigateway", operation, Value::object({{"limit", Value(kPageMax)}})));
+  return json::text_member(own_item(request, listed, "items", "tags"), "id");
+}
+
 std::string log_group_arn(std::string arn) {
   if (arn.ends_with(":*")) arn.resize(arn.size() - 2);
   return arn;

@@ -17,6 +17,11 @@ inline constexpr TagOperations kHttpTags = {"apigatewayv2", "ResourceArn", "Tags
 /// "arn:aws:apigateway:us-east-1::/restapis/ID": these ARNs name no account.
 std::string rest_arn(const ResourceRequest& request, std::string_view resource);
 
+/// Of a creation that is repeated: the id of what the operation lists with CloudFormation's tags;
+/// "" if there is none.
+aws::ApiResult<std::string> rest_made_before(StackCalls& calls, const ResourceRequest& request,
+                                             std::string_view operation);
+
 /// Where logs go, without the ":*" that an AWS::Logs::LogGroup's Arn ends with.
 std::string log_group_arn(std::string arn);
 

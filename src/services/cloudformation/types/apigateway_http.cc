@@ -79,6 +79,16 @@ Value api_settings(StackCalls& calls, const Value& properties) {
 }
 
 Outcome create_api(StackCalls& calls, const ResourceRequest& request) {
+  if (may_be_made(request)) {
+    const Value listed = PAWL_TRY(calls.call(kService, "GetApis", Value::object()));
+    const Value own = own_item(request, listed, "Items", "Tags");
+    if (!own.is_null()) return made(json::text_member(own, "ApiId"));
+  }
+  if (goes_on(request) && !has_openapi(request)) {
+    return api_done(request,
+                    PAWL_TRY(calls.call(kService, "GetApi",
+                                        Value::object({{"ApiId", Value(request.physical_id)}}))));
+  }
   if (!has_openapi(request)) {
     return api_done(request, PAWL_TRY(calls.call(
                                  kService, "CreateApi",
@@ -227,12 +237,25 @@ Progress part_done(const Part& part, const std::string& id) {
   return Progress::done(id, Value::object({{part.id, Value(id)}}));
 }
 
+/// The route that an earlier call made: an API has one of a key.
+ApiResult<std::string> route_made_before(StackCalls& calls, const ResourceRequest& request) {
+  const Value api = Value(scalar_text(request.properties, "ApiId"));
+  const Value listed = PAWL_TRY(calls.call(kService, "GetRoutes", Value::object({{"ApiId", api}})));
+  for (const Value& each : json::items_member(listed, "Items")) {
+    if (json::text_member(each, "RouteKey") == scalar_text(request.properties, "RouteKey"))
+      return json::text_member(each, "RouteId");
+  }
+  return std::string();
+}
+
 Outcome create_part(StackCalls& calls, const ResourceRequest& request, const Part& part) {
   const Value properties = part.arn_folder.empty() ? without(request.properties, {"Tags"})
                                                    : with_tags(part.type, request);
-  const Value made = PAWL_TRY(calls.call(kService, operation("Create", part),
-                                         part_input(calls, "Create", part, properties)));
-  return part_done(part, json::text_member(made, part.id));
+  const Value answer = PAWL_TRY(call_to_create(calls, request, kService, operation("Create", part),
+                                               part_input(calls, "Create", part, properties)));
+  if (answer.is_null() && part.noun == kRoute.noun)
+    return part_done(part, PAWL_TRY(route_made_before(calls, request)));
+  return part_done(part, json::text_member(answer, part.id));
 }
 
 Value part_place(const ResourceRequest& request, const Part& part) {

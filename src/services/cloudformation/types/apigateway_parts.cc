@@ -113,6 +113,10 @@ ApiResult<Value> create_record(StackCalls& calls, const ResourceRequest& request
 }
 
 Outcome create_part(StackCalls& calls, const ResourceRequest& request, const Part& part) {
+  if (may_be_made(request) && part.noun == kApiKey.noun) {
+    const std::string own = PAWL_TRY(rest_made_before(calls, request, "GetApiKeys"));
+    if (!own.empty()) return done(part, own);
+  }
   const Value made = PAWL_TRY(create_record(calls, request, part));
   return done(part, json::text_member(made, part.id));
 }
@@ -231,6 +235,10 @@ ApiResult<void> patch_plan(StackCalls& calls, const std::string& id, PatchList p
 }
 
 Outcome create_usage_plan(StackCalls& calls, const ResourceRequest& request) {
+  if (may_be_made(request)) {
+    const std::string own = PAWL_TRY(rest_made_before(calls, request, "GetUsagePlans"));
+    if (!own.empty()) return made(own);
+  }
   if (!goes_on(request)) {
     Value input = plan_settings(calls, request.properties);
     if (json::text_member(input, "name").empty())

@@ -58,6 +58,13 @@ Value rest_api_settings(StackCalls& calls, const ResourceRequest& request,
   const Value policy = property(given, "Policy");
   if (!policy.is_null())
     given = given.with_member("Policy", Value(policy_text(request.environment, policy)));
+  // The import's parameter says the same, as SAM writes it.
+  const std::string type =
+      scalar_text(property(properties, "Parameters"), "endpointConfigurationTypes");
+  if (!type.empty() && !json::has_member(given, "EndpointConfiguration")) {
+    given = given.with_member("EndpointConfiguration",
+                              Value::object({{"Types", Value::array({Value(type)})}}));
+  }
   return calls.shape(kService, "CreateRestApi", given);
 }
 
@@ -83,6 +90,10 @@ Outcome create_rest_api(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(kRestApi, request.properties, {"CloneFrom"}));
   Value settings = rest_api_settings(calls, request, request.properties);
   const bool is_imported = has_openapi(request);
+  if (may_be_made(request)) {
+    const std::string own = PAWL_TRY(rest_made_before(calls, request, "GetRestApis"));
+    if (!own.empty()) return made(own);
+  }
   if (!goes_on(request) && is_imported) {
     const std::optional<OpenApiText> body = PAWL_TRY(openapi_of(calls, request));
     const Value input = import_input(request, body.value_or(OpenApiText{}));
@@ -138,11 +149,27 @@ Outcome remove_rest_api(StackCalls& calls, const ResourceRequest& request) {
 
 // AWS::ApiGateway::Resource
 
-Outcome create_resource(StackCalls& calls, const ResourceRequest& request) {
-  const Value made = PAWL_TRY(calls.call(
-      kService, "CreateResource", calls.shape(kService, "CreateResource", request.properties)));
-  const std::string id = json::text_member(made, "id");
+Progress resource_done(const std::string& id) {
   return Progress::done(id, Value::object({{"ResourceId", Value(id)}}));
+}
+
+Outcome create_resource(StackCalls& calls, const ResourceRequest& request) {
+  const Value answer =
+      PAWL_TRY(call_to_create(calls, request, kService, "CreateResource",
+                              calls.shape(kService, "CreateResource", request.properties)));
+  if (!answer.is_null()) return resource_done(json::text_member(answer, "id"));
+  // By an earlier call: the one of that name below that parent.
+  constexpr int kPageMax = 500;
+  const Value listed = PAWL_TRY(calls.call(
+      kService, "GetResources",
+      Value::object({{"restApiId", Value(api_of(request))}, {"limit", Value(kPageMax)}})));
+  std::string id;
+  for (const Value& each : json::items_member(listed, "items")) {
+    if (json::text_member(each, "parentId") == scalar_text(request.properties, "ParentId") &&
+        json::text_member(each, "pathPart") == scalar_text(request.properties, "PathPart"))
+      id = json::text_member(each, "id");
+  }
+  return resource_done(id);
 }
 
 Outcome remove_resource(StackCalls& calls, const ResourceRequest& request) {

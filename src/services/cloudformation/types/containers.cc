@@ -133,13 +133,6 @@ Value in_repository(std::string_view name) {
   return Value::object({{"repositoryName", Value(name)}});
 }
 
-/// ECR takes no tags of AWS's own from anybody.
-Value repository_properties(const ResourceRequest& request) {
-  Tags tags = desired_tags(kRepository, request);
-  std::erase_if(tags, [](const auto& each) { return each.first.starts_with("aws:"); });
-  return without(request.properties, {"Tags"}).with_member("Tags", tag_list(tags));
-}
-
 /// Names of repositories are small letters.
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -190,7 +183,7 @@ Outcome create_repository(StackCalls& calls, const ResourceRequest& request) {
   const std::string name = own.empty() ? lower(request.generated_name(kNameMax)) : own;
   PAWL_TRY_VOID(
       call_to_create(calls, request, kEcr, "CreateRepository",
-                     merged(calls.shape(kEcr, "CreateRepository", repository_properties(request)),
+                     merged(calls.shape(kEcr, "CreateRepository", with_tags(kRepository, request)),
                             in_repository(name))));
   return made(name);
 }

@@ -26,4 +26,10 @@ aws::ApiResult<json::Value> first_where(
     StackCalls& calls, std::string_view operation, std::string_view list,
     std::initializer_list<std::pair<std::string_view, std::string_view>> filters);
 
+/// Of a creation that is repeated after a crash: the id of what the earlier call made, by the tags
+/// that CloudFormation gives; "" if there is nothing, or if it might be what is to be replaced.
+aws::ApiResult<std::string> made_before(StackCalls& calls, const ResourceRequest& request,
+                                        std::string_view operation, std::string_view list,
+                                        std::string_view id);
+
 }  // namespace pawl::cloudformation

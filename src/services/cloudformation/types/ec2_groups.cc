@@ -62,6 +62,17 @@ ApiResult<Value> first_where(
   return found.empty() ? Value() : found.front();
 }
 
+ApiResult<std::string> made_before(StackCalls& calls, const ResourceRequest& request,
+                                   std::string_view operation, std::string_view list,
+                                   std::string_view id) {
+  if (!may_be_made(request)) return std::string();
+  const Value found =
+      PAWL_TRY(first_where(calls, operation, list,
+                           {{"tag:aws:cloudformation:stack-id", request.environment.stack_id},
+                            {"tag:aws:cloudformation:logical-id", request.logical_id}}));
+  return json::text_member(found, id);
+}
+
 namespace {
 
 constexpr size_t kNameMax = 255;
@@ -187,6 +198,9 @@ Outcome create_group(StackCalls& calls, const ResourceRequest& request) {
                      {"Description", Value(scalar_text(request.properties, "GroupDescription"))}});
   if (const std::string vpc = scalar_text(request.properties, "VpcId"); !vpc.empty())
     input = input.with_member("VpcId", Value(vpc));
+  std::string own =
+      PAWL_TRY(made_before(calls, request, "DescribeSecurityGroups", "SecurityGroups", "GroupId"));
+  if (!own.empty()) return made(std::move(own));
   const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateSecurityGroup",
                           with_tag_specification(kGroup, input, request, "security-group")));
@@ -217,14 +231,42 @@ Value group_of(const ResourceRequest& request) {
   return Value::object({{"GroupName", Value(scalar_text(request.properties, "GroupName"))}});
 }
 
+/// The rule of the group that an earlier call made: the one that is said so.
+ApiResult<std::string> rule_made_before(StackCalls& calls, const ResourceRequest& request,
+                                        const Side& side) {
+  const Value filter = Value::object(
+      {{"Name", Value("group-id")},
+       {"Values", Value::array({Value(scalar_text(request.properties, "GroupId"))})}});
+  const Value found = PAWL_TRY(calls.call(kEc2, "DescribeSecurityGroupRules",
+                                          Value::object({{"Filters", Value::array({filter})}})));
+  const std::string peer(side.peer);
+  const auto said = [&](std::string_view name) { return scalar_text(request.properties, name); };
+  for (const Value& rule : json::items_member(found, "SecurityGroupRules")) {
+    const auto is = [&](std::string_view member, const std::string& text) {
+      return scalar_text(rule, member) == text;
+    };
+    const std::string from = said("FromPort").empty() ? "-1" : said("FromPort");
+    const std::string to = said("ToPort").empty() ? "-1" : said("ToPort");
+    const std::string group =
+        json::text_member(json::object_member(rule, "ReferencedGroupInfo"), "GroupId");
+    if (json::flag_member(rule, "IsEgress") == (side.peer == kEgress.peer) &&
+        is("IpProtocol", said("IpProtocol")) && is("FromPort", from) && is("ToPort", to) &&
+        is("CidrIpv4", said("CidrIp")) && is("CidrIpv6", said("CidrIpv6")) &&
+        is("PrefixListId", said(peer + "PrefixListId")) && group == said(peer + "SecurityGroupId"))
+      return json::text_member(rule, "SecurityGroupRuleId");
+  }
+  return std::string();
+}
+
 Outcome create_rule(StackCalls& calls, const ResourceRequest& request, const Side& side) {
   const Value permission = PAWL_TRY(permission_of(request.properties, side));
-  const Value made = PAWL_TRY(
-      calls.call(kEc2, side.authorize,
-                 group_of(request).with_member("IpPermissions", Value::array({permission}))));
-  const auto rules = json::items_member(made, "SecurityGroupRules");
-  const std::string id =
-      rules.empty() ? std::string() : json::text_member(rules.front(), "SecurityGroupRuleId");
+  const Value answer = PAWL_TRY(
+      call_to_create(calls, request, kEc2, side.authorize,
+                     group_of(request).with_member("IpPermissions", Value::array({permission}))));
+  std::string id;
+  for (const Value& each : json::items_member(answer, "SecurityGroupRules"))
+    id = json::text_member(each, "SecurityGroupRuleId");
+  if (id.empty() && request.is_repeated) id = PAWL_TRY(rule_made_before(calls, request, side));
   return Progress::done(id, Value::object({{"Id", Value(id)}}));
 }
 
@@ -296,9 +338,16 @@ Outcome create_template(StackCalls& calls, const ResourceRequest& request) {
                           Value::array({Value::object({{"ResourceType", Value("launch-template")},
                                                        {"Tags", tag_list(tags)}})}));
   }
-  const Value made = PAWL_TRY(calls.call(kEc2, "CreateLaunchTemplate", input));
-  return template_done(
-      calls, json::text_member(json::object_member(made, "LaunchTemplate"), "LaunchTemplateId"));
+  Value made = json::object_member(
+      PAWL_TRY(call_to_create(calls, request, kEc2, "CreateLaunchTemplate", input)),
+      "LaunchTemplate");
+  if (made.size() == 0) {  // by an earlier call
+    const Value names = Value::array({Value(json::text_member(input, "LaunchTemplateName"))});
+    const Value found = PAWL_TRY(calls.call(kEc2, "DescribeLaunchTemplates",
+                                            Value::object({{"LaunchTemplateNames", names}})));
+    for (const Value& each : json::items_member(found, "LaunchTemplates")) made = each;
+  }
+  return template_done(calls, json::text_member(made, "LaunchTemplateId"));
 }
 
 Outcome update_template(StackCalls& calls, const ResourceRequest& request) {

@@ -25,25 +25,30 @@ struct Plain {
   std::string_view member;  ///< of the answer, which has the id
   std::string_view id;      ///< member of that; also the deletion's
   std::string_view remove;
+  std::string_view describe;
+  std::string_view list;       ///< of descriptions
   std::string_view noun;       ///< of tags: "network-acl"
   std::string_view attribute;  ///< that is the id
 };
 
-constexpr Plain kAcl = {"AWS::EC2::NetworkAcl", "CreateNetworkAcl", "NetworkAcl", "NetworkAclId",
-                        "DeleteNetworkAcl",     "network-acl",      "Id"};
+constexpr Plain kAcl = {"AWS::EC2::NetworkAcl", "CreateNetworkAcl", "NetworkAcl",
+                        "NetworkAclId",         "DeleteNetworkAcl", "DescribeNetworkAcls",
+                        "NetworkAcls",          "network-acl",      "Id"};
 constexpr Plain kOptions = {"AWS::EC2::DHCPOptions", "CreateDhcpOptions", "DhcpOptions",
-                            "DhcpOptionsId",         "DeleteDhcpOptions", "dhcp-options",
-                            "DhcpOptionsId"};
+                            "DhcpOptionsId",         "DeleteDhcpOptions", "DescribeDhcpOptions",
+                            "DhcpOptions",           "dhcp-options",      "DhcpOptionsId"};
 constexpr Plain kEgressGateway = {"AWS::EC2::EgressOnlyInternetGateway",
                                   "CreateEgressOnlyInternetGateway",
                                   "EgressOnlyInternetGateway",
                                   "EgressOnlyInternetGatewayId",
                                   "DeleteEgressOnlyInternetGateway",
+                                  "DescribeEgressOnlyInternetGateways",
+                                  "EgressOnlyInternetGateways",
                                   "egress-only-internet-gateway",
                                   "Id"};
 constexpr Plain kVpnGateway = {"AWS::EC2::VPNGateway", "CreateVpnGateway", "VpnGateway",
-                               "VpnGatewayId",         "DeleteVpnGateway", "vpn-gateway",
-                               "VPNGatewayId"};
+                               "VpnGatewayId",         "DeleteVpnGateway", "DescribeVpnGateways",
+                               "VpnGateways",          "vpn-gateway",      "VPNGatewayId"};
 
 Progress plain_done(const Plain& kind, const std::string& id) {
   return Progress::done(id, Value::object({{kind.attribute, Value(id)}}));
@@ -74,6 +79,8 @@ Outcome create_plain(StackCalls& calls, const ResourceRequest& request, const Pl
   Value input = calls.shape(kEc2, kind.create, without(request.properties, {"Tags"}));
   if (kind.create == kOptions.create)
     input = Value::object({{"DhcpConfigurations", dhcp_configurations(request.properties)}});
+  const std::string own = PAWL_TRY(made_before(calls, request, kind.describe, kind.list, kind.id));
+  if (!own.empty()) return plain_done(kind, own);
   const Value answer = PAWL_TRY(
       calls.call(kEc2, kind.create, with_tag_specification(kind.type, input, request, kind.noun)));
   return plain_done(kind, json::text_member(json::object_member(answer, kind.member), kind.id));
@@ -263,6 +270,9 @@ Outcome create_flow_log(StackCalls& calls, const ResourceRequest& request) {
       calls.shape(kEc2, "CreateFlowLogs", without(request.properties, {"Tags", "ResourceId"}))
           .with_member("ResourceIds",
                        Value::array({Value(scalar_text(request.properties, "ResourceId"))}));
+  const std::string own =
+      PAWL_TRY(made_before(calls, request, "DescribeFlowLogs", "FlowLogs", "FlowLogId"));
+  if (!own.empty()) return Progress::done(own, Value::object({{"Id", Value(own)}}));
   const Value answer = PAWL_TRY(calls.call(
       kEc2, "CreateFlowLogs", with_tag_specification(kFlowLog, input, request, "vpc-flow-log")));
   PAWL_TRY_VOID(check_unsuccessful(answer));

@@ -84,6 +84,8 @@ Outcome create_vpc(StackCalls& calls, const ResourceRequest& request) {
   }
   PAWL_TRY_VOID(
       refuse_properties(kVpc, request.properties, {"Ipv4IpamPoolId", "Ipv4NetmaskLength"}));
+  std::string own = PAWL_TRY(made_before(calls, request, "DescribeVpcs", "Vpcs", "VpcId"));
+  if (!own.empty()) return made(std::move(own));
   const Value input = calls.shape(kEc2, "CreateVpc", without(request.properties, {"Tags"}));
   const Value answer =
       PAWL_TRY(calls.call(kEc2, "CreateVpc", with_tag_specification(kVpc, input, request, "vpc")));
@@ -178,6 +180,8 @@ Outcome create_subnet(StackCalls& calls, const ResourceRequest& request) {
       kSubnet, request.properties,
       {"Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6IpamPoolId", "Ipv6NetmaskLength", "Ipv6Native",
        "OutpostArn", "EnableLniAtDeviceIndex"}));
+  std::string own = PAWL_TRY(made_before(calls, request, "DescribeSubnets", "Subnets", "SubnetId"));
+  if (!own.empty()) return made(std::move(own));
   const Value input = calls.shape(kEc2, "CreateSubnet", without(request.properties, {"Tags"}));
   const Value answer = PAWL_TRY(
       calls.call(kEc2, "CreateSubnet", with_tag_specification(kSubnet, input, request, "subnet")));
@@ -206,6 +210,9 @@ Progress gateway_done(const std::string& id) {
 }
 
 Outcome create_gateway(StackCalls& calls, const ResourceRequest& request) {
+  std::string own = PAWL_TRY(made_before(calls, request, "DescribeInternetGateways",
+                                         "InternetGateways", "InternetGatewayId"));
+  if (!own.empty()) return gateway_done(own);
   const Value made = PAWL_TRY(
       calls.call(kEc2, "CreateInternetGateway",
                  with_tag_specification(kGateway, Value::object(), request, "internet-gateway")));
@@ -290,6 +297,9 @@ Progress table_done(const std::string& id) {
 
 Outcome create_table(StackCalls& calls, const ResourceRequest& request) {
   const Value vpc = Value::object({{"VpcId", Value(scalar_text(request.properties, "VpcId"))}});
+  std::string own =
+      PAWL_TRY(made_before(calls, request, "DescribeRouteTables", "RouteTables", "RouteTableId"));
+  if (!own.empty()) return table_done(own);
   const Value made = PAWL_TRY(calls.call(
       kEc2, "CreateRouteTable", with_tag_specification(kTable, vpc, request, "route-table")));
   return table_done(json::text_member(json::object_member(made, "RouteTable"), "RouteTableId"));
@@ -344,10 +354,24 @@ Outcome remove_route(StackCalls& calls, const ResourceRequest& request) {
 
 // AWS::EC2::SubnetRouteTableAssociation, GatewayRouteTableAssociation
 
+/// The association of what the template names; of a repeated request that of the earlier call.
 ApiResult<std::string> associate(StackCalls& calls, const ResourceRequest& request) {
-  const Value made = PAWL_TRY(calls.call(
-      kEc2, "AssociateRouteTable", calls.shape(kEc2, "AssociateRouteTable", request.properties)));
-  return json::text_member(made, "AssociationId");
+  const ApiResult<Value> answer = calls.call(
+      kEc2, "AssociateRouteTable", calls.shape(kEc2, "AssociateRouteTable", request.properties));
+  if (answer) return json::text_member(*answer, "AssociationId");
+  if (!request.is_repeated || answer.error().code != "Resource.AlreadyAssociated")
+    return answer.error();
+  const Value found =
+      PAWL_TRY(described(calls, "DescribeRouteTables", "RouteTableIds", "RouteTables",
+                         scalar_text(request.properties, "RouteTableId")));
+  for (const Value& each : json::items_member(found, "Associations")) {
+    for (const std::string_view name : {"SubnetId", "GatewayId"}) {
+      const std::string id = scalar_text(request.properties, name);
+      if (!id.empty() && json::text_member(each, name) == id)
+        return json::text_member(each, "RouteTableAssociationId");
+    }
+  }
+  return answer.error();
 }
 
 ApiResult<void> disassociate(StackCalls& calls, const std::string& id) {
@@ -391,30 +415,35 @@ Progress address_done(const Value& address) {
                          {"AllocationId", Value(json::text_member(address, "AllocationId"))}}));
 }
 
+/// By its id if that is known, else by the address, which is what the stack knows it by.
+ApiResult<Value> address_of(StackCalls& calls, const std::string& ip, const Value& attributes) {
+  const std::string id = json::text_member(attributes, "AllocationId");
+  if (!id.empty()) return described(calls, "DescribeAddresses", "AllocationIds", "Addresses", id);
+  return first_where(calls, "DescribeAddresses", "Addresses", {{"public-ip", ip}});
+}
+
 Outcome create_address(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(
       kAddress, request.properties,
       {"InstanceId", "IpamPoolId", "PublicIpv4Pool", "TransferAddress", "Address"}));
+  const std::string own =
+      PAWL_TRY(made_before(calls, request, "DescribeAddresses", "Addresses", "PublicIp"));
+  if (!own.empty()) return address_done(PAWL_TRY(address_of(calls, own, {})));
   const Value input = calls.shape(kEc2, "AllocateAddress", without(request.properties, {"Tags"}));
   return address_done(PAWL_TRY(calls.call(
       kEc2, "AllocateAddress", with_tag_specification(kAddress, input, request, "elastic-ip"))));
 }
 
-/// By the address that the stack knows it by: what it is to be deleted or tagged by.
-ApiResult<Value> address_of(StackCalls& calls, const std::string& ip) {
-  return first_where(calls, "DescribeAddresses", "Addresses", {{"public-ip", ip}});
-}
-
 Outcome update_address(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(kAddress, request.properties, {"InstanceId", "PublicIpv4Pool"}));
-  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id, request.attributes));
   PAWL_TRY_VOID(
       change_ec2_tags(calls, kAddress, request, json::text_member(address, "AllocationId")));
   return address_done(address);
 }
 
 Outcome remove_address(StackCalls& calls, const ResourceRequest& request) {
-  const Value address = PAWL_TRY(address_of(calls, request.physical_id));
+  const Value address = PAWL_TRY(address_of(calls, request.physical_id, request.attributes));
   if (address.is_null()) return Progress::done(request.physical_id);
   const Value id = Value(json::text_member(address, "AllocationId"));
   PAWL_TRY_VOID(
@@ -439,6 +468,9 @@ Outcome create_nat(StackCalls& calls, const ResourceRequest& request) {
       kNat, request.properties,
       {"AvailabilityMode", "AvailabilityZoneAddresses", "SecondaryAllocationIds", "VpcId",
        "SecondaryPrivateIpAddressCount", "SecondaryPrivateIpAddresses"}));
+  std::string own =
+      PAWL_TRY(made_before(calls, request, "DescribeNatGateways", "NatGateways", "NatGatewayId"));
+  if (!own.empty()) return made(std::move(own));
   const Value input = calls.shape(kEc2, "CreateNatGateway", without(request.properties, {"Tags"}));
   const Value answer = PAWL_TRY(calls.call(
       kEc2, "CreateNatGateway", with_tag_specification(kNat, input, request, "natgateway")));
@@ -497,6 +529,9 @@ Outcome create_endpoint(StackCalls& calls, const ResourceRequest& request) {
   PAWL_TRY_VOID(refuse_properties(
       kEndpoint, request.properties,
       {"ResourceConfigurationArn", "ServiceNetworkArn", "ServiceRegion", "DnsOptions"}));
+  std::string own = PAWL_TRY(
+      made_before(calls, request, "DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpointId"));
+  if (!own.empty()) return made(std::move(own));
   const Value input = calls.shape(kEc2, "CreateVpcEndpoint",
                                   with_policy(request, without(request.properties, {"Tags"})));
   const Value answer =

@@ -84,7 +84,9 @@ bool is_conflict(const ApiError& error) {
   for (const std::string_view word : {"AlreadyExist", "Conflict", "Duplicate"}) {
     if (code.find(word) != std::string_view::npos) return true;
   }
-  return error.status == kConflict;
+  // Batch has one code for all that is wrong.
+  return error.status == kConflict ||
+         error.message.value_or("").find("already exists") != std::string::npos;
 }
 
 ApiResult<Value> call_unless_absent(StackCalls& calls, std::string_view service,
@@ -148,6 +150,17 @@ ApiResult<void> change_tags(StackCalls& calls, std::string_view type,
                                   {operations.keys_member, json::texts_value(change.removed)}})));
   }
   return put_tags(calls, operations, arn, change.set);
+}
+
+Value own_item(const ResourceRequest& request, const Value& answer, std::string_view list,
+               std::string_view tags) {
+  for (const Value& each : json::items_member(answer, list)) {
+    const Value given = json::object_member(each, tags);
+    if (json::text_member(given, "aws:cloudformation:stack-id") == request.environment.stack_id &&
+        json::text_member(given, "aws:cloudformation:logical-id") == request.logical_id)
+      return each;
+  }
+  return {};
 }
 
 Progress made(std::string id) { return Progress::again(0, std::move(id), Value(true)); }

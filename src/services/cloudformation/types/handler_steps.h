@@ -72,6 +72,15 @@ aws::ApiResult<void> change_tags(StackCalls& calls, std::string_view type,
 /// be set.
 TagChange own_tag_change(std::string_view type, const ResourceRequest& request);
 
+/// A creation that an earlier call may have made already, and that does not replace another.
+inline bool may_be_made(const ResourceRequest& request) {
+  return request.is_repeated && request.memory.is_null() && request.previous.size() == 0;
+}
+/// The item of a list that CloudFormation's tags say to be this resource; null if there is none.
+/// `tags`: the items' member, a map.
+json::Value own_item(const ResourceRequest& request, const json::Value& answer,
+                     std::string_view list, std::string_view tags);
+
 /// Something is there now, of that id, but is not whole: create() is called again and goes on, with
 /// a memory that is not null. If that fails, it is known what to take away.
 Progress made(std::string id);

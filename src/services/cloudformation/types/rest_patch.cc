@@ -66,9 +66,13 @@ void PatchList::add_changes(const std::string& path, const Value& before, const 
         if (!has_item(after, item)) add("remove", path, text_of(item));
       }
     }
+    // Of a list that nothing is known of the first item replaces all: it may have a default.
+    bool is_unknown = !before.is_array();
     if (after.is_array()) {
       for (const Value& item : after.items()) {
-        if (!has_item(before, item)) add("add", path, text_of(item));
+        if (has_item(before, item)) continue;
+        add(is_unknown ? "replace" : "add", path, text_of(item));
+        is_unknown = false;
       }
     }
   } else if (after.is_null()) {

@@ -2,6 +2,8 @@
 // What updates send, what they replace, how long is waited, in which order things are taken away.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "json/members.h"
 #include "services/cloudformation/types/rest_patch.h"
 #include "services/cloudformation/types/stack_calls_for_test.h"
@@ -25,6 +27,8 @@ TEST(PatchList, SaysWhatMakesOneOfTheOther) {
             R"([{"op":"replace","path":"/m/a~1b~0c","value":"false"}])");
   EXPECT_EQ(patches(R"({"l": ["a", "b"]})", R"({"l": ["b", "c"]})"),
             R"([{"op":"remove","path":"/l","value":"a"},{"op":"add","path":"/l","value":"c"}])");
+  EXPECT_EQ(patches("{}", R"({"l": ["a", "b"]})"),
+            R"([{"op":"replace","path":"/l","value":"a"},{"op":"add","path":"/l","value":"b"}])");
   EXPECT_EQ(patches(R"({"l": ["a"], "m": {"x": 1}})", "{}"),
             R"([{"op":"remove","path":"/l","value":"a"},{"op":"remove","path":"/m/x"}])");
   EXPECT_EQ(patches(R"({"a": {"b": [1]}})", R"({"a": {"b": [1]}})"), "[]");
@@ -108,14 +112,18 @@ TEST(RestApi, ReadsItsDefinitionFromABucket) {
   calls.answer("s3.GetObject", R"({"Body": "e30="})");
   calls.answer("apigateway.ImportRestApi", R"({"id": "a"})");
   ResourceRequest request = request_for_test(
-      R"({"Name": "n", "BodyS3Location": {"Bucket": "b", "Key": "k", "Version": "v"}})");
+      R"({"Name": "n", "BodyS3Location": {"Bucket": "b", "Key": "k", "Version": "v"},
+          "Parameters": {"endpointConfigurationTypes": "REGIONAL"}})");
   const auto made = create_whole(*find_type("AWS::ApiGateway::RestApi"), calls, request);
   ASSERT_TRUE(made) << made.error().message.value_or("");
   const Texts sent = calls.take();
   EXPECT_EQ(sent[0], R"(s3.GetObject {"Bucket":"b","Key":"k","VersionId":"v"})");
-  EXPECT_EQ(sent[1], R"(apigateway.ImportRestApi {"body":"e30=","failOnWarnings":false})");
-  EXPECT_EQ(sent[2], R"(apigateway.UpdateRestApi {"restApiId":"a","patchOperations":[)"
-                     R"({"op":"replace","path":"/name","value":"n"}]})");
+  EXPECT_EQ(sent[1], R"(apigateway.ImportRestApi {"body":"e30=","failOnWarnings":false,)"
+                     R"("parameters":{"endpointConfigurationTypes":"REGIONAL"}})");
+  EXPECT_EQ(sent[2],
+            R"(apigateway.UpdateRestApi {"restApiId":"a","patchOperations":[)"
+            R"({"op":"replace","path":"/name","value":"n"},)"
+            R"({"op":"replace","path":"/endpointConfiguration/types","value":"REGIONAL"}]})");
 }
 
 TEST(UsagePlan, IsLeftByItsStagesFirst) {
@@ -365,6 +373,60 @@ TEST(NatGateway, IsGoneWhenItIsDeleted) {
   EXPECT_FALSE(type.remove(calls, request)->is_done);
   calls.answer("ec2.DescribeNatGateways", R"({"NatGateways": [{"State": "deleted"}]})");
   EXPECT_TRUE(type.remove(calls, request)->is_done);
+}
+
+TEST(ResourceTypes, FindWhatAnEarlierCallHasMade) {
+  // A process that did not outlive its call: the answer is lost, the resource is there.
+  constexpr std::string_view kTags =
+      R"({"aws:cloudformation:logical-id": "Thing", "aws:cloudformation:stack-id": )"
+      R"("arn:aws:cloudformation:us-east-1:000000000000:stack/stack/1"})";
+  RecordingCalls calls;
+  calls.answer("ec2.DescribeVpcs", R"({"Vpcs": [{"VpcId": "vpc-1"}]})");
+  calls.answer("ec2.CreateSecurityGroup", aws::ApiError("InvalidGroup.Duplicate", "no"));
+  calls.answer("ec2.DescribeSecurityGroups", R"({"SecurityGroups": [{"GroupId": "sg-1"}]})");
+  calls.answer("ec2.AssociateRouteTable", aws::ApiError("Resource.AlreadyAssociated", "no"));
+  calls.answer(
+      "ec2.DescribeRouteTables",
+      R"({"RouteTables": [{"Associations": [{"SubnetId": "s", "RouteTableAssociationId": "a"}]}]})");
+  calls.answer("ec2.AuthorizeSecurityGroupIngress",
+               aws::ApiError("InvalidPermission.Duplicate", "no"));
+  calls.answer(
+      "ec2.DescribeSecurityGroupRules",
+      R"({"SecurityGroupRules": [{"SecurityGroupRuleId": "no", "IsEgress": true, "IpProtocol": "tcp"},
+                   {"SecurityGroupRuleId": "sgr-1", "IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "CidrIpv4": "0.0.0.0/0"}]})");
+  calls.answer("apigatewayv2.GetApis", R"({"Items": [{"ApiId": "x"}, {"ApiId": "abc", "Tags": )" +
+                                           std::string(kTags) + "}]}");
+  calls.answer("apigatewayv2.GetApi", R"({"ApiId": "abc"})");
+  calls.answer("apigatewayv2.CreateRoute", aws::ApiError("ConflictException", "no", 409));
+  calls.answer("apigatewayv2.GetRoutes", R"({"Items": [{"RouteKey": "GET /", "RouteId": "r"}]})");
+  calls.answer("apigateway.GetUsagePlans",
+               R"({"items": [{"id": "p", "tags": )" + std::string(kTags) + "}]}");
+  calls.answer("apigateway.CreateResource", aws::ApiError("ConflictException", "no", 409));
+  calls.answer("apigateway.GetResources",
+               R"({"items": [{"id": "r", "parentId": "p", "pathPart": "x"}]})");
+  const std::array<const char*, 3> cases[] = {
+      {"AWS::EC2::VPC", R"({"CidrBlock": "10.0.0.0/16"})", "vpc-1"},
+      {"AWS::EC2::SecurityGroup", R"({"GroupDescription": "d"})", "sg-1"},
+      {"AWS::EC2::SubnetRouteTableAssociation", R"({"SubnetId": "s", "RouteTableId": "t"})", "a"},
+      {"AWS::EC2::SecurityGroupIngress",
+       R"({"GroupId": "g", "IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "CidrIp": "0.0.0.0/0"})",
+       "sgr-1"},
+      {"AWS::ApiGatewayV2::Api", R"({"Name": "n", "ProtocolType": "HTTP"})", "abc"},
+      {"AWS::ApiGatewayV2::Route", R"({"ApiId": "abc", "RouteKey": "GET /"})", "r"},
+      {"AWS::ApiGateway::UsagePlan", "{}", "p"},
+      {"AWS::ApiGateway::Resource", R"({"RestApiId": "a", "ParentId": "p", "PathPart": "x"})",
+       "r"}};
+  for (const auto& [type, properties, id] : cases) {
+    ResourceRequest request = request_for_test(properties);
+    request.is_repeated = true;
+    const auto done = create_whole(*find_type(type), calls, request);
+    ASSERT_TRUE(done) << type << done.error().code;
+    EXPECT_EQ(done->physical_id, id) << type;
+  }
+  for (const std::string& call : calls.take()) {
+    EXPECT_EQ(call.find("CreateVpc "), std::string::npos);
+    EXPECT_EQ(call.find("CreateApi "), std::string::npos);
+  }
 }
 
 TEST(ResourceTypes, RefuseByNameWhatIsNotServed) {

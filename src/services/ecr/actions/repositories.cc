@@ -25,12 +25,14 @@ bool scans_on_push(const Value& input) {
   return flag != nullptr && flag->is_boolean() && flag->as_boolean();
 }
 
-ApiResult<void> add_tags(const Value& input, std::map<std::string, std::string>& tags) {
-  const Value* list = input.find("tags");
+/// Keys that begin with "aws:" are given by services only, for whom they call.
+ApiResult<void> add_tags(const aws::Request& request, std::map<std::string, std::string>& tags) {
+  const bool is_service = !request.principal.via_service.empty();
+  const Value* list = request.input.find("tags");
   if (list == nullptr) return {};
   for (const Value& each : list->items()) {
     const std::string key = text_member(each, "Key");
-    if (key.empty() || key.starts_with("aws:")) {
+    if (key.empty() || (key.starts_with("aws:") && !is_service)) {
       return ApiError("InvalidTagParameterException",
                       "A tag's key must not be empty, nor begin with 'aws:'.");
     }
@@ -69,7 +71,7 @@ ActionResult EcrService::create_repository(const Request& request) {
   const Value* encryption = request.input.find("encryptionConfiguration");
   repository.encryption =
       encryption != nullptr ? json::write(*encryption) : R"({"encryptionType":"AES256"})";
-  PAWL_TRY_VOID(add_tags(request.input, repository.tags));
+  PAWL_TRY_VOID(add_tags(request, repository.tags));
   PAWL_TRY_VOID(registry_->create(name, repository, [&](const Repository& made) {
     request.keep_answer(with_repository(name, made));
   }));
@@ -168,7 +170,7 @@ ApiResult<RepositoryName> EcrService::repository_of_arn(const Request& request) 
 ActionResult EcrService::tag_resource(const Request& request) {
   const RepositoryName name = PAWL_TRY(repository_of_arn(request));
   PAWL_TRY(registry_->change(name, [&](Repository& repository) -> ApiResult<void> {
-    return add_tags(request.input, repository.tags);
+    return add_tags(request, repository.tags);
   }));
   return aws::Output();
 }
