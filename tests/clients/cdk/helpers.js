@@ -62,7 +62,8 @@ def handler(event, context):
   isCompleteHandler: inline('IsComplete', `
 import time
 def handler(event, context):
-    return {"IsComplete": int(time.time()) % 2 == 0, "Data": {"Answer": "42"}}
+    done = int(time.time()) % 2 == 0
+    return {"IsComplete": True, "Data": {"Answer": "42"}} if done else {"IsComplete": False}
 `),
   queryInterval: cdk.Duration.seconds(1),
   totalTimeout: cdk.Duration.minutes(2),
