@@ -163,9 +163,10 @@ bool Evaluator::is_present(const ResourceDeclaration& resource) const {
   return resource.condition.empty() || condition(resource.condition);
 }
 
-base::Result<void> Evaluator::check_rules() const {
+base::Result<void> Evaluator::check_rules(ParameterSource* source) const {
   NothingKnown nothing;
   Resolver resolver(*scope_, nothing);
+  resolver.ask(source);
   std::string failures;
   for (const json::Member& rule : members_of(template_->rules())) {
     if (const Value* condition = rule.value.find("RuleCondition")) {

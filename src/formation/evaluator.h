@@ -107,9 +107,10 @@ class Evaluator {
   /// The resource has no condition, or a true one.
   bool is_present(const ResourceDeclaration& resource) const;
 
-  /// Rules whose RuleCondition holds: each Assert must. What Fn::ValueOf asks for is not known, and
-  /// an assertion that depends on it holds. Errors: the AssertDescriptions.
-  base::Result<void> check_rules() const;
+  /// Rules whose RuleCondition holds: each Assert must. Fn::ValueOf asks `source`; an assertion
+  /// that depends on what it does not know holds. Errors: the AssertDescriptions; those of
+  /// `source`.
+  base::Result<void> check_rules(ParameterSource* source = nullptr) const;
 
   /// The value of an expression. Members and items that are AWS::NoValue are left out; null if the
   /// expression itself is. Errors in AWS's words, and those of `references`.

@@ -38,7 +38,7 @@ class ExtensionPass {
       if (call->name == "Fn::GetAtt") return get_att(*call->argument);
       if (call->name == "Fn::Length" || call->name == "Fn::ToJsonString" ||
           call->name == "Fn::FindInMap") {
-        return known(value, *call);
+        return known(*call);
       }
     }
     std::vector<json::Member> members;
@@ -74,13 +74,13 @@ class ExtensionPass {
   }
 
   /// Its value if no resource is needed for it, else the function for later.
-  base::Result<Value> known(const Value& value, const FunctionCall& call) {
+  base::Result<Value> known(const FunctionCall& call) {
     NothingKnown nothing;
     Value inner = PAWL_TRY(run(*call.argument));
     Value rebuilt = single_member(call.name, std::move(inner));
     const base::Result<Value> resolved = Resolver(scope_, nothing).resolve(rebuilt);
     if (!resolved) return resolved.error();
-    return has_unknown(*resolved) || value.is_null() ? rebuilt : *resolved;
+    return has_unknown(*resolved) ? rebuilt : *resolved;
   }
 
   const Scope& scope_;

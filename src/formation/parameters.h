@@ -72,6 +72,16 @@ class ParameterSource {
     static_cast<void>(id);
     return true;
   }
+  /// What Fn::ValueOf asks for: ("AWS::EC2::Subnet::Id", "subnet-0a1b2c3d", "VpcId") or
+  /// "Tags.Department". nullopt: not known.
+  virtual base::Result<std::optional<std::string>> attribute(std::string_view aws_type,
+                                                             std::string_view id,
+                                                             std::string_view name) {
+    static_cast<void>(aws_type);
+    static_cast<void>(id);
+    static_cast<void>(name);
+    return std::optional<std::string>();
+  }
 };
 
 /// What DescribeStacks and GetTemplateSummary show of a NoEcho parameter.

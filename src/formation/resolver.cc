@@ -87,7 +87,7 @@ std::span<const Resolver::Row> Resolver::rows() {
       {"Fn::EachMemberIn", &Resolver::each_member_in},
       {"Fn::RefAll", &Resolver::ref_all},
       {"Fn::ValueOf", &Resolver::value_of},
-      {"Fn::ValueOfAll", &Resolver::value_of},
+      {"Fn::ValueOfAll", &Resolver::value_of_all},
   };
   return kRows;
 }

@@ -45,6 +45,9 @@ class Resolver {
   Resolver(const Scope& scope, References& references, bool mask_no_echo = false)
       : scope_(scope), references_(references), mask_no_echo_(mask_no_echo) {}
 
+  /// Who knows the attributes of what parameters name (Fn::ValueOf); nullptr: nobody.
+  void ask(ParameterSource* source) { source_ = source; }
+
   /// The value; null stands for AWS::NoValue, kKnownAfterApply for what is not known yet.
   base::Result<json::Value> resolve(const json::Value& expression);
   /// The value of a condition or an assertion; nullopt: not known.
@@ -98,12 +101,17 @@ class Resolver {
   base::Result<json::Value> each_member_in(const json::Value& argument);
   base::Result<json::Value> ref_all(const json::Value& argument);
   base::Result<json::Value> value_of(const json::Value& argument);
+  base::Result<json::Value> value_of_all(const json::Value& argument);
+  /// Appends the attribute of all that the parameter names; false: one is not known.
+  base::Result<bool> append_attributes(const ParameterDeclaration& declaration,
+                                       std::string_view attribute, std::vector<json::Value>& out);
 
   /// Counts what an evaluation makes: texts can be made to grow without end.
   base::Result<void> spend(size_t bytes);
 
   const Scope& scope_;
   References& references_;
+  ParameterSource* source_ = nullptr;
   bool mask_no_echo_;
   size_t bytes_left_ = kBytesMax;
 };

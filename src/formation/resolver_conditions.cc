@@ -130,10 +130,48 @@ base::Result<Value> Resolver::ref_all(const Value& argument) {
   return Value::array(std::move(values));
 }
 
-// Attributes of the things that parameters name, such as a subnet's VpcId, are not known here.
+base::Result<bool> Resolver::append_attributes(const ParameterDeclaration& declaration,
+                                               std::string_view attribute,
+                                               std::vector<Value>& out) {
+  const auto found = scope_.parameters.find(declaration.name);
+  if (found == scope_.parameters.end() || source_ == nullptr) return false;
+  const Value& ids = found->second;
+  for (const Value& id : ids.is_array() ? ids.items() : std::span<const Value>(&ids, 1)) {
+    if (!id.is_string()) return false;
+    const std::optional<std::string> value =
+        PAWL_TRY(source_->attribute(declaration.aws_type(), id.as_string(), attribute));
+    if (!value) return false;
+    out.emplace_back(*value);
+  }
+  return true;
+}
+
+// "Returns an attribute value or list of values for a specific parameter and attribute."
 base::Result<Value> Resolver::value_of(const Value& argument) {
-  static_cast<void>(argument);
+  const std::span<const Value> parts = items_of(argument);
+  if (parts.size() != 2 || !parts[0].is_string() || !parts[1].is_string()) return unknown_value();
+  for (const ParameterDeclaration& declaration : scope_.declarations) {
+    if (declaration.name != parts[0].as_string()) continue;
+    std::vector<Value> values;
+    const bool is_known = PAWL_TRY(append_attributes(declaration, parts[1].as_string(), values));
+    if (!is_known) return unknown_value();
+    return declaration.is_list() || values.empty() ? Value::array(std::move(values)) : values[0];
+  }
   return unknown_value();
+}
+
+// "Returns a list of all attribute values for a given parameter type and attribute."
+base::Result<Value> Resolver::value_of_all(const Value& argument) {
+  const std::span<const Value> parts = items_of(argument);
+  if (parts.size() != 2 || !parts[0].is_string() || !parts[1].is_string()) return unknown_value();
+  std::vector<Value> values;
+  for (const ParameterDeclaration& declaration : scope_.declarations) {
+    if (declaration.type != parts[0].as_string()) continue;
+    if (!PAWL_TRY(append_attributes(declaration, parts[1].as_string(), values))) {
+      return unknown_value();
+    }
+  }
+  return Value::array(std::move(values));
 }
 
 }  // namespace pawl::formation
