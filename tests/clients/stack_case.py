@@ -44,7 +44,8 @@ class StackCase(ClientCase):
         self.fail(f"{name} is {stack['StackStatus']}: {self.failures(name)}")
 
     def failures(self, name):
-        events = self.stacks.describe_stack_events(StackName=name)["StackEvents"]
+        pages = self.stacks.get_paginator("describe_stack_events").paginate(StackName=name)
+        events = [each for page in pages for each in page["StackEvents"]]
         return [(each["LogicalResourceId"], each.get("ResourceStatusReason")) for each in events if "FAILED" in each["ResourceStatus"]]
 
     @staticmethod
