@@ -2,7 +2,9 @@
 """Stacks of S3, DynamoDB, SQS, SNS, Lambda, Step Functions, Logs, IAM, KMS, SSM and Secrets Manager: made, changed in place,
 replaced, and gone without a trace."""
 import json
+import os
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -617,6 +619,61 @@ class RollbackTest(StackCase):
         self.assertEqual(self.of("s3").get_bucket_versioning(Bucket=made["Bucket"])["Status"], "Suspended")
         self.assertIn(self.of("iam").get_role(RoleName=made["Role"])["Role"].get("Description", ""), "")
         self.remove("r")
+
+
+class CrashTest(StackCase):
+    """A server that is killed in the middle of an operation goes on with it: what was made is not made twice."""
+    RESOURCES = {
+        "Role": role(Policies=[{"PolicyName": "p", "PolicyDocument": OthersTest.ALLOW}]),
+        "Queue": resource("AWS::SQS::Queue"), "Topic": resource("AWS::SNS::Topic"),
+        "Subscription": resource("AWS::SNS::Subscription", {"TopicArn": ref("Topic"), "Protocol": "sqs", "Endpoint": att("Queue", "Arn")}),
+        "Bucket": resource("AWS::S3::Bucket", {"VersioningConfiguration": {"Status": "Enabled"}}),
+        "Table": resource("AWS::DynamoDB::Table", {**TablesTest.KEYS, "TimeToLiveSpecification": {"AttributeName": "t", "Enabled": True}}),
+        "Function": resource("AWS::Lambda::Function", {"Runtime": "python3.12", "Handler": "index.handler", "Role": att("Role", "Arn"),
+                                                       "Code": {"ZipFile": FunctionsTest.CODE}, "ReservedConcurrentExecutions": 1}),
+        "Version": resource("AWS::Lambda::Version", {"FunctionName": ref("Function")}),
+        "Source": resource("AWS::Lambda::EventSourceMapping", {"FunctionName": ref("Version"), "EventSourceArn": att("Queue", "Arn")}),
+        "Secret": resource("AWS::SecretsManager::Secret", {"GenerateSecretString": {}}),
+        "Parameter": resource("AWS::SSM::Parameter", {"Type": "String", "Value": att("Role", "Arn")}),
+        "Machine": resource("AWS::StepFunctions::StateMachine", {"RoleArn": att("Role", "Arn"), "Definition": MachinesTest.PASS}),
+        "Logs": resource("AWS::Logs::LogGroup", {"RetentionInDays": 7}),
+    }
+
+    def restart(self):
+        self.server.stop(signal.SIGKILL)
+        self.server = self.serve("--data", self.data)
+        self.stacks = self.client(self.server, "cloudformation")
+
+    def complete(self, status):
+        pages = self.stacks.get_paginator("describe_stack_events").paginate(StackName=self.id)
+        return sum(each["ResourceStatus"] == status for page in pages for each in page["StackEvents"])
+
+    def left(self):
+        functions = self.of("lambda")
+        return (len(self.of("iam").list_roles()["Roles"]), len(self.of("sqs").list_queues().get("QueueUrls", [])),
+                len(self.of("sns").list_topics()["Topics"]), len(self.of("sns").list_subscriptions()["Subscriptions"]),
+                len(self.of("s3").list_buckets()["Buckets"]), len(self.of("dynamodb").list_tables()["TableNames"]),
+                len(functions.list_functions()["Functions"]), len(functions.list_event_source_mappings()["EventSourceMappings"]),
+                len(self.of("secretsmanager").list_secrets()["SecretList"]), len(self.of("ssm").describe_parameters()["Parameters"]),
+                len(self.of("stepfunctions").list_state_machines()["stateMachines"]), len(self.of("logs").describe_log_groups()["logGroups"]))
+
+    def test_a_stack_is_made_and_removed_whole(self):
+        self.server.stop()
+        for done in (1, 4, 8):
+            self.data = os.path.join(self.folder, f"data{done}")
+            self.server = self.serve("--data", self.data)
+            self.stacks = self.client(self.server, "cloudformation")
+            self.id = self.stacks.create_stack(StackName="c", TemplateBody=self.template(self.RESOURCES), Capabilities=["CAPABILITY_IAM"])["StackId"]
+            self.eventually(lambda: self.complete("CREATE_COMPLETE") >= done, "some resources are made")
+            self.restart()
+            self.wait(self.id, "CREATE_COMPLETE")
+            self.assertEqual(self.left(), (1,) * 12)
+            self.stacks.delete_stack(StackName="c")
+            self.eventually(lambda: self.complete("DELETE_COMPLETE") >= done, "some resources are gone")
+            self.restart()
+            self.wait(self.id, "DELETE_COMPLETE")
+            self.assertEqual(self.left(), (0,) * 12)
+            self.server.stop()
 
 
 class MistakesTest(StackCase):
