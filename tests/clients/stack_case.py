@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """StackCase: stacks of a `pawl serve` of the test's own, made, changed and removed. Python 3.9."""
 import json
+import shutil
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -8,6 +10,11 @@ import urllib.request
 from client_case import ClientCase
 
 SECONDS_MAX = 60
+
+
+def bubblewrap_works():
+    return shutil.which("bwrap") is not None and subprocess.run(
+        ["bwrap", "--unshare-user", "--ro-bind", "/", "/", "true"], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def ref(name):
@@ -25,7 +32,10 @@ def sub(text):
 class StackCase(ClientCase):
     def setUp(self):
         super().setUp()
-        self.server = self.serve()
+        self.start()
+
+    def start(self):
+        self.server = self.serve("--data", f"{self.folder}/data")
         self.url = f"http://{self.server.host}:{self.server.port}"
         self.stacks = self.client(self.server, "cloudformation")
 

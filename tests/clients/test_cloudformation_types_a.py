@@ -5,10 +5,9 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import unittest
 
-from stack_case import StackCase, att, ref, sub
+from stack_case import StackCase, att, bubblewrap_works, ref, sub
 
 ACCOUNT = "000000000000"
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {
@@ -21,11 +20,6 @@ def role(**more):
 
 def resource(kind, properties=None, **more):
     return {"Type": kind, "Properties": properties or {}, **more}
-
-
-def bubblewrap_works():
-    return shutil.which("bwrap") is not None and subprocess.run(
-        ["bwrap", "--unshare-user", "--ro-bind", "/", "/", "true"], stderr=subprocess.DEVNULL).returncode == 0
 
 
 class QueuesTest(StackCase):
