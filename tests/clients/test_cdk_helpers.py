@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the CDK does by custom resources, with its own handlers (cdk/helpers.js): buckets that are emptied at the end, files put into them,
 notifications, retention of logs, calls of the SDK, a provider that waits, a default group without rules; in a network as the CDK makes it.
-Deployed, changed, failing, destroyed; with the current library (of image-download) and one of 2023 (of batch-steps)."""
+Deployed, changed, failing, destroyed; with the current library (of image-download) and one of 2023 (of batch-steps). And what the CDK looks up
+in an account before it makes a template (cdk/lookups.js)."""
 import json
 import os
 import sys
@@ -163,6 +164,44 @@ class OlderLibraryTest(HelpersCase):
 
     def test_c_destroy(self):
         self.check_destroy()
+
+
+class LookupsTest(HelpersCase):
+    MODULES = "image-download"
+    outputs = {}
+
+    def synthesize(self, *words, status=0):
+        return self.cdk("synth", "--quiet", "--app", "node lookups.js", "--output", "looked-up", *words, status=status)
+
+    def test_everything_is_found(self):
+        ec2, kms = self.client("ec2"), self.client("kms")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[
+            {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "mine"}]}])["Vpc"]["VpcId"]
+        public, isolated = (ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]["SubnetId"]
+                            for i, zone in enumerate("ab"))
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(VpcId=vpc, InternetGatewayId=gateway)
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        ec2.associate_route_table(RouteTableId=table, SubnetId=public)
+        vpn = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+        ec2.attach_vpn_gateway(VpcId=vpc, VpnGatewayId=vpn)
+        self.client("ssm").put_parameter(Name="/lookups/parameter", Value="found", Type="String")
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName="alias/lookups", TargetKeyId=key)
+        self.synthesize()
+        with open(os.path.join(self.app, "looked-up", "Lookups.template.json"), encoding="utf-8") as file:
+            template = json.load(file)
+        found = {name: output["Value"] for name, output in template["Outputs"].items()}
+        default = ec2.describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+        group = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [default]}])["SecurityGroups"][0]["GroupId"]
+        for name in ("Image", "Latest", "ForContainers"):
+            self.assertRegex(found.pop(name), "^ami-[0-9a-f]{17}$")
+        self.assertEqual(found, {"Zones": "us-east-1a,us-east-1b,us-east-1c", "DefaultVpc": default, "Public": public, "Isolated": isolated,
+                                 "Gateway": vpn, "Group": group, "Parameter": "found", "Key": key, "None": vpc})
+        endpoint = next(each for each in template["Resources"].values() if each["Type"] == "AWS::EC2::VPCEndpoint")
+        self.assertEqual(len(endpoint["Properties"]["SubnetIds"]), 3)
+        self.assertIn("Could not find any VPCs matching", self.synthesize("-c", "missing=nobodys", status=1))
 
 
 if __name__ == "__main__":
