@@ -10,6 +10,7 @@
 #include "formation/transforms.h"
 #include "json/members.h"
 #include "json/write.h"
+#include "services/cloudformation/operations/network_parameters.h"
 #include "services/cloudformation/operations/object_text.h"
 #include "services/cloudformation/operations/template_values.h"
 #include "services/cloudformation/types/resource_schema.h"
@@ -31,7 +32,8 @@ ApiResult<T> validated(base::Result<T> result) {
   }
 }
 
-/// Parameter Store as parameters of type AWS::SSM::Parameter::Value<…> read it.
+/// Parameter Store as parameters of type AWS::SSM::Parameter::Value<…> read it, and EC2 for those
+/// that name networks.
 class StoredParameters final : public formation::ParameterSource {
  public:
   explicit StoredParameters(StackCalls& calls) : calls_(calls) {}
@@ -47,6 +49,15 @@ class StoredParameters final : public formation::ParameterSource {
     if (answer.error().code.starts_with("Parameter")) return std::optional<std::string>();
     return base::Error(base::ErrorKind::NotFound,
                        answer.error().message.value_or(answer.error().code));
+  }
+
+  base::Result<bool> exists(std::string_view aws_type, std::string_view id) override {
+    return names_something(calls_, aws_type, id);
+  }
+
+  base::Result<std::optional<std::string>> attribute(std::string_view aws_type, std::string_view id,
+                                                     std::string_view name) override {
+    return attribute_of(calls_, aws_type, id, name);
   }
 
  private:
@@ -154,7 +165,7 @@ ApiResult<PreparedTemplate> prepare_template(const PreparationPorts& ports,
   }
   prepared.evaluator.emplace(PAWL_TRY(validated(
       formation::Evaluator::create(*prepared.compiled, prepared.parameters, input.environment))));
-  PAWL_TRY_VOID(validated(prepared.evaluator->check_rules()));
+  PAWL_TRY_VOID(validated(prepared.evaluator->check_rules(&stored)));
   PAWL_TRY_VOID(validated(prepared.evaluator->order()));
   return prepared;
 }
