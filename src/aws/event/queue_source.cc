@@ -97,6 +97,14 @@ void QueueSource::call_as(Principal principal, const char* operation, Value inpu
                      std::move(receiver));
 }
 
+/// For steps of our own, which AWS does not ask a role's policies to allow: looking up the queue's
+/// URL, giving messages back.
+Principal QueueSource::own_principal() const {
+  const std::optional<Arn> arn = Arn::parse(settings_.arn);
+  return service_principal(arn ? arn->account_id : settings_.principal.account_id,
+                           "sqs.amazonaws.com");
+}
+
 void QueueSource::start() { look_up_queue(); }
 
 void QueueSource::stop() {
@@ -118,9 +126,8 @@ void QueueSource::look_up_queue() {
   ObjectBuilder input;
   input.set("QueueName", Value(arn->resource))
       .set("QueueOwnerAWSAccountId", Value(arn->account_id));
-  // A role that takes messages needs no right to look up URLs: that is our own step.
-  call_as(service_principal(arn->account_id, "sqs.amazonaws.com"), "GetQueueUrl",
-          std::move(input).build(), [source = self()](const ApiResult<Value>& found) {
+  call_as(own_principal(), "GetQueueUrl", std::move(input).build(),
+          [source = self()](const ApiResult<Value>& found) {
             if (source->is_stopped_) return;
             if (!found) return source->try_again_later(&QueueSource::look_up_queue);
             source->failures_ = 0;
@@ -261,7 +268,8 @@ void QueueSource::release(const Messages& messages) {
     input.set("QueueUrl", Value(queue_url_))
         .set("ReceiptHandle", Value(message.receipt))
         .set("VisibilityTimeout", Value(0));
-    call("ChangeMessageVisibility", std::move(input).build(), [](const ApiResult<Value>&) {});
+    call_as(own_principal(), "ChangeMessageVisibility", std::move(input).build(),
+            [](const ApiResult<Value>&) {});
   }
 }
 

@@ -35,6 +35,7 @@ class QueueSource final : public PolledSource {
   void call(const char* operation, json::Value input, Caller::Receiver receiver);
   void call_as(Principal principal, const char* operation, json::Value input,
                Caller::Receiver receiver);
+  Principal own_principal() const;
   void look_up_queue();
   void receive();
   void received(const ApiResult<json::Value>& answer);

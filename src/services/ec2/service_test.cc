@@ -199,6 +199,11 @@ TEST_F(Ec2Test, SecurityGroupsAreTheirRules) {
   EXPECT_EQ(at("Tags/0/ResourceType"), "security-group-rule");
   EXPECT_EQ(call("RevokeSecurityGroupIngress", rule), R"({"Return":true})");
   EXPECT_TRUE(call("RevokeSecurityGroupIngress", rule).starts_with("InvalidPermission.NotFound"));
+  // The rule that every group begins with; ports mean nothing where all protocols do.
+  EXPECT_EQ(call("RevokeSecurityGroupEgress", R"({"GroupId":")" + group +
+                                                  R"(","IpPermissions":[{"IpProtocol":"-1",
+      "FromPort":0,"ToPort":0,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]})"),
+            R"({"Return":true})");
   call("DeleteSecurityGroup", R"({"GroupId":")" + group + "\"}");
   EXPECT_EQ(call("DescribeSecurityGroups", R"({"GroupIds":[")" + group + R"("]})"),
             "InvalidGroup.NotFound: The security group '" + group + "' does not exist");

@@ -109,6 +109,8 @@ TEST(RequestAccess, NamesActionsAndResources) {
       {"iam", "AttachRolePolicy",
        R"({"RoleName":"r","PolicyArn":"arn:aws:iam::aws:policy/AdministratorAccess"})",
        "iam:AttachRolePolicy arn:aws:iam::000000000000:role/r"},
+      {"iam", "AddUserToGroup", R"({"UserName":"u","GroupName":"g"})",
+       "iam:AddUserToGroup arn:aws:iam::000000000000:group/g"},
       {"events", "PutEvents", R"({"Entries":[{"EventBusName":"a"},{},{}]})",
        "events:PutEvents arn:aws:events:us-east-1:000000000000:event-bus/a; "
        "events:PutEvents arn:aws:events:us-east-1:000000000000:event-bus/default"},
@@ -252,6 +254,15 @@ TEST_F(IamTest, AccountsDoNotSeeEachOther) {
   EXPECT_EQ(code, "NoSuchEntityException");
   EXPECT_FALSE(directory_->store.find("111111111111", Kind::User, "u").value());
   EXPECT_TRUE(directory_->store.find(kAccount, Kind::User, "U").value());
+}
+
+TEST_F(IamTest, OfAServicesRoleTheDescriptionMayBeChanged) {
+  call("CreateServiceLinkedRole", R"({"AWSServiceName":"batch.amazonaws.com"})");
+  const std::string name = R"({"RoleName":"AWSServiceRoleForBatch")";
+  EXPECT_EQ(call("UpdateRole", name + R"(,"Description":"ours"})"), "{}");
+  EXPECT_NE(call("GetRole", name + "}").find(R"("Description":"ours")"), std::string::npos);
+  EXPECT_TRUE(call("UpdateRole", name + R"(,"MaxSessionDuration":7200})")
+                  .starts_with("UnmodifiableEntityException"));
 }
 
 }  // namespace

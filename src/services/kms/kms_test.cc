@@ -125,6 +125,14 @@ TEST_F(KmsTest, DecryptsOnlyWithTheContextAndAnUntouchedBlob) {
   }));
 }
 
+TEST_F(KmsTest, AKeyThatCannotRotateDoesNot) {
+  const std::string id = make(R"("KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY")");
+  call("GetKeyRotationStatus", R"({"KeyId": ")" + id + "\"}");
+  EXPECT_EQ(json::write(*last_.find("KeyRotationEnabled")), "false");
+  EXPECT_TRUE(call("EnableKeyRotation", R"({"KeyId": ")" + id + "\"}")
+                  .starts_with("UnsupportedOperationException"));
+}
+
 TEST_F(KmsTest, OldMaterialStillDecryptsAfterRotations) {
   const std::string id = make();
   const std::string first = encrypt(id, "one");

@@ -42,7 +42,8 @@ data "aws_subnets" "default" {
 }
 
 data "aws_subnet" "first" {
-  id = sort(data.aws_subnets.default.ids)[0]
+  vpc_id            = data.aws_vpc.default.id
+  availability_zone = "us-east-1a"
 }
 
 data "aws_security_group" "default" {
