@@ -39,8 +39,7 @@ Value named(const std::string& stack) {
 std::string time_text(const Value& object, std::string_view name) {
   const std::optional<double> seconds = json::find_number(object, name);
   if (!seconds) return {};
-  std::string text =
-      base::format_iso8601(base::Timestamp{static_cast<int64_t>(*seconds * 1'000)});
+  std::string text = base::format_iso8601(base::Timestamp{static_cast<int64_t>(*seconds * 1'000)});
   text = text.substr(0, 19);
   if (text.size() > 10) text[10] = ' ';
   return text;

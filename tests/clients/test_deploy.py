@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 import zipfile
 
 import aws_cli
@@ -79,6 +80,81 @@ Outputs:
 
 CHILD_TEMPLATE = "Resources: {Inner: {Type: AWS::SQS::Queue}}\n"
 
+EVENTS_TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Runtime: python3.11, Handler: app.handler, CodeUri: src, Timeout: 20}
+Resources:
+  Web:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      FunctionUrlConfig: {AuthType: NONE}
+      Events:
+        Any: {Type: HttpApi}
+        One: {Type: HttpApi, Properties: {Path: "/one/{id}", Method: get}}
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      Tracing: Active
+      DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Dead.Arn}
+      EventInvokeConfig: {MaximumRetryAttempts: 0, DestinationConfig: {OnSuccess: {Type: SQS}}}
+      Events:
+        Jobs: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn, BatchSize: 2}}
+        Notice: {Type: SNS, Properties: {Topic: !Ref Topic}}
+        NoticeQ: {Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}
+        Tick: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+        Tock: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 hour)}}
+        Rule: {Type: EventBridgeRule, Properties: {Pattern: {source: [mine]}, DeadLetterConfig: {Type: SQS}}}
+        Up: {Type: S3, Properties: {Bucket: !Ref Files, Events: "s3:ObjectCreated:*"}}
+        Logs: {Type: CloudWatchLogs, Properties: {LogGroupName: !Ref Group, FilterPattern: ERROR}}
+        Changes: {Type: DynamoDB, Properties: {Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST}}
+      Policies: [AmazonS3ReadOnlyAccess, {SQSSendMessagePolicy: {QueueName: !GetAtt Dead.QueueName}}]
+  Layer: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: src, CompatibleRuntimes: [python3.11]}}
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Type: EXPRESS
+      AutoPublishAlias: live
+      Definition: {StartAt: A, States: {A: {Type: Task, Resource: !GetAtt Worker.Arn, End: true}}}
+      Policies: [{LambdaInvokePolicy: {FunctionName: !Ref Worker}}]
+      Events:
+        Start: {Type: Api, Properties: {Path: /start, Method: post}}
+        Tick: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+  Secured:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Cors: "'*'"
+      Auth: {ApiKeyRequired: true, UsagePlan: {CreateUsagePlan: PER_API}}
+  SecuredFn:
+    Type: AWS::Serverless::Function
+    Properties: {Events: {A: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Secured}}}}
+  Jobs: {Type: AWS::SQS::Queue}
+  Dead: {Type: AWS::SQS::Queue}
+  Topic: {Type: AWS::SNS::Topic}
+  Files: {Type: AWS::S3::Bucket}
+  Group: {Type: AWS::Logs::LogGroup}
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {AttributeDefinitions: [{AttributeName: id, AttributeType: S}], KeySchema: [{AttributeName: id, KeyType: HASH}], BillingMode: PAY_PER_REQUEST, StreamSpecification: {StreamViewType: NEW_IMAGE}}
+  Conn: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Worker}, Destination: {Id: Table}, Permissions: [Read, Write]}}
+Outputs:
+  Http: {Value: !Ref ServerlessHttpApi}
+  Rest: {Value: !Ref ServerlessRestApi}
+  Secured: {Value: !Ref Secured}
+  Key: {Value: !Ref Secured.ApiKey}
+  Jobs: {Value: !Ref Jobs}
+  Url: {Value: !GetAtt WebUrl.FunctionUrl}
+"""
+
+EVENTS_APP = """
+def handler(event, context):
+    if "http" in event.get("requestContext", {}):
+        return {"path": event["rawPath"], "version": event["version"]}
+    return {"ok": True}
+"""
+
 FAILING_TEMPLATE = """
 Resources:
   Good: {Type: AWS::SQS::Queue}
@@ -114,10 +190,10 @@ class DeployTest(ClientCase):
         found = self.client(self.server, "cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
-    def curl(self, api, method, path, body="{}"):
-        done = subprocess.run(["curl", "-sS", "-X", method, "-d", body, "-H",
+    def curl(self, api, method, path, body="{}", stage="/Prod"):
+        done = subprocess.run(["curl", "-sS", "-X", method, "-d", body, "-H", "Content-Type: application/json", "-H",
                                f"Host: {api}.execute-api.us-east-1.amazonaws.com",
-                               f"http://{self.server.host}:{self.server.port}/Prod{path}"],
+                               f"http://{self.server.host}:{self.server.port}{stage}{path}"],
                               stdout=subprocess.PIPE, universal_newlines=True, timeout=60, check=True)
         return json.loads(done.stdout)
 
@@ -146,6 +222,22 @@ class DeployTest(ClientCase):
                                 "--parameter-overrides", "Greeting=moin", "--tags", "team=core")
         self.assertIn("~  Store", changed.stderr)
         self.assertEqual(self.curl(outputs["Url"], "PUT", "/items/8")["greeting"], "moin")
+
+    def test_events_of_every_kind_deploy_and_answer(self):
+        self.write("src/app.py", EVENTS_APP)
+        template = self.write("template.yaml", EVENTS_TEMPLATE)
+        self.deployed(template, "--stack-name", "all", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
+        outputs = self.outputs("all")
+        self.assertEqual(self.curl(outputs["Http"], "GET", "/one/7", stage=""), {"path": "/one/7", "version": "2.0"})
+        self.assertEqual(self.curl(outputs["Http"], "GET", "/else", stage=""), {"path": "/else", "version": "2.0"})
+        self.assertIn(":express:Flow-", self.curl(outputs["Rest"], "POST", "/start")["executionArn"])
+        self.assertEqual(self.curl(outputs["Secured"], "GET", "/a", stage="/v1"), {"message": "Forbidden"})
+        with urllib.request.urlopen(outputs["Url"] + "x", timeout=60) as answer:
+            self.assertEqual(json.load(answer), {"path": "/x", "version": "2.0"})
+        mappings = self.client(self.server, "lambda").list_event_source_mappings()["EventSourceMappings"]
+        self.assertEqual(len(mappings), 3)
+        gone = self.pawl("stacks", "delete", "all")
+        self.assertEqual(gone.returncode, 0, gone.stderr)
 
     def until_done(self, states, execution):
         while True:
