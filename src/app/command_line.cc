@@ -17,7 +17,9 @@
 #include <CLI/Formatter.hpp>
 
 #include "app/admin_command.h"
+#include "app/command_help.h"
 #include "app/completion.h"
+#include "app/deploy_command.h"
 #include "app/env_command.h"
 #include "app/exit_code.h"
 #include "app/graph_command.h"
@@ -27,6 +29,7 @@
 #include "app/replay_command.h"
 #include "app/run_command.h"
 #include "app/serve_command.h"
+#include "app/stacks_command.h"
 #include "app/text_file.h"
 #include "app/top_command.h"
 #include "app/validate_command.h"
@@ -34,145 +37,6 @@
 
 namespace pawl::app {
 namespace {
-
-constexpr const char* kOverview = R"(Examples:
-  pawl run hello.json --input '{"name": "Ada"}'
-  pawl run order.yaml --input @order.json --function price=functions/price.py:handler
-  pawl run nightly.json --virtual-time --history=table
-  pawl validate machines/*.json
-  pawl graph order.yaml -o order.svg
-  pawl query '$sum(items.price)' --input order.json
-  pawl serve --data ./data
-  eval $(pawl env)
-
-Each command has its own help: pawl run --help)";
-
-constexpr const char* kRunFooter = R"(What goes where:
-  stdout  the output, indented; with --history the events instead
-  stderr  the tree of states while it runs, what functions print, errors
-  Exit code 0: succeeded. 1: failed, timed out or aborted. 2: nothing was run.
-  Ctrl-C stops the execution (ABORTED); a second Ctrl-C ends pawl at once.
-
-Functions:
-  NAME=PATH:HANDLER runs the handler for arn:aws:lambda:...:function:NAME, whatever its
-  region, account and version, and for lambda:invoke of NAME. PATH is a Python (.py) or
-  Node.js (.js, .mjs, .cjs) file, or a folder: then HANDLER is module.function.
-  A function sees the variables that Lambda sets and those you give it, no others.
-
-Examples:
-  pawl run hello.json
-  pawl run resize.json --input @event.json --function resize=resize.py:lambda_handler
-  pawl run resize.json --function resize=resize.mjs:handler --env STAGE=test \
-           --function-env resize:BUCKET=pictures --function-timeout 30
-  echo '[1, 2, 3]' | pawl run sum.yaml --input - --quiet | jq .total
-  pawl run wait-a-month.json --virtual-time --history=table)";
-
-constexpr const char* kValidateFooter =
-    R"(Every mistake is named with file, line and column and the code that AWS gives it.
-With --json the answer of the API ValidateStateMachineDefinition is printed.
-Exit code 0: valid. 2: invalid, or a file cannot be read.
-
-Examples:
-  pawl validate order.yaml
-  pawl validate --json order.json | jq '.diagnostics[].code')";
-
-constexpr const char* kGraphFooter =
-    R"(FILE.svg is a picture, FILE.json its positions; "-" writes the picture to stdout.
-
-Examples:
-  pawl graph order.yaml -o order.svg
-  aws stepfunctions get-execution-history --execution-arn ARN > history.json
-  pawl graph order.yaml --events history.json -o execution.svg)";
-
-constexpr const char* kQueryFooter =
-    R"(JSONata is the current version of the language; with --states it is what state machines
-have: version 2.0.6, the functions and bounds of AWS, and no context of its own.
-Exit code 1: the evaluation failed. 2: the expression or the input cannot be read.
-
-Examples:
-  pawl query '$sum(items.price)' --input order.json
-  pawl query --explain 'items[qty > 2].{"id": id, "total": price * qty}' --input order.json
-  pawl query --jsonpath '$.items[?(@.qty > 2)].id' --input order.json
-  echo '[3, 1, 2]' | pawl query '$sort($)' --input -)";
-
-constexpr const char* kServeFooter =
-    R"(Prints "Pawl is ready on URL" when requests are answered. SIGTERM and Ctrl-C stop it;
-what is under way is answered first. A second signal ends it at once.
-Plain HTTP and TLS on one port. GET /_pawl/health tells its health, GET /metrics its numbers.
-Each option may also stand in the environment (PAWL_DATA for --data) or in a file (--config);
-the command line wins, then the environment.
-
-Examples:
-  pawl serve
-  pawl serve --data ./data --port 4566
-  pawl serve --in-memory --port 0
-  pawl serve --host 0.0.0.0 --credentials /etc/pawl/credentials --log-format json)";
-
-constexpr const char* kEnvFooter =
-    R"(Lines for a POSIX shell: endpoint, region, credentials, and the certificate authority that pawl
-serve has made, beside those that this computer trusts, for curl, the AWS CLI, boto3 and Node.js:
-the https URLs that services hand out then work as they are. --tls: API calls go by https, too.
-
-Examples:
-  eval $(pawl env)
-  eval $(pawl env --tls --data ./data)
-  eval $(pawl env --unset))";
-
-constexpr const char* kAdminFooter = R"(What it can do:
-  check         verify every checksum and every record, count, name each fault
-  backup TO     copy the data of this moment to the folder TO, which must not exist
-  restore FROM  copy a backup, once verified, to a data folder that has no data yet
-While a server uses the data, only backup works, and with --endpoint; not of a server with
---credentials or on other than a loopback address.
-Exit code 0: all is well. 1: faults, or the copy failed. 2: nothing was done.
-
-Examples:
-  pawl admin check --data ./data
-  pawl admin backup /backups/monday --data ./data
-  pawl admin backup /backups/tuesday --endpoint http://127.0.0.1:4566
-  pawl admin restore /backups/monday --data ./data-of-monday)";
-
-constexpr const char* kReplayFooter =
-    R"(Shows where each line of the execution (the machine, branches, iterations) stood at an event:
-state, input, variables, retries, waits. Then it runs the steps up to there again, with the
-answers that the history has, and says where the events come out otherwise.
-Exit code 0: nothing differs. 1: an event differs. 2: nothing could be shown.
-
-Examples:
-  pawl replay arn:aws:states:us-east-1:000000000000:execution:order:one --data ./data
-  pawl replay arn:aws:states:us-east-1:000000000000:execution:order:one --until 12 \
-    --endpoint http://127.0.0.1:4566 --json | jq .lines)";
-
-constexpr const char* kTopFooter = R"(Rates are of the time between two frames. Ctrl-C ends it.
-
-Examples:
-  pawl top
-  pawl top --endpoint http://127.0.0.1:4567 --interval 5
-  pawl top --once)";
-
-constexpr const char* kMailboxFooter =
-    R"(The embedded SNS sends no mail by itself: what would reach people is kept here.
-
-Examples:
-  pawl mailbox
-  pawl mailbox --to someone@example.com
-  pawl mailbox 7
-  pawl mailbox --json | jq '.Mails[0].Text')";
-
-constexpr const char* kImageFooter =
-    R"(Builds with buildah, or with Docker where a daemon answers. Names are ECR's; one without a
-registry is in the default account. A repository that is not there is made by a push.
-
-Examples:
-  pawl image build . -t resize:v1 --push
-  pawl image push 000000000000.dkr.ecr.us-east-1.amazonaws.com/resize:v1
-  pawl image list
-  pawl image run resize:v1 --env SIZE=100 -- python3 -c 'print(1)')";
-
-constexpr const char* kCompletionFooter = R"(Examples:
-  source <(pawl completion bash)       # in ~/.bashrc
-  source <(pawl completion zsh)        # in ~/.zshrc, after compinit
-  pawl completion fish | source        # in ~/.config/fish/config.fish)";
 
 /// One of `choices`, in any case.
 CLI::Validator one_of(std::vector<std::string> choices) {
@@ -213,6 +77,8 @@ class CommandLine {
     define_replay();
     define_mailbox();
     define_image();
+    define_deploy();
+    define_stacks();
     define_completion();
   }
 
@@ -287,6 +153,8 @@ class CommandLine {
     if (replay_command_->parsed()) return run_replay(replay_);
     if (mailbox_command_->parsed()) return run_mailbox(mailbox_);
     if (image_command_->parsed()) return run_image(image_);
+    if (deploy_command_->parsed()) return run_deploy(deploy_);
+    if (stacks_command_->parsed()) return run_stacks(stacks_);
     const std::optional<Shell> shell = parse_shell(shell_);
     if (!shell) return refuse("the shell must be bash, zsh or fish");
     write_fully(STDOUT_FILENO, completion_script(*shell, describe()));
@@ -650,6 +518,73 @@ class CommandLine {
     });
   }
 
+  void define_deploy() {
+    deploy_command_ = app_.add_subcommand("deploy", "Deploy a CloudFormation or SAM template");
+    CLI::App& command = *deploy_command_;
+    command.footer(kDeployFooter);
+    command.get_formatter()->column_width(34);
+    const auto text = CompletionValue::Text;
+    command.add_option("template", deploy_.template_path, "JSON or YAML")
+        ->required()
+        ->type_name("TEMPLATE");
+    note(command.add_option("--stack-name", deploy_.stack_name, "Of the stack")
+             ->required()
+             ->type_name("NAME"),
+         text);
+    note(command.add_option("--parameter-overrides", deploy_.parameters, "Of the template")
+             ->type_name("NAME=VALUE"),
+         text);
+    note(command.add_option("--capabilities", deploy_.capabilities, "CAPABILITY_IAM and its like")
+             ->type_name("CAPABILITY"),
+         text);
+    note(command.add_option("--tags", deploy_.tags, "Of the stack and what it makes")
+             ->type_name("NAME=VALUE"),
+         text);
+    note(command.add_option("--role-arn", deploy_.role_arn, "Whose permissions the stack has")
+             ->type_name("ARN"),
+         text);
+    note(
+        command.add_option("--s3-bucket", deploy_.bucket, "For local files; one is made otherwise")
+            ->type_name("BUCKET"),
+        text);
+    note(command.add_option("--s3-prefix", deploy_.prefix, "Of their keys")->type_name("PREFIX"),
+         text);
+    command.add_flag("--no-execute-changeset", deploy_.only_change_set, "Show the changes only");
+    command.add_flag("--disable-rollback", deploy_.disable_rollback, "Keep what a failure leaves");
+    define_region(command, deploy_.region);
+    define_endpoint(command, deploy_.endpoint, "Of the server (AWS_ENDPOINT_URL)");
+    define_output(command, deploy_.quiet, deploy_.no_color);
+  }
+
+  CLI::App& define_stacks_action(const char* name, StacksOptions::Action action, const char* help) {
+    CLI::App& command = *stacks_command_->add_subcommand(name, help);
+    command.get_formatter()->column_width(34);
+    command.callback([this, action] { stacks_.action = action; });
+    define_region(command, stacks_.region);
+    define_endpoint(command, stacks_.endpoint, "Of the server (AWS_ENDPOINT_URL)");
+    if (action != StacksOptions::Action::List)
+      command.add_option("stack", stacks_.stack_name, "Its name or ARN")->required();
+    return command;
+  }
+
+  void define_stacks() {
+    using Action = StacksOptions::Action;
+    stacks_command_ = app_.add_subcommand("stacks", "List, show and delete stacks");
+    stacks_command_->footer(kStacksFooter);
+    stacks_command_->require_subcommand(1);
+    for (CLI::App* command :
+         {&define_stacks_action("list", Action::List, "All stacks"),
+          &define_stacks_action("show", Action::Show, "One with its resources")})
+      command->add_flag("--json", stacks_.json, "JSON");
+    define_output(define_stacks_action("delete", Action::Delete, "Delete one and watch it go"),
+                  stacks_.quiet, stacks_.no_color);
+  }
+
+  void define_region(CLI::App& command, std::string& region) {
+    note(command.add_option("--region", region, "AWS_REGION, or us-east-1")->type_name("REGION"),
+         CompletionValue::Text);
+  }
+
   void define_replay() {
     replay_command_ = app_.add_subcommand("replay", "Show a stored execution at any event");
     CLI::App& command = *replay_command_;
@@ -750,6 +685,8 @@ class CommandLine {
   CLI::App* replay_command_ = nullptr;
   CLI::App* mailbox_command_ = nullptr;
   CLI::App* image_command_ = nullptr;
+  CLI::App* deploy_command_ = nullptr;
+  CLI::App* stacks_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
   RunOptions run_;
   ValidateOptions validate_;
@@ -763,6 +700,8 @@ class CommandLine {
   ReplayOptions replay_;
   MailboxOptions mailbox_;
   ImageOptions image_;
+  DeployOptions deploy_;
+  StacksOptions stacks_;
   std::string shell_;
   std::map<const CLI::Option*, std::pair<CompletionValue, std::vector<std::string>>> completions_;
 };

@@ -5,48 +5,15 @@
 #include <array>
 #include <string_view>
 
+#include "app/line_builder.h"
+
 namespace pawl::app {
 namespace {
 
-constexpr std::array<std::string_view, 10> kSpinner{"⠋", "⠙", "⠹", "⠸", "⠼",
-                                                    "⠴", "⠦", "⠧", "⠇", "⠏"};
 constexpr size_t kNameColumnsMax = 44;
 constexpr size_t kBarColumns = 20;
 constexpr size_t kIterationsShownMax = 5;  ///< running ones, and as many failed ones
 constexpr size_t kNestingShownMax = 12;
-
-/// A line that is cut to the terminal's width although escape sequences take no columns.
-class LineBuilder {
- public:
-  explicit LineBuilder(size_t columns) : columns_(columns) {}
-
-  LineBuilder& add(std::string_view text, std::string_view style = {},
-                   std::string_view reset = {}) {
-    const std::string fitting = cut_to_width(text, columns_ - used_);
-    used_ += display_width(fitting);
-    if (fitting.empty()) return *this;
-    out_ += style;
-    out_ += fitting;
-    if (!style.empty()) out_ += reset;
-    return *this;
-  }
-
-  LineBuilder& pad_to(size_t column) {
-    if (column > used_) add(std::string(column - used_, ' '));
-    return *this;
-  }
-
-  size_t used() const { return used_; }
-  std::string take() && {
-    while (out_.ends_with(' ')) out_.pop_back();
-    return std::move(out_);
-  }
-
- private:
-  size_t columns_;
-  size_t used_ = 0;
-  std::string out_;
-};
 
 bool runs(const StateRun& run) {
   return run.status == RunStatus::Running || run.status == RunStatus::Retrying;

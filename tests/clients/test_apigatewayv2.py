@@ -465,6 +465,16 @@ class ControlPlaneTest(GatewayCase):
                "        type: HTTP_PROXY\n        httpMethod: GET\n        payloadFormatVersion: '1.0'\n        uri: %s/only\n" % origin
         self.assertEqual(self.api.reimport_api(ApiId=api_id, Body=yaml)["Name"], "again")
         self.assertEqual((self.ask(api_id, "/only").json()["path"], self.ask(api_id, "/x").status), ("/only", 404))
+        # As AWS SAM writes it: "$default" without a slash, and IAM as a security scheme.
+        call = {"x-amazon-apigateway-integration": {"type": "http_proxy", "httpMethod": "ANY", "uri": origin + "/sam",
+                                                    "payloadFormatVersion": "1.0"}}
+        sam = {**body, "paths": {"$default": {"x-amazon-apigateway-any-method": {**call, "isDefaultRoute": True}},
+                                 "/iam": {"get": {**call, "security": [{"AWS_IAM": []}]}}},
+               "components": {"securitySchemes": {"AWS_IAM": {"type": "apiKey", "name": "Authorization", "in": "header",
+                                                              "x-amazon-apigateway-authtype": "awsSigv4"}}}}
+        self.api.reimport_api(ApiId=api_id, Body=json.dumps(sam))
+        self.assertEqual({r["RouteKey"]: r["AuthorizationType"] for r in self.api.get_routes(ApiId=api_id)["Items"]},
+                         {"$default": "NONE", "GET /iam": "AWS_IAM"})
         for bad in ("{'key", "[1]", json.dumps({"swagger": "2.0"}), json.dumps({**body, "paths": {"/a": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}}})):
             self.assertEqual(self.refused(self.api.import_api, Body=bad)[0], "BadRequestException", bad)
 

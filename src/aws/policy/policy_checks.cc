@@ -339,10 +339,13 @@ std::vector<Value> policy_statements(const Value& policy) {
   return {items.begin(), items.end()};
 }
 
-std::optional<std::string> identity_policy_fault(const Value& policy) {
+std::optional<std::string> identity_policy_fault(const Value& policy, PolicyKind kind) {
   if (!is_well_formed(policy)) return "Syntax errors in policy.";
   const Value* version = policy.find("Version");
-  if (version == nullptr || version->as_string() != "2012-10-17")
+  // IAM "Version": an inline policy without one is of 2008-10-17.
+  const bool may_be_old =
+      kind == PolicyKind::Inline && (version == nullptr || version->as_string() == "2008-10-17");
+  if (!may_be_old && (version == nullptr || version->as_string() != "2012-10-17"))
     return "Policy document must be version 2012-10-17 or greater.";
   const std::vector<Value> statements = policy_statements(policy);
   bool is_legacy = true;

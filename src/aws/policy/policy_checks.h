@@ -16,8 +16,8 @@ namespace pawl::aws {
 /// The statements of a policy that is an object: one, or a list.
 std::vector<json::Value> policy_statements(const json::Value& policy);
 
-/// What is wrong with an identity policy; nullopt: nothing.
-std::optional<std::string> identity_policy_fault(const json::Value& policy);
+/// What is wrong with a policy of kind Identity or Inline; nullopt: nothing.
+std::optional<std::string> identity_policy_fault(const json::Value& policy, PolicyKind kind);
 /// The same of policies that have principals.
 std::optional<std::string> principal_policy_fault(const json::Value& policy, PolicyKind kind);
 

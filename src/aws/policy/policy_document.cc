@@ -227,13 +227,13 @@ base::Result<PolicyDocument> PolicyDocument::parse(std::string_view text, Policy
   const auto refuse = [](std::string message) {
     return Error(ErrorKind::InvalidSyntax, std::move(message));
   };
+  const bool is_identity = kind == PolicyKind::Identity || kind == PolicyKind::Inline;
   const auto policy = json::parse(text, {.depth_max = kDepthMax});
   if (!policy || !policy->is_object()) {
-    return refuse(kind == PolicyKind::Identity ? "Syntax errors in policy."
-                                               : "This policy contains invalid Json");
+    return refuse(is_identity ? "Syntax errors in policy." : "This policy contains invalid Json");
   }
-  auto fault = kind == PolicyKind::Identity ? identity_policy_fault(*policy)
-                                            : principal_policy_fault(*policy, kind);
+  auto fault =
+      is_identity ? identity_policy_fault(*policy, kind) : principal_policy_fault(*policy, kind);
   if (fault) return refuse(*std::move(fault));
   PolicyDocument document;
   const Value* version = policy->find("Version");

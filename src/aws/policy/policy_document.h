@@ -15,7 +15,8 @@ namespace pawl::aws {
 
 /// Where a policy stands decides what may be in it and in which words AWS refuses it.
 enum class PolicyKind {
-  Identity,  ///< of users, groups and roles, permissions boundaries, sessions: no Principal
+  Identity,  ///< managed policies, permissions boundaries, sessions: no Principal
+  Inline,    ///< the same, embedded in a user, group or role: it may lack a Version, or be of 2008
   Trust,     ///< a role's AssumeRolePolicyDocument: no Resource
   Resource,  ///< of buckets, queues, keys …: a Principal
 };

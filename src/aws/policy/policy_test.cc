@@ -53,6 +53,10 @@ TEST(PolicyDocument, RefusesInAwssWords) {
        "Policy document must be version 2012-10-17 or greater."},
   };
   for (const auto& each : kCases) EXPECT_EQ(fault(each.text), each.message) << each.text;
+  // An inline policy may lack what a managed one must have.
+  EXPECT_EQ(fault(kCases[4].text, PolicyKind::Inline), "");
+  EXPECT_EQ(fault(kCases[5].text, PolicyKind::Inline), "");
+  EXPECT_EQ(fault(kCases[2].text, PolicyKind::Inline), "Syntax errors in policy.");
   const struct {
     const char* statement;
     const char* message;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/policy/policy_document.h"
 #include "services/iam/service.h"
 
 namespace pawl::iam {
@@ -96,7 +97,7 @@ aws::ApiResult<FoundPolicy> attachable_policy(IamService& service, const aws::Re
 bool exists(IamService& service, const std::string& account, const std::string& policy_arn);
 
 /// Errors: MalformedPolicyDocument.
-aws::ApiResult<void> check_policy(const std::string& document);
+aws::ApiResult<void> check_policy(const std::string& document, aws::PolicyKind kind);
 /// A trust policy: also its principals must exist. Errors: MalformedPolicyDocument, LimitExceeded.
 aws::ApiResult<void> check_trust_policy(IamService& service, const aws::Request& request,
                                         const std::string& document);

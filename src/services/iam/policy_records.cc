@@ -129,8 +129,8 @@ size_t counted_size(std::string_view document) {
   }));
 }
 
-ApiResult<void> check_policy(const std::string& document) {
-  const auto parsed = aws::PolicyDocument::parse(document, aws::PolicyKind::Identity);
+ApiResult<void> check_policy(const std::string& document, aws::PolicyKind kind) {
+  const auto parsed = aws::PolicyDocument::parse(document, kind);
   if (!parsed) return malformed_policy(parsed.error().message);
   return {};
 }

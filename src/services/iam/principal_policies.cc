@@ -33,7 +33,7 @@ ApiResult<void> add_record(Directory& directory, const std::string& account, con
 
 void PrincipalPolicies::add(std::vector<aws::NamedPolicy>& list, const std::string& document,
                             const std::string& id) {
-  auto parsed = aws::PolicyDocument::parse(document, aws::PolicyKind::Identity);
+  auto parsed = aws::PolicyDocument::parse(document, aws::PolicyKind::Inline);
   if (!parsed) return;
   documents.push_back(std::make_shared<const aws::PolicyDocument>(*std::move(parsed)));
   list.push_back({documents.back().get(), id, kPolicyType});

@@ -117,6 +117,7 @@ struct ReadApi {
     std::string operation_name = {};
   };
   std::vector<Route> routes;
+  std::vector<std::string> iam_schemes;  ///< names of security schemes that are IAM's
 };
 
 Value read_authorizer(std::string_view name, const Value& scheme) {
@@ -178,7 +179,9 @@ ApiResult<void> read_path(const Value& openapi, std::string_view path, const Val
     std::string method(is_any ? "any" : each.name());
     for (char& c : method) c = static_cast<char>(c - 32);
     ReadApi::Route route;
-    route.key = path == "/$default" ? "$default" : method + " " + std::string(path);
+    // AWS exports "/$default"; AWS SAM writes "$default".
+    const bool is_default = path == "/$default" || path == "$default";
+    route.key = is_default ? "$default" : method + " " + std::string(path);
     route.operation_name = text_member(each.value, "operationId");
     Value extension = object_member(each.value, kIntegration);
     constexpr std::string_view kReference = "#/components/x-amazon-apigateway-integrations/";
@@ -224,6 +227,8 @@ ApiResult<ReadApi> read_definition(const Value& openapi) {
   read.api = std::move(api).build();
   const Value schemes = object_member(object_member(openapi, "components"), "securitySchemes");
   for (const json::Member& each : schemes.members()) {
+    if (text_member(each.value, "x-amazon-apigateway-authtype") == "awsSigv4")
+      read.iam_schemes.emplace_back(each.name());
     if (!has_member(each.value, kAuthorizer)) continue;
     read.authorizers.emplace(std::string(each.name()), read_authorizer(each.name(), each.value));
   }
@@ -286,7 +291,9 @@ ApiResult<Value> HttpApiService::store_import(const aws::Request& request, const
           .set("AuthorizerId", Value(authorizer->second.first));
       if (route.scopes.size() > 0) record.set("AuthorizationScopes", route.scopes);
     } else {
-      record.set("AuthorizationType", Value("NONE"));
+      const bool is_iam = std::find(read.iam_schemes.begin(), read.iam_schemes.end(),
+                                    route.authorizer) != read.iam_schemes.end();
+      record.set("AuthorizationType", Value(is_iam ? "AWS_IAM" : "NONE"));
     }
     if (!route.operation_name.empty()) record.set("OperationName", Value(route.operation_name));
     if (route.integration) {

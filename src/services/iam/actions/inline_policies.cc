@@ -40,7 +40,7 @@ ActionResult put_policy(IamService& service, const Request& request) {
                              "' - this role is only modifiable by AWS");
   }
   const std::string document = text_member(request.input, "PolicyDocument");
-  PAWL_TRY_VOID(check_policy(document));
+  PAWL_TRY_VOID(check_policy(document, aws::PolicyKind::Inline));
   const Value policies = inline_policies(entity).with_member(name, Value(document));
   size_t size = 0;
   for (const json::Member& each : policies.members()) size += counted_size(each.value.as_string());

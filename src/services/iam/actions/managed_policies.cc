@@ -72,7 +72,7 @@ Value new_version(const std::string& id, const std::string& document, const Requ
 
 ApiResult<std::string> document_member(const Request& request) {
   std::string document = text_member(request.input, "PolicyDocument");
-  PAWL_TRY_VOID(check_policy(document));
+  PAWL_TRY_VOID(check_policy(document, aws::PolicyKind::Identity));
   if (counted_size(document) > kPolicySizeMax) {
     return limit_exceeded("Cannot exceed quota for PolicySize: " + std::to_string(kPolicySizeMax));
   }

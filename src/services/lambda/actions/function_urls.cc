@@ -27,6 +27,15 @@ Value shown_url(const Value& stored, const FunctionReference& reference, const s
       .with_member("FunctionArn", Value(reference.arn()));
 }
 
+/// How we were called; by another service, without a host: our own address.
+std::string own_host(const aws::Request& request,
+                     const std::function<std::string()>& endpoint_url) {
+  if (!request.host.empty() || !endpoint_url) return std::string(request.host);
+  const std::string url = endpoint_url();
+  const size_t scheme = url.find("://");
+  return scheme == std::string::npos ? url : url.substr(scheme + 3);
+}
+
 aws::ApiError no_url() { return resource_not_found("The resource you requested does not exist."); }
 
 aws::ApiResult<void> check_qualifier(const FunctionReference& reference) {
@@ -75,7 +84,8 @@ aws::ActionResult LambdaService::create_url(const Request& request) {
   store_.put_part(batch, reference.key, kPart, reference.qualifier, config);
   resources_.put_url(batch, id, reference);
   PAWL_TRY_VOID(store_.commit(batch));
-  return aws::Output(shown_url(config, reference, request.host).without_member("LastModifiedTime"));
+  return aws::Output(shown_url(config, reference, own_host(request, options_.endpoint_url))
+                         .without_member("LastModifiedTime"));
 }
 
 aws::ActionResult LambdaService::get_url(const Request& request) {
@@ -84,7 +94,7 @@ aws::ActionResult LambdaService::get_url(const Request& request) {
   const std::optional<Value> config =
       PAWL_TRY(store_.part(reference.key, kPart, reference.qualifier));
   if (!config) return no_url();
-  return aws::Output(shown_url(*config, reference, request.host));
+  return aws::Output(shown_url(*config, reference, own_host(request, options_.endpoint_url)));
 }
 
 aws::ActionResult LambdaService::update_url(const Request& request) {
@@ -105,7 +115,7 @@ aws::ActionResult LambdaService::update_url(const Request& request) {
   store::Batch batch;
   store_.put_part(batch, reference.key, kPart, reference.qualifier, *config);
   PAWL_TRY_VOID(store_.commit(batch));
-  return aws::Output(shown_url(*config, reference, request.host));
+  return aws::Output(shown_url(*config, reference, own_host(request, options_.endpoint_url)));
 }
 
 aws::ActionResult LambdaService::delete_url(const Request& request) {
@@ -128,8 +138,8 @@ aws::ActionResult LambdaService::list_urls(const Request& request) {
   std::vector<std::pair<std::string, Value>> items;
   for (const auto& [qualifier, config] : PAWL_TRY(store_.parts(reference.key, kPart))) {
     // An empty key would begin no page.
-    items.emplace_back(qualifier + "\n",
-                       shown_url(config, {reference.key, qualifier}, request.host));
+    items.emplace_back(qualifier + "\n", shown_url(config, {reference.key, qualifier},
+                                                   own_host(request, options_.endpoint_url)));
   }
   return list_page(request, "URLs of " + reference.key.name, "FunctionUrlConfigs",
                    std::move(items));
