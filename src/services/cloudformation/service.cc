@@ -56,10 +56,8 @@ void CloudFormationService::stop() {
 
 void CloudFormationService::run() {
   // What cannot be read now cannot be gone on with either: the store has failed.
-  executor_->run([this] {
-    static_cast<void>(engine_.go_on_all());
-    static_cast<void>(stack_sets_.go_on_all());
-  });
+  static_cast<void>(engine_.go_on_all());
+  static_cast<void>(stack_sets_.go_on_all());
 }
 
 void CloudFormationService::bind(aws::ActionTable& table) {

@@ -180,12 +180,44 @@ TEST_F(StackOperations, AnUpdateThatFailsGoesBack) {
   service_.loop.run();
   // Going back fails, too: SQS refuses B's old value.
   EXPECT_EQ(service_.status("s"), "UPDATE_ROLLBACK_FAILED");
+  service_.loop.advance_by(1'000);
+  ASSERT_TRUE(service_.call("ContinueUpdateRollback", R"({"StackName": "s"})"));
+  service_.loop.run();
+  EXPECT_EQ(service_.status("s"), "UPDATE_ROLLBACK_FAILED");
+  service_.loop.advance_by(1'000);
   world_.refused.clear();
   ASSERT_TRUE(service_.call("ContinueUpdateRollback", R"({"StackName": "s"})"));
   service_.loop.run();
   EXPECT_EQ(service_.status("s"), "UPDATE_ROLLBACK_COMPLETE");
   EXPECT_EQ(world_.queues, (std::set<std::string>{"a", "b"}));
   EXPECT_EQ(update(kTwo), "No updates are to be performed.");
+}
+
+TEST_F(StackOperations, GoesBackWithoutWhatIsSkipped) {
+  create(kTwo);
+  service_.loop.run();
+  world_.refused.insert("b");
+  ASSERT_EQ(
+      update(replaced(kTwo, "QueueName: b, DelaySeconds: 1", "QueueName: b, DelaySeconds: 2")), "");
+  service_.loop.run();
+  service_.loop.advance_by(1'000);
+  ASSERT_TRUE(
+      service_.call("ContinueUpdateRollback", R"({"StackName": "s", "ResourcesToSkip": ["B"]})"));
+  service_.loop.run();
+  EXPECT_EQ(service_.status("s"), "UPDATE_ROLLBACK_COMPLETE");
+  const Lines events = service_.events("s");
+  EXPECT_EQ(std::count(events.begin(), events.end(),
+                       "UPDATE_COMPLETE B: Resource skipped during UpdateRollback"),
+            1);
+}
+
+TEST_F(StackOperations, TellsTopicsAndTheEventBus) {
+  create("Resources: {A: {Type: AWS::SQS::Queue}}",
+         R"("NotificationARNs": ["arn:aws:sns:us-east-1:000000000000:t"])");
+  service_.loop.run();
+  const size_t events = service_.events("s").size();
+  EXPECT_EQ(service_.calls_of("Publish"), events);
+  EXPECT_EQ(service_.calls_of("PutEvents"), events);
 }
 
 TEST_F(StackOperations, ReplacesAndCleansUp) {

@@ -15,6 +15,8 @@ using json::Value;
 
 constexpr size_t kStacksMax = 100;
 constexpr size_t kExportsMax = 100;
+/// API ListStacks: deleted stacks are kept for 90 days.
+constexpr int64_t kDeletedKeptMs = int64_t{90} * 24 * 3'600 * 1'000;
 
 Value summary_value(const StackRecord& stack) {
   ObjectBuilder out;
@@ -55,6 +57,16 @@ aws::ActionResult CloudFormationService::describe_stacks(const Request& request)
 aws::ActionResult CloudFormationService::list_stacks(const Request& request) {
   const std::vector<std::string> filter = json::texts_member(request.input, "StackStatusFilter");
   auto stacks = PAWL_TRY(store_->stacks(owner_of(request)));
+  store::Batch forgotten;
+  for (const StackRecord& stack : stacks) {
+    if (stack.is_deleted() && stack.deleted_ms + kDeletedKeptMs < now_ms()) {
+      store_->erase_stack(forgotten, {owner_of(request), stack.uuid});
+    }
+  }
+  if (!forgotten.empty()) {
+    PAWL_TRY_VOID(store_->commit(forgotten));
+    stacks = PAWL_TRY(store_->stacks(owner_of(request)));
+  }
   std::erase_if(stacks, [&filter](const StackRecord& stack) {
     return !filter.empty() && std::find(filter.begin(), filter.end(), stack.status) == filter.end();
   });

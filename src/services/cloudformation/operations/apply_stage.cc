@@ -95,6 +95,7 @@ StackRun::Result<void> StackRun::begin_apply(const std::string& logical_id) {
   record.existed = record.is_there();
   record.before = record.existed ? record.now : PhysicalResource{};
   if (!record.existed) record.now = {};
+  record.next = record.now;
   record.type = declaration->type;
   record.stage = operation_.stage_key();
   record.step = step_name(record.existed ? StepKind::Update : StepKind::Create);

@@ -9,6 +9,8 @@
 namespace pawl::cloudformation {
 namespace {
 
+constexpr std::string_view kSkipped = "Resource skipped during UpdateRollback";
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -25,17 +27,18 @@ StackRun::Result<void> StackRun::plan_undo() {
   const std::string touched = operation_.undone_id() + "/apply";
   std::vector<std::string> under_way;
   for (const ResourceRecord& record : PAWL_TRY(ports_.store.resources(key_))) {
-    const bool is_mine = record.stage == operation_.stage_key();
-    const bool is_undone =
-        record.stage == touched || (record.stage.starts_with(operation_.undone_id() + "/undo") &&
-                                    !is_mine && record.status.ends_with("_FAILED"));
-    if (!is_mine && !is_undone) continue;
+    const bool has_failed = record.status.ends_with("_FAILED");
+    // What has failed before this operation is tried again.
+    const bool is_mine =
+        record.stage == operation_.stage_key() &&
+        !(record.is_finished && has_failed && record.updated_ms < operation_.begun_ms);
+    if (!is_mine && record.stage != touched && record.stage != operation_.stage_key()) continue;
     graph_.add(record.logical_id, record.before.depends_on);
     if (!is_mine) continue;
     graph_.take(record.logical_id);
     if (!record.is_finished) {
       under_way.push_back(record.logical_id);
-    } else if (record.status.ends_with("_FAILED")) {
+    } else if (has_failed) {
       graph_.fail(record.logical_id);
     } else {
       graph_.finish(record.logical_id);
@@ -63,7 +66,12 @@ StackRun::Result<void> StackRun::begin_undo(const std::string& logical_id) {
   if (!record.existed || done == StepKind::None || is_skipped) {
     // Made by this operation: it goes at the end. Unchanged: it stays as the template before said.
     if (done == StepKind::None) record.now = record.before;
-    if (is_skipped) record.status = "UPDATE_COMPLETE";
+    if (is_skipped) {
+      record.now = record.before;
+      record.status = "UPDATE_COMPLETE";
+      record.reason = kSkipped;
+      add_event(batch, event_of(record, record.status, record.reason));
+    }
   } else if (done == StepKind::Update) {
     record.is_finished = false;
     record.status = "UPDATE_IN_PROGRESS";

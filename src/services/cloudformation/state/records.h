@@ -335,7 +335,8 @@ struct OperationRecord {
   std::string change_set_id = {};
   int64_t timeout_ms = 0;  ///< when TimeoutInMinutes is over; 0: never
 
-  std::string stage_key() const { return id + "/" + stage; }
+  /// Undoing that is gone on with later is the same stage.
+  std::string stage_key() const { return (stage == "undo" ? undone_id() : id) + "/" + stage; }
   const std::string& undone_id() const { return undone.empty() ? id : undone; }
   template <typename Fields>
   void visit_fields(Fields& fields) {
