@@ -13,13 +13,17 @@ using Resolver = std::function<Outcome<Node>(const Node&)>;
 /// The text for "${name}", given both.
 using Replacement = std::function<Outcome<Node>(const std::string& whole, const std::string& name)>;
 
-Outcome<Node> traverse(const Node& node, const Resolver& resolver) {
+/// Beyond what a template can nest: a mapping that finds itself.
+constexpr int kDepthMax = 500;
+
+Outcome<Node> traverse(const Node& node, const Resolver& resolver, int depth = 0) {
+  if (depth > kDepthMax) return bad_document("A function's value refers to itself.");
   Node resolved = PAWL_TRY(resolver(node));
   if (resolved.is_map())
     for (const auto& [key, value] : resolved.members())
-      resolved.set(key, PAWL_TRY(traverse(value, resolver)));
+      resolved.set(key, PAWL_TRY(traverse(value, resolver, depth + 1)));
   for (size_t index = 0; index < resolved.items().size(); ++index) {
-    Node item = PAWL_TRY(traverse(resolved.items()[index], resolver));
+    Node item = PAWL_TRY(traverse(resolved.items()[index], resolver, depth + 1));
     resolved.items()[index] = std::move(item);
   }
   return resolved;

@@ -87,6 +87,40 @@ TEST_P(ServerlessCase, IsAsTheTranslator) {
   EXPECT_EQ(difference(expected, *found, ""), "");
 }
 
+TEST(Serverless, AMappingThatFindsItselfIsRefused) {
+  const auto source =
+      json::parse(R"({"Mappings": {"M": {"a": {"b": {"c": {"Fn::FindInMap": ["M", "a", "b"]}}}}},
+      "Parameters": {"P": {"Default": {"A": {"Ref": "P"}}}}, "Resources": {"F": {
+      "Type": "AWS::Serverless::Function", "Properties": {"Handler": "a.b", "Runtime": "r",
+      "CodeUri": "s3://b/k", "AutoPublishAlias": "live", "Tracing": {"Ref": "P"}, "DeploymentPreference": {
+      "Type": {"Fn::FindInMap": ["M", "a", "b"]}}}}}})");
+  const auto found = expand_serverless(*source, {});
+  ASSERT_FALSE(found.has_value());
+  EXPECT_NE(found.error().message.find("refers to itself"), std::string::npos);
+}
+
+TEST(Serverless, TypesWithoutAServiceAreRefusedByName) {
+  const auto source = json::parse(
+      R"({"Resources": {"G": {"Type": "AWS::Serverless::GraphQLApi", "Properties": {}}}})");
+  const auto found = expand_serverless(*source, {});
+  ASSERT_FALSE(found.has_value());
+  EXPECT_NE(found.error().message.find(
+                "Resource with id [G] is invalid. AWS::Serverless::GraphQLApi is not supported"),
+            std::string::npos);
+}
+
+TEST(Serverless, ManagedPoliciesAreAskedForByName) {
+  const auto source = json::parse(R"({"Resources": {"F": {"Type": "AWS::Serverless::Function",
+      "Properties": {"Handler": "a.b", "Runtime": "r", "CodeUri": "s3://b/k", "Policies": ["New"]}}}})");
+  ServerlessContext context;
+  context.managed_policy_arn = [](std::string_view name) -> std::optional<std::string> {
+    return "arn:aws:iam::aws:policy/x/" + std::string(name);
+  };
+  const auto found = expand_serverless(*source, context);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_NE(json::write(*found).find("arn:aws:iam::aws:policy/x/New"), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(Translator, ServerlessCase, testing::ValuesIn(case_names()),
                          [](const auto& instance) {
                            std::string name = instance.param;

@@ -148,8 +148,11 @@ Outcome<void> Transform::keep(Outcome<void> outcome) {
 
 void Transform::set_parameters() {
   work_.parameters = Node::from_value(work_.context.parameters);
-  for (const auto& [name, declared] : work_.source.get("Parameters").members())
-    if (declared.has("Default")) work_.parameters.set_default(name, declared.get("Default"));
+  for (const auto& [name, declared] : work_.source.get("Parameters").members()) {
+    const Node value = declared.get("Default");
+    if (!value.is_null() && !value.is_map() && !value.is_list())
+      work_.parameters.set_default(name, value);
+  }
   work_.parameters.set_default("AWS::Region", work_.context.region);
   work_.parameters.set_default("AWS::Partition", work_.context.partition);
 }

@@ -137,10 +137,7 @@ Outcome<Resources> make_state_machine(Work& work, const SamResource& machine) {
   all.insert(all.end(), published.begin(), published.end());
   const Made& target = machine.truthy("UseAliasAsEventTarget") ? published[1] : made;
   for (const auto& [id, dictionary] : machine.get("Events").members()) {
-    Outcome<Resources> events = make_machine_event(work, machine, target, id, dictionary);
-    if (!events && events.error().scope == Failure::Scope::Event)
-      return bad_resource(machine.id, events.error().message);
-    const Resources added = PAWL_TRY(std::move(events));
+    const Resources added = PAWL_TRY(make_machine_event(work, machine, target, id, dictionary));
     all.insert(all.end(), added.begin(), added.end());
   }
   propagate_tags(all, machine.get("Tags"), machine.truthy("PropagateTags"));

@@ -68,7 +68,10 @@ Node request_templates(const SamResource& event, const std::string& target_id) {
 
 Outcome<Resources> make_api_start(const Work& work, const SamResource& machine,
                                   const SamResource& event, const Made& target) {
-  const EventApi api = PAWL_TRY(rest_api_of(work, event));
+  const Outcome<EventApi> linked = rest_api_of(work, event);
+  if (!linked && linked.error().scope == Failure::Scope::Event)
+    return bad_resource(machine.id, linked.error().message);
+  const EventApi api = PAWL_TRY(linked);
   const Made role = start_role(machine, event, target, "apigateway.amazonaws.com");
   const Node definition = api.properties.get("DefinitionBody");
   if (!api.properties.get("__MANAGE_SWAGGER").truthy() || definition.is_null())
@@ -98,10 +101,12 @@ Outcome<Resources> make_machine_event(Work& work, const SamResource& machine, co
                                       const Node& relative_id, const Node& dictionary) {
   const Node type_name = dictionary.get("Type");
   const SamType* type = type_name.is_text() ? find_machine_event(type_name.text()) : nullptr;
-  if (type == nullptr)
-    return bad_event(relative_id.text(),
-                     "Resource dict has missing or invalid value for key Type. Event Type is: " +
-                         type_name.python_text() + ".");
+  if (type == nullptr) {
+    const std::string text =
+        "Resource dict has missing or invalid value for key Type. Event Type is: " +
+        type_name.python_text() + ".";
+    return bad_resource(machine.id, bad_event(relative_id.text(), text).value().message);
+  }
   SamResource event = PAWL_TRY(read_resource(machine.id + relative_id.text(), dictionary, *type));
   event.relative_id = relative_id.text();
   if (event.type == "Api") return make_api_start(work, machine, event, target);
