@@ -156,6 +156,7 @@ Exit code 0: deployed, or nothing to change. 1: the stack failed. 2: wrong templ
 Ctrl-C ends the watching; the stack goes on.
 
 Examples:
+  pawl deploy shop.yaml
   pawl deploy template.yaml --stack-name shop --capabilities CAPABILITY_IAM
   pawl deploy template.yaml --stack-name shop --parameter-overrides Stage=test Size=2
   pawl deploy template.yaml --stack-name shop --no-execute-changeset)";

@@ -527,8 +527,9 @@ class CommandLine {
     command.add_option("template", deploy_.template_path, "JSON or YAML")
         ->required()
         ->type_name("TEMPLATE");
-    note(command.add_option("--stack-name", deploy_.stack_name, "Of the stack")
-             ->required()
+    note(command
+             .add_option("--stack-name", deploy_.stack_name,
+                         "Of the stack; else the template's, or its folder's")
              ->type_name("NAME"),
          text);
     note(command.add_option("--parameter-overrides", deploy_.parameters, "Of the template")

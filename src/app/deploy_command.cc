@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -290,7 +292,36 @@ int Deployment::run() {
 
 }  // namespace
 
-int run_deploy(const DeployOptions& options) {
+std::string stack_name_of(const std::string& template_path) {
+  constexpr size_t kLengthMax = 128;
+  const std::filesystem::path file = std::filesystem::absolute(template_path).lexically_normal();
+  std::string stem = file.filename();
+  stem.resize(std::min(stem.find('.'), stem.size()));
+  if (stem == "template") stem = file.parent_path().filename();
+  std::string name;
+  for (const char c : stem) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_letter || (is_digit && !name.empty())) {
+      name += c;
+    } else if (!name.empty() && name.back() != '-') {
+      name += '-';
+    }
+  }
+  name.resize(std::min(name.size(), kLengthMax));
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return name;
+}
+
+int run_deploy(const DeployOptions& given) {
+  DeployOptions options = given;
+  if (options.stack_name.empty()) options.stack_name = stack_name_of(options.template_path);
+  if (options.stack_name.empty()) {
+    write_fully(STDERR_FILENO,
+                "pawl deploy: the template's name makes none for the stack: say "
+                "--stack-name\n");
+    return kExitRefused;
+  }
   const base::Result<Endpoint> endpoint = parse_endpoint(server_url(options.endpoint));
   if (!endpoint) {
     write_fully(STDERR_FILENO, "pawl deploy: " + endpoint.error().message + "\n");

@@ -299,6 +299,13 @@ class DeployTest(ClientCase):
         self.deployed(plain, "--stack-name", "later")
         self.assertEqual(len(self.client(self.server, "sqs").list_queues()["QueueUrls"]), 1)
 
+    def test_a_stack_is_named_after_its_template(self):
+        os.mkdir(os.path.join(self.folder, "2 my_shop"))
+        for name in ("queue.yaml", os.path.join("2 my_shop", "template.yaml")):
+            self.deployed(self.write(name, "Resources: {Q: {Type: AWS::SQS::Queue}}\n"))
+        stacks = self.client(self.server, "cloudformation").describe_stacks()["Stacks"]
+        self.assertEqual(sorted(stack["StackName"] for stack in stacks), ["my-shop", "queue"])
+
     @unittest.skipIf(subprocess.run(["python3", "-m", "pip", "--version"], stdout=subprocess.DEVNULL,
                                     stderr=subprocess.DEVNULL).returncode != 0, "no pip")
     def test_requirements_are_installed_beside_the_code(self):
