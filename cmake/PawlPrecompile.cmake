@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # pawl_precompile(TARGET LAYER): if PAWL_PRECOMPILE, TARGET's files begin with headers that are compiled once; every file
-# includes what it needs all the same. In the presets that test, services and the server are not optimized: they wait for
-# others, and are half of the build. pawl_compile_as_test(TARGET LAYER): the same for what links GoogleTest. What services, or executions, are made of comes before those layers only: none sees names from above.
+# includes what it needs all the same. In the presets that test, services, the server, commands and the language of
+# templates are not optimized: they wait for others, and are more than half of the build. pawl_compile_as_test(TARGET LAYER): the same for what links GoogleTest. What services, or executions, are made of comes before those layers only: none sees names from above.
 set(PAWL_COMMON_HEADERS
   <algorithm> <chrono> <functional> <map> <memory> <mutex> <optional> <string> <string_view> <unordered_map> <vector>
   "${PROJECT_SOURCE_DIR}/src/base/error.h" "${PROJECT_SOURCE_DIR}/src/json/value.h")
@@ -19,13 +19,14 @@ function(pawl_precompiled_headers name)
   if(name MATCHES "_test_headers$")
     target_link_libraries(${name} PRIVATE GTest::gtest)
   endif()
-  if(CMAKE_BUILD_TYPE STREQUAL Debug AND name MATCHES "_test_headers$|_services_headers$")
+  if(CMAKE_BUILD_TYPE STREQUAL Debug AND name MATCHES "_test_headers$|_services_headers$|_plain_headers$")
     target_compile_options(${name} PRIVATE -O0)
   endif()
 endfunction()
 
 if(PAWL_PRECOMPILE)
   pawl_precompiled_headers(pawl_headers ${PAWL_COMMON_HEADERS})
+  pawl_precompiled_headers(pawl_plain_headers ${PAWL_COMMON_HEADERS})
   pawl_precompiled_headers(pawl_services_headers ${PAWL_COMMON_HEADERS} ${PAWL_SERVICE_HEADERS})
   pawl_precompiled_headers(pawl_executions_headers ${PAWL_COMMON_HEADERS} ${PAWL_EXECUTION_HEADERS})
 endif()
@@ -41,13 +42,15 @@ function(pawl_reuse_headers target layer kind)
     target_precompile_headers(${target} REUSE_FROM pawl_executions_${kind})
   elseif(PAWL_PRECOMPILE AND layer MATCHES "^(services_.*|server)$")
     target_precompile_headers(${target} REUSE_FROM pawl_services_${kind})
+  elseif(PAWL_PRECOMPILE AND layer MATCHES "^(app|formation)$" AND kind STREQUAL headers)
+    target_precompile_headers(${target} REUSE_FROM pawl_plain_headers)
   elseif(PAWL_PRECOMPILE)
     target_precompile_headers(${target} REUSE_FROM pawl_${kind})
   endif()
 endfunction()
 
 function(pawl_precompile target layer)
-  if(CMAKE_BUILD_TYPE STREQUAL Debug AND layer MATCHES "^(services_.*|server)$" AND NOT layer STREQUAL services_states)
+  if(CMAKE_BUILD_TYPE STREQUAL Debug AND layer MATCHES "^(services_.*|server|app|formation)$" AND NOT layer STREQUAL services_states)
     target_compile_options(${target} PRIVATE -O0)
   endif()
   pawl_reuse_headers(${target} ${layer} headers)
