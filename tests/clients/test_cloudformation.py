@@ -113,10 +113,13 @@ class StacksTest(CloudFormationCase):
         self.assertEqual(self.wait(client, "kept")["StackStatus"], "UPDATE_COMPLETE")
         # An update that fails goes back, replaced resources included.
         before = self.outputs(self.wait(client, "kept"))
-        client.update_stack(StackName="kept", TemplateBody=QUEUES.replace("${Suffix}", "${Suffix}-x") + "  Bad: {Value: !GetAtt Queue.Nothing}\n")
+        client.create_stack(StackName="other", TemplateBody=QUEUES)
+        self.wait(client, "other")
+        client.update_stack(StackName="kept", TemplateBody=QUEUES.replace("${Suffix}", "${Suffix}-x") + "  Bad: {Value: x, Export: {Name: other-url}}\n")
         self.assertEqual(self.wait(client, "kept")["StackStatus"], "UPDATE_ROLLBACK_COMPLETE")
         self.assertEqual(self.outputs(self.wait(client, "kept")), before)
-        self.assertEqual(len(sqs.list_queues()["QueueUrls"]), 2)
+        self.assertEqual(len(sqs.list_queues(QueueNamePrefix="kept-")["QueueUrls"]), 2)
+        self.assertTrue([each for each in self.events(client, "kept") if "Export with name other-url is already exported by stack other" in each[2]])
         self.assertIn("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", [each[0] for each in self.events(client, "kept")])
 
     def test_nothing_is_made_of_what_cannot_be(self):
