@@ -7,6 +7,7 @@
 
 #include "json/members.h"
 #include "json/parse.h"
+#include "services/cloudformation/types/resource_type.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -127,6 +128,12 @@ StackReferences::Answer StackReferences::get_att(std::string_view logical_id,
                                                  std::string_view attribute) {
   const ResourceRecord* const resource = find(logical_id);
   if (resource == nullptr) return std::optional<Value>();
+  const ResourceType* const type = find_type(resource->type);
+  if (type != nullptr && type->read != nullptr) {
+    const auto now = type->read(calls_, resource->now.id);
+    const Value* const read = now ? find_attribute(*now, attribute) : nullptr;
+    if (read != nullptr) return std::optional<Value>(*read);
+  }
   const auto attributes = json::parse(resource->now.attributes);
   const Value* const found = attributes ? find_attribute(*attributes, attribute) : nullptr;
   if (found != nullptr) return std::optional<Value>(*found);

@@ -77,6 +77,11 @@ Outcome vpc_done(StackCalls& calls, const std::string& id) {
                          {"DefaultSecurityGroup", Value(json::text_member(group, "GroupId"))}}));
 }
 
+/// A VPCCidrBlock adds to its blocks, after it was made.
+ApiResult<Value> read_vpc(StackCalls& calls, const std::string& id) {
+  return PAWL_TRY(vpc_done(calls, id)).attributes;
+}
+
 Outcome create_vpc(StackCalls& calls, const ResourceRequest& request) {
   if (goes_on(request)) {
     PAWL_TRY_VOID(modify_vpc(calls, request, request.physical_id));
@@ -592,7 +597,7 @@ Outcome remove_endpoint(StackCalls& calls, const ResourceRequest& request) {
 
 std::span<const ResourceType> ec2_network_types() {
   static constexpr ResourceType kTypes[] = {
-      {"AWS::EC2::VPC", create_vpc, update_vpc, remove_vpc, replaces_vpc},
+      {"AWS::EC2::VPC", create_vpc, update_vpc, remove_vpc, replaces_vpc, read_vpc},
       {"AWS::EC2::Subnet", create_subnet, update_subnet, remove_subnet},
       {"AWS::EC2::InternetGateway", create_gateway, update_gateway, remove_gateway},
       {"AWS::EC2::VPCGatewayAttachment", create_attachment, update_attachment, remove_attachment},

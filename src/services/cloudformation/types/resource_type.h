@@ -85,6 +85,9 @@ struct Progress {
 };
 
 using ResourceFunction = aws::ApiResult<Progress> (*)(StackCalls&, const ResourceRequest&);
+/// The attributes as they are now.
+using AttributeReader = aws::ApiResult<json::Value> (*)(StackCalls&,
+                                                        const std::string& physical_id);
 using ReplacementRule = bool (*)(const json::Value& previous, const json::Value& next);
 
 /// A row of a table; see type_tables.h. Errors of the functions are the called service's: the
@@ -98,6 +101,8 @@ struct ResourceType {
   ResourceFunction remove = nullptr;
   /// Besides the schema's create-only properties; may be null.
   ReplacementRule replaces = nullptr;
+  /// For what other resources change after create() has answered; null: nothing is.
+  AttributeReader read = nullptr;
 };
 
 /// nullptr: no such type here. Thread-safe; lives as long as the program.
