@@ -32,6 +32,13 @@ constexpr std::string_view kResourceMembers[] = {
     "UpdatePolicy", "CreationPolicy", "UpdateReplacePolicy", "Metadata",  "Version"};
 constexpr std::string_view kOutputMembers[] = {"Value", "Description", "Condition", "Export"};
 
+/// "Snapshot": of others AWS refuses it.
+constexpr std::string_view kTypesWithSnapshots[] = {
+    "AWS::DocDB::DBCluster",          "AWS::EC2::Volume",
+    "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup",
+    "AWS::Neptune::DBCluster",        "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",           "AWS::Redshift::Cluster"};
+
 constexpr size_t kDepthMax = 300;  // what transforms make may be deeper than what is read
 
 template <size_t N>
@@ -266,6 +273,12 @@ class TemplateCompiler {
                                           const std::string& resource) {
     const std::string text = PAWL_TRY(text_member(source, member));
     const bool is_deletion = member == "DeletionPolicy";
+    const std::string type = PAWL_TRY(text_member(source, "Type"));
+    if (text == "Snapshot" && !is_one_of(type, kTypesWithSnapshots)) {
+      return template_error("Template error: resource type " + type + " does not support " +
+                            (is_deletion ? "deletion policy" : "update replace policy") +
+                            " Snapshot");
+    }
     if (text.empty() || text == "Delete" || text == "Retain" || text == "Snapshot" ||
         (is_deletion && text == "RetainExceptOnCreate")) {
       return text;

@@ -139,6 +139,26 @@ class StacksTest(CloudFormationCase):
         self.assertEqual(client.describe_stacks()["Stacks"], [])
         client.delete_stack(StackName="none")
 
+    def test_names_sizes_and_policies_are_looked_at_first(self):
+        client = self.stacks(self.serve())
+        pattern = " at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        for name in ("1st", "a_b", "-a", "a b"):
+            self.assertEqual(self.refused(client.create_stack, StackName=name, TemplateBody=QUEUES),
+                             ("ValidationError", f"1 validation error detected: Value '{name}'{pattern}", 400))
+        self.assertEqual(self.refused(client.describe_stacks, StackName="a_b")[1],
+                         f"1 validation error detected: Value 'a_b'{pattern}|arn:[-a-zA-Z0-9:/._+]*")
+        self.assertTrue(self.refused(client.create_stack, StackName="a" * 129, TemplateBody=QUEUES)[1].endswith(
+            "Member must have length less than or equal to 128"))
+        self.assertTrue(self.refused(client.create_stack, StackName="big", TemplateBody=QUEUES + "#" * 51200)[1].endswith(
+            "at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200"))
+        self.assertEqual(self.refused(client.create_stack, StackName="snap", TemplateBody="Resources: {Q: {Type: AWS::SQS::Queue, DeletionPolicy: Snapshot}}")[1],
+                         "Template error: resource type AWS::SQS::Queue does not support deletion policy Snapshot")
+        self.assertEqual(client.describe_stacks()["Stacks"], [])
+        # A token that is no ARN is nobody's address.
+        client.create_stack(StackName="token", TemplateBody="Resources: {C: {Type: 'Custom::X', Properties: {ServiceToken: nobody}}}")
+        self.assertEqual(self.wait(client, "token")["StackStatus"], "ROLLBACK_COMPLETE")
+        self.assertIn(("CREATE_FAILED", "C", "Invalid service token."), self.events(client, "token"))
+
     def test_protection_policies_and_what_is_retained(self):
         server = self.serve()
         client, sqs = self.stacks(server), self.client(server, "sqs")
@@ -191,8 +211,8 @@ class StacksTest(CloudFormationCase):
         self.assertEqual(client.describe_stacks(StackName=child)["Stacks"][0]["ParentId"], stack["StackId"])
         self.assertEqual(client.list_imports(ExportName="base-url")["Imports"], [child.split("/")[1]])
         client.delete_stack(StackName="base")
-        self.assertEqual(self.wait(client, "base")["StackStatus"], "DELETE_FAILED")
-        self.assertIn("Export base-url cannot be deleted as it is in use by " + child.split("/")[1],
+        self.assertEqual(self.wait(client, "base")["StackStatus"], "CREATE_COMPLETE")
+        self.assertIn("Delete canceled. Cannot delete export base-url as it is in use by " + child.split("/")[1] + ".",
                       [each[2] for each in self.events(client, "base")])
         client.update_stack(StackName="parent", UsePreviousTemplate=True, Parameters=[{"ParameterKey": "Delay", "ParameterValue": "6"}])
         self.assertEqual(self.wait(client, "parent")["StackStatus"], "UPDATE_COMPLETE")

@@ -294,7 +294,8 @@ TEST_F(StackOperations, SignalsThatDoNotCome) {
 }
 
 TEST_F(StackOperations, ACustomResourceHasAnHour) {
-  create(R"(Resources: {A: {Type: Custom::A, Properties: {ServiceToken: f, On: true}}})");
+  create(R"(Resources: {A: {Type: Custom::A, Properties: {
+      ServiceToken: "arn:aws:lambda:us-east-1:000000000000:function:f", On: true}}})");
   service_.loop.run();
   ASSERT_EQ(world_.events.size(), 1u);
   service_.restart();

@@ -18,6 +18,7 @@ using json::Value;
 namespace {
 
 constexpr std::string_view kMarker = "defaults";
+constexpr const char* kOptionsMarker = "dhcp-options";
 constexpr const char* kDefaultCidr = "172.31.0.0/16";
 
 Value association_state(std::string_view state) {
@@ -165,14 +166,21 @@ base::Result<void> Ec2Service::make_defaults(const records::Owner& owner) {
   return records_.put(owner, kMarker, "made", Value::object());
 }
 
+base::Result<std::string> Ec2Service::default_options(const records::Owner& owner) {
+  const auto marker = PAWL_TRY(records_.get(owner, kMarker, kOptionsMarker));
+  if (!marker) return std::string();
+  const std::string id = text_member(*marker, "DhcpOptionsId");
+  return PAWL_TRY(records_.get(owner, kDhcpOptions.prefix, id)) ? id : std::string();
+}
+
 base::Result<void> Ec2Service::make_default_vpc(const records::Owner& owner) {
   store::Batch batch;
   const auto put = [&](const ResourceKind& kind, const Value& record) {
     records_.put(batch, owner, kind.prefix, text_member(record, kind.id), record);
   };
-  const auto options = PAWL_TRY(records_.list(owner, kDhcpOptions.prefix, "", "", 1));
-  std::string dhcp = options.empty() ? new_id("dopt") : options.front().name;
-  if (options.empty()) {
+  std::string dhcp = PAWL_TRY(default_options(owner));
+  if (dhcp.empty()) {
+    dhcp = new_id("dopt");
     const auto option = [](const char* key, const std::string& value) {
       ObjectBuilder out;
       out.set("Key", Value(key))
@@ -188,6 +196,8 @@ base::Result<void> Ec2Service::make_default_vpc(const records::Owner& owner) {
              Value::array({option("domain-name", domain),
                            option("domain-name-servers", "AmazonProvidedDNS")}));
     put(kDhcpOptions, std::move(set).build());
+    records_.put(batch, owner, kMarker, kOptionsMarker,
+                 Value::object().with_member("DhcpOptionsId", Value(dhcp)));
   }
   NewVpc made = new_vpc(owner, kDefaultCidr, dhcp, true);
   const std::string vpc = text_member(made.vpc, "VpcId");

@@ -43,10 +43,10 @@ ActionResult Ec2Service::create_vpc(const Request& request) {
   if (!cidr) return malformed_cidr(text);
   if (cidr->bits < 16 || cidr->bits > 28)
     return aws::ApiError("InvalidVpc.Range", "The CIDR '" + text + "' is invalid.");
-  const auto options = records_.list(owner_of(request), kDhcpOptions.prefix, "", "", 1);
+  const auto options = default_options(owner_of(request));
   if (!options) return as_api_error(options.error());
   const NewVpc made =
-      new_vpc(owner_of(request), text, options->empty() ? "default" : options->front().name, false);
+      new_vpc(owner_of(request), text, options->empty() ? "default" : *options, false);
   Value vpc = made.vpc.with_member("Tags", tags_for(request.input, kVpc));
   if (const std::string tenancy = text_member(request.input, "InstanceTenancy"); !tenancy.empty())
     vpc = vpc.with_member("InstanceTenancy", Value(tenancy));

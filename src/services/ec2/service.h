@@ -47,6 +47,8 @@ class Ec2Service final : public aws::Service {
   aws::ActionResult create_default_vpc(const aws::Request& request);
   base::Result<void> make_defaults(const records::Owner& owner);
   base::Result<void> make_default_vpc(const records::Owner& owner);
+  /// The DHCP options that a new VPC has, "" if there are none.
+  base::Result<std::string> default_options(const records::Owner& owner);
   // networks.cc
   aws::ActionResult create_vpc(const aws::Request& request);
   aws::ActionResult delete_vpc(const aws::Request& request);

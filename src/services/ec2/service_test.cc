@@ -332,6 +332,13 @@ TEST_F(Ec2Test, WhatElseAVpcMayHave) {
   call("CreateDhcpOptions",
        R"({"DhcpConfigurations":[{"Key":"domain-name","Values":["example.com"]}]})");
   const std::string options = at("DhcpOptions/DhcpOptionsId");
+  // Whatever sets there are, a new VPC has the default one.
+  for (int i = 0; i < 8; ++i) call("CreateDhcpOptions", R"({"DhcpConfigurations":[]})");
+  call("DescribeVpcs", "{}");
+  const std::string set = at("Vpcs/0/DhcpOptionsId");
+  call("CreateVpc", R"({"CidrBlock":"10.9.0.0/16"})");
+  EXPECT_EQ(at("Vpc/DhcpOptionsId"), set);
+  call("DeleteVpc", R"({"VpcId":")" + at("Vpc/VpcId") + "\"}");
   call("AssociateDhcpOptions", in_vpc + R"(,"DhcpOptionsId":")" + options + "\"}");
   EXPECT_TRUE(call("DeleteDhcpOptions", R"({"DhcpOptionsId":")" + options + "\"}")
                   .starts_with("DependencyViolation"));

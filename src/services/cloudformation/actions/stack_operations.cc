@@ -57,7 +57,8 @@ aws::ActionResult CloudFormationService::delete_stack(const Request& request) {
                               .actor = ActorRecord::of(request.principal),
                               .role_arn = stack->current.role_arn,
                               .retained = retained,
-                              .forces_deletion = mode == "FORCE_DELETE_STACK"};
+                              .forces_deletion = mode == "FORCE_DELETE_STACK",
+                              .status_before = stack->status};
     if (running) {
       // It stops what it does, then deletes.
       operation = *std::move(running);

@@ -17,6 +17,12 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+/// The same of a stack that is deleted and of an update that leaves the export out.
+std::string used_export_text(const std::string& name, const std::vector<std::string>& users) {
+  return "Delete canceled. Cannot delete export " + name + " as it is in use by " + joined(users) +
+         ".";
+}
+
 }  // namespace
 
 StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
@@ -41,7 +47,7 @@ StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
     if (known->stack_uuid != key_.uuid) {
       const auto exporter = PAWL_TRY(ports_.store.stack({key_.owner, known->stack_uuid}));
       return failure("Export with name " + output.export_name + " is already exported by stack " +
-                     (exporter ? exporter->name : known->stack_id) + ". ");
+                     (exporter ? exporter->name : known->stack_id));
     }
     if (known->value == output.value) continue;
     const auto users = PAWL_TRY(ports_.store.importers(key_.owner, output.export_name));
@@ -59,8 +65,7 @@ StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
     if (stays) continue;
     const auto users = PAWL_TRY(ports_.store.importers(key_.owner, output.export_name));
     if (!users.empty()) {
-      return failure("Export " + output.export_name + " cannot be deleted as it is in use by " +
-                     joined(users));
+      return failure(used_export_text(output.export_name, users));
     }
   }
   return {};
@@ -93,8 +98,7 @@ StackRun::Result<std::string> StackRun::used_export() {
     if (output.export_name.empty()) continue;
     const auto users = PAWL_TRY(ports_.store.importers(key_.owner, output.export_name));
     if (!users.empty()) {
-      return "Export " + output.export_name + " cannot be deleted as it is in use by " +
-             joined(users);
+      return used_export_text(output.export_name, users);
     }
   }
   return std::string();

@@ -35,7 +35,9 @@ StackRun::Result<void> StackRun::plan_removal() {
       const std::lock_guard lock(ports_.store.mutex());
       PAWL_TRY_VOID(refresh());
       Batch batch;
-      return end_operation(batch, "DELETE_FAILED", used);
+      // Recorded in reports: the stack is what it was, with the reason why.
+      const std::string& before = operation_.status_before;
+      return end_operation(batch, before.ends_with("_COMPLETE") ? before : "DELETE_FAILED", used);
     }
   }
   for (const ResourceRecord& record : records) {

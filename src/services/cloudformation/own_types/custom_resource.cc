@@ -125,6 +125,7 @@ ApiResult<void> CustomResourceHandler::send(StackCalls& calls, const ResourceReq
   if (kind == "Update") event.set("OldResourceProperties", with_texts(request.previous));
   const std::string text = json::write(std::move(event).build());
   const auto arn = aws::Arn::parse(token);
+  if (!arn) return failure("Invalid service token.");
   ApiResult<Value> sent = Value();
   if (arn && arn->service == "sns") {
     ObjectBuilder message;

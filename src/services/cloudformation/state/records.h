@@ -327,10 +327,11 @@ struct OperationRecord {
   std::vector<std::string> retained = {};  ///< RetainResources
   std::vector<std::string> skipped = {};   ///< ResourcesToSkip
   bool forces_deletion = false;
-  bool is_cancelled = false;  ///< CancelUpdateStack
-  bool is_deleted = false;    ///< DeleteStack came in the meantime
-  std::string policy = {};    ///< StackPolicyDuringUpdate
-  std::string failure = {};   ///< why it went over to undoing, for the stack's event
+  bool is_cancelled = false;       ///< CancelUpdateStack
+  bool is_deleted = false;         ///< DeleteStack came in the meantime
+  std::string policy = {};         ///< StackPolicyDuringUpdate
+  std::string status_before = {};  ///< of a deletion: the stack's, which a used export restores
+  std::string failure = {};        ///< why it went over to undoing, for the stack's event
   std::vector<ImportRecord> imports = {};
   std::string change_set_id = {};
   int64_t timeout_ms = 0;  ///< when TimeoutInMinutes is over; 0: never
@@ -356,6 +357,7 @@ struct OperationRecord {
     fields("Cancelled", is_cancelled);
     fields("Deleted", is_deleted);
     fields("Policy", policy);
+    fields("StatusBefore", status_before);
     fields("Failure", failure);
     fields("Imports", imports);
     fields("ChangeSet", change_set_id);

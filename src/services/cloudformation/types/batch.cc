@@ -140,8 +140,21 @@ Outcome create_environment(StackCalls& calls, const ResourceRequest& request) {
   return create_valid(calls, request, kEnvironment, environment_properties(request));
 }
 
+/// Of the resources only what changed: the operation takes less than creations (no BEST_FIT).
 Outcome update_environment(StackCalls& calls, const ResourceRequest& request) {
-  return update_valid(calls, request, kEnvironment, environment_properties(request));
+  const Value properties = environment_properties(request);
+  const Value before = property(request.previous, "ComputeResources");
+  Value changed = Value::object();
+  const Value after = property(properties, "ComputeResources");
+  if (after.is_object()) {
+    for (const json::Member& each : after.members()) {
+      if (!(property(before, each.name()) == each.value))
+        changed = changed.with_member(each.name(), each.value);
+    }
+  }
+  const Value rest = without(properties, {"ComputeResources"});
+  return update_valid(calls, request, kEnvironment,
+                      changed.size() == 0 ? rest : rest.with_member("ComputeResources", changed));
 }
 
 Outcome remove_environment(StackCalls& calls, const ResourceRequest& request) {

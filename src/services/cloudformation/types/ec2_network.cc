@@ -16,6 +16,7 @@ using json::Value;
 namespace {
 
 constexpr uint64_t kLookAgainMs = 250;
+constexpr int64_t kDetachTriesMax = 240;  // a minute
 
 constexpr std::string_view kVpc = "AWS::EC2::VPC";
 constexpr std::string_view kSubnet = "AWS::EC2::Subnet";
@@ -289,8 +290,16 @@ Outcome update_attachment(StackCalls& calls, const ResourceRequest& request) {
   return create_attachment(calls, request);
 }
 
+/// Public addresses of a NAT gateway that is being deleted at the same time are waited for: the
+/// template need not say that one depends on the other. memory: how often it was tried.
 Outcome remove_attachment(StackCalls& calls, const ResourceRequest& request) {
-  PAWL_TRY_VOID(detach(calls, request.properties));
+  const auto apart = detach(calls, request.properties);
+  int64_t tries = 0;
+  if (request.memory.is_number()) request.memory.to_int64(tries);
+  const bool is_in_use = !apart && apart.error().code == "DependencyViolation";
+  if (is_in_use && tries < kDetachTriesMax)
+    return Progress::again(kLookAgainMs, request.physical_id, Value(tries + 1));
+  if (!apart) return apart.error();
   return Progress::done(request.physical_id);
 }
 

@@ -256,6 +256,37 @@ TEST(ComputeEnvironment, IsDisabledThenDeletedThenGone) {
   EXPECT_EQ(step(""), "done");
 }
 
+TEST(ComputeEnvironment, UpdatesSendOfItsResourcesWhatChanged) {
+  Change environment("AWS::Batch::ComputeEnvironment");
+  environment.calls.answer("batch.DescribeComputeEnvironments",
+                           R"({"computeEnvironments": [{"status": "VALID"}]})");
+  const std::string_view before = R"({"Type": "MANAGED", "ComputeResources": {
+      "AllocationStrategy": "BEST_FIT", "Type": "EC2", "MaxvCpus": 8}})";
+  environment.update(before, before);
+  EXPECT_EQ(environment.calls.take()[0],
+            R"(batch.UpdateComputeEnvironment {"computeEnvironment":"id"})");
+  environment.update(R"({"Type": "MANAGED", "ComputeResources": {
+      "AllocationStrategy": "BEST_FIT", "Type": "EC2", "MaxvCpus": 16}})",
+                     before);
+  EXPECT_EQ(
+      environment.calls.take()[0],
+      R"(batch.UpdateComputeEnvironment {"computeResources":{"maxvCpus":16},"computeEnvironment":"id"})");
+}
+
+TEST(GatewayAttachment, WaitsForAddressesThatAreBeingUnmapped) {
+  const ResourceType& type = *find_type("AWS::EC2::VPCGatewayAttachment");
+  RecordingCalls calls;
+  ResourceRequest request = request_for_test(R"({"VpcId": "vpc-1", "InternetGatewayId": "igw-1"})");
+  request.physical_id = "IGW|vpc-1";
+  calls.answer("ec2.DetachInternetGateway", aws::ApiError("DependencyViolation", "mapped"));
+  const auto first = type.remove(calls, request);
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(first->is_done);
+  request.memory = first->memory;
+  calls.answer("ec2.DetachInternetGateway", "{}");
+  EXPECT_TRUE(type.remove(calls, request)->is_done);
+}
+
 TEST(ComputeEnvironment, IsReplacedUnlessItIsToldNotTo) {
   const Change environment("AWS::Batch::ComputeEnvironment");
   const auto replaces = [&](std::string_view before, std::string_view after,
