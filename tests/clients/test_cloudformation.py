@@ -154,6 +154,11 @@ class StacksTest(CloudFormationCase):
         self.assertEqual(self.refused(client.create_stack, StackName="snap", TemplateBody="Resources: {Q: {Type: AWS::SQS::Queue, DeletionPolicy: Snapshot}}")[1],
                          "Template error: resource type AWS::SQS::Queue does not support deletion policy Snapshot")
         self.assertEqual(client.describe_stacks()["Stacks"], [])
+        twice = "Resources: {Q: {Type: AWS::SQS::Queue}}\nOutputs: {A: {Value: a, Export: {Name: same}}, B: {Value: b, Export: {Name: same}}}"
+        client.create_stack(StackName="twice", TemplateBody=twice)
+        self.assertEqual(self.wait(client, "twice")["StackStatus"], "ROLLBACK_COMPLETE")
+        self.assertIn(("ROLLBACK_IN_PROGRESS", "twice", "Export with name same is already exported by stack twice. Rollback requested by user."),
+                      self.events(client, "twice"))
         # A token that is no ARN is nobody's address.
         client.create_stack(StackName="token", TemplateBody="Resources: {C: {Type: 'Custom::X', Properties: {ServiceToken: nobody}}}")
         self.assertEqual(self.wait(client, "token")["StackStatus"], "ROLLBACK_COMPLETE")

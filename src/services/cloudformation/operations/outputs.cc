@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs of a stack and what it exports to others.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "services/cloudformation/operations/stack_references.h"
@@ -17,10 +18,13 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+std::string exported_text(const std::string& name, const std::string& stack) {
+  return "Export with name " + name + " is already exported by stack " + stack;
+}
+
 /// The same of a stack that is deleted and of an update that leaves the export out.
 std::string used_export_text(const std::string& name, const std::vector<std::string>& users) {
-  return "Delete canceled. Cannot delete export " + name + " as it is in use by " + joined(users) +
-         ".";
+  return "Delete canceled. Cannot delete export " + name + " as it is in use by " + joined(users);
 }
 
 }  // namespace
@@ -40,14 +44,18 @@ StackRun::Result<void> StackRun::evaluate_outputs(Outputs& outputs) {
   }
   outputs.imports = evaluator_->imports();
   const std::vector<OutputRecord>& published = stack_.outputs;
+  std::set<std::string, std::less<>> names;
   for (const OutputRecord& output : outputs.outputs) {
     if (output.export_name.empty()) continue;
+    if (!names.insert(output.export_name).second) {
+      return failure(exported_text(output.export_name, stack_.name));
+    }
     const auto known = PAWL_TRY(ports_.store.find_export(key_.owner, output.export_name));
     if (!known) continue;
     if (known->stack_uuid != key_.uuid) {
       const auto exporter = PAWL_TRY(ports_.store.stack({key_.owner, known->stack_uuid}));
-      return failure("Export with name " + output.export_name + " is already exported by stack " +
-                     (exporter ? exporter->name : known->stack_id));
+      return failure(
+          exported_text(output.export_name, exporter ? exporter->name : known->stack_id));
     }
     if (known->value == output.value) continue;
     const auto users = PAWL_TRY(ports_.store.importers(key_.owner, output.export_name));

@@ -37,7 +37,8 @@ StackRun::Result<void> StackRun::plan_removal() {
       Batch batch;
       // Recorded in reports: the stack is what it was, with the reason why.
       const std::string& before = operation_.status_before;
-      return end_operation(batch, before.ends_with("_COMPLETE") ? before : "DELETE_FAILED", used);
+      return end_operation(batch, before.ends_with("_COMPLETE") ? before : "DELETE_FAILED",
+                           used + ".");
     }
   }
   for (const ResourceRecord& record : records) {
