@@ -18,6 +18,7 @@
 #include "aws/service/caller.h"
 #include "aws/service/service_loop.h"
 #include "base/random.h"
+#include "services/cloudformation/operations/change_calculation.h"
 #include "services/cloudformation/operations/operations_engine.h"
 #include "services/cloudformation/operations/stack_set_runner.h"
 #include "services/cloudformation/operations/template_preparation.h"
@@ -106,7 +107,9 @@ class CloudFormationService final : public aws::Service {
   };
   Result<AskedUpdate> prepare_update(const Request& request, StackCalls& calls,
                                      const FoundStack& found, const UpdateOptions& options);
-  Result<bool> has_changes(const FoundStack& found, const AskedUpdate& asked) const;
+  /// `behind`: what lies behind the same template, as in nested stacks, counts as a change.
+  Result<bool> has_changes(const FoundStack& found, const AskedUpdate& asked,
+                           bool behind = true) const;
   /// `operation` brings id, kind, actor and what it does on failure.
   Result<void> begin_update(const StackKey& key, Configuration next,
                             const StackStore::TemplateTexts& texts, OperationRecord operation,
@@ -153,9 +156,23 @@ class CloudFormationService final : public aws::Service {
   ActionResult list_change_sets(const Request& request);
   ActionResult delete_change_set(const Request& request);
   Result<FoundStack> stack_for_change_set(const Request& request, const std::string& kind);
+  /// A change set that is not kept yet, with those of nested stacks.
+  struct ChangeSetDraft {
+    StackKey key = {};
+    ChangeSetRecord record = {};
+    StackStore::TemplateTexts texts = {};
+    std::vector<ChangeSetDraft> nested = {};
+  };
+  ChangeSetRecord new_change_set(const Request& request, const FoundStack& found,
+                                 const std::string& name, const std::string& kind);
   /// Fills in status, changes and what is asked. Errors: those that refuse the change set.
-  Result<void> calculate(const Request& request, const FoundStack& found, ChangeSetRecord& record,
-                         StackStore::TemplateTexts& texts);
+  Result<void> calculate(const Request& request, const FoundStack& found, ChangeSetDraft& draft);
+  /// Looks into a nested stack of `parent`, and adds what it finds to the draft.
+  Result<NestedChange> calculate_nested(const Request& request, const FoundStack& parent,
+                                        ChangeSetDraft& draft, const std::string& logical_id,
+                                        const ResourceRecord* record,
+                                        const json::Value& properties);
+  void put_drafts(store::Batch& batch, ChangeSetDraft& draft) const;
   Result<void> check_imports(const AskedUpdate& asked, const FoundStack& found,
                              const ChangeSetRecord& record) const;
   /// By ARN, or by name and stack. Errors: ChangeSetNotFound, ValidationError.
@@ -164,6 +181,9 @@ class CloudFormationService final : public aws::Service {
 
   // actions/execute_change_set.cc
   ActionResult execute_change_set(const Request& request);
+  /// Nested stacks tell from now on which change set they have.
+  Result<void> name_change_sets(store::Batch& batch, const StackKey& key,
+                                const ChangeSetRecord& record) const;
 
   // actions/events.cc
   ActionResult describe_events(const Request& request);

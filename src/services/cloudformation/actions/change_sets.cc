@@ -10,6 +10,7 @@
 #include "services/cloudformation/actions/answers.h"
 #include "services/cloudformation/operations/change_calculation.h"
 #include "services/cloudformation/operations/template_values.h"
+#include "services/cloudformation/own_types/nested_stack.h"
 #include "services/cloudformation/service.h"
 
 namespace pawl::cloudformation {
@@ -27,6 +28,39 @@ constexpr std::string_view kNoUpdates = "No updates are to be performed.";
 
 ApiError no_change_set(const std::string& name) {
   return {"ChangeSetNotFound", "ChangeSet [" + name + "] does not exist", 404};
+}
+
+/// "parent-Child-1ABCDEF23456".
+std::string nested_name(const std::string& parent, const std::string& logical_id,
+                        const std::string& uuid) {
+  constexpr size_t kLengthMax = 128;
+  constexpr size_t kRandom = 12;
+  std::string random;
+  for (const char each : uuid) {
+    if (each == '-') continue;
+    random += each >= 'a' ? static_cast<char>(each - 'a' + 'A') : each;
+  }
+  const std::string begin = parent + "-" + logical_id;
+  return begin.substr(0, kLengthMax - kRandom - 1) + "-" + random.substr(0, kRandom);
+}
+
+/// What a nested stack will be asked for. A parameter that is known only later stays what it is, or
+/// is a placeholder in a stack that is still to be made.
+Value nested_change_set_input(const Value& properties, const NamedTexts& tags, bool is_there,
+                              bool& is_guessed) {
+  const Value input = nested_stack_input(properties, tags).build();
+  std::vector<Value> parameters;
+  for (const Value& each : json::items_member(input, "Parameters")) {
+    const std::string value = json::text_member(each, "ParameterValue");
+    const bool is_known = value.find(formation::kKnownAfterApply) == std::string::npos;
+    is_guessed = is_guessed || !is_known;
+    parameters.push_back(
+        is_known || !is_there
+            ? each
+            : object_of({{"ParameterKey", Value(json::text_member(each, "ParameterKey"))},
+                         {"UsePreviousValue", Value(true)}}));
+  }
+  return input.with_member("Parameters", Value::array(std::move(parameters)));
 }
 
 std::vector<ImportRecord> imports_of(const Value& input) {
@@ -93,8 +127,10 @@ aws::ActionResult CloudFormationService::create_change_set(const Request& reques
   const std::string asked_kind = json::text_member(input, "ChangeSetType");
   const std::string kind = asked_kind.empty() ? "UPDATE" : asked_kind;
   FoundStack found = PAWL_TRY(stack_for_change_set(request, kind));
-  ChangeSetRecord record;
-  record.name = json::text_member(input, "ChangeSetName");
+  ChangeSetDraft draft;
+  draft.key = found.key;
+  draft.record = new_change_set(request, found, json::text_member(input, "ChangeSetName"), kind);
+  ChangeSetRecord& record = draft.record;
   record.token = json::text_member(input, "ClientToken");
   for (const ChangeSetRecord& known : PAWL_TRY(store_->change_sets(found.key))) {
     if (known.name != record.name) continue;
@@ -103,30 +139,15 @@ aws::ActionResult CloudFormationService::create_change_set(const Request& reques
     }
     return ApiError("AlreadyExistsException", "ChangeSet [" + record.name + "] already exists");
   }
-  record.uuid = draw_uuid();
-  record.id = aws::Arn{.partition = "aws",
-                       .service = "cloudformation",
-                       .region = request.region,
-                       .account_id = request.account_id(),
-                       .resource = "changeSet/" + record.name + "/" + record.uuid}
-                  .text();
-  record.stack_uuid = found.key.uuid;
-  record.stack_id = found.stack.id;
-  record.stack_name = found.stack.name;
-  record.kind = kind;
   record.description = json::text_member(input, "Description");
-  record.created_ms = now_ms();
   record.on_stack_failure = json::text_member(input, "OnStackFailure");
   record.includes_nested = json::flag_member(input, "IncludeNestedStacks");
   record.imports_existing = json::flag_member(input, "ImportExistingResources");
   record.imports = imports_of(input);
-  record.actor = ActorRecord::of(request.principal);
-  record.asked = asked_configuration(input);
   if (kind == "IMPORT" && record.imports.empty()) {
     return validation_error("ResourcesToImport must be specified for IMPORT change sets.");
   }
-  StackStore::TemplateTexts texts;
-  PAWL_TRY_VOID(calculate(request, found, record, texts));
+  PAWL_TRY_VOID(calculate(request, found, draft));
 
   const std::lock_guard lock(store_->mutex());
   store::Batch batch;
@@ -140,38 +161,78 @@ aws::ActionResult CloudFormationService::create_change_set(const Request& reques
     add_event(batch, found.key, found.stack,
               stack_event(found.stack, operation, "User Initiated", now_ms()));
   }
-  store_->put_change_set(batch, found.key, record);
-  store_->put_change_set_template(batch, found.key, record.uuid, texts);
+  put_drafts(batch, draft);
   const Value answer = object_of({{"Id", Value(record.id)}, {"StackId", Value(found.stack.id)}});
   request.keep_answer(answer);
   PAWL_TRY_VOID(store_->commit(batch));
   return answer;
 }
 
-CloudFormationService::Result<void> CloudFormationService::calculate(
-    const Request& request, const FoundStack& found, ChangeSetRecord& record,
-    StackStore::TemplateTexts& texts) {
+ChangeSetRecord CloudFormationService::new_change_set(const Request& request,
+                                                      const FoundStack& found,
+                                                      const std::string& name,
+                                                      const std::string& kind) {
+  ChangeSetRecord record;
+  record.name = name;
+  record.uuid = draw_uuid();
+  record.id = aws::Arn{.partition = "aws",
+                       .service = "cloudformation",
+                       .region = request.region,
+                       .account_id = request.account_id(),
+                       .resource = "changeSet/" + record.name + "/" + record.uuid}
+                  .text();
+  record.stack_uuid = found.key.uuid;
+  record.stack_id = found.stack.id;
+  record.stack_name = found.stack.name;
+  record.kind = kind;
+  record.created_ms = now_ms();
+  record.actor = ActorRecord::of(request.principal);
+  record.asked = asked_configuration(request.input);
+  return record;
+}
+
+void CloudFormationService::put_drafts(store::Batch& batch, ChangeSetDraft& draft) const {
+  for (ChangeSetDraft& each : draft.nested) {
+    draft.record.nested.push_back({each.key.uuid, each.record.uuid});
+    put_drafts(batch, each);
+  }
+  store_->put_change_set(batch, draft.key, draft.record);
+  store_->put_change_set_template(batch, draft.key, draft.record.uuid, draft.texts);
+}
+
+CloudFormationService::Result<void> CloudFormationService::calculate(const Request& request,
+                                                                     const FoundStack& found,
+                                                                     ChangeSetDraft& draft) {
+  ChangeSetRecord& record = draft.record;
   BlockingCalls calls = calls_for(request);
   auto asked = prepare_update(request, calls, found, {.is_change_set = true});
+  const auto fail = [&record](const std::string& reason) {
+    record.status = "FAILED";
+    record.execution_status = "UNAVAILABLE";
+    record.reason = reason;
+  };
   if (!asked) {
     if (asked.error().code != kTransformFailed) return asked.error();
     // What a transform says is known only after the change set has been made.
-    record.status = "FAILED";
-    record.execution_status = "UNAVAILABLE";
-    record.reason = asked.error().message.value_or("");
-    texts.original = PAWL_TRY(template_text(calls, request.input)).value_or("");
+    fail(asked.error().message.value_or(""));
+    draft.texts.original = PAWL_TRY(template_text(calls, request.input)).value_or("");
     return {};
   }
   record.asked = asked->configuration;
-  texts = asked->prepared.texts;
-  const bool is_update = !found.stack.is_in_review();
-  if (is_update && record.kind == "UPDATE" && !PAWL_TRY(has_changes(found, *asked))) {
-    record.status = "FAILED";
-    record.execution_status = "UNAVAILABLE";
-    record.reason = asked->prepared.is_transformed ? kNoUpdates : kNoChanges;
+  draft.texts = asked->prepared.texts;
+  const std::string no_changes(asked->prepared.is_transformed ? kNoUpdates : kNoChanges);
+  const bool is_update = !found.stack.is_in_review() && record.kind == "UPDATE";
+  if (is_update && !PAWL_TRY(has_changes(found, *asked))) {
+    fail(no_changes);
     return {};
   }
   PAWL_TRY_VOID(check_imports(*asked, found, record));
+  NestedQuestion nested;
+  if (record.includes_nested) {
+    nested = [&](const std::string& name, const ResourceRecord* resource, const Value& properties) {
+      return calculate_nested(request, found, draft, name, resource, properties);
+    };
+  }
   const CalculatedChanges calculated = PAWL_TRY(calculate_changes({.store = *store_,
                                                                    .handlers = *handlers_,
                                                                    .calls = calls,
@@ -179,16 +240,72 @@ CloudFormationService::Result<void> CloudFormationService::calculate(
                                                                    .stack = found.stack,
                                                                    .asked = record.asked,
                                                                    .prepared = asked->prepared,
-                                                                   .imports = record.imports}));
+                                                                   .imports = record.imports,
+                                                                   .nested = nested}));
   record.changes = json::write(calculated.changes);
   if (!calculated.warning.empty()) {
     record.values_warning =
         "[WARN] --include-property-values option can return incomplete ChangeSet data because: " +
         calculated.warning;
   }
+  for (const ChangeSetDraft& each : draft.nested) {
+    if (each.record.status != "FAILED") continue;
+    fail("Nested change set " + each.record.id +
+         " was not successfully created: Currently in FAILED.");
+    return {};
+  }
+  const bool is_same_behind = calculated.has_unchanged_nested && calculated.changes.size() == 0;
+  if (is_update && is_same_behind && !PAWL_TRY(has_changes(found, *asked, false))) {
+    fail(no_changes);
+    return {};
+  }
   record.status = "CREATE_COMPLETE";
   record.execution_status = "AVAILABLE";
   return {};
+}
+
+CloudFormationService::Result<NestedChange> CloudFormationService::calculate_nested(
+    const Request& request, const FoundStack& parent, ChangeSetDraft& draft,
+    const std::string& logical_id, const ResourceRecord* record, const Value& properties) {
+  const ChangeSetRecord& root = draft.record;
+  Request inner = request;
+  bool is_guessed = false;
+  inner.input = nested_change_set_input(properties, root.asked.tags, record != nullptr, is_guessed);
+  FoundStack child;
+  if (record != nullptr) {
+    auto found = PAWL_TRY(find_stack(request, record->now.id));
+    if (!found || !is_updatable(found->stack.status)) return NestedChange{};
+    child = *std::move(found);
+  } else {
+    const std::string name = nested_name(parent.stack.name, logical_id, draw_uuid());
+    inner.input = inner.input.with_member("StackName", Value(name));
+    child = PAWL_TRY(new_stack(inner, "REVIEW_IN_PROGRESS"));
+  }
+  ChangeSetDraft nested;
+  nested.key = child.key;
+  nested.record = new_change_set(inner, child, nested_name(root.name, logical_id, draw_uuid()),
+                                 record != nullptr ? "UPDATE" : "CREATE");
+  nested.record.includes_nested = true;
+  nested.record.parent_id = root.id;
+  nested.record.root_id = root.root_id.empty() ? root.id : root.root_id;
+  const auto result = calculate(inner, child, nested);
+  if (!result) {
+    // Parameters that are known only later may be why.
+    if (is_guessed) return NestedChange{};
+    nested.record.status = "FAILED";
+    nested.record.reason = result.error().message.value_or(result.error().code);
+  }
+  const std::string& reason = nested.record.reason;
+  if (nested.record.status == "FAILED" && (reason == kNoChanges || reason == kNoUpdates)) {
+    return NestedChange{.has_changes = false};
+  }
+  if (nested.record.status != "FAILED") {
+    nested.record.reason = "Executable from root change set";
+  }
+  nested.record.execution_status = "UNAVAILABLE";
+  const NestedChange change{.change_set_id = nested.record.id};
+  draft.nested.push_back(std::move(nested));
+  return change;
 }
 
 CloudFormationService::Result<void> CloudFormationService::check_imports(
@@ -265,8 +382,7 @@ aws::ActionResult CloudFormationService::describe_change_set(const Request& requ
   if (!record.asked.tags.empty()) out.set("Tags", tags_value(record.asked.tags));
   set_text(out, "OnStackFailure", record.on_stack_failure);
   auto changes = json::parse(record.changes.empty() ? "[]" : record.changes);
-  Value all = changes ? *std::move(changes) : Value::array();
-  if (!shows_values) all = without_values(all);
+  const Value all = shown_changes(changes ? *changes : Value::array(), shows_values);
   const Page page = PAWL_TRY(page_of(input, all.size(), kChangesShown));
   out.set("Changes",
           Value::array(std::vector<Value>(all.items().begin() + static_cast<ptrdiff_t>(page.begin),
@@ -302,6 +418,11 @@ aws::ActionResult CloudFormationService::delete_change_set(const Request& reques
     return found.error();
   }
   const auto& [key, record] = *found;
+  if (!record.root_id.empty()) {
+    return ApiError("InvalidChangeSetStatus", "ChangeSet [" + record.id +
+                                                  "] is deleted with its root change set [" +
+                                                  record.root_id + "]");
+  }
   if (record.execution_status == "EXECUTE_IN_PROGRESS") {
     return ApiError("InvalidChangeSetStatus", "ChangeSet [" + record.id +
                                                   "] cannot be deleted in its current status of [" +
@@ -309,7 +430,7 @@ aws::ActionResult CloudFormationService::delete_change_set(const Request& reques
   }
   const std::lock_guard lock(store_->mutex());
   store::Batch batch;
-  store_->erase_change_set(batch, key, record.uuid);
+  PAWL_TRY_VOID(store_->erase_change_set(batch, key, record.uuid));
   request.keep_answer(Value::object());
   PAWL_TRY_VOID(store_->commit(batch));
   return Value::object();

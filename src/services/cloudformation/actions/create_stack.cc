@@ -194,8 +194,9 @@ CloudFormationService::prepare_update(const Request& request, StackCalls& calls,
   return asked;
 }
 
-CloudFormationService::Result<bool> CloudFormationService::has_changes(
-    const FoundStack& found, const AskedUpdate& asked) const {
+CloudFormationService::Result<bool> CloudFormationService::has_changes(const FoundStack& found,
+                                                                       const AskedUpdate& asked,
+                                                                       bool behind) const {
   const Configuration& now = found.stack.current;
   const Configuration& next = asked.configuration;
   const auto same_parameter = [](const ParameterRecord& a, const ParameterRecord& b) {
@@ -208,6 +209,7 @@ CloudFormationService::Result<bool> CloudFormationService::has_changes(
   if (!same_settings || found.stack.status.ends_with("_FAILED")) return true;
   const auto texts = PAWL_TRY(store_->template_texts(found.key, now.template_number));
   if (json_of(texts.processed) != json_of(asked.prepared.texts.processed)) return true;
+  if (!behind) return false;
   // What nested templates and includes hold may have changed behind the same address.
   const auto& resources = asked.prepared.compiled->resources();
   return std::any_of(resources.begin(), resources.end(), [this](const auto& resource) {

@@ -20,6 +20,21 @@ std::string on_failure_of(const Value& input, const ChangeSetRecord& record) {
 
 }  // namespace
 
+CloudFormationService::Result<void> CloudFormationService::name_change_sets(
+    store::Batch& batch, const StackKey& key, const ChangeSetRecord& record) const {
+  for (const NestedChangeSetRecord& each : record.nested) {
+    const StackKey child{key.owner, each.stack_uuid};
+    const auto nested = PAWL_TRY(store_->change_set(child, each.uuid));
+    if (!nested) continue;
+    if (auto stack = PAWL_TRY(store_->stack(child))) {
+      stack->change_set_id = nested->id;
+      store_->put_stack(batch, child, *stack);
+    }
+    PAWL_TRY_VOID(name_change_sets(batch, child, *nested));
+  }
+  return {};
+}
+
 aws::ActionResult CloudFormationService::execute_change_set(const Request& request) {
   const Value& input = request.input;
   const auto [key, record] = PAWL_TRY(require_change_set(
@@ -76,12 +91,14 @@ aws::ActionResult CloudFormationService::execute_change_set(const Request& reque
     add_event(batch, key, *stack, stack_event(*stack, operation, "User Initiated", now_ms()));
     // The others were made for a stack that will no longer be.
     for (const ChangeSetRecord& other : PAWL_TRY(store_->change_sets(key))) {
-      if (other.uuid != record.uuid) store_->erase_change_set(batch, key, other.uuid);
+      if (other.uuid != record.uuid) {
+        PAWL_TRY_VOID(store_->erase_change_set(batch, key, other.uuid));
+      }
     }
     ChangeSetRecord executed = record;
-    executed.execution_status = "EXECUTE_IN_PROGRESS";
     executed.execution_token = token;
-    store_->put_change_set(batch, key, executed);
+    PAWL_TRY_VOID(store_->put_execution_status(batch, key, executed, "EXECUTE_IN_PROGRESS"));
+    PAWL_TRY_VOID(name_change_sets(batch, key, executed));
     request.keep_answer(Value::object());
     PAWL_TRY_VOID(store_->commit(batch));
   }

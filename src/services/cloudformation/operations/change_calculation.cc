@@ -75,20 +75,36 @@ class Calculation {
     std::string logical_id;
     Value value;
   };
+  struct Detail {
+    Value value;
+    ChangeView view = ChangeView::Both;
+  };
+  struct Details {
+    std::vector<Detail> all = {};
+    Replacement with_values = Replacement::Never;
+    Replacement without_values = Replacement::Never;
+
+    void add(Value value, const ChangeCause& cause, Replacement recreation);
+    Value shown(ChangeView view) const;
+  };
 
   ApiResult<void> read_present();
   void find_changed_parameters();
-  void add_declared(const formation::ResourceDeclaration& declaration);
-  void add_new(const formation::ResourceDeclaration& declaration);
+  ApiResult<void> add_declared(const formation::ResourceDeclaration& declaration);
+  ApiResult<void> add_new(const formation::ResourceDeclaration& declaration);
   void add_removed(const ResourceRecord& record);
-  void add_modified(const formation::ResourceDeclaration& declaration,
-                    const ResourceRecord& record);
+  ApiResult<void> add_modified(const formation::ResourceDeclaration& declaration,
+                               const ResourceRecord& record);
+  ApiResult<NestedChange> ask_nested(const formation::ResourceDeclaration& declaration,
+                                     const ResourceRecord* record, const Value& properties) const;
   Value resolved(const formation::ResourceDeclaration& declaration);
   Value shown(const formation::ResourceDeclaration& declaration);
   const Value* declared_before(const std::string& logical_id, std::string_view property) const;
-  Value details(const formation::ResourceDeclaration& declaration,
-                const std::vector<PropertyChange>& changes, const Value& before, const Value& after,
-                std::string& replacement) const;
+  Details details(const formation::ResourceDeclaration& declaration,
+                  const std::vector<PropertyChange>& changes, const Value& before,
+                  const Value& after) const;
+  void add_possible(const formation::ResourceDeclaration& declaration, Details& details) const;
+  void note_replacement(const std::string& logical_id, const Details& details);
   void add(ObjectBuilder change, const std::string& logical_id);
   static Value context(const Value& properties, const Value& metadata);
 
@@ -98,6 +114,7 @@ class Calculation {
   Value previous_resources_ = Value::object();  ///< as the template before has them
   std::vector<Change> changes_;
   std::string warning_;
+  bool has_unchanged_nested_ = false;
 };
 
 ApiResult<void> Calculation::read_present() {
@@ -129,7 +146,9 @@ ApiResult<CalculatedChanges> Calculation::run() {
   const formation::Evaluator& evaluator = *question_.prepared.evaluator;
   const auto order = evaluator.order();
   if (!order) return validation_error(order.error().message);
-  for (const formation::ResourceDeclaration* declaration : *order) add_declared(*declaration);
+  for (const formation::ResourceDeclaration* declaration : *order) {
+    PAWL_TRY_VOID(add_declared(*declaration));
+  }
   for (const auto& [name, record] : present_) {
     const bool stays = std::any_of(order->begin(), order->end(), [&name = name](const auto* each) {
       return each->logical_id == name;
@@ -145,6 +164,7 @@ ApiResult<CalculatedChanges> Calculation::run() {
   for (Change& change : changes_) values.push_back(std::move(change.value));
   out.changes = Value::array(std::move(values));
   out.warning = warning_;
+  out.has_unchanged_nested = has_unchanged_nested_;
   return out;
 }
 
@@ -182,17 +202,22 @@ void Calculation::add(ObjectBuilder change, const std::string& logical_id) {
   changes_.push_back({logical_id, std::move(out).build()});
 }
 
-void Calculation::add_declared(const formation::ResourceDeclaration& declaration) {
+ApiResult<void> Calculation::add_declared(const formation::ResourceDeclaration& declaration) {
   const auto record = present_.find(declaration.logical_id);
-  if (record == present_.end()) {
-    add_new(declaration);
-  } else {
-    add_modified(declaration, record->second);
-  }
+  return record == present_.end() ? add_new(declaration)
+                                  : add_modified(declaration, record->second);
 }
 
-void Calculation::add_new(const formation::ResourceDeclaration& declaration) {
-  static_cast<void>(resolved(declaration));  // for what it cannot tell
+ApiResult<NestedChange> Calculation::ask_nested(const formation::ResourceDeclaration& declaration,
+                                                const ResourceRecord* record,
+                                                const Value& properties) const {
+  if (!question_.nested || declaration.type != "AWS::CloudFormation::Stack") return NestedChange{};
+  return question_.nested(declaration.logical_id, record, properties);
+}
+
+ApiResult<void> Calculation::add_new(const formation::ResourceDeclaration& declaration) {
+  const Value properties = resolved(declaration);
+  const NestedChange nested = PAWL_TRY(ask_nested(declaration, nullptr, properties));
   const auto import = std::find_if(
       question_.imports.begin(), question_.imports.end(),
       [&](const ImportRecord& each) { return each.logical_id == declaration.logical_id; });
@@ -207,8 +232,11 @@ void Calculation::add_new(const formation::ResourceDeclaration& declaration) {
       .set("Scope", Value::array())
       .set("Details", Value::array())
       .set("AfterContext", context(shown(declaration), Value()));
+  if (!nested.change_set_id.empty()) change.set("ChangeSetId", Value(nested.change_set_id));
   references_.changed.replaced.insert(declaration.logical_id);
+  references_.changed.certain.insert(declaration.logical_id);
   add(std::move(change), declaration.logical_id);
+  return {};
 }
 
 void Calculation::add_removed(const ResourceRecord& record) {
@@ -274,19 +302,61 @@ const Value* value_at(const Value& properties, const std::string& path) {
   return value;
 }
 
-Value Calculation::details(const formation::ResourceDeclaration& declaration,
-                           const std::vector<PropertyChange>& changes, const Value& before,
-                           const Value& after, std::string& replacement) const {
-  std::vector<Value> details;
-  replacement = "False";
+const char* recreation_name(Replacement replacement) {
+  static constexpr const char* kNames[] = {"Never", "Conditionally", "Always"};
+  return kNames[static_cast<int>(replacement)];
+}
+
+/// The API's Replacement.
+const char* replacement_name(Replacement replacement) {
+  static constexpr const char* kNames[] = {"False", "Conditional", "True"};
+  return kNames[static_cast<int>(replacement)];
+}
+
+Value detail_value(const Value& target, const ChangeCause& cause) {
+  ObjectBuilder detail;
+  detail.set("Target", target)
+      .set("Evaluation", Value(cause.is_static ? "Static" : "Dynamic"))
+      .set("ChangeSource", Value(cause.source));
+  if (!cause.entity.empty()) detail.set("CausingEntity", Value(cause.entity));
+  return std::move(detail).build();
+}
+
+Value attribute_target(std::string_view attribute) {
+  ObjectBuilder target;
+  target.set("Attribute", Value(attribute));
+  return std::move(target).build();
+}
+
+void Calculation::Details::add(Value value, const ChangeCause& cause, Replacement recreation) {
+  all.push_back({std::move(value), cause.view});
+  // What may turn out to be the same as before replaces nothing for certain.
+  if (recreation == Replacement::Always && !cause.is_static) {
+    recreation = Replacement::Conditionally;
+  }
+  if (cause.view != ChangeView::WithoutValues) with_values = std::max(with_values, recreation);
+  if (cause.view != ChangeView::WithValues) without_values = std::max(without_values, recreation);
+}
+
+Value Calculation::Details::shown(ChangeView view) const {
+  std::vector<Value> out;
+  for (const Detail& each : all) {
+    if (each.view == ChangeView::Both || each.view == view) out.push_back(each.value);
+  }
+  return Value::array(std::move(out));
+}
+
+Calculation::Details Calculation::details(const formation::ResourceDeclaration& declaration,
+                                          const std::vector<PropertyChange>& changes,
+                                          const Value& before, const Value& after) const {
+  Details details;
   for (const PropertyChange& change : changes) {
     const Value* const old_expression = declared_before(declaration.logical_id, change.name);
     const Value* const new_expression = declaration.properties.find(change.name);
     ObjectBuilder target;
-    static constexpr const char* kRecreation[] = {"Never", "Conditionally", "Always"};
     target.set("Attribute", Value("Properties"))
         .set("Name", Value(change.name))
-        .set("RequiresRecreation", Value(kRecreation[static_cast<int>(change.replacement)]))
+        .set("RequiresRecreation", Value(recreation_name(change.replacement)))
         .set("Path", Value(change.path));
     const Value* const old_value = value_at(before, change.path);
     const Value* const new_value = value_at(after, change.path);
@@ -299,24 +369,42 @@ Value Calculation::details(const formation::ResourceDeclaration& declaration,
     for (const ChangeCause& cause : change_causes(
              old_expression != nullptr ? *old_expression : Value(),
              new_expression != nullptr ? *new_expression : Value(), references_.changed)) {
-      ObjectBuilder detail;
-      detail.set("Target", shared)
-          .set("Evaluation", Value(cause.is_static ? "Static" : "Dynamic"))
-          .set("ChangeSource", Value(cause.source));
-      if (!cause.entity.empty()) detail.set("CausingEntity", Value(cause.entity));
-      details.push_back(std::move(detail).build());
-      if (change.replacement == Replacement::Always && cause.is_static) {
-        replacement = "True";
-      } else if (change.replacement != Replacement::Never && replacement == "False") {
-        replacement = "Conditional";
-      }
+      details.add(detail_value(shared, cause), cause, change.replacement);
     }
   }
-  return Value::array(std::move(details));
+  return details;
 }
 
-void Calculation::add_modified(const formation::ResourceDeclaration& declaration,
-                               const ResourceRecord& record) {
+void Calculation::add_possible(const formation::ResourceDeclaration& declaration,
+                               Details& details) const {
+  const ResourceSchema* const schema = find_schema(declaration.type);
+  if (!declaration.properties.is_object()) return;
+  for (const auto& member : declaration.properties.members()) {
+    const auto* const property = schema != nullptr ? schema->object.find(member.name()) : nullptr;
+    const Replacement recreation = property != nullptr ? property->replacement : Replacement::Never;
+    ObjectBuilder target;
+    target.set("Attribute", Value("Properties"))
+        .set("Name", Value(member.name()))
+        .set("RequiresRecreation", Value(recreation_name(recreation)));
+    const Value shared = std::move(target).build();
+    for (const ChangeCause& cause : possible_causes(member.value, references_.changed)) {
+      details.add(detail_value(shared, cause), cause, recreation);
+    }
+  }
+}
+
+void Calculation::note_replacement(const std::string& logical_id, const Details& details) {
+  ChangedEntities& changed = references_.changed;
+  changed.modified.insert(logical_id);
+  if (details.with_values != Replacement::Never) changed.replaced.insert(logical_id);
+  if (details.with_values == Replacement::Always) changed.certain.insert(logical_id);
+  const bool is_unsure =
+      details.with_values == Replacement::Never && details.without_values != Replacement::Never;
+  if (is_unsure) changed.unsure.insert(logical_id);
+}
+
+ApiResult<void> Calculation::add_modified(const formation::ResourceDeclaration& declaration,
+                                          const ResourceRecord& record) {
   const auto handler = question_.handlers.find(declaration.type);
   const Value before = parsed(record.now.properties);
   const Value after = resolved(declaration);
@@ -325,56 +413,62 @@ void Calculation::add_modified(const formation::ResourceDeclaration& declaration
   const bool is_tagged_anew =
       schema != nullptr && !schema->tag_property.empty() && record.now.tags != question_.asked.tags;
   const bool is_automatic = changes.empty() && handler != nullptr && handler->always_updates();
-  if (changes.empty() && !is_tagged_anew && !is_automatic) return;
+  const NestedChange nested = PAWL_TRY(ask_nested(declaration, &record, after));
+  if (!nested.has_changes) {
+    has_unchanged_nested_ = true;
+    return {};
+  }
   if (handler != nullptr && !changes.empty() && handler->replaces(before, after) &&
       replacement_of(changes) != Replacement::Always) {
     for (PropertyChange& change : changes) change.replacement = Replacement::Always;
   }
   const Value shown_before = parsed(record.now.shown);
   const Value shown_after = shown(declaration);
-  std::string replacement;
-  Value listed = details(declaration, changes, shown_before, shown_after, replacement);
+  Details listed = details(declaration, changes, shown_before, shown_after);
+  add_possible(declaration, listed);
+  const bool is_possible = listed.all.size() != 0;
+  const bool is_known = !changes.empty() || is_tagged_anew || is_automatic;
+  if (!is_known && !is_possible) return {};
   std::vector<Value> scope;
-  if (!changes.empty() || is_automatic) scope.emplace_back("Properties");
+  if (!changes.empty() || is_automatic || is_possible) scope.emplace_back("Properties");
   if (is_automatic) {
-    ObjectBuilder target;
-    target.set("Attribute", Value("Properties"));
-    ObjectBuilder detail;
-    detail.set("Target", std::move(target).build())
-        .set("Evaluation", Value("Dynamic"))
-        .set("ChangeSource", Value("Automatic"));
-    listed = Value::array(std::vector<Value>{std::move(detail).build()});
+    const ChangeCause cause{"Automatic", "", false};
+    listed.add(detail_value(attribute_target("Properties"), cause), cause, Replacement::Never);
   }
   if (is_tagged_anew) {
     scope.emplace_back("Tags");
-    ObjectBuilder target;
-    target.set("Attribute", Value("Tags"));
-    ObjectBuilder detail;
-    detail.set("Target", std::move(target).build())
-        .set("Evaluation", Value("Static"))
-        .set("ChangeSource", Value("DirectModification"));
-    std::vector<Value> all(listed.items().begin(), listed.items().end());
-    all.push_back(std::move(detail).build());
-    listed = Value::array(std::move(all));
+    const ChangeCause cause{"DirectModification", "", true};
+    listed.add(detail_value(attribute_target("Tags"), cause), cause, Replacement::Never);
   }
-  ObjectBuilder change;
-  if (replacement != "False") {
-    const std::string& policy = declaration.update_replace_policy;
-    change.set("PolicyAction", Value(policy == "Retain"     ? "ReplaceAndRetain"
-                                     : policy == "Snapshot" ? "ReplaceAndSnapshot"
-                                                            : "ReplaceAndDelete"));
-    references_.changed.replaced.insert(declaration.logical_id);
+  note_replacement(declaration.logical_id, listed);
+  const auto change_in = [&](ChangeView view, Replacement replacement) {
+    ObjectBuilder change;
+    if (replacement != Replacement::Never) {
+      const std::string& policy = declaration.update_replace_policy;
+      change.set("PolicyAction", Value(policy == "Retain"     ? "ReplaceAndRetain"
+                                       : policy == "Snapshot" ? "ReplaceAndSnapshot"
+                                                              : "ReplaceAndDelete"));
+    }
+    change.set("Action", Value("Modify"))
+        .set("LogicalResourceId", Value(declaration.logical_id))
+        .set("PhysicalResourceId", Value(record.now.id))
+        .set("ResourceType", Value(declaration.type))
+        .set("Replacement", Value(replacement_name(replacement)))
+        .set("Scope", Value::array(scope))
+        .set("Details", listed.shown(view))
+        .set("BeforeContext", context(shown_before, Value()))
+        .set("AfterContext", context(shown_after, Value()));
+    if (!nested.change_set_id.empty()) change.set("ChangeSetId", Value(nested.change_set_id));
+    return std::move(change).build();
+  };
+  ObjectBuilder out;
+  out.set("Type", Value("Resource"));
+  if (is_known) {
+    out.set("ResourceChange", change_in(ChangeView::WithValues, listed.with_values));
   }
-  change.set("Action", Value("Modify"))
-      .set("LogicalResourceId", Value(declaration.logical_id))
-      .set("PhysicalResourceId", Value(record.now.id))
-      .set("ResourceType", Value(declaration.type))
-      .set("Replacement", Value(replacement))
-      .set("Scope", Value::array(std::move(scope)))
-      .set("Details", std::move(listed))
-      .set("BeforeContext", context(shown_before, Value()))
-      .set("AfterContext", context(shown_after, Value()));
-  add(std::move(change), declaration.logical_id);
+  out.set("WithoutValues", change_in(ChangeView::WithoutValues, listed.without_values));
+  changes_.push_back({declaration.logical_id, std::move(out).build()});
+  return {};
 }
 
 Value detail_without_values(const Value& detail) {
@@ -385,29 +479,38 @@ Value detail_without_values(const Value& detail) {
   return detail.with_member("Target", std::move(target));
 }
 
+Value plain_change(Value resource) {
+  for (const char* name : {"BeforeContext", "AfterContext"}) {
+    if (resource.find(name) != nullptr) resource = resource.without_member(name);
+  }
+  std::vector<Value> details;
+  for (const Value& detail : json::items_member(resource, "Details")) {
+    Value plain = detail_without_values(detail);
+    // Several places in one property are one change of it.
+    if (std::find(details.begin(), details.end(), plain) == details.end()) {
+      details.push_back(std::move(plain));
+    }
+  }
+  return resource.with_member("Details", Value::array(std::move(details)));
+}
+
 }  // namespace
 
 ApiResult<CalculatedChanges> calculate_changes(const ChangeQuestion& question) {
   return Calculation(question).run();
 }
 
-Value without_values(const Value& changes) {
+Value shown_changes(const Value& changes, bool with_values) {
   std::vector<Value> out;
   for (const Value& change : changes.items()) {
-    Value resource = json::object_member(change, "ResourceChange");
-    for (const char* name : {"BeforeContext", "AfterContext"}) {
-      if (resource.find(name) != nullptr) resource = resource.without_member(name);
-    }
-    std::vector<Value> details;
-    for (const Value& detail : json::items_member(resource, "Details")) {
-      Value plain = detail_without_values(detail);
-      // Several places in one property are one change of it.
-      if (std::find(details.begin(), details.end(), plain) == details.end()) {
-        details.push_back(std::move(plain));
-      }
-    }
-    resource = resource.with_member("Details", Value::array(std::move(details)));
-    out.push_back(change.with_member("ResourceChange", std::move(resource)));
+    const Value* const plain = change.find("WithoutValues");
+    const Value* const known = change.find("ResourceChange");
+    const Value* const resource = with_values || plain == nullptr ? known : plain;
+    if (resource == nullptr) continue;
+    ObjectBuilder shown;
+    shown.set("Type", Value(json::text_member(change, "Type")))
+        .set("ResourceChange", with_values ? *resource : plain_change(*resource));
+    out.push_back(std::move(shown).build());
   }
   return Value::array(std::move(out));
 }

@@ -68,39 +68,78 @@ class Mentions {
   }
 };
 
+class Causes {
+ public:
+  void add(ChangeCause cause) {
+    const bool is_known = std::any_of(all_.begin(), all_.end(), [&](const ChangeCause& each) {
+      return each.source == cause.source && each.entity == cause.entity;
+    });
+    if (!is_known) all_.push_back(std::move(cause));
+  }
+  bool empty() const { return all_.empty(); }
+  std::vector<ChangeCause> take() { return std::move(all_); }
+
+ private:
+  std::vector<ChangeCause> all_;
+};
+
+std::string resource_of(const std::string& attribute) {
+  return attribute.substr(0, attribute.find('.'));
+}
+
 }  // namespace
 
 std::vector<ChangeCause> change_causes(const Value& before, const Value& after,
                                        const ChangedEntities& changed) {
-  std::vector<ChangeCause> causes;
-  if (before != after) causes.push_back({"DirectModification", "", true});
   const Mentions mentions(after);
-  const auto add = [&causes](ChangeCause cause) {
-    const bool is_known = std::any_of(causes.begin(), causes.end(), [&](const ChangeCause& each) {
-      return each.source == cause.source && each.entity == cause.entity;
-    });
-    if (!is_known) causes.push_back(std::move(cause));
-  };
-  bool depends_on_parameters = false;
+  const bool is_direct = before != after;
+  Causes parameters;
   for (const std::string& name : mentions.refs) {
-    if (changed.parameters.contains(name)) {
-      add({"ParameterReference", name, true});
-      depends_on_parameters = true;
-    } else if (changed.replaced.contains(name)) {
-      add({"ResourceReference", name, false});
-    }
+    if (changed.parameters.contains(name)) parameters.add({"ParameterReference", name, true});
+  }
+  Causes resources;
+  for (const std::string& name : mentions.refs) {
+    if (!changed.replaced.contains(name)) continue;
+    resources.add({"ResourceReference", name, changed.certain.contains(name)});
   }
   for (const std::string& name : mentions.attributes) {
-    if (changed.replaced.contains(name.substr(0, name.find('.')))) {
-      add({"ResourceAttribute", name, false});
-    }
+    const std::string resource = resource_of(name);
+    if (!changed.replaced.contains(resource)) continue;
+    resources.add({"ResourceAttribute", name, changed.certain.contains(resource)});
   }
+  const bool has_parameters = !parameters.empty();
+  const bool has_resources = !resources.empty();
+  Causes causes;
+  // As recorded: what is known after the change only is Dynamic by itself; without values the
+  // reference alone says why.
+  if (is_direct) {
+    causes.add({"DirectModification", "", !has_resources});
+  } else if (has_resources && !has_parameters) {
+    causes.add({"DirectModification", "", false, ChangeView::WithValues});
+  }
+  for (ChangeCause& each : parameters.take()) causes.add(std::move(each));
+  for (ChangeCause& each : resources.take()) causes.add(std::move(each));
   // User Guide, "Example change sets": a parameter's new value is told of twice.
-  if (depends_on_parameters && before == after) {
-    causes.push_back({"DirectModification", "", false});
+  if (causes.empty() || (has_parameters && !is_direct)) {
+    causes.add({"DirectModification", "", false});
   }
-  if (causes.empty()) causes.push_back({"DirectModification", "", false});
-  return causes;
+  return causes.take();
+}
+
+std::vector<ChangeCause> possible_causes(const Value& expression, const ChangedEntities& changed) {
+  const Mentions mentions(expression);
+  Causes causes;
+  for (const std::string& name : mentions.refs) {
+    if (!changed.unsure.contains(name)) continue;
+    causes.add({"ResourceReference", name, false, ChangeView::WithoutValues});
+  }
+  for (const std::string& name : mentions.attributes) {
+    const std::string resource = resource_of(name);
+    // What refers to a replaced resource has another value, and is told of with that.
+    if (!changed.modified.contains(resource) || changed.replaced.contains(resource)) continue;
+    causes.add({"ResourceAttribute", name, false, ChangeView::WithoutValues});
+  }
+  return causes.take();
 }
 
 }  // namespace pawl::cloudformation

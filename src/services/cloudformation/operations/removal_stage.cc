@@ -126,7 +126,7 @@ StackRun::Result<void> StackRun::end_removal() {
   }
   PAWL_TRY_VOID(ports_.store.drop_imports(batch, key_, stack_.name, {}));
   for (const ChangeSetRecord& change_set : PAWL_TRY(ports_.store.change_sets(key_))) {
-    ports_.store.erase_change_set(batch, key_, change_set.uuid);
+    PAWL_TRY_VOID(ports_.store.erase_change_set(batch, key_, change_set.uuid));
   }
   stack_.deleted_ms = now_ms();
   ports_.store.free_name(batch, key_, stack_.name);

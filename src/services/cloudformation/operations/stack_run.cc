@@ -148,11 +148,13 @@ StackRun::Result<void> StackRun::end_operation(Batch& batch, const std::string& 
                                                const std::string& reason) {
   set_status(batch, status, reason);
   ports_.store.erase_operation(batch, key_);
-  for (ChangeSetRecord& record : PAWL_TRY(ports_.store.change_sets(key_))) {
-    if (record.execution_status != "EXECUTE_IN_PROGRESS" || stack_.is_deleted()) continue;
+  for (const ChangeSetRecord& record : PAWL_TRY(ports_.store.change_sets(key_))) {
+    // Those that are nested in another end with it.
+    const bool is_own = record.root_id.empty() && !stack_.is_deleted();
+    if (record.execution_status != "EXECUTE_IN_PROGRESS" || !is_own) continue;
     const bool is_success = operation_.failure.empty() && status.ends_with("_COMPLETE");
-    record.execution_status = is_success ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
-    ports_.store.put_change_set(batch, key_, record);
+    PAWL_TRY_VOID(ports_.store.put_execution_status(
+        batch, key_, record, is_success ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED"));
   }
   is_loaded_ = false;
   return commit(batch);

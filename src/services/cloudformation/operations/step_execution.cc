@@ -57,6 +57,7 @@ struct StackRun::Job {
   std::string attributes;
   std::string memory;
   NamedTexts tags;
+  NamedTexts previous_tags;
   std::string token;
 };
 
@@ -95,6 +96,7 @@ void StackRun::execute(const std::string& name, bool is_repeated) {
                                   .previous = parsed(job->previous),
                                   .attributes = parsed(job->attributes),
                                   .stack_tags = job->tags,
+                                  .previous_stack_tags = job->previous_tags,
                                   .token = job->token,
                                   .is_repeated = is_repeated,
                                   .memory = memory_of(job->memory)};
@@ -116,6 +118,7 @@ void StackRun::execute(const std::string& name, bool is_repeated) {
 StackRun::Result<StackRun::Job> StackRun::make_job(const std::string& name) {
   Job job;
   job.environment = environment();
+  job.tags = stack_.current.tags;
   if (operation_.stage == "clean-up") {
     for (const auto& leftover : PAWL_TRY(ports_.store.leftovers(key_))) {
       if (leftover.name != name) continue;
@@ -140,6 +143,8 @@ StackRun::Result<StackRun::Job> StackRun::make_job(const std::string& name) {
                      : job.kind == StepKind::Remove ? record->now.properties
                                                     : record->next.properties;
     job.previous = is_undo ? record->next.properties : record->now.properties;
+    if (is_undo) job.tags = record->before.tags;
+    job.previous_tags = is_undo ? record->next.tags : record->now.tags;
     job.is_made = makes && record->is_made;
     job.attributes = job.is_made ? record->next.attributes : record->now.attributes;
     job.memory = record->memory;
@@ -147,7 +152,6 @@ StackRun::Result<StackRun::Job> StackRun::make_job(const std::string& name) {
   }
   if (job.handler == nullptr) return aws::internal_failure("a resource's type is gone");
   job.token = uuid_from(operation_.stage_key() + "/" + name);
-  job.tags = stack_.current.tags;
   job.tags.emplace_back("aws:cloudformation:stack-name", stack_.name);
   job.tags.emplace_back("aws:cloudformation:logical-id", job.logical_id);
   job.tags.emplace_back("aws:cloudformation:stack-id", stack_.id);

@@ -46,13 +46,12 @@ Value parameters_of(const Value& properties) {
   return Value::array(std::move(parameters));
 }
 
-/// The parent's tags go to the child, whose own win.
-Value tags_of(const ResourceRequest& request) {
+Value tags_of(const Value& properties, const NamedTexts& stack_tags) {
   ObjectBuilder tags;
-  for (const auto& [key, value] : request.stack_tags) {
+  for (const auto& [key, value] : stack_tags) {
     if (!key.starts_with("aws:")) tags.set(key, Value(value));
   }
-  for (const Value& tag : json::items_member(request.properties, "Tags")) {
+  for (const Value& tag : json::items_member(properties, "Tags")) {
     tags.set(json::text_member(tag, "Key"), Value(json::text_member(tag, "Value")));
   }
   std::vector<Value> out;
@@ -66,17 +65,8 @@ Value tags_of(const ResourceRequest& request) {
 }
 
 ObjectBuilder input_of(const ResourceRequest& request, const std::string& stack) {
-  ObjectBuilder input;
-  input.set("StackName", Value(stack))
-      .set("TemplateURL", Value(json::text_member(request.properties, "TemplateURL")))
-      .set("Parameters", parameters_of(request.properties))
-      .set("Tags", tags_of(request))
-      // Whoever let the parent do it lets the child.
-      .set("Capabilities",
-           json::texts_value({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}))
-      .set("ClientRequestToken", Value(request.token));
-  const Value* const topics = json::member_of(request.properties, "NotificationARNs");
-  if (topics != nullptr) input.set("NotificationARNs", *topics);
+  ObjectBuilder input = nested_stack_input(request.properties, request.stack_tags);
+  input.set("StackName", Value(stack)).set("ClientRequestToken", Value(request.token));
   return input;
 }
 
@@ -95,6 +85,19 @@ Value memory_of_begun() {
 }
 
 }  // namespace
+
+ObjectBuilder nested_stack_input(const Value& properties, const NamedTexts& stack_tags) {
+  ObjectBuilder input;
+  input.set("TemplateURL", Value(json::text_member(properties, "TemplateURL")))
+      .set("Parameters", parameters_of(properties))
+      .set("Tags", tags_of(properties, stack_tags))
+      // Whoever let the parent do it lets the child.
+      .set("Capabilities",
+           json::texts_value({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}));
+  const Value* const topics = json::member_of(properties, "NotificationARNs");
+  if (topics != nullptr) input.set("NotificationARNs", *topics);
+  return input;
+}
 
 ApiResult<StackRecord> NestedStackHandler::child(const ResourceRequest& request,
                                                  const std::string& id) const {

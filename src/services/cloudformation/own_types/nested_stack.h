@@ -10,6 +10,10 @@
 
 namespace pawl::cloudformation {
 
+/// The input of CreateStack and UpdateStack that a nested stack's properties ask for; its name is
+/// left to the caller, or its ARN. The parent's tags go to the child, whose own win.
+json::ObjectBuilder nested_stack_input(const json::Value& properties, const NamedTexts& stack_tags);
+
 /// Calls CloudFormation's own API, and waits for the other stack by Progress::again.
 class NestedStackHandler final : public ResourceHandler {
  public:

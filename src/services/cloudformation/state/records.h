@@ -365,6 +365,18 @@ struct OperationRecord {
   }
 };
 
+/// A change set of a nested stack, made with that of its parent.
+struct NestedChangeSetRecord {
+  std::string stack_uuid = {};
+  std::string uuid = {};
+
+  template <typename Fields>
+  void visit_fields(Fields& fields) {
+    fields("Stack", stack_uuid);
+    fields("Uuid", uuid);
+  }
+};
+
 struct ChangeSetRecord {
   std::string uuid = {};
   std::string name = {};
@@ -384,6 +396,7 @@ struct ChangeSetRecord {
   bool imports_existing = false;
   std::string parent_id = {};
   std::string root_id = {};
+  std::vector<NestedChangeSetRecord> nested = {};
   std::vector<ImportRecord> imports = {};
   std::string token = {};
   std::string execution_token = {};
@@ -412,6 +425,7 @@ struct ChangeSetRecord {
     fields("ImportsExisting", imports_existing);
     fields("Parent", parent_id);
     fields("Root", root_id);
+    fields("Nested", nested);
     fields("Imports", imports);
     fields("Token", token);
     fields("ExecutionToken", execution_token);

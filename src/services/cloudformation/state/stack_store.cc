@@ -263,11 +263,32 @@ void StackStore::put_change_set(store::Batch& batch, const StackKey& key,
   table_.put(batch, key.owner, kChangeSetName, change_set.uuid, text_object("Uuid", key.uuid));
 }
 
-void StackStore::erase_change_set(store::Batch& batch, const StackKey& key,
-                                  const std::string& uuid) const {
+StackStore::Result<void> StackStore::erase_change_set(store::Batch& batch, const StackKey& key,
+                                                      const std::string& uuid) const {
+  const auto record = PAWL_TRY(change_set(key, uuid));
+  if (record) {
+    for (const NestedChangeSetRecord& each : record->nested) {
+      PAWL_TRY_VOID(erase_change_set(batch, {key.owner, each.stack_uuid}, each.uuid));
+    }
+  }
   table_.erase(batch, key.owner, kChangeSet, below(key, uuid));
   table_.erase(batch, key.owner, kChangeSetTemplate, below(key, uuid));
   table_.erase(batch, key.owner, kChangeSetName, uuid);
+  return {};
+}
+
+StackStore::Result<void> StackStore::put_execution_status(store::Batch& batch, const StackKey& key,
+                                                          ChangeSetRecord record,
+                                                          const std::string& status) const {
+  for (const NestedChangeSetRecord& each : record.nested) {
+    const StackKey child{key.owner, each.stack_uuid};
+    if (auto nested = PAWL_TRY(change_set(child, each.uuid))) {
+      PAWL_TRY_VOID(put_execution_status(batch, child, *std::move(nested), status));
+    }
+  }
+  record.execution_status = status;
+  put_change_set(batch, key, record);
+  return {};
 }
 
 StackStore::Result<StackStore::TemplateTexts> StackStore::change_set_template(

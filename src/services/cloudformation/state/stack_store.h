@@ -92,7 +92,12 @@ class StackStore {
                                                          const std::string& uuid) const;
   void put_change_set(store::Batch& batch, const StackKey& key,
                       const ChangeSetRecord& change_set) const;
-  void erase_change_set(store::Batch& batch, const StackKey& key, const std::string& uuid) const;
+  /// With all that are nested in it.
+  Result<void> erase_change_set(store::Batch& batch, const StackKey& key,
+                                const std::string& uuid) const;
+  /// Of a change set, and of all that are nested in it.
+  Result<void> put_execution_status(store::Batch& batch, const StackKey& key,
+                                    ChangeSetRecord change_set, const std::string& status) const;
   Result<TemplateTexts> change_set_template(const StackKey& key, const std::string& uuid) const;
   void put_change_set_template(store::Batch& batch, const StackKey& key, const std::string& uuid,
                                const TemplateTexts& texts) const;

@@ -112,9 +112,10 @@ Value with_tags(std::string_view type, const ResourceRequest& request) {
 TagChange own_tag_change(std::string_view type, const ResourceRequest& request) {
   ResourceRequest before = request;
   before.properties = request.previous;
+  before.stack_tags = request.previous_stack_tags;
   const Tags desired = desired_tags(type, request);
   TagChange change = tag_change(desired_tags(type, before), desired);
-  // Whatever the stack's tags were: what is to be there is set. System tags come with creation.
+  // Whatever was there: what is to be there is set. System tags come with creation.
   change.set = tag_change({}, desired).set;
   return change;
 }

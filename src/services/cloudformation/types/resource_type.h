@@ -50,6 +50,8 @@ struct ResourceRequest {
   /// The stack's own tags and "aws:cloudformation:…", key and value; the resource's own tags, in
   /// its properties, win over them.
   std::vector<std::pair<std::string, std::string>> stack_tags = {};
+  /// Update: the stack's own tags that the resource was made or last changed with.
+  std::vector<std::pair<std::string, std::string>> previous_stack_tags = {};
   /// The same whenever this operation is repeated after a crash or by Progress::again; another for
   /// each operation: for ClientRequestToken and the like, and the random part of names.
   std::string token = {};
