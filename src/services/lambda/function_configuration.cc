@@ -35,6 +35,13 @@ constexpr std::array kSnapStartRuntimes = {"java11",     "java17",     "java21",
                                            "java25",     "python3.12", "python3.13",
                                            "python3.14", "dotnet8",    "dotnet10"};
 
+/// "Deprecated runtimes" that may no longer be created or updated.
+constexpr std::array kRetiredRuntimes = {
+    "nodejs",        "nodejs4.3",  "nodejs4.3-edge", "nodejs6.10",    "nodejs8.10",
+    "nodejs10.x",    "nodejs12.x", "nodejs14.x",     "python2.7",     "python3.6",
+    "python3.7",     "ruby2.5",    "ruby2.7",        "java8",         "dotnetcore1.0",
+    "dotnetcore2.0", "go1.x",      "provided",       "dotnetcore2.1", "dotnetcore3.1"};
+
 /// Between an update's answer and its being shown as done.
 constexpr int64_t kSettlingMs = 300;
 
@@ -67,6 +74,14 @@ const Value* given(const Value& input, std::string_view member) {
 }
 
 ApiResult<void> check_runtime(std::string_view runtime) {
+  const bool is_retired = std::find(kRetiredRuntimes.begin(), kRetiredRuntimes.end(), runtime) !=
+                          kRetiredRuntimes.end();
+  if (is_retired) {
+    return invalid_parameter("The runtime parameter of " + std::string(runtime) +
+                             " is no longer supported for creating or updating AWS Lambda "
+                             "functions. We recommend you use a supported runtime while creating "
+                             "or updating functions.");
+  }
   if (!is_offered_runtime(runtime)) {
     return invalid_parameter("Value " + std::string(runtime) +
                              " at 'runtime' failed to satisfy constraint: Member must satisfy enum "
