@@ -180,8 +180,8 @@ class RefusalTest(LambdaCase):
         self.assertEqual(self.refused_create(zip_file=package({"zeros": bytes(300 << 20)})),
                          (invalid, "Unzipped size must be smaller than 262144000 bytes"))
         self.assertEqual(self.refused_create(Runtime="java21")[1], "Runtime java21 is not supported by this server.")
-        self.assertEqual(self.refused_create(Runtime="nodejs12.x"), (invalid, (
-            "The runtime parameter of nodejs12.x is no longer supported for creating or updating AWS Lambda functions. "
+        self.assertEqual(self.refused_create(Runtime="python2.7"), (invalid, (
+            "The runtime parameter of python2.7 is no longer supported for creating or updating AWS Lambda functions. "
             "We recommend you use a supported runtime while creating or updating functions.")))
         self.assertEqual(self.refused_create(Layers=["arn:aws:lambda:us-east-1:000000000000:layer:l:1"])[1],
                          "Layer version arn:aws:lambda:us-east-1:000000000000:layer:l:1 does not exist.")

@@ -37,10 +37,14 @@ constexpr std::array kSnapStartRuntimes = {"java11",     "java17",     "java21",
 
 /// "Deprecated runtimes" that may no longer be created or updated.
 constexpr std::array kRetiredRuntimes = {
-    "nodejs",        "nodejs4.3",  "nodejs4.3-edge", "nodejs6.10",    "nodejs8.10",
-    "nodejs10.x",    "nodejs12.x", "nodejs14.x",     "python2.7",     "python3.6",
-    "python3.7",     "ruby2.5",    "ruby2.7",        "java8",         "dotnetcore1.0",
-    "dotnetcore2.0", "go1.x",      "provided",       "dotnetcore2.1", "dotnetcore3.1"};
+    "nodejs",        "nodejs4.3",     "nodejs4.3-edge", "nodejs6.10", "nodejs8.10",
+    "python2.7",     "ruby2.5",       "ruby2.7",        "java8",      "dotnetcore1.0",
+    "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1",  "go1.x",      "provided"};
+
+/// Retired as well. NOTE: made here all the same, since this machine's interpreter runs their code:
+/// systems published years ago work as they are.
+constexpr std::array kRunnableRetiredRuntimes = {"nodejs10.x", "nodejs12.x", "nodejs14.x",
+                                                 "python3.6", "python3.7"};
 
 /// Between an update's answer and its being shown as done.
 constexpr int64_t kSettlingMs = 300;
@@ -82,7 +86,10 @@ ApiResult<void> check_runtime(std::string_view runtime) {
                              "functions. We recommend you use a supported runtime while creating "
                              "or updating functions.");
   }
-  if (!is_offered_runtime(runtime)) {
+  const bool is_runnable =
+      std::find(kRunnableRetiredRuntimes.begin(), kRunnableRetiredRuntimes.end(), runtime) !=
+      kRunnableRetiredRuntimes.end();
+  if (!is_runnable && !is_offered_runtime(runtime)) {
     return invalid_parameter("Value " + std::string(runtime) +
                              " at 'runtime' failed to satisfy constraint: Member must satisfy enum "
                              "value set: " +
