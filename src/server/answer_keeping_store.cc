@@ -12,6 +12,9 @@ namespace {
 
 thread_local AnswerKeepingStore::Call* current_call = nullptr;
 
+/// No execution's id begins so: they begin with the time.
+constexpr std::string_view kStacks = "stack/";
+
 }  // namespace
 
 AnswerKeepingStore::Call::Call(std::string key) : key_(std::move(key)) {
@@ -29,7 +32,9 @@ base::Result<void> AnswerKeepingStore::commit(const store::Batch& batch, store::
   if (current_call == nullptr || current_call->answer_.empty()) return store_.commit(batch, sync);
   store::Batch both;
   both.append(batch);
-  both.put(answers_, current_call->key_, std::exchange(current_call->answer_, {}));
+  const std::string& key = current_call->key_;
+  both.put(key.starts_with(kStacks) ? of_stacks_ : of_tasks_, key,
+           std::exchange(current_call->answer_, {}));
   return store_.commit(both, sync);
 }
 

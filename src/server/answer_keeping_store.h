@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // AnswerKeepingStore: the store as services see it. When a workflow's task calls a service, what it
 // answers is committed together with what it does: the task finds it after a crash and does not
-// call again (engine::ExecutionStore::outbox_key).
+// call again (engine::ExecutionStore::outbox_key). The same for the calls that stacks make
+// (cloudformation::AnswerLog), whose keys begin with "stack/".
 #pragma once
 
 #include <string>
@@ -14,9 +15,9 @@ namespace pawl::server {
 /// Thread-safe. Passes everything on to `store`, which must outlive it.
 class AnswerKeepingStore final : public store::Store {
  public:
-  /// `answers` is the keyspace they are kept in.
-  AnswerKeepingStore(store::Store& store, store::Keyspace answers)
-      : store_(store), answers_(answers) {}
+  /// Where the answers are kept: the engine's outbox, CloudFormation's log.
+  AnswerKeepingStore(store::Store& store, store::Keyspace of_tasks, store::Keyspace of_stacks)
+      : store_(store), of_tasks_(of_tasks), of_stacks_(of_stacks) {}
 
   /// While it lives, and once keep() was called, the next commit of its thread to any
   /// AnswerKeepingStore also puts the answer under `key`. One a thread at a time.
@@ -60,7 +61,8 @@ class AnswerKeepingStore final : public store::Store {
 
  private:
   store::Store& store_;
-  const store::Keyspace answers_;
+  const store::Keyspace of_tasks_;
+  const store::Keyspace of_stacks_;
 };
 
 }  // namespace pawl::server

@@ -34,6 +34,7 @@
 #include "server/store_format.h"
 #include "server/tls_files.h"
 #include "server/wall_clock.h"
+#include "services/cloudformation/state/answer_log.h"
 #include "store/memory/memory_store.h"
 #include "store/sync_queue.h"
 
@@ -190,7 +191,9 @@ class Server::Impl {
     if (!options_.data_folder.empty()) container::end_left_sandboxes(options_.data_folder);
     if (!endpoints_.empty()) PAWL_TRY_VOID(endpoints_.check_names(models_->service_names()));
     const auto executions = PAWL_TRY(engine::ExecutionStore::open(*store_));
-    services_store_ = std::make_unique<AnswerKeepingStore>(*store_, executions.keyspaces().outbox);
+    services_store_ = std::make_unique<AnswerKeepingStore>(
+        *store_, executions.keyspaces().outbox,
+        PAWL_TRY(store_->keyspace(cloudformation::kAnswersOfStacks, store::Shape::Queue)));
     EmbeddedServices services = PAWL_TRY(make_embedded_services(
         {.store = *services_store_,
          .models = *models_,

@@ -425,6 +425,91 @@ class ChangeSetsTest(CloudFormationCase):
                          ("ChangeSetNotFound", "ChangeSet [two] does not exist", 404))
         client.delete_change_set(ChangeSetName="two", StackName="sets")
 
+    def test_nested_stacks_have_change_sets_of_their_own(self):
+        server = self.serve()
+        client, s3 = self.stacks(server), self.client(server, "s3")
+        s3.create_bucket(Bucket="templates")
+        child = "Parameters: {Delay: {Type: Number}}\nResources: {Q: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: !Ref Delay}}}\n"
+        s3.put_object(Bucket="templates", Key="child.yaml", Body=child)
+        parent = """
+            Parameters: {Delay: {Type: String, Default: "5"}}
+            Resources:
+              Child:
+                Type: AWS::CloudFormation::Stack
+                Properties: {TemplateURL: 'https://templates.s3.us-east-1.amazonaws.com/child.yaml', Parameters: {Delay: !Ref Delay}}"""
+
+        def change_set(name, kind="UPDATE"):
+            client.create_change_set(StackName="nest", ChangeSetName=name, ChangeSetType=kind, TemplateBody=parent, IncludeNestedStacks=True)
+            return client.describe_change_set(StackName="nest", ChangeSetName=name)
+
+        first = change_set("first", "CREATE")
+        nested = client.describe_change_set(ChangeSetName=first["Changes"][0]["ResourceChange"]["ChangeSetId"])
+        self.assertEqual((nested["RootChangeSetId"], nested["ExecutionStatus"]), (first["ChangeSetId"], "UNAVAILABLE"))
+        client.execute_change_set(StackName="nest", ChangeSetName="first")
+        self.assertEqual(self.wait(client, "nest")["StackStatus"], "CREATE_COMPLETE")
+        # Nothing is another, not behind the address either.
+        self.assertEqual(change_set("same")["Status"], "FAILED")
+        s3.put_object(Bucket="templates", Key="child.yaml", Body=child.replace("Q:", "Q2:"))
+        change = change_set("behind")["Changes"][0]["ResourceChange"]
+        inner = client.describe_change_set(ChangeSetName=change["ChangeSetId"], StackName=change["PhysicalResourceId"])
+        self.assertEqual([(each["ResourceChange"]["Action"], each["ResourceChange"]["LogicalResourceId"]) for each in inner["Changes"]],
+                         [("Add", "Q2"), ("Remove", "Q")])
+        client.execute_change_set(StackName="nest", ChangeSetName="behind")
+        self.assertEqual(self.wait(client, "nest")["StackStatus"], "UPDATE_COMPLETE")
+        self.assertEqual(client.describe_stacks(StackName=change["PhysicalResourceId"])["Stacks"][0]["ChangeSetId"], change["ChangeSetId"])
+
+    def test_drift_is_told(self):
+        server = self.serve()
+        client = self.stacks(server)
+        client.create_stack(StackName="drift", TemplateBody="""
+            Resources:
+              Q: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 5, Tags: [{Key: a, Value: b}]}}
+              P: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: one}}
+              B: {Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: {Status: Enabled}}}
+              T: {Type: AWS::SNS::Topic, Properties: {DisplayName: t}}
+              L: {Type: AWS::Logs::LogGroup, Properties: {RetentionInDays: 7}}
+              D: {Type: AWS::DynamoDB::Table, Properties: {BillingMode: PAY_PER_REQUEST,
+                  AttributeDefinitions: [{AttributeName: k, AttributeType: S}], KeySchema: [{AttributeName: k, KeyType: HASH}]}}
+              R: {Type: AWS::IAM::Role, Properties: {Description: r, AssumeRolePolicyDocument: {Version: "2012-10-17", Statement:
+                  [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: states.amazonaws.com}}]}}}
+              M: {Type: AWS::StepFunctions::StateMachine, Properties: {RoleArn: !GetAtt R.Arn,
+                  DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'}}
+              F: {Type: AWS::Lambda::Function, Properties: {Handler: index.handler, Runtime: python3.12, Role: !GetAtt R.Arn,
+                  Environment: {Variables: {AB: c}}, Code: {ZipFile: "def handler(event, context): pass"}}}""",
+                            Capabilities=["CAPABILITY_IAM"], Tags=[{"Key": "stack", "Value": "tag"}])
+        self.assertEqual(self.wait(client, "drift")["StackStatus"], "CREATE_COMPLETE", self.events(client, "drift"))
+
+        def drifted():
+            detection = client.detect_stack_drift(StackName="drift")["StackDriftDetectionId"]
+            status = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+            self.assertEqual(status["DetectionStatus"], "DETECTION_COMPLETE", status)
+            self.assertEqual(status["StackDriftStatus"], self.wait(client, "drift")["DriftInformation"]["StackDriftStatus"])
+            drifts = client.describe_stack_resource_drifts(StackName="drift")["StackResourceDrifts"]
+            self.assertEqual({each["LogicalResourceId"] for each in drifts}, set("QPBTLDRMF"))
+            return {each["LogicalResourceId"]: (each["StackResourceDriftStatus"], [each["PropertyPath"] for each in each.get("PropertyDifferences", [])])
+                    for each in drifts if each["StackResourceDriftStatus"] != "IN_SYNC"}
+
+        self.assertEqual(drifted(), {})
+        ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in client.describe_stack_resources(StackName="drift")["StackResources"]}
+        self.client(server, "sqs").set_queue_attributes(QueueUrl=ids["Q"], Attributes={"DelaySeconds": "6"})
+        self.client(server, "ssm").put_parameter(Name=ids["P"], Value="two", Overwrite=True)
+        self.client(server, "s3").delete_bucket(Bucket=ids["B"])
+        self.client(server, "sns").set_topic_attributes(TopicArn=ids["T"], AttributeName="DisplayName", AttributeValue="u")
+        self.client(server, "logs").delete_retention_policy(logGroupName=ids["L"])
+        self.assertEqual(drifted(), {"Q": ("MODIFIED", ["/DelaySeconds"]), "P": ("MODIFIED", ["/Value"]), "B": ("DELETED", []),
+                                     "T": ("MODIFIED", ["/DisplayName"]), "L": ("MODIFIED", ["/RetentionInDays"])})
+        one = client.detect_stack_resource_drift(StackName="drift", LogicalResourceId="Q")["StackResourceDrift"]
+        self.assertEqual(one["PropertyDifferences"], [{"PropertyPath": "/DelaySeconds", "ExpectedValue": "5", "ActualValue": "6", "DifferenceType": "NOT_EQUAL"}])
+        self.assertEqual(self.refused(client.detect_stack_resource_drift, StackName="drift", LogicalResourceId="X")[0], "ValidationError")
+        self.assertEqual(client.describe_stack_resource(StackName="drift", LogicalResourceId="B")["StackResourceDetail"]["DriftInformation"]
+                         ["StackResourceDriftStatus"], "DELETED")
+
+    def test_types_are_listed(self):
+        client = self.stacks(self.serve())
+        self.assertEqual(client.list_types()["TypeSummaries"], [])
+        shown = client.list_types(Visibility="PUBLIC", Type="RESOURCE", Filters={"TypeNamePrefix": "AWS::SQS"})["TypeSummaries"]
+        self.assertEqual([each["TypeName"] for each in shown], ["AWS::SQS::Queue", "AWS::SQS::QueueInlinePolicy", "AWS::SQS::QueuePolicy"])
+
     def test_transforms_includes_and_macros(self):
         server = self.serve()
         client, s3 = self.stacks(server), self.client(server, "s3")

@@ -93,6 +93,11 @@ void CloudFormationService::bind(aws::ActionTable& table) {
   table.on("ListHookResults", &S::list_hook_results);
   table.on("DescribeAccountLimits", &S::describe_limits);
   table.on("DescribeType", &S::describe_type);
+  table.on("ListTypes", &S::list_types);
+  on_thread(table, "DetectStackDrift", &S::detect_stack_drift);
+  on_thread(table, "DetectStackResourceDrift", &S::detect_resource_drift);
+  table.on("DescribeStackDriftDetectionStatus", &S::describe_drift_detection);
+  table.on("DescribeStackResourceDrifts", &S::describe_resource_drifts);
   bind_stack_sets(table);
 }
 

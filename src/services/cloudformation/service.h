@@ -97,6 +97,9 @@ class CloudFormationService final : public aws::Service {
 
   // actions/create_stack.cc
   ActionResult create_stack(const Request& request);
+  /// A stack whose transform has failed is there, and rolled back.
+  ActionResult create_failed_stack(const Request& request, FoundStack made, const std::string& text,
+                                   const std::string& reason);
   ActionResult update_stack(const Request& request);
   struct AskedUpdate {
     Configuration configuration;
@@ -197,6 +200,13 @@ class CloudFormationService final : public aws::Service {
 
   // actions/types.cc
   ActionResult describe_type(const Request& request);
+  ActionResult list_types(const Request& request);
+
+  // actions/drift.cc
+  ActionResult detect_stack_drift(const Request& request);
+  ActionResult detect_resource_drift(const Request& request);
+  ActionResult describe_drift_detection(const Request& request);
+  ActionResult describe_resource_drifts(const Request& request);
 
   // actions/stack_sets.cc
   ActionResult create_stack_set(const Request& request);

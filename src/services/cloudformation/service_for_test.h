@@ -63,6 +63,10 @@ class ServiceForTest {
     service_->run();
   }
 
+  /// The process is killed: what comes from now on is lost.
+  void kill() { service_->stop(); }
+  store::Store& store() { return *store_; }
+
   /// An action with its input as JSON; runs nothing but what answers it.
   aws::ApiResult<json::Value> call(const std::string& operation, const std::string& input) {
     std::optional<aws::ActionResult> answer;

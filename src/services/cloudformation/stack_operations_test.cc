@@ -9,6 +9,7 @@
 #include "services/cloudformation/operations/step_graph.h"
 #include "services/cloudformation/operations/template_location.h"
 #include "services/cloudformation/service_for_test.h"
+#include "services/cloudformation/state/answer_log.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -167,6 +168,38 @@ TEST_F(StackOperations, ARestartAtEveryMomentMakesNothingTwice) {
   }
 }
 
+TEST(StackAnswers, ACallThatWasAnsweredBeforeAKillIsNotMadeAgain) {
+  if (aws::installed_model("cloudformation") == nullptr) GTEST_SKIP();
+  int revisions = 0;
+  ServiceForTest* self = nullptr;
+  ServiceForTest service([&](const aws::Call& call) -> aws::ApiResult<Value> {
+    if (call.operation != "RegisterTaskDefinition") return Value::object();
+    // As the server does: an answer that was kept is given again, another is kept with the effect.
+    if (!call.completed.empty()) return *json::parse(call.completed);
+    ++revisions;
+    const Value answer = *json::parse(R"({"taskDefinition": {"taskDefinitionArn": "arn:f:1"}})");
+    store::Batch batch;
+    batch.put(*self->store().keyspace(kAnswersOfStacks, store::Shape::Queue), call.completion_key,
+              json::write(answer));
+    EXPECT_TRUE(self->store().commit(batch, store::Sync::No));
+    if (revisions == 1) self->kill();
+    return answer;
+  });
+  self = &service;
+  const std::string definition =
+      "Resources: {A: {Type: AWS::ECS::TaskDefinition, Properties: {Family: f}}}";
+  ASSERT_TRUE(service.call("CreateStack", with_template("s", definition)));
+  service.loop.run();
+  EXPECT_EQ(revisions, 1);
+  service.restart();
+  service.loop.run();
+  EXPECT_EQ(service.status("s"), "CREATE_COMPLETE");
+  EXPECT_EQ(revisions, 1);
+  const auto left = service.store().cursor(
+      *service.store().keyspace(kAnswersOfStacks, store::Shape::Queue), store::Range::all());
+  EXPECT_FALSE(*left->first());
+}
+
 TEST_F(StackOperations, AnUpdateThatFailsGoesBack) {
   create(kTwo);
   service_.loop.run();
@@ -209,6 +242,39 @@ TEST_F(StackOperations, GoesBackWithoutWhatIsSkipped) {
   EXPECT_EQ(std::count(events.begin(), events.end(),
                        "UPDATE_COMPLETE B: Resource skipped during UpdateRollback"),
             1);
+}
+
+TEST_F(StackOperations, ATransformThatFailsLeavesAStackThatIsRolledBack) {
+  const std::string text =
+      "Transform: Nowhere\nResources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: a}}}";
+  const std::string id = create(text, R"("Capabilities": ["CAPABILITY_AUTO_EXPAND"])");
+  ASSERT_TRUE(id.starts_with("arn:")) << id;
+  service_.loop.run();
+  EXPECT_EQ(service_.status("s"), "ROLLBACK_COMPLETE");
+  const Lines events = service_.events("s");
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_NE(events[1].find("Rollback requested by user."), std::string::npos) << events[1];
+  ASSERT_TRUE(service_.call("DeleteStack", R"({"StackName": "s"})"));
+  service_.loop.run();
+  EXPECT_EQ(service_.status(id), "DELETE_COMPLETE");
+}
+
+TEST_F(StackOperations, GoingBackIsAnOperationOfItsOwn) {
+  world_.refused.insert("b");
+  create(kTwo);
+  service_.loop.run();
+  std::set<std::string> forth;
+  std::set<std::string> back;
+  const auto answer = service_.call("DescribeStackEvents", R"({"StackName": "s"})");
+  const Value events = json::array_member(*answer, "StackEvents");
+  for (const Value& event : events.items()) {
+    const std::string status = json::text_member(event, "ResourceStatus");
+    const bool is_back = status.starts_with("ROLLBACK") || status.starts_with("DELETE");
+    (is_back ? back : forth).insert(json::text_member(event, "OperationId"));
+  }
+  EXPECT_EQ(forth.size(), 1u);
+  EXPECT_EQ(back.size(), 1u);
+  EXPECT_NE(forth, back);
 }
 
 TEST_F(StackOperations, TellsTopicsAndTheEventBus) {

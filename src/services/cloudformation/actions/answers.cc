@@ -98,6 +98,15 @@ aws::ApiResult<Page> page_of(const Value& input, size_t items, size_t max) {
   return page;
 }
 
+Value drift_value(const StackRecord& stack) {
+  ObjectBuilder drift;
+  drift.set("StackDriftStatus", Value(stack.drift_status));
+  if (stack.drift_checked_ms != 0) {
+    drift.set("LastCheckTimestamp", time_of(stack.drift_checked_ms));
+  }
+  return std::move(drift).build();
+}
+
 Value stack_value(const StackRecord& stack) {
   ObjectBuilder out;
   out.set("StackId", Value(stack.id)).set("StackName", Value(stack.name));
@@ -134,12 +143,7 @@ Value stack_value(const StackRecord& stack) {
   out.set("EnableTerminationProtection", Value(stack.is_protected));
   set_text(out, "ParentId", stack.parent_id);
   set_text(out, "RootId", stack.root_id);
-  ObjectBuilder drift;
-  drift.set("StackDriftStatus", Value(stack.drift_status));
-  if (stack.drift_checked_ms != 0) {
-    drift.set("LastCheckTimestamp", time_of(stack.drift_checked_ms));
-  }
-  out.set("DriftInformation", std::move(drift).build());
+  out.set("DriftInformation", drift_value(stack));
   if (stack.retains_except_on_create) out.set("RetainExceptOnCreate", Value(true));
   set_text(out, "DeletionMode", stack.deletion_mode);
   set_text(out, "DetailedStatus", stack.detailed_status);

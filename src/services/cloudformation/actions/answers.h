@@ -35,6 +35,9 @@ struct Page {
 /// Errors: ValidationError for a token that is none.
 aws::ApiResult<Page> page_of(const json::Value& input, size_t items, size_t max);
 
+/// The DriftInformation of a stack.
+json::Value drift_value(const StackRecord& stack);
+
 /// A member of DescribeStacks' Stacks.
 json::Value stack_value(const StackRecord& stack);
 /// Whether the stack may be changed now.

@@ -76,12 +76,16 @@ aws::ActionResult CloudFormationService::create_stack(const Request& request) {
   if (!text) {
     return validation_error("Either Template URL or Template Body must be specified.");
   }
-  const PreparedTemplate prepared =
-      PAWL_TRY(prepare_template(preparation_ports(request, calls),
-                                {.text = *text,
-                                 .given = given_parameters(input),
-                                 .capabilities = stack.current.capabilities,
-                                 .environment = environment_of(made.key, stack, url_suffix())}));
+  auto attempt = prepare_template(preparation_ports(request, calls),
+                                  {.text = *text,
+                                   .given = given_parameters(input),
+                                   .capabilities = stack.current.capabilities,
+                                   .environment = environment_of(made.key, stack, url_suffix())});
+  if (!attempt && attempt.error().code == kTransformFailed) {
+    return create_failed_stack(request, std::move(made), *text,
+                               attempt.error().message.value_or(""));
+  }
+  const PreparedTemplate prepared = PAWL_TRY(std::move(attempt));
   stack.policy = PAWL_TRY(policy_text(request, calls, "StackPolicyBody", "StackPolicyURL"));
   stack.current.description = prepared.compiled->description();
   stack.current.parameters = prepared.parameter_records();
@@ -120,6 +124,48 @@ aws::ActionResult CloudFormationService::create_stack(const Request& request) {
     PAWL_TRY_VOID(store_->commit(batch));
   }
   engine_.go_on(made.key);
+  return stack_id_answer(stack.id);
+}
+
+aws::ActionResult CloudFormationService::create_failed_stack(const Request& request,
+                                                             FoundStack made,
+                                                             const std::string& text,
+                                                             const std::string& reason) {
+  StackRecord& stack = made.stack;
+  stack.token = json::text_member(request.input, "ClientRequestToken");
+  stack.on_failure = on_failure_of(request.input);
+  stack.disables_rollback = stack.on_failure == "DO_NOTHING";
+  stack.current.template_number = stack.templates = 1;
+  const OperationRecord operation{.id = draw_uuid(), .kind = "CREATE", .token = stack.token};
+  const std::string because = reason + (reason.ends_with('.') ? " " : ". ");
+  using Step = std::pair<std::string, std::string>;
+  std::vector<Step> steps = {{"CREATE_IN_PROGRESS", "User Initiated"}};
+  if (stack.on_failure == "DO_NOTHING") {
+    steps.emplace_back("CREATE_FAILED", reason);
+  } else if (stack.on_failure == "DELETE") {
+    steps.emplace_back("DELETE_IN_PROGRESS", because + "Delete requested by user.");
+    steps.emplace_back("DELETE_COMPLETE", "");
+  } else {
+    steps.emplace_back("ROLLBACK_IN_PROGRESS", because + "Rollback requested by user.");
+    steps.emplace_back("ROLLBACK_COMPLETE", "");
+  }
+  const std::lock_guard lock(store_->mutex());
+  if (PAWL_TRY(store_->uuid_of(made.key.owner, stack.name))) {
+    return ApiError("AlreadyExistsException", "Stack [" + stack.name + "] already exists");
+  }
+  store::Batch batch;
+  for (const auto& [status, why] : steps) {
+    stack.status = status;
+    stack.reason = why;
+    add_event(batch, made.key, stack, stack_event(stack, operation, why, now_ms()));
+  }
+  // Whatever was tried to be made: nothing is there.
+  if (!stack.disables_rollback) stack.deleted_ms = now_ms();
+  store_->put_template(batch, made.key, 1, {.original = text});
+  store_->put_stack(batch, made.key, stack);
+  if (!stack.is_deleted()) store_->take_name(batch, made.key, stack.name);
+  request.keep_answer(stack_id_answer(stack.id));
+  PAWL_TRY_VOID(store_->commit(batch));
   return stack_id_answer(stack.id);
 }
 

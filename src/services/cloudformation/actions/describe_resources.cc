@@ -6,6 +6,7 @@
 #include "json/members.h"
 #include "services/cloudformation/actions/answers.h"
 #include "services/cloudformation/service.h"
+#include "services/cloudformation/state/drift_records.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -16,20 +17,33 @@ using json::Value;
 constexpr size_t kResourcesShown = 100;
 constexpr size_t kEventsShown = 100;
 
-void set_common(ObjectBuilder& out, const ResourceRecord& record) {
+using Drifts = std::vector<DriftRecord>;
+
+Value drift_information(const ResourceRecord& record, const Drifts& drifts) {
+  ObjectBuilder out;
+  const auto found = std::find_if(drifts.begin(), drifts.end(), [&](const DriftRecord& each) {
+    return each.logical_id == record.logical_id && each.physical_id == record.now.id;
+  });
+  const bool is_checked = found != drifts.end();
+  out.set("StackResourceDriftStatus", Value(is_checked ? found->status : "NOT_CHECKED"));
+  if (is_checked) out.set("LastCheckTimestamp", time_of(found->time_ms));
+  return std::move(out).build();
+}
+
+void set_common(ObjectBuilder& out, const ResourceRecord& record, const Drifts& drifts) {
   const std::string& id = record.now.id.empty() ? record.next.id : record.now.id;
   out.set("LogicalResourceId", Value(record.logical_id));
   set_text(out, "PhysicalResourceId", id);
   out.set("ResourceType", Value(record.type));
   out.set("ResourceStatus", Value(record.status));
   set_text(out, "ResourceStatusReason", record.reason);
-  out.set("DriftInformation", object_of({{"StackResourceDriftStatus", Value("NOT_CHECKED")}}));
+  out.set("DriftInformation", drift_information(record, drifts));
 }
 
-Value resource_value(const StackRecord& stack, const ResourceRecord& record) {
+Value resource_value(const StackRecord& stack, const ResourceRecord& record, const Drifts& drifts) {
   ObjectBuilder out;
   out.set("StackName", Value(stack.name)).set("StackId", Value(stack.id));
-  set_common(out, record);
+  set_common(out, record, drifts);
   out.set("Timestamp", time_of(record.updated_ms));
   return std::move(out).build();
 }
@@ -64,7 +78,7 @@ aws::ActionResult CloudFormationService::describe_resource(const Request& reques
   }
   ObjectBuilder out;
   out.set("StackName", Value(found.stack.name)).set("StackId", Value(found.stack.id));
-  set_common(out, *record);
+  set_common(out, *record, PAWL_TRY(drifts(*store_, found.key)));
   out.set("LastUpdatedTimestamp", time_of(record->updated_ms));
   out.set("Metadata", Value(record->now.metadata.empty() ? "{}" : record->now.metadata));
   return object_of({{"StackResourceDetail", std::move(out).build()}});
@@ -75,11 +89,12 @@ aws::ActionResult CloudFormationService::describe_resources(const Request& reque
   const std::string physical_id = json::text_member(request.input, "PhysicalResourceId");
   const std::string logical_id = json::text_member(request.input, "LogicalResourceId");
   std::vector<Value> shown;
-  const auto show = [&](const StackRecord& stack, const std::vector<ResourceRecord>& records) {
+  const auto show = [&](const StackRecord& stack, const std::vector<ResourceRecord>& records,
+                        const Drifts& checked) {
     for (const ResourceRecord& record : records) {
       if (record.status.empty()) continue;
       if (!logical_id.empty() && record.logical_id != logical_id) continue;
-      if (shown.size() < kResourcesShown) shown.push_back(resource_value(stack, record));
+      if (shown.size() < kResourcesShown) shown.push_back(resource_value(stack, record, checked));
     }
   };
   if (!name.empty()) {
@@ -88,17 +103,18 @@ aws::ActionResult CloudFormationService::describe_resources(const Request& reque
     }
     const FoundStack found =
         PAWL_TRY(require_stack(request, name, "Stack with id % does not exist"));
-    show(found.stack, PAWL_TRY(store_->resources(found.key)));
+    show(found.stack, PAWL_TRY(store_->resources(found.key)), PAWL_TRY(drifts(*store_, found.key)));
   } else if (!physical_id.empty()) {
     for (const StackRecord& stack : PAWL_TRY(store_->stacks(owner_of(request)))) {
       if (stack.is_deleted()) continue;
-      const auto records = PAWL_TRY(store_->resources({owner_of(request), stack.uuid}));
+      const StackKey key{owner_of(request), stack.uuid};
+      const auto records = PAWL_TRY(store_->resources(key));
       if (std::none_of(records.begin(), records.end(), [&](const ResourceRecord& record) {
             return record.is_there() && record.now.id == physical_id;
           })) {
         continue;
       }
-      show(stack, records);
+      show(stack, records, PAWL_TRY(drifts(*store_, key)));
     }
     if (shown.empty()) return validation_error("Stack for " + physical_id + " does not exist");
   } else {
@@ -113,10 +129,11 @@ aws::ActionResult CloudFormationService::list_resources(const Request& request) 
   auto records = PAWL_TRY(store_->resources(found.key));
   std::erase_if(records, [](const ResourceRecord& record) { return record.status.empty(); });
   const Page page = PAWL_TRY(page_of(request.input, records.size(), kResourcesShown));
+  const Drifts checked = PAWL_TRY(drifts(*store_, found.key));
   std::vector<Value> shown;
   for (size_t i = page.begin; i < page.end; ++i) {
     ObjectBuilder out;
-    set_common(out, records[i]);
+    set_common(out, records[i], checked);
     out.set("LastUpdatedTimestamp", time_of(records[i].updated_ms));
     shown.push_back(std::move(out).build());
   }

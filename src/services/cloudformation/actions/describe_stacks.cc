@@ -29,7 +29,7 @@ Value summary_value(const StackRecord& stack) {
   set_text(out, "StackStatusReason", stack.reason);
   set_text(out, "ParentId", stack.parent_id);
   set_text(out, "RootId", stack.root_id);
-  out.set("DriftInformation", object_of({{"StackDriftStatus", Value(stack.drift_status)}}));
+  out.set("DriftInformation", drift_value(stack));
   return std::move(out).build();
 }
 

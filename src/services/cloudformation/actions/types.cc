@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// API DescribeType: of the resource types that Pawl has. None can be registered.
+// API DescribeType, ListTypes: of the resource types that Pawl has. None can be registered.
 #include <utility>
 
 #include "json/members.h"
@@ -75,6 +75,36 @@ aws::ActionResult CloudFormationService::describe_type(const Request& request) {
                     {"ProvisioningType", Value("FULLY_MUTABLE")},
                     {"DeprecatedStatus", Value("LIVE")},
                     {"Visibility", Value("PUBLIC")}});
+}
+
+aws::ActionResult CloudFormationService::list_types(const Request& request) {
+  constexpr size_t kTypesShown = 100;
+  const Value& input = request.input;
+  const Value filters = json::object_member(input, "Filters");
+  const std::string prefix = json::text_member(filters, "TypeNamePrefix");
+  const std::string kind = json::text_member(input, "Type");
+  const std::string category = json::text_member(filters, "Category");
+  const std::string deprecated = json::text_member(input, "DeprecatedStatus");
+  // Without Visibility, those that somebody has registered: nobody can.
+  const bool shows_public = json::text_member(input, "Visibility") == "PUBLIC" ||
+                            category == "AWS_TYPES" || category == "ACTIVATED";
+  std::vector<std::string> names;
+  if (shows_public && (kind.empty() || kind == "RESOURCE") && deprecated != "DEPRECATED") {
+    for (const std::string_view name : type_names()) {
+      if (name.starts_with(prefix)) names.emplace_back(name);
+    }
+  }
+  const Page page = PAWL_TRY(page_of(input, names.size(), kTypesShown));
+  std::vector<Value> summaries;
+  for (size_t i = page.begin; i < page.end; ++i) {
+    summaries.push_back(object_of({{"Type", Value("RESOURCE")},
+                                   {"TypeName", Value(names[i])},
+                                   {"TypeArn", Value(type_arn(request.region, names[i]))}}));
+  }
+  ObjectBuilder out;
+  out.set("TypeSummaries", Value::array(std::move(summaries)));
+  set_text(out, "NextToken", page.next);
+  return std::move(out).build();
 }
 
 }  // namespace pawl::cloudformation

@@ -272,8 +272,10 @@ StackRun::Result<void> StackRun::fail_apply(const std::string& reason) {
   stack_.last_operation = operation_.id;
   operation_.failure = reason;
   const bool is_cancelled = operation_.is_cancelled;
+  const std::string rollback_id = uuid_from(operation_.id + "/rollback");
   if (operation_.kind == "CREATE") {
     if (operation_.on_failure == "DO_NOTHING") return end_operation(batch, "CREATE_FAILED", reason);
+    operation_.rollback_id = rollback_id;
     if (operation_.on_failure == "DELETE") {
       operation_.kind = "DELETE";
       set_status(batch, "DELETE_IN_PROGRESS", reason + "Delete requested by user.");
@@ -286,6 +288,7 @@ StackRun::Result<void> StackRun::fail_apply(const std::string& reason) {
   if (operation_.on_failure == "DO_NOTHING" && !is_cancelled && prefix == "UPDATE") {
     return end_operation(batch, "UPDATE_FAILED", reason);
   }
+  operation_.rollback_id = rollback_id;
   set_status(batch, prefix + "_ROLLBACK_IN_PROGRESS", reason);
   return enter(batch, "undo");
 }

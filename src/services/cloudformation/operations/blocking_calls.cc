@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "json/write.h"
+#include "services/cloudformation/operations/template_values.h"
 #include "services/cloudformation/types/shape_input.h"
 
 namespace pawl::cloudformation {
@@ -32,11 +34,20 @@ aws::ApiResult<json::Value> BlockingCalls::call_in(std::string_view region,
   const auto answer = std::make_shared<std::optional<Answer>>();
   aws::Principal principal = scope_.principal;
   principal.via_service = "cloudformation.amazonaws.com";
+  std::string kept_at;
+  std::string kept;
+  if (answers_.store != nullptr) {
+    kept_at = answers_.key + uuid_from(std::string(service) + "." + std::string(operation) + "@" +
+                                       std::string(region) + json::write(input));
+    if (answers_.is_repeated) kept = PAWL_TRY(answers_.store->answer(kept_at));
+  }
   caller_.call({.service = std::string(service),
                 .operation = std::string(operation),
                 .input = std::move(input),
                 .region = std::string(region),
                 .principal = std::move(principal),
+                .completion_key = std::move(kept_at),
+                .completed = std::move(kept),
                 .role_arn = scope_.role_arn},
                [answer, gate = gate_](Answer given) {
                  const std::lock_guard lock(gate->mutex_);

@@ -9,6 +9,7 @@
 
 #include "aws/model/model_catalog.h"
 #include "aws/service/caller.h"
+#include "services/cloudformation/state/stack_store.h"
 #include "services/cloudformation/types/resource_type.h"
 
 namespace pawl::cloudformation {
@@ -34,12 +35,24 @@ struct CallScope {
   std::string role_arn = {};
 };
 
+/// Of the calls of one step: their answers are kept, and given again if the step is repeated after
+/// a crash.
+struct AnswerScope {
+  const StackStore* store = nullptr;  ///< null: nothing is kept
+  std::string key = {};               ///< the same when the step is repeated in the same state
+  bool is_repeated = false;
+};
+
 /// Used by one thread.
 class BlockingCalls final : public StackCalls {
  public:
   BlockingCalls(aws::Caller& caller, aws::ModelCatalog& models, std::shared_ptr<AnswerGate> gate,
-                CallScope scope)
-      : caller_(caller), models_(models), gate_(std::move(gate)), scope_(std::move(scope)) {}
+                CallScope scope, AnswerScope answers = {})
+      : caller_(caller),
+        models_(models),
+        gate_(std::move(gate)),
+        scope_(std::move(scope)),
+        answers_(std::move(answers)) {}
 
   aws::ApiResult<json::Value> call(std::string_view service, std::string_view operation,
                                    json::Value input) override;
@@ -54,6 +67,7 @@ class BlockingCalls final : public StackCalls {
   aws::ModelCatalog& models_;
   const std::shared_ptr<AnswerGate> gate_;
   const CallScope scope_;
+  const AnswerScope answers_;
 };
 
 }  // namespace pawl::cloudformation

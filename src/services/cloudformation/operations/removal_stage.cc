@@ -7,6 +7,7 @@
 
 #include "aws/signing/hmac.h"
 #include "services/cloudformation/operations/stack_run.h"
+#include "services/cloudformation/state/drift_records.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -128,6 +129,7 @@ StackRun::Result<void> StackRun::end_removal() {
   for (const ChangeSetRecord& change_set : PAWL_TRY(ports_.store.change_sets(key_))) {
     PAWL_TRY_VOID(ports_.store.erase_change_set(batch, key_, change_set.uuid));
   }
+  erase_drifts(ports_.store, batch, key_);
   stack_.deleted_ms = now_ms();
   ports_.store.free_name(batch, key_, stack_.name);
   return end_operation(batch, "DELETE_COMPLETE", "");

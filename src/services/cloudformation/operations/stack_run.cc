@@ -148,6 +148,7 @@ StackRun::Result<void> StackRun::end_operation(Batch& batch, const std::string& 
                                                const std::string& reason) {
   set_status(batch, status, reason);
   ports_.store.erase_operation(batch, key_);
+  ports_.store.erase_answers(batch, key_);
   for (const ChangeSetRecord& record : PAWL_TRY(ports_.store.change_sets(key_))) {
     // Those that are nested in another end with it.
     const bool is_own = record.root_id.empty() && !stack_.is_deleted();
@@ -180,11 +181,12 @@ StackRun::Result<void> StackRun::commit(const Batch& batch) {
   return {};
 }
 
-BlockingCalls StackRun::calls() const {
+BlockingCalls StackRun::calls(AnswerScope answers) const {
   return BlockingCalls(ports_.caller, ports_.models, ports_.gate,
                        {.principal = operation_.actor.principal(),
                         .region = key_.owner.region,
-                        .role_arn = operation_.role_arn});
+                        .role_arn = operation_.role_arn},
+                       std::move(answers));
 }
 
 formation::Environment StackRun::environment() const {

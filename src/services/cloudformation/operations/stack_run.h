@@ -123,7 +123,7 @@ class StackRun : public std::enable_shared_from_this<StackRun> {
   /// Of a resource that is there and has still to be told of.
   Result<void> await_signals(Batch& batch, ResourceRecord record, const Progress& progress);
 
-  BlockingCalls calls() const;
+  BlockingCalls calls(AnswerScope answers = {}) const;
   formation::Environment environment() const;
   int64_t now_ms() const { return ports_.loop.now().ms; }
 

@@ -9,6 +9,7 @@
 #include "services/cloudformation/operations/failure_text.h"
 #include "services/cloudformation/operations/stack_run.h"
 #include "services/cloudformation/operations/template_values.h"
+#include "services/cloudformation/state/answer_log.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -85,7 +86,10 @@ void StackRun::execute(const std::string& name, bool is_repeated) {
   if (ports_.gate->is_closed() || !is_loaded_) return;
   const Result<Job> job = make_job(name);
   if (!job) return fail_internally(job.error());
-  BlockingCalls services = calls();
+  BlockingCalls services =
+      calls({.store = &ports_.store,
+             .key = answers_of(key_.uuid) + job->token + "/" + uuid_from(job->memory) + "/",
+             .is_repeated = is_repeated});
   lock.unlock();
   Result<Progress> result = Progress{};
   {
@@ -359,7 +363,7 @@ EventRecord StackRun::event_of(const ResourceRecord& record, const std::string& 
           .status = status,
           .reason = reason,
           .token = operation_.token,
-          .operation_id = operation_.id,
+          .operation_id = operation_.told_id(),
           .time_ms = now};
 }
 

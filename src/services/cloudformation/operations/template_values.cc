@@ -52,7 +52,7 @@ EventRecord stack_event(const StackRecord& stack, const OperationRecord& operati
           .status = stack.status,
           .reason = reason,
           .token = operation.token,
-          .operation_id = operation.id,
+          .operation_id = operation.told_id(),
           .detailed_status = stack.detailed_status,
           .time_ms = now_ms};
 }

@@ -332,12 +332,15 @@ struct OperationRecord {
   std::string policy = {};         ///< StackPolicyDuringUpdate
   std::string status_before = {};  ///< of a deletion: the stack's, which a used export restores
   std::string failure = {};        ///< why it went over to undoing, for the stack's event
+  std::string rollback_id = {};    ///< what events tell from then on; ""
   std::vector<ImportRecord> imports = {};
   std::string change_set_id = {};
   int64_t timeout_ms = 0;  ///< when TimeoutInMinutes is over; 0: never
 
   /// Undoing that is gone on with later is the same stage.
   std::string stage_key() const { return (stage == "undo" ? undone_id() : id) + "/" + stage; }
+  /// OperationId of events: going back is an operation of its own.
+  const std::string& told_id() const { return rollback_id.empty() ? id : rollback_id; }
   const std::string& undone_id() const { return undone.empty() ? id : undone; }
   template <typename Fields>
   void visit_fields(Fields& fields) {
@@ -359,6 +362,7 @@ struct OperationRecord {
     fields("Policy", policy);
     fields("StatusBefore", status_before);
     fields("Failure", failure);
+    fields("RollbackId", rollback_id);
     fields("Imports", imports);
     fields("ChangeSet", change_set_id);
     fields("Timeout", timeout_ms);

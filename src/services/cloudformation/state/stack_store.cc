@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "aws/service/input_members.h"
+#include "services/cloudformation/state/answer_log.h"
 
 namespace pawl::cloudformation {
 namespace {
@@ -79,7 +80,16 @@ aws::ApiResult<std::vector<Record>> list(const records::RecordTable& table, cons
 
 base::Result<std::unique_ptr<StackStore>> StackStore::open(store::Store& store) {
   return std::unique_ptr<StackStore>(
-      new StackStore(PAWL_TRY(records::RecordTable::open(store, "cloudformation/records"))));
+      new StackStore(PAWL_TRY(records::RecordTable::open(store, "cloudformation/records")), store,
+                     PAWL_TRY(store.keyspace(kAnswersOfStacks, store::Shape::Queue))));
+}
+
+StackStore::Result<std::string> StackStore::answer(const std::string& answer_key) const {
+  return PAWL_TRY(from_store(store_.get(answers_, answer_key))).value_or("");
+}
+
+void StackStore::erase_answers(store::Batch& batch, const StackKey& key) const {
+  batch.erase_range(answers_, store::Range::prefix(answers_of(key.uuid)));
 }
 
 StackStore::Result<void> StackStore::commit(const store::Batch& batch) const {

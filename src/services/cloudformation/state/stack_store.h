@@ -104,6 +104,10 @@ class StackStore {
   /// Those that were being computed when the process ended.
   Result<std::vector<std::pair<StackKey, std::string>>> pending_change_sets() const;
 
+  // Answers of other services to steps under way (answer_log.h).
+  Result<std::string> answer(const std::string& answer_key) const;  ///< "": there is none
+  void erase_answers(store::Batch& batch, const StackKey& key) const;
+
   // Exports, by name, and who imports them.
   struct ExportRecord {
     std::string name = {};
@@ -139,9 +143,12 @@ class StackStore {
   const records::RecordTable& table() const { return table_; }
 
  private:
-  explicit StackStore(records::RecordTable table) : table_(table) {}
+  StackStore(records::RecordTable table, store::Store& store, store::Keyspace answers)
+      : table_(table), store_(store), answers_(answers) {}
 
   const records::RecordTable table_;
+  store::Store& store_;
+  const store::Keyspace answers_;
   std::mutex mutex_;
   uint64_t last_event_ = 0;  ///< guarded by mutex_
 };

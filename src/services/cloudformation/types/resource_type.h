@@ -109,5 +109,7 @@ struct ResourceType {
 
 /// nullptr: no such type here. Thread-safe; lives as long as the program.
 const ResourceType* find_type(std::string_view name);
+/// Of all types, in alphabetical order.
+std::vector<std::string_view> type_names();
 
 }  // namespace pawl::cloudformation
