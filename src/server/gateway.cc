@@ -23,6 +23,17 @@ using Release = aws::ServiceEndpoint::Release;
 
 namespace {
 
+/// The addresses that services hand out, below "/_pawl/", end with what nobody can guess and
+/// whoever knows may use: "/_pawl/cloudformation/responses/…".
+std::string logged_path(const std::string& path) {
+  if (!path.starts_with("/_pawl/")) return path;
+  constexpr int kSegmentsShown = 3;
+  size_t end = 0;
+  for (int i = 0; i < kSegmentsShown && end != std::string::npos; ++i)
+    end = path.find('/', end + 1);
+  return end == std::string::npos ? path : path.substr(0, end) + "/…";
+}
+
 constexpr std::string_view kDefaultRegion = "us-east-1";
 /// S3 "Authenticating Requests": within 15 minutes.
 constexpr int64_t kS3SkewMs = 900'000;
@@ -470,7 +481,7 @@ void Gateway::note(const Exchange& exchange, const aws::HttpResponse& response) 
     fields.emplace_back("operation", exchange.operation->name);
   } else {
     fields.emplace_back("target", exchange.http.headers.get("X-Amz-Target"));
-    fields.emplace_back("path", exchange.http.path);
+    fields.emplace_back("path", logged_path(exchange.http.path));
   }
   fields.emplace_back("status", std::to_string(response.status));
   if (!code.empty()) fields.emplace_back("code", code);

@@ -225,9 +225,9 @@ class StacksTest(CloudFormationCase):
         self.assertEqual(self.wait(client, "parent")["StackStatus"], "UPDATE_ROLLBACK_COMPLETE")
         self.assertTrue([each for each in self.events(client, "parent") if "was not successfully updated" in each[2]])
         client.delete_stack(StackName="parent")
+        self.assertEqual(self.wait(client, stack["StackId"])["StackStatus"], "DELETE_COMPLETE")
         self.assertEqual(self.wait(client, child)["StackStatus"], "DELETE_COMPLETE")
         client.delete_stack(StackName="base")
-        self.wait(client, stack["StackId"])
 
 
 class OthersAnswerTest(CloudFormationCase):
