@@ -110,7 +110,8 @@ class ServiceCallerTest : public testing::Test {
   net::LoopThread loop_;
   ServiceThreads threads_{loop_.loop()};
   store::Keyspace answers_ = *store_.keyspace("answers", store::Shape::Queue);
-  AnswerKeepingStore services_store_{store_, answers_};
+  store::Keyspace answers_to_stacks_ = *store_.keyspace("answers to stacks", store::Shape::Queue);
+  AnswerKeepingStore services_store_{store_, answers_, answers_to_stacks_};
   Echo echo_{services_store_};
   std::unique_ptr<const aws::ServiceModel> model_ =
       *aws::ServiceModel::compile("echo", *json::parse(kModel));
