@@ -162,11 +162,12 @@ base::Result<void> add_cloudformation(const ServiceEnvironment& environment,
        .after_sync = [&syncs = environment.syncs](
                          std::function<void()> task) { syncs.after_sync(std::move(task)); },
        .seed = (uint64_t{device()} << 32) | device(),
-       .stuck = [log](const std::string& stack_id, const aws::ApiError& error) {
-         if (log == nullptr) return;
-         log->write(LogLevel::Error, "the operation of a stack cannot go on",
-                    {{"stack", stack_id}, {"reason", error.message.value_or(error.code)}});
-       }}));
+       .stuck =
+           [log](const std::string& stack_id, const aws::ApiError& error) {
+             if (log == nullptr) return;
+             log->write(LogLevel::Error, "the operation of a stack cannot go on",
+                        {{"stack", stack_id}, {"reason", error.message.value_or(error.code)}});
+           }}));
   cloudformation::CloudFormationService* const stacks = service.get();
   list.push_back({.model_name = "cloudformation",
                   .service = std::move(service),
