@@ -66,12 +66,6 @@ Value json_of(const std::string& text) {
   return value ? *std::move(value) : Value::object();
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 Configuration asked_configuration(const Value& input) {
   Configuration asked;
   asked.tags = tags_of(input);

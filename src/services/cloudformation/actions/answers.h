@@ -22,7 +22,6 @@ json::Value object_of(std::initializer_list<std::pair<std::string_view, json::Va
 void set_text(json::ObjectBuilder& out, std::string_view name, const std::string& text);
 /// JSON text as a value; {} for what is none.
 json::Value json_of(const std::string& text);
-std::string joined(const std::vector<std::string>& names);
 /// Of what a user asks a stack to be, all but template and parameters.
 Configuration asked_configuration(const json::Value& input);
 

@@ -8,6 +8,7 @@
 
 #include "json/members.h"
 #include "services/cloudformation/actions/answers.h"
+#include "services/cloudformation/operations/name_list.h"
 #include "services/cloudformation/operations/template_values.h"
 #include "services/cloudformation/service.h"
 #include "services/cloudformation/types/resource_reading.h"

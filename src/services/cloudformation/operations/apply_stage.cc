@@ -5,6 +5,7 @@
 
 #include "json/parse.h"
 #include "json/write.h"
+#include "services/cloudformation/operations/name_list.h"
 #include "services/cloudformation/operations/stack_policy.h"
 #include "services/cloudformation/operations/stack_references.h"
 #include "services/cloudformation/operations/stack_run.h"
@@ -28,12 +29,6 @@ template <typename T>
 aws::ApiResult<T> told(base::Result<T> result) {
   if (!result) return failure(result.error().message);
   return *std::move(result);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 std::string progress_status(const ResourceRecord& record) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "services/cloudformation/operations/name_list.h"
 #include "services/cloudformation/operations/stack_references.h"
 #include "services/cloudformation/operations/stack_run.h"
 
@@ -11,12 +12,6 @@ namespace pawl::cloudformation {
 namespace {
 
 aws::ApiError failure(std::string message) { return {"StackFailure", std::move(message)}; }
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 std::string exported_text(const std::string& name, const std::string& stack) {
   return "Export with name " + name + " is already exported by stack " + stack;

@@ -6,23 +6,12 @@
 #include <utility>
 
 #include "aws/signing/hmac.h"
+#include "services/cloudformation/operations/name_list.h"
 #include "services/cloudformation/operations/stack_run.h"
 #include "services/cloudformation/state/drift_records.h"
 
 namespace pawl::cloudformation {
-namespace {
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 StackRun::Result<void> StackRun::plan_removal() {
   const std::vector<ResourceRecord> records = PAWL_TRY(ports_.store.resources(key_));

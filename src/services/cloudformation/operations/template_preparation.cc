@@ -10,6 +10,7 @@
 #include "formation/transforms.h"
 #include "json/members.h"
 #include "json/write.h"
+#include "services/cloudformation/operations/name_list.h"
 #include "services/cloudformation/operations/network_parameters.h"
 #include "services/cloudformation/operations/object_text.h"
 #include "services/cloudformation/operations/template_values.h"
@@ -63,12 +64,6 @@ class StoredParameters final : public formation::ParameterSource {
  private:
   StackCalls& calls_;
 };
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 ApiResult<void> check_capabilities(const Value& document, const PreparationInput& input) {
   formation::NeededCapabilities needed = formation::needed_capabilities(document);

@@ -4,22 +4,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/cloudformation/operations/name_list.h"
 #include "services/cloudformation/operations/stack_run.h"
 
 namespace pawl::cloudformation {
 namespace {
 
 constexpr std::string_view kSkipped = "Resource skipped during UpdateRollback";
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 }  // namespace
 
