@@ -16,7 +16,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/_pawl/console/api": process.env.PAWL_URL ?? "http://127.0.0.1:8420" },
+    proxy: { "/_pawl/console/api": process.env.PAWL_URL ?? "http://127.0.0.1:4566" },
   },
   test: { environment: "jsdom" },
 });
