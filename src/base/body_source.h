@@ -31,6 +31,10 @@ class BodySource {
     static_cast<void>(ready);
     return true;
   }
+
+  /// Asks it to end soon: the client says nothing more, or the server ends. From any thread. What
+  /// has an end of its own does not care.
+  virtual void stop() {}
 };
 
 }  // namespace pawl::base

@@ -85,6 +85,7 @@ void HttpConnection::close() {
 
 void HttpConnection::drain() {
   keep_alive_ = false;
+  if (source_) source_->stop();
   if (is_idle()) close();
 }
 
@@ -107,6 +108,7 @@ void HttpConnection::on_ready(uint32_t events) {
   if ((events & EventLoop::kClosed) != 0) {
     peer_done_ = true;
     gone_.store(true, std::memory_order_relaxed);
+    if (source_) source_->stop();
   }
   if ((events & (EventLoop::kReadable | EventLoop::kClosed)) != 0) readable_ = true;
   if ((events & EventLoop::kWritable) != 0 && !is_sent() && !flush()) return;
@@ -273,6 +275,7 @@ void HttpConnection::write(const HttpResponse& response) {
     source_ = response.source;
     source_left_ = source_->size().value_or(0);
     is_waiting_ = false;
+    if (shared_->drained || gone_.load(std::memory_order_relaxed)) source_->stop();
   }
   std::string_view connection;
   if (!keep_alive_) {
@@ -313,6 +316,7 @@ bool HttpConnection::refill() {
       if (self->flush()) self->go_on();
     });
   });
+  if (is_waiting_) empty(out_);  // for hours, it may be
   return !is_waiting_ && read_source();
 }
 

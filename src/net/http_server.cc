@@ -108,6 +108,14 @@ void HttpReply::send(HttpResponse response) {
   if (auto channel = std::exchange(channel_, nullptr)) channel->answer(std::move(response));
 }
 
+HttpStream HttpReply::stream(HttpResponse head, size_t buffer_bytes_max) {
+  auto [stream, body] = HttpStream::make(buffer_bytes_max);
+  head.body.clear();
+  head.source = std::move(body);
+  send(std::move(head));
+  return std::move(stream);
+}
+
 namespace {
 
 /// On the loop's thread. Owns the descriptor.

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "net/event_loop.h"
 #include "net/http_message.h"
+#include "net/http_stream.h"
 #include "net/large_bodies.h"
 #include "net/tls.h"
 
@@ -42,6 +43,9 @@ class HttpReply {
   /// On the server's thread the answer is written before this returns, as far as the client takes
   /// it at once.
   void send(HttpResponse response);
+  /// Sends what `head` has but for its body, which is what is written to the stream: chunked, or,
+  /// in HTTP/1.0, up to the end of the connection. `buffer_bytes_max` may wait for the client.
+  HttpStream stream(HttpResponse head, size_t buffer_bytes_max = HttpStream::kBufferBytesMax);
   /// Nobody may be there to read the answer. Any thread, before send().
   bool is_client_gone() const { return channel_ && channel_->is_gone(); }
 
@@ -108,7 +112,8 @@ class HttpServer {
   void close(uint16_t port);
 
   /// Takes no more connections, closes those that are idle, and each other one after the answer it
-  /// waits for; then calls `done` on the loop's thread. Thread-safe.
+  /// waits for; streams end with what has been written. Then calls `done` on the loop's thread.
+  /// Thread-safe.
   void drain(std::function<void()> done);
 
   HttpStatistics statistics() const;

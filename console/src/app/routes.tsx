@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every page: one line each, loaded when it is first opened.
+import { type ComponentType, lazy } from "react";
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { NotFound } from "./NotFound";
+import { PageError } from "./PageError";
+import { Shell } from "./Shell";
+
+type Loader = () => Promise<{ default: ComponentType }>;
+
+function page(path: string, load: Loader): RouteObject {
+  const Page = lazy(load);
+  return { path, element: <Page />, errorElement: <PageError /> };
+}
+
+const pages: RouteObject[] = [
+  page("/", () => import("../pages/overview/OverviewPage")),
+];
+
+export function makeRouter() {
+  return createBrowserRouter(
+    [{ element: <Shell />, errorElement: <PageError />, children: [...pages, { path: "*", element: <NotFound /> }] }],
+    { basename: "/_pawl/console" },
+  );
+}

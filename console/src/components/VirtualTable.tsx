@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of any number of rows of one height: only those in sight are made. For lists beyond what Cloudscape's Table
+// takes (some hundred rows). Keyboard: arrows, Page, Home, End move the selection.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import "./virtual-table.css";
+
+export interface VirtualColumn<Row> {
+  id: string;
+  header: string;
+  /** A width of CSS grid: "90px", "minmax(120px, 1fr)". */
+  width: string;
+  cell: (row: Row, index: number) => ReactNode;
+}
+
+interface Props<Row> {
+  label: string;
+  columns: VirtualColumn<Row>[];
+  count: number;
+  rowAt: (index: number) => Row | undefined;
+  height: number | string;
+  selected?: number | undefined;
+  onSelect?: (index: number) => void;
+  /** Keeps this row in sight when it changes. */
+  scrollTo?: number | undefined;
+  rowClass?: (row: Row, index: number) => string | undefined;
+  empty?: ReactNode;
+}
+
+const kRowHeight = 28;
+
+export function VirtualTable<Row>(props: Props<Row>) {
+  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => kRowHeight, overscan: 12 });
+  useEffect(() => {
+    if (scrollTo !== undefined && scrollTo >= 0 && scrollTo < count) rows.scrollToIndex(scrollTo, { align: "auto" });
+    // `rows` is one object for the life of the table.
+  }, [scrollTo, count, rows]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -count, End: count }[event.key];
+    if (step === undefined || onSelect === undefined || count === 0) return;
+    const next = Math.min(Math.max((selected ?? -1) + step, 0), count - 1);
+    rows.scrollToIndex(next);
+    onSelect(next);
+    event.preventDefault();
+  };
+  const template = columns.map((column) => column.width).join(" ");
+
+  return (
+    <div
+      ref={scroller}
+      className="pawl-table"
+      style={{ height }}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      {...(selected === undefined ? {} : { "aria-activedescendant": `${label}-row-${selected}` })}
+    >
+      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template }}>
+        {columns.map((column) => (
+          <div key={column.id} role="columnheader">
+            {column.header}
+          </div>
+        ))}
+      </div>
+      {count === 0 && empty}
+      <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
+        {rows.getVirtualItems().map((item) => {
+          const row = rowAt(item.index);
+          const classes = ["pawl-table-row", "pawl-table-body"];
+          if (item.index === selected) classes.push("pawl-table-selected");
+          const more = row === undefined ? undefined : rowClass?.(row, item.index);
+          if (more !== undefined) classes.push(more);
+          return (
+            <div
+              key={item.key}
+              id={`${label}-row-${item.index}`}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={item.index === selected}
+              className={classes.join(" ")}
+              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
+              onClick={() => onSelect?.(item.index)}
+            >
+              {columns.map((column) => (
+                <div key={column.id} role="gridcell" className="pawl-one-line">
+                  {row === undefined ? "…" : column.cell(row, item.index)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
