@@ -7,7 +7,7 @@ import "./virtual-table.css";
 
 export interface VirtualColumn<Row> {
   id: string;
-  header: string;
+  header: ReactNode;
   /** A width of CSS grid: "90px", "minmax(120px, 1fr)". */
   width: string;
   cell: (row: Row, index: number) => ReactNode;
@@ -25,18 +25,28 @@ interface Props<Row> {
   scrollTo?: number | undefined;
   rowClass?: (row: Row, index: number) => string | undefined;
   empty?: ReactNode;
+  /** The last rows are in sight: load more. Called once for each count of rows. */
+  onEnd?: () => void;
 }
 
 const kRowHeight = 28;
 
 export function VirtualTable<Row>(props: Props<Row>) {
-  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty } = props;
+  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => kRowHeight, overscan: 12 });
   useEffect(() => {
     if (scrollTo !== undefined && scrollTo >= 0 && scrollTo < count) rows.scrollToIndex(scrollTo, { align: "auto" });
     // `rows` is one object for the life of the table.
   }, [scrollTo, count, rows]);
+
+  const lastSeen = rows.getVirtualItems().at(-1)?.index ?? -1;
+  const isAtEnd = count > 0 && lastSeen >= count - 1;
+  const atEnd = useRef(onEnd);
+  atEnd.current = onEnd;
+  useEffect(() => {
+    if (isAtEnd) atEnd.current?.();
+  }, [isAtEnd, count]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -count, End: count }[event.key];
