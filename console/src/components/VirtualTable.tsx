@@ -19,6 +19,8 @@ interface Props<Row> {
   count: number;
   rowAt: (index: number) => Row | undefined;
   height: number | string;
+  /** Rows are at least so wide (px): columns beyond the page are scrolled to. */
+  rowWidthMin?: number;
   selected?: number | undefined;
   onSelect?: (index: number) => void;
   /** Keeps this row in sight when it changes. */
@@ -32,7 +34,7 @@ interface Props<Row> {
 const kRowHeight = 28;
 
 export function VirtualTable<Row>(props: Props<Row>) {
-  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty, onEnd } = props;
+  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty, onEnd, rowWidthMin } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => kRowHeight, overscan: 12 });
   useEffect(() => {
@@ -56,6 +58,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
     onSelect(next);
     event.preventDefault();
   };
+  const wide = rowWidthMin === undefined ? {} : { minInlineSize: `max(100%, ${rowWidthMin}px)` };
   const template = columns.map((column) => column.width).join(" ");
 
   return (
@@ -71,7 +74,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
       onKeyDown={onKeyDown}
       {...(selected === undefined ? {} : { "aria-activedescendant": `${label}-row-${selected}` })}
     >
-      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template }}>
+      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template, ...wide }}>
         {columns.map((column) => (
           <div key={column.id} role="columnheader">
             {column.header}
@@ -94,7 +97,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
               aria-rowindex={item.index + 2}
               aria-selected={item.index === selected}
               className={classes.join(" ")}
-              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
+              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, ...wide }}
               onClick={() => onSelect?.(item.index)}
             >
               {columns.map((column) => (

@@ -103,7 +103,7 @@ function Details({ name, head }: { name: ObjectName; head: HeadObjectOutput }) {
     <SpaceBetween size="m">
       <Container>
         <FactList
-          columns={5}
+          columns={4}
           facts={[
             ["Size", <span title={`${size} bytes`}>{formatBytes(size)}</span>],
             ["Content type", contentType],

@@ -8,6 +8,7 @@ import type { Pages } from "../../../api/use-pages";
 import { Link } from "../../../components/Link";
 import { formatBytes, Timestamp } from "../../../components/Timestamp";
 import { type VirtualColumn, VirtualTable } from "../../../components/VirtualTable";
+import { selectionColumn } from "../shared/selection-column";
 import { contentKind } from "./object-content";
 import { type Entry, entryId } from "./object-listing";
 
@@ -35,30 +36,8 @@ function iconOf(entry: Entry) {
 
 export function ObjectTable({ prefix, pages, withVersions, selected, onSelect, pathOf, empty }: Props) {
   const { items } = pages;
-  const toggle = (entry: Entry) => {
-    const next = new Set(selected);
-    const id = entryId(entry);
-    if (!next.delete(id)) next.add(id);
-    onSelect(next);
-  };
-  const isAll = items.length > 0 && selected.size >= items.length;
   const columns: VirtualColumn<Entry>[] = [
-    {
-      id: "select",
-      header: (
-        <input
-          type="checkbox"
-          aria-label="Select all"
-          checked={isAll}
-          ref={(box) => {
-            if (box !== null) box.indeterminate = selected.size > 0 && !isAll;
-          }}
-          onChange={() => onSelect(isAll ? new Set() : new Set(items.map(entryId)))}
-        />
-      ),
-      width: "18px",
-      cell: (entry) => <input type="checkbox" aria-label={`Select ${entry.key}`} checked={selected.has(entryId(entry))} onChange={() => toggle(entry)} />,
-    },
+    selectionColumn({ rows: items, idOf: entryId, nameOf: (entry) => entry.key, selected, onSelect }),
     {
       id: "name",
       header: "Name",
