@@ -7,8 +7,10 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
+import { type ApiError, asApiError } from "../../../api/api-error";
 import { call } from "../../../api/console-api";
-import { useCall } from "../../../api/use-call";
+import { useCall, useLoaded } from "../../../api/use-call";
+import { ErrorBox } from "../../../components/ErrorBox";
 import { JsonView } from "../../../components/JsonView";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { ArnLink } from "../shared/ArnLink";
@@ -20,9 +22,7 @@ export function BucketProperties({ bucket }: { bucket: string }) {
     <SpaceBetween size="m">
       <Versioning bucket={bucket} />
       <Notifications bucket={bucket} />
-      {kConfigurations.map((configuration) => (
-        <ConfigurationView key={configuration.operation} bucket={bucket} {...configuration} />
-      ))}
+      <Configurations bucket={bucket} />
     </SpaceBetween>
   );
 }
@@ -137,19 +137,46 @@ const kConfigurations: Configuration[] = [
   { title: "Tags", operation: "GetBucketTagging", absentCode: "NoSuchTagSet", member: "TagSet" },
 ];
 
-function ConfigurationView({ bucket, title, operation, absentCode, member }: Configuration & { bucket: string }) {
-  const loaded = useCall<Record<string, unknown>>("s3", operation, { Bucket: bucket });
-  const isAbsent = loaded.error?.code === absentCode;
-  const value = loaded.data?.[member];
-  const text = typeof value === "string" ? value : JSON.stringify(value ?? {});
+interface Found {
+  title: string;
+  /** JSON; undefined: none is set. */
+  text?: string;
+  error?: ApiError;
+}
+
+async function find(bucket: string, { title, operation, absentCode, member }: Configuration, signal: AbortSignal): Promise<Found> {
+  try {
+    const value = (await call<Record<string, unknown>>("s3", operation, { Bucket: bucket }, signal))[member];
+    return { title, text: typeof value === "string" ? value : JSON.stringify(value ?? {}) };
+  } catch (failure) {
+    const error = asApiError(failure);
+    // Who is not there is not there for all: say it once, for the whole.
+    if (error.isConnection || error.code === "NoSuchBucket") throw error;
+    return error.code === absentCode ? { title } : { title, error };
+  }
+}
+
+function Configurations({ bucket }: { bucket: string }) {
+  const loaded = useLoaded(JSON.stringify(["configuration", bucket]), (signal) => Promise.all(kConfigurations.map((configuration) => find(bucket, configuration, signal))));
   return (
-    <ExpandableSection
-      variant="container"
-      headerText={title}
-      headerDescription={isAbsent ? "None" : undefined}
-      defaultExpanded={false}
-    >
-      {isAbsent ? <Box color="text-body-secondary">None is set.</Box> : <LoadedView loaded={loaded}>{() => <JsonView text={text} label={title} />}</LoadedView>}
-    </ExpandableSection>
+    <LoadedView loaded={loaded}>
+      {(all) => {
+        const absent = all.filter(({ text, error }) => text === undefined && error === undefined);
+        return (
+          <SpaceBetween size="m">
+            {all.map(({ title, text, error }) =>
+              error !== undefined ? (
+                <ErrorBox key={title} error={error} />
+              ) : text === undefined ? null : (
+                <ExpandableSection key={title} variant="container" headerText={title} defaultExpanded>
+                  <JsonView text={text} label={title} />
+                </ExpandableSection>
+              ),
+            )}
+            {absent.length > 0 && <Box color="text-body-secondary">{`Not set: ${absent.map(({ title }) => title.toLowerCase().replace("cors", "CORS")).join(", ")}.`}</Box>}
+          </SpaceBetween>
+        );
+      }}
+    </LoadedView>
   );
 }

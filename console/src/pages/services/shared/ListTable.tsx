@@ -93,10 +93,10 @@ export function ListTable<Item>(props: Props<Item>) {
             counter={pages.isLoading && pages.items.length === 0 ? "" : count}
             description={props.description}
             actions={
-              <SpaceBetween direction="horizontal" size="xs">
+              <div className="pawl-actions">
                 <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} loading={pages.isLoading && pages.items.length > 0} onClick={pages.reload} />
                 {props.actions?.(selected)}
-              </SpaceBetween>
+              </div>
             }
           >
             {title}
