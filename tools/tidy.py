@@ -40,6 +40,7 @@ for service in {"ecr", "lambda", "batch", "ecs"}:  # what they run are images
 for service in {"batch", "ecs"}:
     LAYERS[f"services/{service}"].add("jobs")
 LAYERS["services/cloudformation"].add("formation")
+LAYERS["console"] = {"graph", "services/states", "engine", "interpreter", "asl", "query", "aws", "store", "net", "json", "text", "base"}
 LAYERS["server"] = set(LAYERS) - {"graph"}
 LAYERS["app"] = set(LAYERS)
 PURE = {"base", "text", "json", "formation", "query", "asl", "interpreter"}

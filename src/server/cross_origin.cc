@@ -19,9 +19,13 @@ constexpr const char* kMaxAgeSeconds = "7200";
 
 }  // namespace
 
+bool CrossOriginRules::names(std::string_view origin) const {
+  return std::any_of(more_.begin(), more_.end(),
+                     [origin](const std::string& one) { return one == "*" || one == origin; });
+}
+
 bool CrossOriginRules::allows(std::string_view origin) const {
-  const auto is = [origin](const std::string& one) { return one == "*" || one == origin; };
-  if (std::any_of(more_.begin(), more_.end(), is)) return true;
+  if (names(origin)) return true;
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!origin.starts_with(scheme)) continue;
     std::string_view host = origin.substr(scheme.size());

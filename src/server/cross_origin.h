@@ -20,6 +20,8 @@ class CrossOriginRules {
   /// "http://localhost:3000", "https://127.0.0.1", "http://[::1]:8080", "http://x.localhost", and
   /// those given.
   bool allows(std::string_view origin) const;
+  /// One of those given.
+  bool names(std::string_view origin) const;
 
   /// Whether `request` only asks if another one would be allowed.
   static bool is_preflight(const net::HttpRequest& request);

@@ -10,9 +10,11 @@
 #include "aws/signing/verify.h"
 #include "aws/spooled_body.h"
 #include "base/assert.h"
+#include "aws/signing/credential_scope.h"
 #include "base/bytes.h"
 #include "json/parse.h"
 #include "json/write.h"
+#include "server/foreign_content.h"
 #include "server/large_requests.h"
 #include "server/request_id.h"
 #include "server/wall_clock.h"
@@ -35,6 +37,8 @@ std::string logged_path(const std::string& path) {
 }
 
 constexpr std::string_view kDefaultRegion = "us-east-1";
+/// In the scope of signatures of the console's API.
+constexpr std::string_view kConsoleSigningName = "pawl";
 /// S3 "Authenticating Requests": within 15 minutes.
 constexpr int64_t kS3SkewMs = 900'000;
 
@@ -157,6 +161,7 @@ constexpr Refusal kRefusals[] = {
 }  // namespace
 
 net::BodyBound Gateway::body_bound(const net::HttpRequest& head) const {
+  if (console_ != nullptr && ConsoleGate::is_for(head)) return {};
   const aws::HttpRequest request = head_to_aws(head);
   if (const aws::HttpSite* site = site_of(request); site != nullptr && site->body_bytes_max() > 0) {
     return {site->body_bytes_max(), /*is_spooled=*/false};
@@ -179,6 +184,10 @@ net::HttpResponse Gateway::refuse_unread(int status, const net::HttpRequest* hea
   const auto* refusal = std::find_if(std::begin(kRefusals), std::end(kRefusals),
                                      [status](const Refusal& r) { return r.status == status; });
   if (refusal == std::end(kRefusals)) return {status, {}, {}};
+  if (head != nullptr && console_ != nullptr && ConsoleGate::is_for(*head)) {
+    return console::error_answer(
+        {std::string(refusal->code), std::string(refusal->message), status});
+  }
   const aws::Route route = head == nullptr ? aws::Route() : router_.route(head_to_aws(*head));
   if (route.service == nullptr) return json_refusal(status, refusal->code, refusal->message);
   const bool is_s3 = route.service->metadata().signing_name == "s3" && !refusal->s3_code.empty();
@@ -210,6 +219,9 @@ struct Gateway::Exchange {
     }
     gateway.note(*this, response);
     net::HttpResponse sent = to_net(std::move(response));
+    if (is_document_beside_console(http)) {
+      sent.headers.emplace_back("Content-Security-Policy", kForeignContentPolicy);
+    }
     // Whoever may not ask has been refused.
     if (const std::string* origin = http.headers.find("Origin"); origin && exposes_origin) {
       CrossOriginRules::expose(sent.headers, *origin);
@@ -226,7 +238,9 @@ struct Gateway::Exchange {
   const aws::OperationModel* operation = nullptr;  ///< null: none is known
 };
 
-Gateway::Gateway(Options options) : options_(std::move(options)) {
+Gateway::Gateway(Options options)
+    : options_(std::move(options)),
+      console_gate_(options_.origins, options_.credentials.has_value()) {
   auto model = aws::ServiceModel::compile("pawl", *json::parse(kModelOfNobody));
   PAWL_ASSERT(model);
   nobody_ = std::move(*model);
@@ -271,6 +285,7 @@ const ServedService* Gateway::find(const aws::ServiceModel* model) const {
 
 void Gateway::handle(net::HttpRequest& request, net::HttpReply reply) {
   if (handle_our_own(request, reply) || handle_own_action(request, reply) ||
+      handle_console(request, reply) ||
       (!is_taken_by_site(request) && handle_origin(request, reply)))
     return;
   const auto exchange = std::make_shared<Exchange>(*this, request, std::move(reply));
@@ -325,6 +340,50 @@ bool Gateway::handle_own_action(net::HttpRequest& request, net::HttpReply& reply
     found->second(std::move(request.body), std::move(reply));
   }
   return true;
+}
+
+bool Gateway::handle_console(net::HttpRequest& request, net::HttpReply& reply) const {
+  if (console_ == nullptr || !ConsoleGate::is_for(request)) return false;
+  const std::string_view name = ConsoleGate::api_name(request);
+  if (name.empty() || request.method != "POST") {
+    reply.send(name.empty()
+                   ? console_->page(request)
+                   : console::error_answer({"MethodNotAllowedException",
+                                            "The console's API is called with POST.", 405}));
+    return true;
+  }
+  const aws::HttpRequest http = to_aws(request);
+  aws::ApiResult<console::ApiRequest> admitted = admit_to_console(request, http);
+  if (admitted) {
+    console_->call(name, http.body, *std::move(admitted), std::move(reply));
+  } else {
+    reply.send(console::error_answer(admitted.error()));
+  }
+  return true;
+}
+
+/// From where it may come, then who asks.
+aws::ApiResult<console::ApiRequest> Gateway::admit_to_console(const net::HttpRequest& request,
+                                                              const aws::HttpRequest& http) const {
+  PAWL_TRY_VOID(console_gate_.admit(request));
+  aws::Route route;
+  route.protocol = aws::Protocol::RestJson;
+  console::ApiRequest made;
+  made.received = wall_clock_now();
+  made.authorizer = authorizer_;
+  if (options_.credentials) {
+    aws::VerifyOptions options;
+    options.protocol = route.protocol;
+    options.signing_name = kConsoleSigningName;
+    const aws::SignedRequest verified = PAWL_TRY(verify(http, options));
+    made.principal = PAWL_TRY(signer(verified, route));
+    made.region = verified.scope.region;
+    return made;
+  }
+  const auto scope = aws::credential_scope_of(http);
+  if (scope && !scope->region.empty()) made.region = scope->region;
+  made.principal = PAWL_TRY(anybody(scope ? scope->access_key_id : "", route));
+  return made;
 }
 
 /// A page of another origin is refused, and not only kept from reading the answer: a form can be
@@ -400,14 +459,34 @@ aws::ApiResult<void> Gateway::check_usable(const Identity& identity, const aws::
   return {};
 }
 
+/// Who has signed a request that is verified.
+aws::ApiResult<aws::Principal> Gateway::signer(const aws::SignedRequest& verified,
+                                               const aws::Route& route) const {
+  const std::string& id = verified.scope.access_key_id;
+  if (const CredentialsFile::Entry* entry = options_.credentials->find(id)) {
+    return root_of(entry->account_id, id);
+  }
+  const std::optional<Identity> identity = identity_of(id);
+  if (!identity) return aws::Principal();
+  PAWL_TRY_VOID(check_usable(*identity, route));
+  return identity->principal;
+}
+
+/// Who a key stands for where signatures are not looked at.
+aws::ApiResult<aws::Principal> Gateway::anybody(const std::string& access_key_id,
+                                                const aws::Route& route) const {
+  const std::optional<Identity> identity = identity_of(access_key_id);
+  if (!identity) return root_of(access_key_id, access_key_id);
+  PAWL_TRY_VOID(check_usable(*identity, route));
+  return identity->principal;
+}
+
 /// Tells the request who asks.
 aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::Route& route,
                                            aws::Request& request) const {
-  const std::string& key = route.target.access_key_id;
   if (!options_.credentials) {
-    const std::optional<Identity> identity = identity_of(key);
-    request.principal = identity ? identity->principal : root_of(key, key);
-    return identity ? check_usable(*identity, route) : aws::ApiResult<void>();
+    request.principal = PAWL_TRY(anybody(route.target.access_key_id, route));
+    return {};
   }
   if (route.operation != nullptr && route.operation->anonymous) return {};
   aws::VerifyOptions options;
@@ -416,13 +495,7 @@ aws::ApiResult<void> Gateway::authenticate(const Exchange& exchange, const aws::
   options.has_body = exchange.http.stream == nullptr;
   if (options.signing_name == "s3") options.skew_ms_max = kS3SkewMs;
   aws::SignedRequest verified = PAWL_TRY(verify(exchange.http, options));
-  const std::string& id = verified.scope.access_key_id;
-  if (const CredentialsFile::Entry* entry = options_.credentials->find(id)) {
-    request.principal = root_of(entry->account_id, id);
-  } else if (const std::optional<Identity> identity = identity_of(id)) {
-    PAWL_TRY_VOID(check_usable(*identity, route));
-    request.principal = identity->principal;
-  }
+  request.principal = PAWL_TRY(signer(verified, route));
   request.signature = std::make_shared<const aws::SignedRequest>(std::move(verified));
   return {};
 }

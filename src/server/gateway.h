@@ -17,11 +17,13 @@
 #include "aws/service/request_router.h"
 #include "aws/service/service_endpoint.h"
 #include "aws/signing/verify.h"
+#include "console/console.h"
 #include "base/error.h"
 #include "net/http_message.h"
 #include "net/http_server.h"
 #include "net/large_bodies.h"
 #include "server/credentials_file.h"
+#include "server/console_gate.h"
 #include "server/cross_origin.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -65,6 +67,10 @@ class Gateway {
   using OwnAction = std::function<void(std::string body, net::HttpReply reply)>;
   void add_own_action(std::string path, OwnAction action);
 
+  /// Everything below /_pawl/console is answered by it, for whoever may call. Must outlive the
+  /// gateway.
+  void add(const console::Console& console) { console_ = &console; }
+
   /// Who has keys besides those of the file, and who is asked about every call to services added
   /// from now on; either may be null. They must outlive the gateway.
   void ask(aws::Identities* identities, aws::Authorizer* authorizer) {
@@ -97,12 +103,19 @@ class Gateway {
 
   bool handle_our_own(const net::HttpRequest& request, net::HttpReply& reply) const;
   bool handle_own_action(net::HttpRequest& request, net::HttpReply& reply) const;
+  bool handle_console(net::HttpRequest& request, net::HttpReply& reply) const;
+  aws::ApiResult<console::ApiRequest> admit_to_console(const net::HttpRequest& request,
+                                                       const aws::HttpRequest& http) const;
   bool handle_origin(const net::HttpRequest& request, net::HttpReply& reply) const;
   void route(const std::shared_ptr<Exchange>& exchange);
   aws::ApiResult<aws::SignedRequest> verify(const aws::HttpRequest& request,
                                             aws::VerifyOptions options) const;
   aws::ApiResult<void> authenticate(const Exchange& exchange, const aws::Route& route,
                                     aws::Request& request) const;
+  aws::ApiResult<aws::Principal> signer(const aws::SignedRequest& verified,
+                                        const aws::Route& route) const;
+  aws::ApiResult<aws::Principal> anybody(const std::string& access_key_id,
+                                         const aws::Route& route) const;
   using Identity = aws::Identities::Identity;
   std::optional<Identity> identity_of(std::string_view access_key_id) const;
   static aws::ApiResult<void> check_usable(const Identity& identity, const aws::Route& route);
@@ -116,6 +129,8 @@ class Gateway {
   void note(const Exchange& exchange, const aws::HttpResponse& response);
 
   const Options options_;
+  const ConsoleGate console_gate_;
+  const console::Console* console_ = nullptr;
   std::unique_ptr<const aws::ServiceModel> nobody_;
   aws::RequestRouter router_;
   aws::Identities* identities_ = nullptr;

@@ -16,9 +16,12 @@
 
 #include "aws/client/remote_caller.h"
 #include "aws/model/embedded_patches.h"
+#include "console/call_api.h"
+#include "console/console.h"
 #include "container/left_sandboxes.h"
 #include "net/http_server.h"
 #include "engine/execution_store.h"
+#include "integration/sdk_catalog.h"
 #include "server/admin_actions.h"
 #include "server/answer_keeping_store.h"
 #include "server/embedded_services.h"
@@ -169,6 +172,13 @@ class Server::Impl {
                                                                .syncs = *syncs_,
                                                                .endpoints = &endpoints_,
                                                                .remote = remote_caller_.get()});
+    console_caller_ = std::make_unique<ServiceCaller>(
+        ServiceCaller::Options{.models = *models_,
+                               .loop = *service_threads_,
+                               .syncs = *syncs_,
+                               .endpoints = &endpoints_,
+                               .remote = remote_caller_.get(),
+                               .streamed_bytes_max = console::CallApi::kStreamedBytesMax});
   }
 
   ~Impl() {
@@ -242,8 +252,22 @@ class Server::Impl {
       if (embedded.run) runs.push_back(std::move(embedded.run));
       if (embedded.stop) stops_.push_back(std::move(embedded.stop));
       ServedService& served = *PAWL_TRY(serve(std::move(embedded)));
-      caller_->add(served.card().service_name, [&served] { return served.actions(); });
+      for (ServiceCaller* caller : {caller_.get(), console_caller_.get()}) {
+        caller->add(served.card().service_name, [&served] { return served.actions(); });
+      }
     }
+    resources_ = std::make_unique<integration::SdkResources>(*models_);
+    console_ = std::make_unique<console::Console>(
+        console::ConsolePorts{.version = PAWL_VERSION,
+                              .signs = !options_.credentials_file.empty(),
+                              .site = options_.console_site,
+                              .caller = *console_caller_,
+                              .models = *models_,
+                              .loop = *service_threads_,
+                              .resources = *resources_,
+                              .store = *store_,
+                              .executions = states_->engine().executions()});
+    gateway_.add(*console_);
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
     // They are not signed: only where anybody who can call may do anything.
@@ -338,6 +362,7 @@ class Server::Impl {
   std::unique_ptr<RemoteCredentials> remote_credentials_;
   std::unique_ptr<aws::RemoteCaller> remote_caller_;
   std::unique_ptr<ServiceCaller> caller_;
+  std::unique_ptr<ServiceCaller> console_caller_;  ///< the same, for what fits on a screen
   std::unique_ptr<aws::Identities> identities_;
   std::unique_ptr<aws::Authorizer> authorizer_;
   std::unique_ptr<container::ImageSource> ecr_images_;
@@ -350,6 +375,8 @@ class Server::Impl {
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatusEvents> status_events_;
   std::unique_ptr<StatesStack> states_;
+  std::unique_ptr<asl::ResourceCatalog> resources_;
+  std::unique_ptr<console::Console> console_;
   AdminActions admin_;
   Gateway gateway_;
   std::vector<std::unique_ptr<net::HttpServer>> servers_;

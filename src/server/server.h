@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "console/site.h"
 #include "services/states/token_bucket.h"
 #include "server/log.h"
 
@@ -35,6 +37,8 @@ struct ServerOptions {
   /// Whether the policies of IAM decide what callers may do who are not an account's root.
   bool enforces_policies = false;
   std::vector<std::string> cors_origins = {};
+  /// The pages of the console; they live as long as the program. Empty: it was built without them.
+  std::span<const console::SiteFile> console_site = {};
   /// Where certificates are kept; made if missing. "": no TLS.
   std::string tls_folder = {};
   size_t body_bytes_max = 8 * 1024 * 1024;

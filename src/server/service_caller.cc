@@ -22,17 +22,22 @@ using aws::Call;
 using aws::OperationModel;
 using json::Value;
 
-/// What is carried as base64 text must fit into memory a few times.
-constexpr size_t kStreamBytesMax = size_t{64} << 20;
-
 /// The member that is the message's body and streams; null if there is none.
 const aws::Member* streaming_member(const aws::Shape* shape) {
   const aws::Member* member = shape == nullptr ? nullptr : shape->payload;
   return member != nullptr && (member->streaming || member->shape->streaming) ? member : nullptr;
 }
 
+ApiError too_large(uint64_t bytes_max) {
+  return ApiError(
+      "RequestEntityTooLargeException",
+      "The answer is too large to be passed on: more than " + std::to_string(bytes_max) + " bytes.",
+      413);
+}
+
 /// May block.
-ApiResult<std::string> read_whole(aws::BodySource& source) {
+ApiResult<std::string> read_whole(aws::BodySource& source, uint64_t bytes_max) {
+  if (source.size().value_or(0) > bytes_max) return too_large(bytes_max);
   std::string body;
   char piece[16 * 1024];
   while (true) {
@@ -40,19 +45,19 @@ ApiResult<std::string> read_whole(aws::BodySource& source) {
     if (!read) return aws::internal_failure(read.error().message);
     if (*read == 0) return body;
     body.append(piece, *read);
-    if (body.size() > kStreamBytesMax) {
-      return ApiError("RequestEntityTooLargeException", "The answer is too large to be passed on.",
-                      413);
-    }
+    if (body.size() > bytes_max) return too_large(bytes_max);
   }
 }
 
 /// One embedded call until it is answered.
 class EmbeddedCall : public std::enable_shared_from_this<EmbeddedCall> {
  public:
-  EmbeddedCall(aws::ServiceLoop& loop, const OperationModel& operation,
+  EmbeddedCall(aws::ServiceLoop& loop, const OperationModel& operation, uint64_t streamed_bytes_max,
                aws::Caller::Receiver receiver)
-      : loop_(loop), operation_(operation), receiver_(std::move(receiver)) {}
+      : loop_(loop),
+        operation_(operation),
+        streamed_bytes_max_(streamed_bytes_max),
+        receiver_(std::move(receiver)) {}
 
   aws::HttpRequest http = {};  ///< of operations whose input streams
 
@@ -65,9 +70,14 @@ class EmbeddedCall : public std::enable_shared_from_this<EmbeddedCall> {
 
   void succeed(aws::Output output) {
     output_ = std::move(output);
-    if (output_.stream == nullptr) return answer_with(std::move(output_.streamed_body));
+    if (output_.stream == nullptr) {
+      if (output_.streamed_body.size() > streamed_bytes_max_) {
+        return answer(too_large(streamed_bytes_max_));
+      }
+      return answer_with(std::move(output_.streamed_body));
+    }
     loop_.work([self = shared_from_this()] {
-      ApiResult<std::string> body = read_whole(*self->output_.stream);
+      ApiResult<std::string> body = read_whole(*self->output_.stream, self->streamed_bytes_max_);
       if (!body) return self->answer(std::move(body).error());
       self->answer_with(*std::move(body));
     });
@@ -95,6 +105,7 @@ class EmbeddedCall : public std::enable_shared_from_this<EmbeddedCall> {
 
   aws::ServiceLoop& loop_;
   const OperationModel& operation_;
+  const uint64_t streamed_bytes_max_;
   const aws::Caller::Receiver receiver_;
   aws::Output output_;
 };
@@ -140,8 +151,8 @@ void ServiceCaller::call_embedded(const aws::ActionTable& actions, Call call, Re
   if (operation == nullptr) {
     return receiver(aws::not_implemented(call.service, call.operation));
   }
-  const auto under_way =
-      std::make_shared<EmbeddedCall>(options_.loop, *operation, std::move(receiver));
+  const auto under_way = std::make_shared<EmbeddedCall>(
+      options_.loop, *operation, options_.streamed_bytes_max, std::move(receiver));
   aws::Request request;
   request.operation = operation;
   request.principal = std::move(call.principal);

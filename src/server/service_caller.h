@@ -3,6 +3,7 @@
 // without HTTP, or to wherever the service is configured to live.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -27,6 +28,9 @@ class ServiceCaller final : public aws::Caller {
     const aws::EndpointResolver* endpoints = nullptr;
     /// Calls those that live elsewhere; null: nobody does.
     aws::Caller* remote = nullptr;
+    /// Of an output that streams, which is carried as base64 text: it must fit into memory a few
+    /// times. More answers RequestEntityTooLargeException (413).
+    uint64_t streamed_bytes_max = uint64_t{64} << 20;
   };
 
   explicit ServiceCaller(const Options& options) : options_(options) {}
