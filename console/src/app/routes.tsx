@@ -14,6 +14,7 @@ function page(path: string, load: Loader): RouteObject {
 }
 
 const pages: RouteObject[] = [
+  page("/executions/:arn", () => import("../pages/executions/ExecutionPage")),
   page("/", () => import("../pages/overview/OverviewPage")),
   page("/s3", () => import("../pages/services/s3/BucketsPage")),
   page("/s3/:bucket", () => import("../pages/services/s3/BucketPage")),
