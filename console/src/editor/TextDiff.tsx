@@ -38,6 +38,7 @@ const looks = EditorView.theme({
     fontSize: "12px",
     padding: "2px 10px",
   },
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"⋯"', margin: "0 6px" },
   ".cm-mergeSpacer": {
     background: "repeating-linear-gradient(135deg, var(--pawl-edit-soft-line) 0 1px, transparent 1px 7px)",
   },

@@ -9,6 +9,7 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select, { type SelectProps } from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useLoaded } from "../../api/use-call";
@@ -151,7 +152,7 @@ export function Compared({ before, after, labels, view }: { before: Side; after:
               </Box>
             ))}
           </div>
-          <TextDiff before={texts[0]} after={texts[1]} labels={labels} height="max(380px, calc(100vh - 470px))" />
+          <TextDiff before={texts[0]} after={texts[1]} labels={labels} isCollapsed={diff?.isSame !== true} height="max(380px, calc(100vh - 400px))" />
         </>
       ) : (
         <div className="pawl-compare-graphs">
@@ -180,7 +181,7 @@ function Half({ side, label, marks, selected, onSelect }: { side: Side; label: s
 const kColors = { added: "green", removed: "red", changed: "blue" } as const;
 
 function Summary({ diff, selected, onSelect }: { diff: DefinitionDiff; selected: StateChange | undefined; onSelect: (state: StateChange) => void }) {
-  if (diff.isSame) return <Alert type="success">The definitions are the same.</Alert>;
+  if (diff.isSame) return <StatusIndicator type="success">The definitions are the same</StatusIndicator>;
   const count = (kind: StateChange["kind"]) => diff.states.filter((each) => each.kind === kind).length;
   return (
     <div className="pawl-compare-summary">

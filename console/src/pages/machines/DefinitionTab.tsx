@@ -60,7 +60,7 @@ export function DefinitionTab({ machine }: { machine: Machine }) {
         check={check}
         selected={selected}
         onSelect={(pointer) => change("state", pointer)}
-        height="max(420px, calc(100vh - 380px))"
+        height="max(420px, calc(100vh - 290px))"
         graphLabel={`The states of ${machine.name}`}
         bar={
           <>

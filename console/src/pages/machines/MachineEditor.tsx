@@ -160,7 +160,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
       )}
       <MainFields draft={draft} onChange={change} isNew={isNew} refused={refused} />
       <div className="pawl-workbench-bar">
-        <SpaceBetween direction="horizontal" size="s" alignItems="center">
+        <div className="pawl-row">
           <SegmentedControl
             label="What is shown"
             selectedId={pane}
@@ -188,12 +188,12 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
               <Button onClick={() => setPicks(true)}>Templates</Button>
             </>
           )}
-        </SpaceBetween>
+        </div>
         {pane === "definition" && (
-          <SpaceBetween direction="horizontal" size="s" alignItems="center">
+          <div className="pawl-row">
             <CheckStatus check={check} />
             <QueryLanguageBadge definition={check.json ?? text} />
-          </SpaceBetween>
+          </div>
         )}
       </div>
       {pane === "definition" && (

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One state machine: what it is, its executions, its definition, versions, aliases, and how they differ.
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
@@ -26,6 +23,7 @@ import { DefinitionTab } from "./DefinitionTab";
 import { DeleteMachines } from "./DeleteMachines";
 import { download, fileName } from "./download";
 import { ExecutionsTab } from "./ExecutionsTab";
+import { Facts } from "./Facts";
 import { SettingsTab } from "./SettingsTab";
 import StartExecution from "./StartExecution";
 import { TagsTab } from "./TagsTab";
@@ -72,7 +70,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
   const active = tabs.some((tab) => tab.id === search.get("tab")) ? (search.get("tab") ?? "executions") : "executions";
 
   return (
-    <SpaceBetween size="m">
+    <SpaceBetween size="s">
       <Header
         variant="h1"
         actions={
@@ -100,22 +98,18 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
       >
         <Name>{machine.name}</Name>
       </Header>
-      <Container>
-        <KeyValuePairs
-          columns={4}
-          minColumnWidth={200}
-          items={[
-            { label: "ARN", value: <CopyText text={arn} label="the ARN" /> },
-            { label: "Status", value: <StatusBadge status={machine.status} /> },
-            { label: "Type", value: <Badge color={machine.type === "EXPRESS" ? "blue" : "grey"}>{statusWord(machine.type)}</Badge> },
-            { label: "Created", value: <Timestamp value={machine.creationDate} /> },
-            { label: "IAM role", value: <CopyText text={machine.roleArn} label="the role's ARN" /> },
-            { label: "Revision", value: <span className="pawl-wrap">{machine.revisionId ?? "INITIAL"}</span> },
-            { label: "Logging", value: statusWord(machine.loggingConfiguration?.level ?? "OFF") },
-            { label: "Tracing", value: machine.tracingConfiguration?.enabled === true ? "On" : "Off" },
-          ]}
-        />
-      </Container>
+      <Facts
+        facts={[
+          { label: "Status", value: <StatusBadge status={machine.status} /> },
+          { label: "Type", value: statusWord(machine.type) },
+          { label: "Created", value: <Timestamp value={machine.creationDate} /> },
+          { label: "Logging", value: statusWord(machine.loggingConfiguration?.level ?? "OFF") },
+          { label: "Tracing", value: machine.tracingConfiguration?.enabled === true ? "On" : "Off" },
+          { label: "ARN", value: <CopyText text={arn} label="the ARN" /> },
+          { label: "IAM role", value: <CopyText text={machine.roleArn} label="the role's ARN" /> },
+          ...(machine.revisionId === undefined ? [] : [{ label: "Revision", value: machine.revisionId }]),
+        ]}
+      />
       <Tabs
         ariaLabel={`About ${machine.name}`}
         activeTabId={active}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All state machines, and what they are doing right now.
 import { useCollection } from "@cloudscape-design/collection-hooks";
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
@@ -45,9 +44,10 @@ function columnsOf(activity: ReadonlyMap<string, Activity>): TableProps.ColumnDe
       ),
       sortingField: "name",
       isRowHeader: true,
-      minWidth: 220,
+      width: 340,
+      minWidth: 180,
     },
-    { id: "type", header: "Type", cell: (item) => <Badge color={item.type === "EXPRESS" ? "blue" : "grey"}>{statusWord(item.type)}</Badge>, sortingField: "type", width: 110 },
+    { id: "type", header: "Type", cell: (item) => statusWord(item.type), sortingField: "type", width: 110 },
     {
       id: "running",
       header: "Running",
