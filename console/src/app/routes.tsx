@@ -22,6 +22,10 @@ const pages: RouteObject[] = [
   page("/dynamodb", () => import("../pages/services/dynamodb/TablesPage")),
   page("/dynamodb/:table", () => import("../pages/services/dynamodb/TablePage")),
   page("/dynamodb/:table/item", () => import("../pages/services/dynamodb/ItemPage")),
+  page("/state-machines", () => import("../pages/machines/MachinesPage")),
+  page("/state-machines/new", () => import("../pages/machines/EditMachinePage")),
+  page("/state-machines/:arn", () => import("../pages/machines/MachinePage")),
+  page("/state-machines/:arn/edit", () => import("../pages/machines/EditMachinePage")),
 ];
 
 export function makeRouter() {
