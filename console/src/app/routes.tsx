@@ -21,6 +21,11 @@ const pages: RouteObject[] = [
   page("/dynamodb", () => import("../pages/services/dynamodb/TablesPage")),
   page("/dynamodb/:table", () => import("../pages/services/dynamodb/TablePage")),
   page("/dynamodb/:table/item", () => import("../pages/services/dynamodb/ItemPage")),
+  page("/lambda", () => import("../pages/services/lambda/FunctionsPage")),
+  page("/lambda/:name", () => import("../pages/services/lambda/FunctionPage")),
+  page("/logs", () => import("../pages/services/logs/LogsPage")),
+  page("/logs/:group", () => import("../pages/services/logs/LogGroupPage")),
+  page("/logs/:group/events", () => import("../pages/services/logs/LogStreamPage")),
 ];
 
 export function makeRouter() {
