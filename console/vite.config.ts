@@ -42,7 +42,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/_pawl/console/api": process.env.PAWL_URL ?? "http://127.0.0.1:4566" },
+    // Everything that is the server's: only the console's own files come from here.
+    proxy: { "^/_pawl/(?!console/(?!api/))": process.env.PAWL_URL ?? "http://127.0.0.1:4566" },
   },
   test: { environment: "jsdom" },
 });

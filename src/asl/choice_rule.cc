@@ -125,6 +125,18 @@ void read_comparand(const Fields& rule, std::string_view name, Comparand kind, C
 
 }  // namespace
 
+std::string_view choice_operator_name(ChoiceOperator op) {
+  switch (op) {
+    case ChoiceOperator::And: return "And";
+    case ChoiceOperator::Or: return "Or";
+    case ChoiceOperator::Not: return "Not";
+    default: break;
+  }
+  const auto row = std::find_if(kOperators.begin(), kOperators.end(),
+                                [op](const OperatorRow& each) { return each.op == op; });
+  return row == kOperators.end() ? std::string_view() : row->name;
+}
+
 ChoiceRule StateCompiler::compile_rule(const Fields& rule, int depth) {
   ChoiceRule out;
   if (depth > kRuleDepthMax) {

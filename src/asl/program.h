@@ -150,6 +150,9 @@ enum class ChoiceOperator : uint8_t {
   IsTimestamp,
 };
 
+/// "And", "StringEquals", …; a rule with a path for its comparand adds "Path".
+std::string_view choice_operator_name(ChoiceOperator op);
+
 /// StringMatches, split at unescaped "*": pieces that must follow each other; the ends are
 /// anchored.
 struct StringPattern {

@@ -24,21 +24,6 @@ int64_t retry_delay_ms(const asl::Retrier& retrier, uint32_t attempt, base::Rand
   return static_cast<int64_t>(seconds * 1000);
 }
 
-json::Value text_or_null(const std::optional<std::string>& text) {
-  return text ? json::Value(*text) : json::Value();
-}
-
-/// ASL "Error Output". Both members are there even if the error has neither; the Cause of a
-/// time-out is empty (recorded).
-json::Value error_output(const asl::ExecutionError& error) {
-  const bool is_timeout =
-      error.error == asl::error_name::kTimeout || error.error == asl::error_name::kHeartbeatTimeout;
-  json::ObjectBuilder output;
-  output.set("Error", text_or_null(error.error))
-      .set("Cause", is_timeout && !error.cause ? json::Value("") : text_or_null(error.cause));
-  return std::move(output).build();
-}
-
 std::optional<HistoryEventType> aborted_event(asl::StateType type) {
   switch (type) {
     case asl::StateType::Task: return HistoryEventType::TaskStateAborted;

@@ -22,6 +22,10 @@ bool name_matches(std::string_view name, std::string_view error) {
   return false;
 }
 
+json::Value text_or_null(const std::optional<std::string>& text) {
+  return text ? json::Value(*text) : json::Value();
+}
+
 }  // namespace
 
 StateFailure runtime_failure(std::string cause) {
@@ -38,6 +42,15 @@ bool matches(const std::vector<std::string>& error_equals, const asl::ExecutionE
   const std::string_view name = error.error ? std::string_view(*error.error) : std::string_view();
   return std::any_of(error_equals.begin(), error_equals.end(),
                      [&](const std::string& expected) { return name_matches(expected, name); });
+}
+
+json::Value error_output(const asl::ExecutionError& error) {
+  const bool is_timeout =
+      error.error == asl::error_name::kTimeout || error.error == asl::error_name::kHeartbeatTimeout;
+  json::ObjectBuilder output;
+  output.set("Error", text_or_null(error.error))
+      .set("Cause", is_timeout && !error.cause ? json::Value("") : text_or_null(error.cause));
+  return std::move(output).build();
 }
 
 }  // namespace pawl::interpreter

@@ -11,6 +11,7 @@
 
 #include "asl/execution_error.h"
 #include "base/error.h"
+#include "json/value.h"
 
 namespace pawl::interpreter {
 
@@ -34,5 +35,9 @@ StateFailure named_failure(std::string_view error, std::string cause);
 /// True if `error_equals` of a Retrier or Catcher matches (ASL "Errors", Appendix A; what
 /// States.ALL and States.TaskFailed leave out is the Developer Guide's "Error names").
 bool matches(const std::vector<std::string>& error_equals, const asl::ExecutionError& error);
+
+/// ASL "Error Output", what a Catcher sees. Both members are there even if the error has neither;
+/// the Cause of a time-out is empty (recorded).
+json::Value error_output(const asl::ExecutionError& error);
 
 }  // namespace pawl::interpreter

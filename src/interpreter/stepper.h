@@ -48,6 +48,9 @@ class Stepper {
   void finish_step();
 
  private:
+  /// Evaluates with the functions below what step() evaluates, one by one.
+  friend class StateEvaluator;
+
   /// What a state leaves behind.
   struct Departure {
     json::Payload output;

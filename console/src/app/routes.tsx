@@ -15,6 +15,12 @@ function page(path: string, load: Loader): RouteObject {
 
 const pages: RouteObject[] = [
   page("/", () => import("../pages/overview/OverviewPage")),
+  page("/s3", () => import("../pages/services/s3/BucketsPage")),
+  page("/s3/:bucket", () => import("../pages/services/s3/BucketPage")),
+  page("/s3/:bucket/object", () => import("../pages/services/s3/ObjectPage")),
+  page("/dynamodb", () => import("../pages/services/dynamodb/TablesPage")),
+  page("/dynamodb/:table", () => import("../pages/services/dynamodb/TablePage")),
+  page("/dynamodb/:table/item", () => import("../pages/services/dynamodb/ItemPage")),
 ];
 
 export function makeRouter() {

@@ -86,27 +86,30 @@ ValueTemplate ValueTemplate::compile(const json::Value& value, std::string_view 
   return result;
 }
 
+tl::expected<json::Value, TemplateFailure> ValueTemplate::Part::evaluate(
+    const EvaluationInput& input) const {
+  auto result = expression.evaluate(input);
+  if (!result) {
+    const EvaluationError& error = result.error();
+    return tl::unexpected(failure_at(
+        location, expression.source(),
+        error.is_bound()
+            ? "threw an error during evaluation: " + error.message()
+            : "threw an error during evaluation. " + error.code + ": " + error.message()));
+  }
+  if (result->kind == EvaluationResult::Kind::Value) return std::move(result->value);
+  return tl::unexpected(failure_at(location, expression.source(),
+                                   result->kind == EvaluationResult::Kind::Undefined
+                                       ? "returned nothing (undefined)."
+                                       : "returned an unsupported result type."));
+}
+
 tl::expected<json::Value, TemplateFailure> ValueTemplate::evaluate_node(
     const Node& node, const EvaluationInput& input) {
   switch (node.kind) {
     case Node::Kind::Constant: return node.constant.value();
-    case Node::Kind::Expression: {
-      const Expression& expression = node.expression.front();
-      auto result = expression.evaluate(input);
-      if (!result) {
-        const EvaluationError& error = result.error();
-        return tl::unexpected(failure_at(
-            node.location, expression.source(),
-            error.is_bound()
-                ? "threw an error during evaluation: " + error.message()
-                : "threw an error during evaluation. " + error.code + ": " + error.message()));
-      }
-      if (result->kind == EvaluationResult::Kind::Value) return std::move(result->value);
-      return tl::unexpected(failure_at(node.location, expression.source(),
-                                       result->kind == EvaluationResult::Kind::Undefined
-                                           ? "returned nothing (undefined)."
-                                           : "returned an unsupported result type."));
-    }
+    case Node::Kind::Expression:
+      return Part{node.pointer, node.expression.front(), node.location}.evaluate(input);
     case Node::Kind::Array: {
       std::vector<json::Value> items;
       for (const Node& child : node.children) {
@@ -141,14 +144,18 @@ TemplateFailure ValueTemplate::unexpected_type(std::string_view expected,
                         "' for value: " + json::write(value));
 }
 
-void ValueTemplate::visit_node(
-    const Node& node, const std::function<void(const std::string&, const Expression&)>& visit) {
-  for (const Expression& expression : node.expression) visit(node.pointer, expression);
+void ValueTemplate::visit_node(const Node& node, const std::function<void(const Part&)>& visit) {
+  for (const Expression& expression : node.expression)
+    visit({node.pointer, expression, node.location});
   for (const Node& child : node.children) visit_node(child, visit);
 }
 
 void ValueTemplate::for_each_expression(
     const std::function<void(const std::string&, const Expression&)>& visit) const {
+  visit_node(root_, [&visit](const Part& part) { visit(part.pointer, part.expression); });
+}
+
+void ValueTemplate::for_each_part(const std::function<void(const Part&)>& visit) const {
   visit_node(root_, visit);
 }
 

@@ -46,6 +46,17 @@ class ValueTemplate {
   void for_each_expression(
       const std::function<void(const std::string&, const Expression&)>& visit) const;
 
+  /// One of its expressions. Lives as long as the template.
+  struct Part {
+    const std::string& pointer;  ///< JSON pointer below the template
+    const Expression& expression;
+    const std::string& location;  ///< as causes name it
+
+    /// The expression alone; fails as evaluate() would because of it.
+    tl::expected<json::Value, TemplateFailure> evaluate(const EvaluationInput& input) const;
+  };
+  void for_each_part(const std::function<void(const Part&)>& visit) const;
+
   /// True if `$states.context` may be looked at.
   bool reads_context() const { return reads_context_; }
 
@@ -65,8 +76,7 @@ class ValueTemplate {
                            const std::string& pointer, const OnError& on_error);
   static tl::expected<json::Value, TemplateFailure> evaluate_node(const Node& node,
                                                                   const EvaluationInput& input);
-  static void visit_node(const Node& node,
-                         const std::function<void(const std::string&, const Expression&)>& visit);
+  static void visit_node(const Node& node, const std::function<void(const Part&)>& visit);
 
   Node root_;
   bool reads_context_ = false;

@@ -136,10 +136,9 @@ base::Result<json::Value> evaluate_node(const Node& node, const Bindings& bindin
   return json::Value::object(std::move(members));
 }
 
-void visit_expressions(
-    const Node& node, const std::string& pointer,
-    const std::function<void(const std::string&, const TemplateExpression&)>& visit) {
-  if (node.expression) visit(pointer, *node.expression);
+void visit_expressions(const Node& node, const std::string& pointer,
+                       const std::function<void(const std::string&, const Node&)>& visit) {
+  if (node.expression) visit(pointer, node);
   for (size_t i = 0; i < node.children.size(); ++i) {
     const Node& child = node.children[i];
     visit_expressions(child,
@@ -175,7 +174,18 @@ bool PayloadTemplate::is_literal() const { return root_->kind == Node::Kind::Lit
 
 void PayloadTemplate::for_each_expression(
     const std::function<void(const std::string&, const TemplateExpression&)>& visit) const {
-  visit_expressions(*root_, "", visit);
+  visit_expressions(*root_, "", [&visit](const std::string& pointer, const Node& node) {
+    visit(pointer, *node.expression);
+  });
+}
+
+void PayloadTemplate::evaluate_each(
+    const Bindings& bindings,
+    const std::function<void(const std::string&, const TemplateExpression&,
+                             base::Result<json::Value>)>& visit) const {
+  visit_expressions(*root_, "", [&](const std::string& pointer, const Node& node) {
+    visit(pointer, *node.expression, evaluate_expression(node, bindings));
+  });
 }
 
 base::Result<json::Value> PayloadTemplate::evaluate(const Bindings& bindings) const {

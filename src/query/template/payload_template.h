@@ -57,6 +57,11 @@ class PayloadTemplate {
   void for_each_expression(const std::function<void(const std::string& pointer,
                                                     const TemplateExpression&)>& visit) const;
 
+  /// Evaluates each of these expressions by itself, with the text that evaluate() would fail with.
+  void evaluate_each(const Bindings& bindings,
+                     const std::function<void(const std::string& pointer, const TemplateExpression&,
+                                              base::Result<json::Value>)>& visit) const;
+
   /// The filled-in value. Member order is the template's; "x.$" becomes "x".
   /// Errors: PathNotFound with AWS's recorded text "The JSONPath '$.a' specified for the field
   /// 'value.$' could not be found in the input '{…}'"; IntrinsicFailure as IntrinsicCall::evaluate.
