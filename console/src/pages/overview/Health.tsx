@@ -10,18 +10,16 @@ const kSyncSlowUs = 50_000;
 /** RocksDB holds writes back at 64 GB; long before that it is behind. */
 const kCompactionLargeBytes = 8 * 2 ** 30;
 
-export function Health({ store, process, now }: { store: StoreHealth; process: ProcessHealth; now: number }) {
-  const isSlow = store.syncP99 > kSyncSlowUs;
-  const isBehind = store.compactionBytes > kCompactionLargeBytes;
+export function Health({ store, process, upMs }: { store: StoreHealth; process: ProcessHealth; upMs: number }) {
   const facts: [string, ReactNode][] = [
-    ["Store", <State isBehind={isBehind} isSlow={isSlow} />],
-    ["Data on disk", formatBytes(store.bytes)],
-    ["Sync, p50 and p99", `${formatMicros(store.syncP50)} · ${formatMicros(store.syncP99)}`],
-    ["Write-ahead log", formatBytes(store.walBytes)],
-    ["To compact", formatBytes(store.compactionBytes)],
+    ["Store", <State store={store} />],
+    ["Data on disk", formatBytes(store.diskBytes)],
+    ["Sync, p50 and p99", `${formatMicros(store.syncP50Us)} · ${formatMicros(store.syncP99Us)}`],
+    ["Write-ahead log", formatBytes(store.logBytes)],
+    ["To compact", formatBytes(store.pendingCompactionBytes)],
     ["Memory", formatBytes(process.residentBytes)],
-    ["Processor", `${(process.cpu * 100).toFixed(process.cpu < 0.1 ? 1 : 0)} % of one`],
-    ["Up for", formatDuration(Math.max(0, now - store.openSince) * 1000)],
+    ["Processor", `${process.cpuPercent.toFixed(process.cpuPercent < 10 ? 1 : 0)} % of one core`],
+    ["Up for", formatDuration(Math.max(0, upMs))],
   ];
   return (
     <dl className="pawl-facts">
@@ -35,9 +33,12 @@ export function Health({ store, process, now }: { store: StoreHealth; process: P
   );
 }
 
-function State({ isBehind, isSlow }: { isBehind: boolean; isSlow: boolean }) {
-  if (isBehind) return <StatusIndicator type="warning">Compaction is behind</StatusIndicator>;
-  if (isSlow) return <StatusIndicator type="warning">The disk is slow</StatusIndicator>;
+function State({ store }: { store: StoreHealth }) {
+  if (store.failed) return <StatusIndicator type="error">Failed: nothing is written</StatusIndicator>;
+  if (store.writesStopped) return <StatusIndicator type="error">Writes wait for the disk</StatusIndicator>;
+  if (!store.isDurable) return <StatusIndicator type="info">In memory, not kept</StatusIndicator>;
+  if (store.pendingCompactionBytes > kCompactionLargeBytes) return <StatusIndicator type="warning">Compaction is behind</StatusIndicator>;
+  if (store.syncP99Us > kSyncSlowUs) return <StatusIndicator type="warning">The disk is slow</StatusIndicator>;
   return <StatusIndicator type="success">Healthy</StatusIndicator>;
 }
 

@@ -3,7 +3,7 @@
 import { StatusBadge } from "../../components/StatusBadge";
 import { formatDuration, toDate } from "../../components/Timestamp";
 import { ArnLink } from "../services/shared/ArnLink";
-import type { MachineDurations, MachineFailures, ServiceRequests } from "./overview-data";
+import type { Machine, ServiceRequests } from "./overview-data";
 import { Rows } from "./Rows";
 import { formatRate, logPosition } from "./series";
 import type { RecentExecution } from "./use-recent";
@@ -15,7 +15,7 @@ function clock(seconds: number | undefined): string {
   return seconds === undefined ? "-" : toDate(seconds).toTimeString().slice(0, 8);
 }
 
-export function Failures({ machines }: { machines: MachineFailures[] }) {
+export function Failures({ machines }: { machines: Machine[] }) {
   return (
     <Rows
       label="Failures by state machine"
@@ -27,19 +27,19 @@ export function Failures({ machines }: { machines: MachineFailures[] }) {
         <ArnLink short arn={row.stateMachineArn} />,
         row.failures.toLocaleString("en-US"),
         <LastError row={row} />,
-        clock(row.lastFailedAt),
+        clock(row.lastFailedAt === undefined ? undefined : row.lastFailedAt / 1000),
       ]}
       empty="Nothing has failed in the last 15 minutes."
     />
   );
 }
 
-function LastError({ row }: { row: MachineFailures }) {
+function LastError({ row }: { row: Machine }) {
   const text = row.lastError ?? "no error name";
-  return row.lastExecutionArn === undefined ? <bdi>{text}</bdi> : <ArnLink short arn={row.lastExecutionArn} text={text} />;
+  return row.lastFailedExecutionArn === undefined ? <bdi>{text}</bdi> : <ArnLink short arn={row.lastFailedExecutionArn} text={text} />;
 }
 
-export function Slowest({ machines }: { machines: MachineDurations[] }) {
+export function Slowest({ machines }: { machines: Machine[] }) {
   const longest = Math.max(10, ...machines.map(({ max }) => max));
   return (
     <Rows
@@ -61,7 +61,7 @@ export function Slowest({ machines }: { machines: MachineDurations[] }) {
 }
 
 /** Durations on a logarithmic scale: milliseconds and hours are seen beside each other. */
-function Bars({ row, longest }: { row: MachineDurations; longest: number }) {
+function Bars({ row, longest }: { row: Machine; longest: number }) {
   const width = (ms: number) => ({ inlineSize: `${Math.max(1, 100 * logPosition(ms, longest))}%` });
   const text = `p50 ${formatDuration(row.p50)}, p95 ${formatDuration(row.p95)}, max ${formatDuration(row.max)}`;
   return (
@@ -81,7 +81,7 @@ export function Services({ services }: { services: ServiceRequests[] }) {
       heads={[{ text: "Service" }, { text: "Now", isNumber: true }, { text: "Requests", isNumber: true }, { text: "Errors", isNumber: true }]}
       rows={services.slice(0, kRowsMax)}
       keyOf={(row) => row.service}
-      cells={(row) => [row.service, `${formatRate(row.rate)}/s`, row.requests.toLocaleString("en-US"), row.errors.toLocaleString("en-US")]}
+      cells={(row) => [row.service, `${formatRate(row.requestsPerSecond)}/s`, row.requests.toLocaleString("en-US"), row.errors.toLocaleString("en-US")]}
       empty="No requests yet."
     />
   );

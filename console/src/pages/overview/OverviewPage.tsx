@@ -43,7 +43,7 @@ export default function OverviewPage() {
 }
 
 function Panels({ data, executions }: { data: OverviewData; executions: RecentExecution[] }) {
-  const { now, points } = data;
+  const { now } = data;
   return (
     <>
       <Container>
@@ -54,10 +54,10 @@ function Panels({ data, executions }: { data: OverviewData; executions: RecentEx
           <Throughput data={data} />
         </div>
         <Panel width="narrow" title="Store and process">
-          <Health store={now.store} process={now.process} now={points.at(-1)?.time ?? Date.now() / 1000} />
+          <Health store={now.store} process={now.process} upMs={now.now - now.openSince} />
         </Panel>
         <Panel width="half" title="Failures" about="in the last 15 minutes">
-          <Failures machines={now.failures} />
+          <Failures machines={now.failing} />
         </Panel>
         <Panel width="half" title="Slowest" about="in the last 15 minutes, logarithmic">
           <Slowest machines={now.slowest} />

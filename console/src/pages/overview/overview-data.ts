@@ -1,61 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `overview/watch` sends, once a second, and what becomes of it over time.
+// What `overview/watch` sends (src/console/overview_watch.h), once a second, and what becomes of it over time.
 import { append, type Point } from "./series";
 
-export interface MachineFailures {
+/** Of the last 7 to 15 minutes; durations in ms. */
+export interface Machine {
   stateMachineArn: string;
-  failures: number;
-  /** The name of the error of the one that failed last. */
-  lastError?: string;
-  lastExecutionArn?: string;
-  /** Epoch seconds. */
-  lastFailedAt?: number;
-}
-
-export interface MachineDurations {
-  stateMachineArn: string;
+  name: string;
+  type: "STANDARD" | "EXPRESS";
   count: number;
   p50: number;
   p95: number;
   max: number;
+  failures: number;
+  lastError?: string;
+  lastFailedExecutionArn?: string;
+  /** Epoch milliseconds. */
+  lastFailedAt?: number;
 }
 
 export interface ServiceRequests {
   service: string;
-  /** In the last second. */
-  rate: number;
   /** Since the server is up. */
   requests: number;
   errors: number;
+  requestsPerSecond: number;
+  errorsPerSecond: number;
+  averageUs: number;
 }
 
 export interface StoreHealth {
-  bytes: number;
-  syncP50: number;
-  syncP99: number;
-  walBytes: number;
-  compactionBytes: number;
-  openSince: number;
+  /** False of a server that keeps everything in memory. */
+  isDurable: boolean;
+  diskBytes: number;
+  memtableBytes: number;
+  pendingCompactionBytes: number;
+  logBytes: number;
+  syncP50Us: number;
+  syncP99Us: number;
+  writesStopped: boolean;
+  failed: boolean;
 }
 
 export interface ProcessHealth {
   residentBytes: number;
-  /** Of one processor, 1 is all of it. */
-  cpu: number;
+  /** Of one processor. */
+  cpuPercent: number;
+  threads: number;
+  openFiles: number;
 }
 
 export interface Snapshot {
   running: number;
-  failures: MachineFailures[];
-  slowest: MachineDurations[];
-  services: ServiceRequests[];
+  /** Epoch milliseconds. */
+  now: number;
+  openSince: number;
+  slowest: Machine[];
+  failing: Machine[];
   store: StoreHealth;
   process: ProcessHealth;
+  services: ServiceRequests[];
+}
+
+/** What happened in single seconds. */
+interface Sample {
+  /** The epoch second of the last. */
+  end: number;
+  started: number;
+  succeeded: number;
+  failed: number;
+  transitions: number;
+}
+interface Series {
+  end: number;
+  seconds: number;
+  started: number[];
+  succeeded: number[];
+  failed: number[];
+  transitions: number[];
 }
 
 export interface OverviewMessage extends Snapshot {
-  /** The last 15 minutes in the first message, the last second in others; oldest first. */
-  throughput: Point[];
+  /** In the first message of a connection, and after seconds that were missed. */
+  series?: Series;
+  sample?: Sample;
 }
 
 export interface OverviewData {
@@ -64,9 +91,22 @@ export interface OverviewData {
   now: Snapshot;
 }
 
+function pointsOf({ end, seconds, ...series }: Series): Point[] {
+  return Array.from({ length: seconds }, (_, index) => ({
+    time: end - seconds + 1 + index,
+    starts: series.started[index] ?? 0,
+    successes: series.succeeded[index] ?? 0,
+    failures: series.failed[index] ?? 0,
+    transitions: series.transitions[index] ?? 0,
+  }));
+}
+
 export function take(old: OverviewData | undefined, message: OverviewMessage): OverviewData {
-  const { throughput, ...now } = message;
-  return { points: append(old?.points ?? [], throughput), now };
+  const { series, sample, ...now } = message;
+  if (series !== undefined) return { points: pointsOf(series), now };
+  if (sample === undefined) return { points: old?.points ?? [], now };
+  const { end, started, succeeded, failed, transitions } = sample;
+  return { points: append(old?.points ?? [], [{ time: end, starts: started, successes: succeeded, failures: failed, transitions }]), now };
 }
 
 /** The sums of the window. */
@@ -77,5 +117,5 @@ export function totals(points: Point[]): { starts: number; successes: number; fa
     sum.successes += point.successes;
     sum.failures += point.failures;
   }
-  return { starts: Math.round(sum.starts), successes: Math.round(sum.successes), failures: Math.round(sum.failures) };
+  return sum;
 }

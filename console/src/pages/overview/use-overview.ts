@@ -12,10 +12,6 @@ export function useOverview(): { data: OverviewData | undefined; error: ApiError
     () =>
       openStream("overview/watch", {
         body: () => ({}),
-        onConnected: (isConnected) => {
-          // Another process counts from the beginning.
-          if (isConnected) setData((old) => (old === undefined ? old : { ...old, points: [] }));
-        },
         onEvent: ({ data: message }) => setData((old) => take(old, message as OverviewMessage)),
         onError: setError,
       }),
