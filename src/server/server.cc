@@ -18,6 +18,7 @@
 #include "aws/model/embedded_patches.h"
 #include "console/call_api.h"
 #include "console/console.h"
+#include "console/execution_board.h"
 #include "container/left_sandboxes.h"
 #include "net/http_server.h"
 #include "engine/execution_store.h"
@@ -235,6 +236,7 @@ class Server::Impl {
              [this](const aws::HttpRequest& request, std::string_view signing_name) {
                return gateway_.is_signed(request, signing_name);
              },
+         .feed = &board_,
          .log = options_.log,
          .enforces_policies = options_.enforces_policies}));
     identities_ = std::move(services.identities);
@@ -265,16 +267,20 @@ class Server::Impl {
       }
     }
     resources_ = std::make_unique<integration::SdkResources>(*models_);
-    console_ = std::make_unique<console::Console>(
-        console::ConsolePorts{.version = PAWL_VERSION,
-                              .signs = !options_.credentials_file.empty(),
-                              .site = options_.console_site,
-                              .caller = *console_caller_,
-                              .models = *models_,
-                              .loop = *service_threads_,
-                              .resources = *resources_,
-                              .store = *store_,
-                              .executions = states_->engine().executions()});
+    console_ = std::make_unique<console::Console>(console::ConsolePorts{
+        .version = PAWL_VERSION,
+        .signs = !options_.credentials_file.empty(),
+        .site = options_.console_site,
+        .caller = *console_caller_,
+        .models = *models_,
+        .loop = *service_threads_,
+        .resources = *resources_,
+        .store = *store_,
+        .executions = states_->engine().executions(),
+        .revisions = states_->revisions(),
+        .board = board_,
+        .totals = [this] { return totals_of(states_->engine(), states_->express(), servers_); },
+        .requests = [this] { return gateway_.requests().by_service(); }});
     gateway_.add(*console_);
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
@@ -283,6 +289,7 @@ class Server::Impl {
     PAWL_TRY_VOID(listen());
     states_->run();
     for (const auto& run : runs) run();
+    console_->run();
     return {};
   }
 
@@ -382,6 +389,7 @@ class Server::Impl {
   std::unique_ptr<items::ObjectStore> objects_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatusEvents> status_events_;
+  console::ExecutionBoard board_;
   std::unique_ptr<StatesStack> states_;
   std::unique_ptr<asl::ResourceCatalog> resources_;
   std::unique_ptr<console::Console> console_;
