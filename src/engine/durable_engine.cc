@@ -86,6 +86,7 @@ class DurableEngine::Worker {
 base::Result<std::unique_ptr<DurableEngine>> DurableEngine::open(const Options& options) {
   ExecutionStore executions = PAWL_TRY(ExecutionStore::open(options.store));
   std::unique_ptr<DurableEngine> engine(new DurableEngine(options, std::move(executions)));
+  PAWL_TRY_VOID(engine->begin_counts());
   for (const auto& worker : engine->partitions_) PAWL_TRY_VOID(worker->partition().recover());
   return engine;
 }
@@ -105,6 +106,7 @@ DurableEngine::DurableEngine(const Options& options, ExecutionStore executions)
         .sink = *this,
         .log = options.log,
         .watch = options.watch,
+        .feed = options.feed,
         .index = index,
         .count = count,
         .limits = options.limits,
@@ -118,11 +120,29 @@ DurableEngine::DurableEngine(const Options& options, ExecutionStore executions)
 
 DurableEngine::~DurableEngine() { stop(); }
 
+base::Result<void> DurableEngine::begin_counts() {
+  count_rebuild_ = PAWL_TRY(StatusCountRebuild::begin(executions_));
+  if (options_.feed == nullptr) return {};
+  const auto counts = read_status_counts(executions_);
+  if (!counts) return counts.error();
+  options_.feed->count(*counts, count_rebuild_ == nullptr);
+  return {};
+}
+
+/// What fails here is the store, of which `fatal` hears from those who write more often.
+void DurableEngine::rebuild_counts() {
+  const auto counted = count_rebuild_->run([this] { return !is_stopping_; });
+  count_rebuild_.reset();
+  if (counted && *counted && options_.feed != nullptr) options_.feed->count(**counted, true);
+}
+
 void DurableEngine::run() {
+  if (count_rebuild_) blocking_.post([this] { rebuild_counts(); });
   for (const auto& worker : partitions_) worker->run();
 }
 
 void DurableEngine::stop() {
+  is_stopping_ = true;
   for (const auto& worker : partitions_) worker->stop();
   blocking_.stop();
 }

@@ -3,6 +3,7 @@
 // and the way to each. What is read goes to the ExecutionStore directly.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,10 +13,12 @@
 
 #include "base/error.h"
 #include "engine/blocking_work.h"
+#include "engine/execution_feed.h"
 #include "engine/execution_store.h"
 #include "engine/partition.h"
 #include "engine/partition_message.h"
 #include "engine/ports.h"
+#include "engine/status_counts.h"
 
 namespace pawl::engine {
 
@@ -30,9 +33,10 @@ class DurableEngine final : public TaskSink {
     Entropy& entropy;  ///< asked once a partition, while the engine is opened
     RevisionSource& revisions;
     DispatcherFactory dispatcher;
-    HistoryLog* log = nullptr;     ///< may be null
-    StatusWatch* watch = nullptr;  ///< may be null
-    uint32_t partitions = 1;       ///< each is a thread; may change from one start to the next
+    HistoryLog* log = nullptr;      ///< may be null
+    StatusWatch* watch = nullptr;   ///< may be null
+    ExecutionFeed* feed = nullptr;  ///< may be null
+    uint32_t partitions = 1;        ///< each is a thread; may change from one start to the next
     PartitionLimits limits = {};
     /// A commit failed: what reached the disk is not known, nothing more can be acknowledged. Ends
     /// the process. Called on a partition's thread.
@@ -75,11 +79,15 @@ class DurableEngine final : public TaskSink {
   class Worker;
 
   DurableEngine(const Options& options, ExecutionStore executions);
+  base::Result<void> begin_counts();
+  void rebuild_counts();
   Worker& worker_of(ExecutionId id);
 
   Options options_;
   ExecutionStore executions_;
   std::vector<std::unique_ptr<Worker>> partitions_;
+  std::unique_ptr<StatusCountRebuild> count_rebuild_;  ///< null once all are counted
+  std::atomic<bool> is_stopping_ = false;
   BlockingWork blocking_;  ///< ends before the partitions that it posts to
 };
 

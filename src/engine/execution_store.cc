@@ -43,6 +43,7 @@ base::Result<ExecutionStore> ExecutionStore::open(store::Store& store) {
   spaces.timers = PAWL_TRY(store.keyspace("states/timers", Shape::Queue));
   spaces.outbox = PAWL_TRY(store.keyspace("states/outbox", Shape::Queue));
   spaces.map_runs = PAWL_TRY(store.keyspace("states/map-runs", Shape::Records));
+  spaces.counts = PAWL_TRY(store.keyspace("states/counts", Shape::Records));
   return ExecutionStore(store, spaces);
 }
 
@@ -116,6 +117,39 @@ base::Result<std::optional<StoredExecution>> ExecutionStore::load(ExecutionId id
   return std::optional<StoredExecution>(std::move(stored));
 }
 
+template <typename Event, typename Read>
+base::Result<void> ExecutionStore::read_history(ExecutionId id, int64_t first, int64_t last,
+                                                const Read& read, std::vector<Event>& out) const {
+  const auto snapshot = store_->snapshot();
+  const auto value = PAWL_TRY(snapshot->get(keyspaces_.executions, id_key(id)));
+  if (!value) return {};
+  std::string_view inline_step;
+  PAWL_TRY(decode_execution_record(*value, inline_step));
+  if (!inline_step.empty()) PAWL_TRY_VOID(read(inline_step, first, last, out));
+  const auto cursor = snapshot->cursor(keyspaces_.steps, Range::prefix(id_key(id)));
+  // The record that holds event `first` is the last one whose first event is not behind it.
+  bool more = PAWL_TRY(cursor->seek_before(step_key(id, first + 1, 0)));
+  if (!more) more = PAWL_TRY(cursor->first());
+  for (; more; more = PAWL_TRY(cursor->next())) {
+    KeyReader key(cursor->key());
+    key.u64();
+    if (static_cast<int64_t>(key.u64().value_or(0)) > last) break;
+    const auto step = PAWL_TRY(step_record_of(cursor->value()));
+    PAWL_TRY_VOID(read(step, first, last, out));
+  }
+  return {};
+}
+
+base::Result<std::vector<interpreter::EventOutline>> ExecutionStore::outlines(
+    ExecutionId id, int64_t first, size_t events_max) const {
+  std::vector<interpreter::EventOutline> events;
+  if (events_max == 0) return events;
+  const auto max = static_cast<int64_t>(std::min<size_t>(events_max, INT64_MAX / 2));
+  const int64_t last = first > INT64_MAX - 1 - max ? INT64_MAX - 1 : first + max - 1;
+  PAWL_TRY_VOID(read_history(id, first, last, interpreter::read_record_outlines, events));
+  return events;
+}
+
 base::Result<std::vector<HistoryEvent>> ExecutionStore::history(ExecutionId id, int64_t first,
                                                                 int64_t last, size_t events_max,
                                                                 bool reverse) const {
@@ -127,24 +161,7 @@ base::Result<std::vector<HistoryEvent>> ExecutionStore::history(ExecutionId id, 
   } else if (last - first >= max) {
     last = first + max - 1;
   }
-  const auto snapshot = store_->snapshot();
-  const auto value = PAWL_TRY(snapshot->get(keyspaces_.executions, id_key(id)));
-  if (!value) return events;
-  std::string_view inline_step;
-  PAWL_TRY(decode_execution_record(*value, inline_step));
-  if (!inline_step.empty())
-    PAWL_TRY_VOID(interpreter::read_record_events(inline_step, first, last, events));
-  const auto cursor = snapshot->cursor(keyspaces_.steps, Range::prefix(id_key(id)));
-  // The record that holds event `first` is the last one whose first event is not behind it.
-  bool more = PAWL_TRY(cursor->seek_before(step_key(id, first + 1, 0)));
-  if (!more) more = PAWL_TRY(cursor->first());
-  for (; more; more = PAWL_TRY(cursor->next())) {
-    KeyReader key(cursor->key());
-    key.u64();
-    if (static_cast<int64_t>(key.u64().value_or(0)) > last) break;
-    const auto step = PAWL_TRY(step_record_of(cursor->value()));
-    PAWL_TRY_VOID(interpreter::read_record_events(step, first, last, events));
-  }
+  PAWL_TRY_VOID(read_history(id, first, last, interpreter::read_record_events, events));
   if (reverse) std::reverse(events.begin(), events.end());
   return events;
 }

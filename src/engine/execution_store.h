@@ -59,6 +59,7 @@ struct ExecutionKeyspaces {
   /// id, task -> nothing: tasks to dispatch again after a crash; or what the call has answered.
   store::Keyspace outbox;
   store::Keyspace map_runs;  ///< Map Runs and the results of their children
+  store::Keyspace counts;    ///< scope, writer -> how many have which status
 };
 
 /// Thread-safe: reads what is committed. Errors of all: Io, or TypeMismatch for damaged records.
@@ -79,6 +80,10 @@ class ExecutionStore {
   base::Result<std::vector<interpreter::HistoryEvent>> history(ExecutionId id, int64_t first,
                                                                int64_t last, size_t events_max,
                                                                bool reverse) const;
+  /// Events first.. without their texts, at most `events_max`, in id order. What it costs goes with
+  /// these, not with the history.
+  base::Result<std::vector<interpreter::EventOutline>> outlines(ExecutionId id, int64_t first,
+                                                                size_t events_max) const;
 
   struct ListQuery {
     std::string list = {};  ///< a scope, or a Map Run's ARN
@@ -121,6 +126,10 @@ class ExecutionStore {
                                          std::vector<StoredTask>& tasks);
 
  private:
+  template <typename Event, typename Read>
+  base::Result<void> read_history(ExecutionId id, int64_t first, int64_t last, const Read& read,
+                                  std::vector<Event>& out) const;
+
   ExecutionStore(store::Store& store, const ExecutionKeyspaces& keyspaces)
       : store_(&store), keyspaces_(keyspaces) {}
 

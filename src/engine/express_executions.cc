@@ -115,6 +115,7 @@ void ExpressExecutions::complete(ExecutionId id, Express& express) {
   const std::unique_ptr<Express> ended = std::move(found->second);
   running_.erase(found);
   statistics_.running = running_.size();
+  if (options_.feed != nullptr) options_.feed->express_ended(ended->state);
   if (ended->ended) ended->ended(ended->state);
 }
 

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "base/random.h"
+#include "engine/execution_feed.h"
 #include "engine/ports.h"
 #include "engine/timer_index.h"
 #include "interpreter/execution_state.h"
@@ -49,6 +50,7 @@ class ExpressExecutions final : public TaskSink {
     uint64_t seed = 0;
     TaskDispatcher& dispatcher;
     HistoryLog* log = nullptr;      ///< may be null
+    ExecutionFeed* feed = nullptr;  ///< may be null
     store::Store* store = nullptr;  ///< where the log's batches go; null without `log`
     size_t running_max = 100'000;   ///< start() refuses more
   };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/execution_record.h"
@@ -38,7 +39,8 @@ struct LiveExecution {
   uint32_t pins = 0;  ///< not to be dropped from memory: Map Runs that use its state
   /// An EXPRESS child of a Map Run: never stored; after a crash it runs again.
   bool is_ephemeral = false;
-  std::list<ExecutionId>::iterator recency;  ///< its place among the recently used
+  std::optional<interpreter::ExecutionStatus> counted_as;  ///< its status in the store
+  std::list<ExecutionId>::iterator recency;                ///< its place among the recently used
 
   bool has_ended() const { return state.status != interpreter::ExecutionStatus::Running; }
   const StoredTimer* find_timer(interpreter::TimerId timer) const {

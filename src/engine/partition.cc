@@ -19,7 +19,8 @@ Partition::Partition(const Options& options)
       spaces_(options.executions.keyspaces()),
       random_(options.seed),
       horizon_{INT64_MIN},
-      map_runs_(std::make_unique<PartitionMapRuns>(*this)) {}
+      map_runs_(std::make_unique<PartitionMapRuns>(*this)),
+      counts_(options.index) {}
 
 Partition::~Partition() = default;
 
@@ -167,7 +168,9 @@ base::Result<void> Partition::commit() {
     const auto found = live_.find(dirty_[i]);
     if (found != live_.end()) write(*found->second);
   }
+  if (options_.feed != nullptr) moved_.insert(moved_.end(), dirty_.begin(), dirty_.end());
   dirty_.clear();
+  PAWL_TRY_VOID(counts_.write(options_.executions, batch_));
   must_sync_ = must_sync_ || !callbacks_.empty() || !dispatches_.empty() || !ended_.empty();
   const auto sync = must_sync_ ? store::Sync::Yes : store::Sync::No;
   if (!batch_.empty() || must_sync_)
@@ -182,6 +185,7 @@ base::Result<void> Partition::commit() {
 
 /// What the batch caused may leave the process now.
 void Partition::act() {
+  if (options_.feed != nullptr) tell_feed();
   for (const auto& [execution, task] : std::exchange(cancels_, {}))
     options_.dispatcher.cancel(execution, task);
   std::vector<TaskRequest> dispatches = std::exchange(dispatches_, {});
@@ -205,6 +209,14 @@ void Partition::act() {
   drop_idle();
 }
 
+void Partition::tell_feed() {
+  if (!status_changes_.empty()) options_.feed->changed(status_changes_);
+  status_changes_.clear();
+  std::erase_if(moved_, [this](ExecutionId id) { return !options_.feed->is_watched(id); });
+  if (!moved_.empty()) options_.feed->moved(moved_);
+  moved_.clear();
+}
+
 base::Result<LiveExecution*> Partition::find(ExecutionId id) {
   if (const auto found = live_.find(id); found != live_.end()) {
     use(*found->second);
@@ -224,6 +236,7 @@ base::Result<LiveExecution*> Partition::find(ExecutionId id) {
   live->inline_step = std::move(stored->inline_step);
   live->is_stored = true;
   live->is_open = live->record.status == interpreter::ExecutionStatus::Running;
+  live->counted_as = live->record.status;
   if (!live->record.mock_test_case.empty()) {
     const auto events = PAWL_TRY(options_.executions.history(
         id, 1, INT64_MAX - 1, static_cast<size_t>(live->state.next_event_id), false));

@@ -19,12 +19,14 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "engine/execution_feed.h"
 #include "engine/execution_id.h"
 #include "engine/execution_store.h"
 #include "engine/fair_queue.h"
 #include "engine/live_execution.h"
 #include "engine/partition_message.h"
 #include "engine/ports.h"
+#include "engine/status_counts.h"
 #include "engine/status_watch.h"
 #include "engine/timer_index.h"
 #include "interpreter/step.h"
@@ -74,11 +76,12 @@ class Partition {
     uint64_t seed = 0;  ///< of the numbers given to steps
     RevisionSource& revisions;
     TaskDispatcher& dispatcher;
-    TaskSink& sink;                ///< where dispatched tasks answer
-    HistoryLog* log = nullptr;     ///< may be null
-    StatusWatch* watch = nullptr;  ///< may be null
-    uint32_t index = 0;            ///< this partition …
-    uint32_t count = 1;            ///< … of so many
+    TaskSink& sink;                 ///< where dispatched tasks answer
+    HistoryLog* log = nullptr;      ///< may be null
+    StatusWatch* watch = nullptr;   ///< may be null
+    ExecutionFeed* feed = nullptr;  ///< may be null
+    uint32_t index = 0;             ///< this partition …
+    uint32_t count = 1;             ///< … of so many
     PartitionLimits limits = {};
     std::function<void()> wake = {};  ///< called after a post; any thread
     /// Called for each execution that has ended, after that is on disk; may be empty.
@@ -135,6 +138,7 @@ class Partition {
   base::Result<void> take_turns();
   base::Result<void> commit();
   void act();
+  void tell_feed();
   base::Result<LiveExecution*> find(ExecutionId id);
   LiveExecution& add_live(std::unique_ptr<LiveExecution> live);
   void use(LiveExecution& live);
@@ -176,6 +180,7 @@ class Partition {
   void write(LiveExecution& live);
   void tell_watch(const LiveExecution& live);
   void write_record(LiveExecution& live, std::string_view inline_step);
+  void count_status(LiveExecution& live);
   void count_end(LiveExecution& live);
 
   Options options_;
@@ -197,6 +202,9 @@ class Partition {
   bool must_sync_ = false;
   size_t events_in_batch_ = 0;
   std::vector<ExecutionId> dirty_;
+  StatusCountWriter counts_;
+  std::vector<ExecutionFeed::StatusChange> status_changes_;  ///< for the feed
+  std::vector<ExecutionId> moved_;                           ///< the same
   std::vector<ExecutionId> ended_;
   std::unordered_map<std::string, ExecutionId> new_names_;
   std::vector<TaskRequest> dispatches_;

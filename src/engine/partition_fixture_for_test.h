@@ -68,6 +68,7 @@ class PartitionFixture : public testing::Test {
                                                        .dispatcher = dispatcher_,
                                                        .sink = sink_,
                                                        .watch = watch_,
+                                                       .feed = feed_,
                                                        .limits = limits_,
                                                        .objects = objects_});
     ASSERT_TRUE(partition_->recover());
@@ -141,6 +142,7 @@ class PartitionFixture : public testing::Test {
   ScriptedDispatcher dispatcher_;
   items::ObjectStore* objects_ = nullptr;
   StatusWatch* watch_ = nullptr;
+  ExecutionFeed* feed_ = nullptr;
   Sink sink_{*this};
   std::unique_ptr<ExecutionStore> executions_;
   std::unique_ptr<Partition> partition_;

@@ -136,6 +136,7 @@ void PartitionMapRuns::put_record(const MapRunRecord& record) {
   std::string value;
   encode_map_run_record(record, value);
   partition_.batch_.put(partition_.spaces_.map_runs, MapRunStore::record_key(record.id), value);
+  if (partition_.options_.feed != nullptr) partition_.moved_.push_back(record.parent);
 }
 
 void PartitionMapRuns::write_changed() {

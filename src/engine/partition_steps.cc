@@ -255,6 +255,17 @@ void Partition::write_record(LiveExecution& live, std::string_view inline_step) 
   }
   live.is_stored = true;
   live.record_changed = false;
+  count_status(live);
+}
+
+/// Children of Map Runs are counted by their run.
+void Partition::count_status(LiveExecution& live) {
+  const ExecutionStatus status = live.record.status;
+  if (live.record.map_run != 0 || live.counted_as == status) return;
+  counts_.move(live.record.scope, live.counted_as, status);
+  if (options_.feed != nullptr)
+    status_changes_.push_back({&live.record, live.counted_as, status, &live.state.error});
+  live.counted_as = status;
 }
 
 }  // namespace pawl::engine

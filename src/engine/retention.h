@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "engine/execution_feed.h"
 #include "engine/execution_store.h"
 
 namespace pawl::engine {
@@ -21,10 +22,12 @@ struct RetentionPolicy {
 
 /// Erases the executions that ended more than `keep_ms` before `now`, oldest first, in batches that
 /// need no sync. Runs beside the partitions: what has ended that long ago nobody moves.
-/// `go_on` is asked between batches. Answers how many were erased. Errors: the store's.
+/// `go_on` is asked between batches; `feed`, if there is one, is told. One call at a time. Answers
+/// how many were erased. Errors: the store's.
 base::Result<size_t> erase_expired_executions(const ExecutionStore& executions, base::Timestamp now,
                                               const RetentionPolicy& policy,
-                                              const std::function<bool()>& go_on);
+                                              const std::function<bool()>& go_on,
+                                              ExecutionFeed* feed = nullptr);
 
 /// The revisions that stored executions run or ran. Reads every execution's record.
 /// Errors: the store's.

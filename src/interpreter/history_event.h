@@ -197,4 +197,15 @@ struct HistoryEvent {
   HistoryEventDetails details;
 };
 
+/// What a list or a timeline shows of an event: everything but its texts.
+struct EventOutline {
+  int64_t id = 0;
+  int64_t previous_event_id = 0;
+  base::Timestamp timestamp;
+  HistoryEventType type = HistoryEventType::ExecutionStarted;
+  std::optional<asl::StateIndex> state = {};
+  /// The index of a Map's iteration, the number of its items, the count of redrives.
+  std::optional<int64_t> number = {};
+};
+
 }  // namespace pawl::interpreter

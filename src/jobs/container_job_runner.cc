@@ -50,7 +50,7 @@ void ContainerJobRunner::start(JobSpec spec, JobEvents events) {
 }
 
 void ContainerJobRunner::adopt(const std::string& id, const std::string& /*handle*/,
-                               JobEvents events) {
+                               uint64_t /*output_read*/, JobEvents events) {
   // Nothing outlives the process.
   options_.loop.post([id, events = std::move(events)] {
     events.on_exit(

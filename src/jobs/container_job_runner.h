@@ -34,7 +34,8 @@ class ContainerJobRunner final : public JobRunner {
   explicit ContainerJobRunner(Options options);
 
   void start(JobSpec spec, JobEvents events) override;
-  void adopt(const std::string& id, const std::string& handle, JobEvents events) override;
+  void adopt(const std::string& id, const std::string& handle, uint64_t output_read,
+             JobEvents events) override;
   void stop(const std::string& id, int64_t grace_ms) override;
   Demand capacity() const override { return capacity_; }
   /// From now on nothing is told of any job. Thread-safe.

@@ -23,8 +23,10 @@ class FakeRunner final : public JobRunner {
     const std::string id = spec.id;
     running.insert_or_assign(id, Container{std::move(spec), std::move(events), ""});
   }
-  void adopt(const std::string& id, const std::string& handle, JobEvents events) override {
+  void adopt(const std::string& id, const std::string& handle, uint64_t output_read,
+             JobEvents events) override {
     adopted.push_back(handle);
+    read_before.push_back(output_read);
     JobSpec spec;
     spec.id = id;
     running.insert_or_assign(id, Container{std::move(spec), std::move(events), handle});
@@ -33,6 +35,7 @@ class FakeRunner final : public JobRunner {
     stopped.emplace_back(id, grace_ms);
   }
   Demand capacity() const override { return capacity_; }
+  bool survives_restarts() const override { return is_lasting; }
 
   /// The container begins to run.
   void run(const std::string& id, const std::string& handle = "") {
@@ -47,6 +50,8 @@ class FakeRunner final : public JobRunner {
   }
   void exit(const std::string& id, int code) { exit(id, {JobExit::Kind::Exited, code, ""}); }
 
+  bool is_lasting = false;  ///< what survives_restarts() says
+
   struct Container {
     JobSpec spec;
     JobEvents events;
@@ -56,6 +61,7 @@ class FakeRunner final : public JobRunner {
   std::vector<std::string> order;  ///< ids as they were started
   std::vector<std::pair<std::string, int64_t>> stopped;
   std::vector<std::string> adopted;
+  std::vector<uint64_t> read_before;  ///< of the output of those
 
   /// What the container of this id was started with. Must be there.
   const JobSpec& spec(const std::string& id) const { return running.at(id).spec; }

@@ -29,22 +29,33 @@ ObjectBuilder stream_input(const LogStream& key) {
 
 }  // namespace
 
-void JobLog::call(const LogStream& key, const char* operation, Value input,
-                  aws::Caller::Receiver receiver) {
-  caller_.call({.service = "logs",
-                .operation = operation,
-                .input = std::move(input),
-                .region = key.scope.region,
-                .principal = account_principal(key.scope.account)},
-               std::move(receiver));
+aws::Call JobLog::call_of(const LogStream& key, const char* operation, Value input) const {
+  return {.service = "logs",
+          .operation = operation,
+          .input = std::move(input),
+          .region = key.scope.region,
+          .principal = account_principal(key.scope.account)};
 }
 
-void JobLog::open(const LogStream& key) {
+void JobLog::call(const LogStream& key, const char* operation, Value input,
+                  aws::Caller::Receiver receiver) {
+  caller_.call(call_of(key, operation, std::move(input)), std::move(receiver));
+}
+
+base::Result<uint64_t> JobLog::position(const std::string& id) const {
+  return positions_ ? positions_->find(id) : base::Result<uint64_t>(uint64_t{0});
+}
+
+void JobLog::open(const LogStream& key, const std::string& id) {
+  // A store that fails ends the process.
+  const base::Result<uint64_t> begin = position(id);
   {
     const std::lock_guard lock(mutex_);
     Stream& stream = streams_[key];
     if (std::exchange(stream.is_open, true)) return;
     stream.is_sending = true;
+    if (positions_) stream.id = id;
+    if (begin) stream.end = *begin;
   }
   loop_.post([this, key] { create(key, [this, key] { sent(key); }); });
 }
@@ -68,7 +79,7 @@ void JobLog::add_line(Stream& stream, std::string text) {
   if (text.ends_with('\r')) text.pop_back();
   if (text.empty() || waiting_bytes_ + text.size() > kWaitingBytesMax) return;
   waiting_bytes_ += text.size();
-  stream.lines.push_back({loop_.now(), std::move(text)});
+  stream.lines.push_back({loop_.now(), std::move(text), stream.end});
 }
 
 void JobLog::append(const LogStream& key, std::string_view bytes) {
@@ -79,7 +90,9 @@ void JobLog::append(const LogStream& key, std::string_view bytes) {
     const size_t end = bytes.substr(0, room).find('\n');
     const bool is_whole = end != std::string_view::npos;
     stream.rest += bytes.substr(0, is_whole ? end : room);
-    bytes.remove_prefix(std::min(bytes.size(), is_whole ? end + 1 : room));
+    const size_t taken = std::min(bytes.size(), is_whole ? end + 1 : room);
+    bytes.remove_prefix(taken);
+    stream.end += taken;
     if (is_whole || stream.rest.size() >= kLineBytesMax) {
       add_line(stream, std::exchange(stream.rest, {}));
     }
@@ -117,12 +130,15 @@ void JobLog::flush() {
 
 void JobLog::flush_stream(const LogStream& key) {
   std::vector<Value> events;
+  std::string id;
+  uint64_t end = 0;
   {
     const std::lock_guard lock(mutex_);
     const auto found = streams_.find(key);
     if (found == streams_.end() || found->second.is_sending) return;
     Stream& stream = found->second;
     stream.is_sending = true;
+    id = stream.id;
     size_t bytes = 0;
     while (!stream.lines.empty() && events.size() < kBatchLinesMax) {
       Line& line = stream.lines.front();
@@ -132,15 +148,29 @@ void JobLog::flush_stream(const LogStream& key) {
       event.set("timestamp", Value(line.time.ms)).set("message", Value(line.text));
       events.push_back(std::move(event).build());
       waiting_bytes_ -= line.text.size();
+      end = line.end;
       stream.lines.pop_front();
     }
   }
   if (events.empty()) return sent(key);
   ObjectBuilder input = stream_input(key);
   input.set("logEvents", Value::array(std::move(events)));
+  aws::Call put = call_of(key, "PutLogEvents", std::move(input).build());
+  if (!id.empty()) {
+    put.completion_key = OutputPositions::completion_key(id);
+    put.kept_text = std::to_string(end);
+  }
   // What cannot be sent is dropped: nothing waits for a log for ever.
-  call(key, "PutLogEvents", std::move(input).build(),
-       [this, key](const ApiResult<Value>&) { sent(key); });
+  caller_.call(std::move(put), [this, key, id, end](const ApiResult<Value>& answer) {
+    if (answer && !id.empty()) keep_position(id, end);
+    sent(key);
+  });
+}
+
+void JobLog::keep_position(const std::string& id, uint64_t end) {
+  const base::Result<uint64_t> kept = positions_->find(id);
+  // An embedded service has kept it with the lines. A store that fails ends the process.
+  if (kept && *kept != end) (void)positions_->put(id, end);
 }
 
 void JobLog::sent(const LogStream& key) {

@@ -69,8 +69,10 @@ class JobRunner {
 
   virtual void start(JobSpec spec, JobEvents events) = 0;
   /// Follows a container that an earlier process started. One that has gone meanwhile ends as Lost,
-  /// or as it ended if that can be told.
-  virtual void adopt(const std::string& id, const std::string& handle, JobEvents events) = 0;
+  /// or as it ended if that can be told. Its output comes from byte `output_read` on
+  /// (output_positions.h).
+  virtual void adopt(const std::string& id, const std::string& handle, uint64_t output_read,
+                     JobEvents events) = 0;
   /// SIGTERM, and SIGKILL when `grace_ms` have passed. An id that does not run is ignored.
   virtual void stop(const std::string& id, int64_t grace_ms) = 0;
   /// What runs at once, together. 0: not known here, whoever runs them decides.

@@ -23,8 +23,9 @@ class SecretRunner final : public JobRunner {
       : inner_(inner), loop_(loop), caller_(caller) {}
 
   void start(JobSpec spec, JobEvents events) override;
-  void adopt(const std::string& id, const std::string& handle, JobEvents events) override {
-    inner_.adopt(id, handle, std::move(events));
+  void adopt(const std::string& id, const std::string& handle, uint64_t output_read,
+             JobEvents events) override {
+    inner_.adopt(id, handle, output_read, std::move(events));
   }
   void stop(const std::string& id, int64_t grace_ms) override;
   Demand capacity() const override { return inner_.capacity(); }

@@ -176,19 +176,17 @@ Result<std::string> SlurmJobRunner::submitted(const JobSpec& spec) {
   return output->text.substr(0, output->text.find_first_of(";\n"));
 }
 
-void SlurmJobRunner::adopt(const std::string& id, const std::string& handle, JobEvents events) {
+void SlurmJobRunner::adopt(const std::string& id, const std::string& handle, uint64_t output_read,
+                           JobEvents events) {
   auto job = std::make_shared<Job>();
   job->events = std::move(events);
   job->slurm_id = handle;
   job->is_submitted = true;
   job->is_adopted = true;
-  options_.loop.work([this, id, job] {
-    const auto offset = read_file(folder_of(id) + "/offset", 0, 32);
-    if (offset && !offset->empty()) job->output_read = std::strtoull(offset->c_str(), nullptr, 10);
-    const std::lock_guard lock(mutex_);
-    jobs_.insert_or_assign(id, job);
-    poll_soon();
-  });
+  job->output_read = output_read;
+  const std::lock_guard lock(mutex_);
+  jobs_.insert_or_assign(id, std::move(job));
+  poll_soon();
 }
 
 void SlurmJobRunner::stop(const std::string& id, int64_t grace_ms) {
@@ -288,9 +286,6 @@ SlurmJobRunner::News SlurmJobRunner::look(const std::string& id, uint64_t output
     news.output += *more;
     news.output_read += more->size();
     if (!news.exit && news.output.size() >= kOutputBytesAtOnce) break;
-  }
-  if (news.output_read != output_read) {
-    (void)write_file(folder + "/offset", std::to_string(news.output_read));
   }
   return news;
 }

@@ -37,7 +37,8 @@ class SlurmJobRunner final : public JobRunner {
   explicit SlurmJobRunner(Options options) : options_(std::move(options)) {}
 
   void start(JobSpec spec, JobEvents events) override;
-  void adopt(const std::string& id, const std::string& handle, JobEvents events) override;
+  void adopt(const std::string& id, const std::string& handle, uint64_t output_read,
+             JobEvents events) override;
   void stop(const std::string& id, int64_t grace_ms) override;
   /// Slurm knows its nodes.
   Demand capacity() const override { return {}; }

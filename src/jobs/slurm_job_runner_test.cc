@@ -12,9 +12,12 @@
 
 #include <gtest/gtest.h>
 
+#include "aws/service/recording_caller_for_test.h"
 #include "aws/service/virtual_loop_for_test.h"
 #include "jobs/container_step.h"
 #include "jobs/job_log.h"
+#include "json/members.h"
+#include "store/memory/memory_store.h"
 #include "store/temporary_folder_for_test.h"
 
 namespace pawl::jobs {
@@ -152,7 +155,7 @@ TEST_F(SlurmTest, AJobIsFoundAgainAndItsOutputOnce) {
   restart();
   output_.clear();
   told_.clear();
-  runner_->adopt("a", "", events());
+  runner_->adopt("a", "", 4, events());
   loop_->run();
   write("jobs/a/output", "one\ntwo\n");
   poll();
@@ -160,10 +163,116 @@ TEST_F(SlurmTest, AJobIsFoundAgainAndItsOutputOnce) {
   EXPECT_EQ(output_, "two\n");
 }
 
+/// A job whose output goes to a log; kill() is kill -9 of all but the store and the cluster.
+class SlurmLogTest : public SlurmTest {
+ protected:
+  void SetUp() override {
+    SlurmTest::SetUp();
+    begin_log();
+    JobSpec spec;
+    spec.id = "a";
+    spec.image = "i";
+    runner_->start(spec, logged());
+    loop_->run();
+    write("queue", "pawl-a|RUNNING|None|17\n");
+  }
+  void begin_log() { log_ = std::make_unique<JobLog>(*loop_, caller_, *positions_); }
+  void kill() {
+    restart();
+    begin_log();
+    runner_->adopt("a", "17", *log_->position("a"), logged());
+    loop_->run();
+  }
+  JobEvents logged() {
+    return {.on_started = [this](const std::string&) { log_->open(kStream, "a"); },
+            .on_output = [this](std::string_view bytes) { log_->append(kStream, bytes); },
+            .on_exit = [this](const JobExit&) { log_->close(kStream, [this] { ++ended_; }); }};
+  }
+  /// As CloudWatch Logs in this process: lines and position in one commit.
+  aws::ApiResult<json::Value> answer(const aws::Call& call) {
+    if (call.operation != "PutLogEvents") return json::Value::object();
+    const json::Value events = array_member(call.input, "logEvents");
+    for (const json::Value& event : events.items()) lines_ += text_member(event, "message") + ";";
+    if (is_embedded_) {
+      store::Batch batch;
+      batch.put(positions_keyspace_, call.completion_key, call.kept_text);
+      EXPECT_TRUE(store_.commit(batch, store::Sync::No));
+    }
+    return json::Value::object();
+  }
+
+  static inline const LogStream kStream{{"000000000000", "us-east-1"}, "group", "stream"};
+  store::MemoryStore store_;
+  store::Keyspace positions_keyspace_ =
+      *store_.keyspace(OutputPositions::kKeyspace, OutputPositions::kShape);
+  base::Result<OutputPositions> positions_ = OutputPositions::open(store_);
+  bool is_embedded_ = true;
+  aws::RecordingCaller caller_{[this](const aws::Call& call) { return answer(call); }};
+  std::unique_ptr<JobLog> log_;
+  std::string lines_;
+  int ended_ = 0;
+};
+
+TEST_F(SlurmLogTest, WhatWasReadButNotLoggedIsReadAgain) {
+  poll();
+  write("jobs/a/output", "one\n");
+  poll();
+  EXPECT_EQ(lines_, "") << "the log gathers lines for a while";
+  kill();
+  write("jobs/a/output", "one\ntwo\n");
+  loop_->advance_by(2'000);
+  EXPECT_EQ(lines_, "one;two;");
+}
+
+TEST_F(SlurmLogTest, WhatWasLoggedIsNotLoggedAgainAndPartsOfLinesBecomeOne) {
+  write("jobs/a/output", "one\n\r\ntw");
+  loop_->advance_by(2'000);
+  EXPECT_EQ(lines_, "one;");
+  kill();
+  write("jobs/a/output", "one\n\r\ntwo\nthr");
+  loop_->advance_by(2'000);
+  EXPECT_EQ(lines_, "one;two;");
+  kill();
+  write("jobs/a/output", "one\n\r\ntwo\nthree");
+  write("jobs/a/exit.json", encode_exit({JobExit::Kind::Exited, 0, ""}));
+  loop_->advance_by(2'000);
+  EXPECT_EQ(lines_, "one;two;three;");
+  EXPECT_EQ(ended_, 1);
+  kill();  // the end was not written down
+  loop_->advance_by(2'000);
+  EXPECT_EQ(lines_, "one;two;three;");
+  EXPECT_EQ(ended_, 2);
+}
+
+TEST_F(SlurmLogTest, AKillAtAnyMomentLosesAndRepeatsNothing) {
+  std::string all;
+  std::string expected;
+  for (int i = 0; i < 40; ++i) {
+    const std::string line = "line " + std::to_string(i);
+    all += line + "\n";
+    expected += line + ";";
+    write("jobs/a/output", all);
+    loop_->advance_by(i * 97 % 1'500);
+    if (i % 3 == 0) kill();
+  }
+  loop_->advance_by(5'000);
+  EXPECT_EQ(lines_, expected);
+}
+
+TEST_F(SlurmLogTest, APositionIsKeptForALogThatLivesElsewhere) {
+  is_embedded_ = false;
+  write("jobs/a/output", "one\n");
+  loop_->advance_by(2'000);
+  EXPECT_EQ(*positions_->find("a"), 4U);
+  kill();
+  loop_->advance_by(2'000);
+  EXPECT_EQ(lines_, "one;");
+}
+
 TEST_F(SlurmTest, AJobFoundAgainIsAskedToEndIfItMayRun) {
   start();
   restart();
-  runner_->adopt("a", "17", events());
+  runner_->adopt("a", "17", 0, events());
   loop_->run();
   runner_->stop("a", 5'000);
   loop_->run();

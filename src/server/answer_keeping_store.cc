@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "jobs/output_positions.h"
 #include "json/write.h"
 
 namespace pawl::server {
@@ -17,7 +18,8 @@ constexpr std::string_view kStacks = "stack/";
 
 }  // namespace
 
-AnswerKeepingStore::Call::Call(std::string key) : key_(std::move(key)) {
+AnswerKeepingStore::Call::Call(std::string key, std::string text)
+    : key_(std::move(key)), text_(std::move(text)) {
   PAWL_ASSERT(current_call == nullptr);
   current_call = this;
 }
@@ -25,7 +27,14 @@ AnswerKeepingStore::Call::Call(std::string key) : key_(std::move(key)) {
 AnswerKeepingStore::Call::~Call() { current_call = nullptr; }
 
 void AnswerKeepingStore::Call::keep(const json::Value& answer) {
-  if (current_call != nullptr) current_call->answer_ = json::write(answer);
+  if (current_call == nullptr) return;
+  current_call->answer_ = current_call->text_.empty() ? json::write(answer) : current_call->text_;
+}
+
+store::Keyspace AnswerKeepingStore::keyspace_of(std::string_view key) const {
+  if (key.starts_with(kStacks)) return keyspaces_.of_stacks;
+  if (key.starts_with(jobs::OutputPositions::kPrefix)) return keyspaces_.of_outputs;
+  return keyspaces_.of_tasks;
 }
 
 base::Result<void> AnswerKeepingStore::commit(const store::Batch& batch, store::Sync sync) {
@@ -33,8 +42,7 @@ base::Result<void> AnswerKeepingStore::commit(const store::Batch& batch, store::
   store::Batch both;
   both.append(batch);
   const std::string& key = current_call->key_;
-  both.put(key.starts_with(kStacks) ? of_stacks_ : of_tasks_, key,
-           std::exchange(current_call->answer_, {}));
+  both.put(keyspace_of(key), key, std::exchange(current_call->answer_, {}));
   return store_.commit(both, sync);
 }
 

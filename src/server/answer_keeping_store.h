@@ -2,7 +2,8 @@
 // AnswerKeepingStore: the store as services see it. When a workflow's task calls a service, what it
 // answers is committed together with what it does: the task finds it after a crash and does not
 // call again (engine::ExecutionStore::outbox_key). The same for the calls that stacks make
-// (cloudformation::AnswerLog), whose keys begin with "stack/".
+// (cloudformation::AnswerLog), whose keys begin with "stack/", and for the lines of containers
+// (jobs::OutputPositions), whose keys begin with "output/".
 #pragma once
 
 #include <string>
@@ -15,15 +16,21 @@ namespace pawl::server {
 /// Thread-safe. Passes everything on to `store`, which must outlive it.
 class AnswerKeepingStore final : public store::Store {
  public:
-  /// Where the answers are kept: the engine's outbox, CloudFormation's log.
-  AnswerKeepingStore(store::Store& store, store::Keyspace of_tasks, store::Keyspace of_stacks)
-      : store_(store), of_tasks_(of_tasks), of_stacks_(of_stacks) {}
+  /// Where the answers are kept: the engine's outbox, CloudFormation's log, the containers' places.
+  struct Keyspaces {
+    store::Keyspace of_tasks;
+    store::Keyspace of_stacks;
+    store::Keyspace of_outputs;
+  };
+  AnswerKeepingStore(store::Store& store, Keyspaces keyspaces)
+      : store_(store), keyspaces_(keyspaces) {}
 
   /// While it lives, and once keep() was called, the next commit of its thread to any
   /// AnswerKeepingStore also puts the answer under `key`. One a thread at a time.
   class Call {
    public:
-    explicit Call(std::string key);
+    /// `text` is kept instead of the answer, unless it is empty.
+    explicit Call(std::string key, std::string text = {});
     ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
@@ -34,6 +41,7 @@ class AnswerKeepingStore final : public store::Store {
    private:
     friend class AnswerKeepingStore;
     const std::string key_;
+    const std::string text_;
     std::string answer_;  ///< "": nothing to keep, or kept already
   };
 
@@ -60,9 +68,10 @@ class AnswerKeepingStore final : public store::Store {
   }
 
  private:
+  store::Keyspace keyspace_of(std::string_view key) const;
+
   store::Store& store_;
-  const store::Keyspace of_tasks_;
-  const store::Keyspace of_stacks_;
+  const Keyspaces keyspaces_;
 };
 
 }  // namespace pawl::server

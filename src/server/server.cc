@@ -23,6 +23,7 @@
 #include "engine/execution_store.h"
 #include "integration/sdk_catalog.h"
 #include "server/admin_actions.h"
+#include "jobs/output_positions.h"
 #include "server/answer_keeping_store.h"
 #include "server/embedded_services.h"
 #include "server/endpoint_settings.h"
@@ -130,6 +131,15 @@ class Gathering {
   size_t missing_;
 };
 
+base::Result<AnswerKeepingStore::Keyspaces> keyspaces_of_answers(store::Store& store) {
+  const auto executions = PAWL_TRY(engine::ExecutionStore::open(store));
+  return AnswerKeepingStore::Keyspaces{
+      .of_tasks = executions.keyspaces().outbox,
+      .of_stacks = PAWL_TRY(store.keyspace(cloudformation::kAnswersOfStacks, store::Shape::Queue)),
+      .of_outputs = PAWL_TRY(
+          store.keyspace(jobs::OutputPositions::kKeyspace, jobs::OutputPositions::kShape))};
+}
+
 }  // namespace
 
 class Server::Impl {
@@ -200,10 +210,8 @@ class Server::Impl {
     turn_file_size_signal_into_error();
     if (!options_.data_folder.empty()) container::end_left_sandboxes(options_.data_folder);
     if (!endpoints_.empty()) PAWL_TRY_VOID(endpoints_.check_names(models_->service_names()));
-    const auto executions = PAWL_TRY(engine::ExecutionStore::open(*store_));
-    services_store_ = std::make_unique<AnswerKeepingStore>(
-        *store_, executions.keyspaces().outbox,
-        PAWL_TRY(store_->keyspace(cloudformation::kAnswersOfStacks, store::Shape::Queue)));
+    services_store_ =
+        std::make_unique<AnswerKeepingStore>(*store_, PAWL_TRY(keyspaces_of_answers(*store_)));
     EmbeddedServices services = PAWL_TRY(make_embedded_services(
         {.store = *services_store_,
          .models = *models_,

@@ -171,7 +171,7 @@ void ServiceCaller::call_embedded(const aws::ActionTable& actions, Call call, Re
   std::optional<AnswerKeepingStore::Call> kept;
   if (!call.completion_key.empty()) {
     request.before_commit = AnswerKeepingStore::Call::keep;
-    kept.emplace(std::move(call.completion_key));
+    kept.emplace(std::move(call.completion_key), std::move(call.kept_text));
   }
   actions.call(std::move(request), aws::Reply([this, under_way](ActionResult result) {
                  if (!result) return under_way->fail(std::move(result).error());

@@ -92,7 +92,8 @@ class ServiceCallerTest : public testing::Test {
                   .operation = std::move(operation),
                   .input = *json::parse(input),
                   .completion_key = completion_key_,
-                  .completed = completed_},
+                  .completed = completed_,
+                  .kept_text = kept_text_},
                  [&](aws::ApiResult<json::Value> result) {
                    EXPECT_TRUE(loop_.loop()->is_current());
                    answered.set_value(result ? "200 " + json::write(*result)
@@ -103,6 +104,7 @@ class ServiceCallerTest : public testing::Test {
   }
 
   std::string completion_key_;
+  std::string kept_text_;
   std::string completed_;
   store::MemoryStore store_;
   store::SyncQueue syncs_{store_, {}};
@@ -111,7 +113,8 @@ class ServiceCallerTest : public testing::Test {
   ServiceThreads threads_{loop_.loop()};
   store::Keyspace answers_ = *store_.keyspace("answers", store::Shape::Queue);
   store::Keyspace answers_to_stacks_ = *store_.keyspace("answers to stacks", store::Shape::Queue);
-  AnswerKeepingStore services_store_{store_, answers_, answers_to_stacks_};
+  store::Keyspace places_ = *store_.keyspace("places", store::Shape::Queue);
+  AnswerKeepingStore services_store_{store_, {answers_, answers_to_stacks_, places_}};
   Echo echo_{services_store_};
   std::unique_ptr<const aws::ServiceModel> model_ =
       *aws::ServiceModel::compile("echo", *json::parse(kModel));
@@ -145,6 +148,16 @@ TEST_F(ServiceCallerTest, ATasksAnswerIsKeptInTheBatchOfTheEffectAndGivenAgain) 
   completed_ = R"({"word":"two"})";
   EXPECT_EQ(call("Say", R"({"word":"three"})"), R"(200 {"word":"two"})");
   EXPECT_EQ(*store_.get(echo_.words, "three"), std::nullopt) << "the call was not repeated";
+}
+
+TEST_F(ServiceCallerTest, ATextMayBeKeptInsteadOfTheAnswer) {
+  completion_key_ = "output/a";
+  kept_text_ = "17";
+  EXPECT_EQ(call("Say", R"({"word":"mute"})"), "409 Mute");
+  EXPECT_EQ(*store_.get(places_, "output/a"), std::nullopt);
+  EXPECT_EQ(call("Say", R"({"word":"one"})"), R"(200 {"word":"one"})");
+  EXPECT_EQ(*store_.get(places_, "output/a"), "17");
+  EXPECT_EQ(*store_.get(answers_, "output/a"), std::nullopt);
 }
 
 TEST_F(ServiceCallerTest, StreamsTravelAsBase64) {

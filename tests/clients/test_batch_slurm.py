@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Jobs of AWS Batch on Slurm: a cluster of one node with its own munged, slurmctld and slurmd, all of this test."""
+import glob
 import os
 import shutil
 import signal
@@ -137,10 +138,22 @@ class SlurmTest(BatchCase):
         job = self.wait(self.submit())
         self.assertTrue(job["container"]["reason"].startswith("CannotPullContainerError: "), job["container"]["reason"])
 
+    def printed(self, text):
+        """Waits until the one job that runs has printed it, whether or not the server knows."""
+        end = time.monotonic() + SECONDS_MAX
+        while time.monotonic() < end:
+            for name in glob.glob(f"{self.folder}/data/slurm/*/output"):
+                with open(name, encoding="utf-8") as file:
+                    if text in file.read():
+                        return
+            time.sleep(0.01)
+        self.fail(f"no job prints {text}")
+
     def test_a_restart_finds_the_job_again_and_terminating_reaches_it(self):
         self.define(["sh", "-c", "trap 'echo bye; exit 5' TERM; echo begun; while true; do sleep 0.1; done"])
         id = self.submit()
         self.wait(id, "RUNNING")
+        self.printed("begun")  # Slurm's job runs before the container does
         self.server.stop(signal.SIGKILL)
         self.start()
         self.assertEqual(self.job(id)["status"], "RUNNING")
@@ -149,6 +162,19 @@ class SlurmTest(BatchCase):
         self.assertEqual((job["status"], job["statusReason"], len(job["attempts"])), ("FAILED", "enough", 1))
         self.assertEqual((job["container"]["exitCode"], self.lines(job)), (5, ["begun", "bye"]))
         self.assertEqual(self.queue(), [])
+
+    def test_no_line_is_lost_and_none_comes_twice_however_often_the_server_is_killed(self):
+        count = 60
+        self.define(["sh", "-c", f"i=0; while [ $i -lt {count} ]; do echo line $i; i=$((i+1)); sleep 0.1; done"])
+        id = self.submit()
+        self.wait(id, "RUNNING")
+        for line in (7, 18, 29, 40):
+            self.printed(f"line {line}\n")
+            self.server.stop(signal.SIGKILL)
+            self.start()
+        job = self.wait(id)
+        self.assertEqual((job["status"], len(job["attempts"])), ("SUCCEEDED", 1))
+        self.assertEqual(self.lines(job), [f"line {i}" for i in range(count)])
 
     def test_a_job_that_ends_while_the_server_is_away(self):
         self.define(["sh", "-c", "sleep 2; echo done"])

@@ -6,6 +6,7 @@
 #include "asl/compile.h"
 #include "engine/execution_id.h"
 #include "engine/map_run_record.h"
+#include "engine/status_counts.h"
 #include "interpreter/task_token.h"
 #include "legal_history.h"
 #include "random_machine.h"
@@ -376,7 +377,22 @@ void Simulation::finish() {
   }
 }
 
+/// The counts are those of the records, at every moment.
+void Simulation::check_counts() {
+  const auto counts = engine::read_status_counts(*executions_);
+  engine::StatusCountsByScope real;
+  const auto cursor = store_.cursor(executions_->keyspaces().executions, store::Range::all());
+  for (auto more = cursor->first(); more && *more; more = cursor->next()) {
+    std::string_view rest;
+    const auto record = engine::decode_execution_record(cursor->value(), rest);
+    if (!record) return fail("a record cannot be read");
+    if (record->map_run == 0) ++real[record->scope][static_cast<size_t>(record->status)];
+  }
+  if (!counts || *counts != real) fail("the counts of executions are wrong");
+}
+
 void Simulation::check_acknowledged() {
+  check_counts();
   for (const auto& [id, known] : acknowledged_) {
     const auto found = executions_->find(kScope, known.name);
     if (!found || *found != id) return fail(known.name + " was acknowledged and is not there");

@@ -84,6 +84,7 @@ class Simulation {
   std::optional<base::Timestamp> next_due();
   engine::Partition& partition_of(engine::ExecutionId id);
   void check_acknowledged();
+  void check_counts();
   void check_map_runs(engine::ExecutionId parent);
   void check_history(engine::ExecutionId id);
   void on_dispatch(engine::TaskRequest request);

@@ -28,11 +28,11 @@ export function TopBar() {
   const mustSignIn = error !== undefined && !error.isConnection && (error.status === 401 || error.status === 403 || error.code.includes("Auth") || error.code.includes("Token"));
 
   const utilities: TopNavigationProps.Utility[] = [
-    ...(isUp ? [] : [{ type: "button" as const, iconName: "status-warning" as const, text: "The server does not answer. Trying again…", ariaLabel: "The server does not answer" }]),
+    ...(isUp ? [] : [{ type: "button" as const, iconName: "status-warning" as const, text: "The server does not answer. Trying again…", ariaLabel: "The server does not answer. Trying again…" }]),
     {
       type: "menu-dropdown",
       text: readRegion(),
-      ariaLabel: "Region",
+      ariaLabel: `Region ${readRegion()}`,
       items: [...new Set([config?.region ?? "us-east-1", readRegion(), ...kRegions])].map((id) => ({ id, text: id })),
       onItemClick: ({ detail }) => {
         keepRegion(detail.id);
@@ -59,7 +59,7 @@ export function TopBar() {
       type: "button",
       iconName: "user-profile",
       text: readCredentials()?.accessKeyId ?? config?.account ?? "",
-      ariaLabel: "Access keys",
+      ariaLabel: `Access keys ${readCredentials()?.accessKeyId ?? config?.account ?? ""}`,
       onClick: () => setAsksKeys(true),
     },
   ];

@@ -14,7 +14,18 @@ function page(path: string, load: Loader): RouteObject {
 }
 
 const pages: RouteObject[] = [
+  page("/executions/:arn", () => import("../pages/executions/ExecutionPage")),
   page("/", () => import("../pages/overview/OverviewPage")),
+  page("/s3", () => import("../pages/services/s3/BucketsPage")),
+  page("/s3/:bucket", () => import("../pages/services/s3/BucketPage")),
+  page("/s3/:bucket/object", () => import("../pages/services/s3/ObjectPage")),
+  page("/dynamodb", () => import("../pages/services/dynamodb/TablesPage")),
+  page("/dynamodb/:table", () => import("../pages/services/dynamodb/TablePage")),
+  page("/dynamodb/:table/item", () => import("../pages/services/dynamodb/ItemPage")),
+  page("/state-machines", () => import("../pages/machines/MachinesPage")),
+  page("/state-machines/new", () => import("../pages/machines/EditMachinePage")),
+  page("/state-machines/:arn", () => import("../pages/machines/MachinePage")),
+  page("/state-machines/:arn/edit", () => import("../pages/machines/EditMachinePage")),
 ];
 
 export function makeRouter() {

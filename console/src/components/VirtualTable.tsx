@@ -7,7 +7,7 @@ import "./virtual-table.css";
 
 export interface VirtualColumn<Row> {
   id: string;
-  header: string;
+  header: ReactNode;
   /** A width of CSS grid: "90px", "minmax(120px, 1fr)". */
   width: string;
   cell: (row: Row, index: number) => ReactNode;
@@ -19,24 +19,36 @@ interface Props<Row> {
   count: number;
   rowAt: (index: number) => Row | undefined;
   height: number | string;
+  /** Rows are at least so wide (px): columns beyond the page are scrolled to. */
+  rowWidthMin?: number;
   selected?: number | undefined;
   onSelect?: (index: number) => void;
   /** Keeps this row in sight when it changes. */
   scrollTo?: number | undefined;
   rowClass?: (row: Row, index: number) => string | undefined;
   empty?: ReactNode;
+  /** The last rows are in sight: load more. Called once for each count of rows. */
+  onEnd?: () => void;
 }
 
 const kRowHeight = 28;
 
 export function VirtualTable<Row>(props: Props<Row>) {
-  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty } = props;
+  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty, onEnd, rowWidthMin } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => kRowHeight, overscan: 12 });
   useEffect(() => {
     if (scrollTo !== undefined && scrollTo >= 0 && scrollTo < count) rows.scrollToIndex(scrollTo, { align: "auto" });
     // `rows` is one object for the life of the table.
   }, [scrollTo, count, rows]);
+
+  const lastSeen = rows.getVirtualItems().at(-1)?.index ?? -1;
+  const isAtEnd = count > 0 && lastSeen >= count - 1;
+  const atEnd = useRef(onEnd);
+  atEnd.current = onEnd;
+  useEffect(() => {
+    if (isAtEnd) atEnd.current?.();
+  }, [isAtEnd, count]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -count, End: count }[event.key];
@@ -46,6 +58,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
     onSelect(next);
     event.preventDefault();
   };
+  const wide = rowWidthMin === undefined ? {} : { minInlineSize: `max(100%, ${rowWidthMin}px)` };
   const template = columns.map((column) => column.width).join(" ");
 
   return (
@@ -61,7 +74,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
       onKeyDown={onKeyDown}
       {...(selected === undefined ? {} : { "aria-activedescendant": `${label}-row-${selected}` })}
     >
-      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template }}>
+      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template, ...wide }}>
         {columns.map((column) => (
           <div key={column.id} role="columnheader">
             {column.header}
@@ -84,7 +97,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
               aria-rowindex={item.index + 2}
               aria-selected={item.index === selected}
               className={classes.join(" ")}
-              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
+              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, ...wide }}
               onClick={() => onSelect?.(item.index)}
             >
               {columns.map((column) => (

@@ -50,6 +50,7 @@ struct Call {
   /// is embedded; "": nowhere. The key of the task in the engine's outbox.
   std::string completion_key = {};
   std::string completed = {};   ///< the answer kept by an earlier call: it is given again
+  std::string kept_text = {};   ///< what is kept instead of the answer; "": the answer
   std::string request_id = {};  ///< of the call, if it is embedded; "": one is drawn
   std::string role_arn = {};    ///< to be assumed for this call; "": the caller's own rights
 };

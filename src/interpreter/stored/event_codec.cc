@@ -170,8 +170,9 @@ void encode_events(const std::vector<HistoryEvent>& events, base::Timestamp orig
   }
 }
 
-HistoryEvent EventReader::next() {
-  HistoryEvent event;
+template <typename Event>
+Event EventReader::head() {
+  Event event;
   event.id = next_id_++;
   event.type = static_cast<HistoryEventType>(
       bytes_.at_most(bytes_.byte(), static_cast<uint8_t>(HistoryEventType::EvaluationFailed)));
@@ -179,8 +180,71 @@ HistoryEvent EventReader::next() {
                                            bytes_.varint(), static_cast<uint64_t>(event.id)));
   time_.ms = base::wrapping_sum(time_.ms, bytes_.signed_varint());
   event.timestamp = time_;
+  return event;
+}
+
+HistoryEvent EventReader::next() {
+  auto event = head<HistoryEvent>();
   event.details = details();
   return event;
+}
+
+EventOutline EventReader::next_outline() {
+  auto outline = head<EventOutline>();
+  skip_details(outline);
+  return outline;
+}
+
+void EventReader::skip_references(int count) {
+  for (int i = 0; i < count; ++i) bytes_.varint();
+}
+
+void EventReader::skip_optional_integer() {
+  if (bytes_.boolean()) bytes_.signed_varint();
+}
+
+/// As details() reads them.
+void EventReader::skip_details(EventOutline& outline) {
+  switch (static_cast<DetailsKind>(bytes_.byte())) {
+    case DetailsKind::None: return;
+    case DetailsKind::ExecutionStarted:
+    case DetailsKind::Output:
+    case DetailsKind::ActivityStarted:
+    case DetailsKind::MapRunStarted: return skip_references(1);
+    case DetailsKind::StateEntered:
+    case DetailsKind::StateExited: outline.state = bytes_.varint32(); return skip_references(1);
+    case DetailsKind::StateExitedAssigned: {
+      outline.state = bytes_.varint32();
+      skip_references(1);
+      for (size_t left = bytes_.count(); left > 0; --left) skip_references(2);
+      return;
+    }
+    case DetailsKind::Error: return skip_references(2);
+    case DetailsKind::MapStateStarted:
+    case DetailsKind::ExecutionRedriven: outline.number = bytes_.signed_varint(); return;
+    case DetailsKind::MapIteration:
+      outline.state = bytes_.varint32();
+      outline.number = bytes_.signed_varint();
+      return;
+    case DetailsKind::TaskScheduled: outline.state = bytes_.varint32(); [[fallthrough]];
+    case DetailsKind::Scheduled:
+      skip_references(2);
+      skip_optional_integer();
+      skip_optional_integer();
+      return skip_references(1);
+    case DetailsKind::Task:
+      outline.state = bytes_.varint32();
+      if (bytes_.boolean()) skip_references(1);
+      return skip_references(2);
+    case DetailsKind::MapRunRedriven:
+      skip_references(1);
+      outline.number = bytes_.signed_varint();
+      return;
+    case DetailsKind::EvaluationFailed:
+      outline.state = bytes_.varint32();
+      return skip_references(3);
+  }
+  bytes_.fail();
 }
 
 HistoryEventDetails EventReader::details() {

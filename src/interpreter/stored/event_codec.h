@@ -28,8 +28,15 @@ class EventReader {
       : bytes_(bytes), texts_(texts), next_id_(first_id), time_(origin) {}
 
   HistoryEvent next();
+  /// The same event without its texts, which are not looked at.
+  EventOutline next_outline();
 
  private:
+  template <typename Event>
+  Event head();
+  void skip_details(EventOutline& outline);
+  void skip_references(int count);
+  void skip_optional_integer();
   HistoryEventDetails details();
   HistoryEventDetails exited_with_variables();
   HistoryEventDetails scheduled();

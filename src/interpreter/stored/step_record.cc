@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "base/assert.h"
@@ -209,26 +210,49 @@ base::Result<void> apply_step_record(std::string_view record, ExecutionState& st
   return apply_frames(frames, texts, state);
 }
 
-base::Result<void> read_record_events(std::string_view record, int64_t first, int64_t last,
-                                      std::vector<HistoryEvent>& out) {
+namespace {
+
+/// Appends the events first..last to `out`, each as `next` reads it.
+template <typename Event, typename Next>
+base::Result<void> read_events(std::string_view record, int64_t first, int64_t last,
+                               const Next& next, std::vector<Event>& out) {
   const Sections sections = PAWL_TRY(cut(record));
   base::ByteReader tail(sections.tail);
   const RecordHeader header = read_header(tail, sections.kind);
   if (!tail.ok()) return base::malformed_record("header");
   if (last < header.first_event_id || first >= header.next_event_id) return {};
   skip_to_lengths(tail, header);
-  TextTableReader texts(sections.texts, tail);
-  if (!tail.ok() || !tail.at_end()) return base::malformed_record("tail");
+  constexpr bool kReadsTexts = std::is_same_v<Event, HistoryEvent>;
+  TextTableReader texts = kReadsTexts ? TextTableReader(sections.texts, tail) : TextTableReader();
+  if (!tail.ok() || (kReadsTexts && !tail.at_end())) return base::malformed_record("tail");
   base::ByteReader events(sections.events);
   EventReader reader(events, texts, header.first_event_id, header.started_at);
   for (uint32_t i = 0; i < header.event_count; ++i) {
-    HistoryEvent event = reader.next();
+    const int64_t id = header.first_event_id + i;
+    if (id > last) return {};
+    if (id < first) {
+      reader.next_outline();  // without its payloads
+    } else {
+      out.push_back(next(reader));
+    }
     if (!events.ok()) return base::malformed_record("event");
-    if (event.id > last) return {};
-    if (event.id >= first) out.push_back(std::move(event));
   }
   if (!events.at_end()) return base::malformed_record("events section");
   return {};
+}
+
+}  // namespace
+
+base::Result<void> read_record_events(std::string_view record, int64_t first, int64_t last,
+                                      std::vector<HistoryEvent>& out) {
+  return read_events(
+      record, first, last, [](EventReader& reader) { return reader.next(); }, out);
+}
+
+base::Result<void> read_record_outlines(std::string_view record, int64_t first, int64_t last,
+                                        std::vector<EventOutline>& out) {
+  return read_events(
+      record, first, last, [](EventReader& reader) { return reader.next_outline(); }, out);
 }
 
 }  // namespace pawl::interpreter

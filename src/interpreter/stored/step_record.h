@@ -69,5 +69,8 @@ base::Result<void> apply_step_record(std::string_view record, ExecutionState& st
 /// Appends only the events of a record with first <= id <= last, without building frames.
 base::Result<void> read_record_events(std::string_view record, int64_t first, int64_t last,
                                       std::vector<HistoryEvent>& out);
+/// The same without texts, which cost nothing here, however large they are.
+base::Result<void> read_record_outlines(std::string_view record, int64_t first, int64_t last,
+                                        std::vector<EventOutline>& out);
 
 }  // namespace pawl::interpreter

@@ -100,6 +100,32 @@ TEST(StepRecord, EveryKindOfEventComesBack) {
   EXPECT_EQ(rendered(read), rendered(delta.events));
 }
 
+TEST(StepRecord, OutlinesAreTheEventsWithoutTexts) {
+  StepDelta delta;
+  delta.events = every_kind();
+  const std::string record = encode(state_after(delta.events), delta, RecordKind::Delta);
+  std::vector<EventOutline> read;
+  ASSERT_TRUE(read_record_outlines(record, 1, INT64_MAX, read));
+  ASSERT_EQ(read.size(), delta.events.size());
+  std::string states;
+  std::string numbers;
+  for (size_t i = 0; i < read.size(); ++i) {
+    const HistoryEvent& whole = delta.events[i];
+    EXPECT_EQ(read[i].id, whole.id);
+    EXPECT_EQ(read[i].previous_event_id, whole.previous_event_id);
+    EXPECT_EQ(read[i].timestamp, whole.timestamp);
+    EXPECT_EQ(read[i].type, whole.type);
+    states += read[i].state ? 's' : '-';
+    if (read[i].number) numbers += std::to_string(*read[i].number) + " ";
+  }
+  EXPECT_EQ(states, "-s-----sss--s-ss--s");
+  EXPECT_EQ(numbers, "7 3 2 3 ");
+  read.clear();
+  ASSERT_TRUE(read_record_outlines(record, 3, 4, read));
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read.front().id, 3);
+}
+
 TEST(StepRecord, EventsAreChosenById) {
   StepDelta delta;
   delta.events = every_kind();

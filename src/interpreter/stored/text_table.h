@@ -84,6 +84,7 @@ class TextTableWriter {
 /// Gives the texts back. The bytes must outlive it.
 class TextTableReader {
  public:
+  TextTableReader() = default;  ///< of no texts
   /// `lengths` stands behind the tail's header. Fails `lengths` if they do not cover `texts`.
   TextTableReader(std::string_view texts, base::ByteReader& lengths);
 

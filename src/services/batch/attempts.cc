@@ -160,7 +160,7 @@ void Dispatcher::started(const JobKey& key, const std::string& handle) {
     if (!job.log_stream.empty()) {
       running.has_log = true;
       running.log = log_stream_of(job, spec);
-      ports_.log.open(running.log);
+      ports_.log.open(running.log, ports_.runner.survives_restarts() ? job.task_id : "");
     }
     PAWL_TRY_VOID(commit(changes));
     arm_timeout(key, job, spec);
@@ -265,7 +265,7 @@ Result<void> Dispatcher::end_attempt(const JobKey& key, const JobExit& exit, Sto
     PAWL_TRY_VOID(lifecycle.finish(job, has_succeeded ? Status::Succeeded : Status::Failed,
                                    attempt.status_reason));
   }
-  return commit(changes);
+  return commit(changes, attempt.task_id);
 }
 
 /// Of a job that an earlier process had handed to its runner.
@@ -273,13 +273,14 @@ Result<void> Dispatcher::recover(const JobKey& key) {
   std::optional<Job> job = PAWL_TRY(ports_.jobs.find(key.first, key.second));
   if (!job) return {};
   if (!job->handle.empty() || ports_.runner.survives_restarts()) {
+    const uint64_t output_read = PAWL_TRY(ports_.log.position(job->task_id));
     Running& running = running_[key];
     running.environment = {job->scope, job->environment};
     running.demand = job->demand;
     if (job->is_ended_by_user) running.stop = Stop::User;
     environments_[running.environment].millicpus_used += job->demand.millicpus;
     ports_.machine.take(job->demand);
-    ports_.runner.adopt(job->task_id, job->handle, events_of(key));
+    ports_.runner.adopt(job->task_id, job->handle, output_read, events_of(key));
     if (job->is_ended_by_user) ports_.runner.stop(job->task_id, ports_.stop_grace_ms);
     return {};
   }

@@ -123,8 +123,10 @@ bool Dispatcher::is_environment_used(const Scope& scope, const std::string& name
   return found != environments_.end() && found->second.millicpus_used != 0;
 }
 
-Result<void> Dispatcher::commit(const JobChanges& changes) {
-  PAWL_TRY_VOID(ports_.store.commit(changes.batch(), store::Sync::No));
+Result<void> Dispatcher::commit(const JobChanges& changes, const std::string& ended_task) {
+  store::Batch batch = changes.batch();
+  if (!ended_task.empty()) ports_.positions.erase(batch, ended_task);
+  PAWL_TRY_VOID(ports_.store.commit(batch, store::Sync::No));
   const base::Timestamp now = ports_.loop.now();
   std::pair<std::string, Value> spec;  // of an array's many children
   changes.for_each_changed([&](const Job& job) {

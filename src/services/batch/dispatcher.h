@@ -43,6 +43,7 @@ class Dispatcher {
     jobs::JobRunner& runner;
     jobs::Machine& machine;
     jobs::JobLog& log;
+    jobs::OutputPositions& positions;  ///< of the log
     jobs::ServiceEvents& events;
     std::function<std::string()> endpoint_url;
     jobs::RoleCredentials credentials = {};  ///< of job roles
@@ -105,7 +106,7 @@ class Dispatcher {
                        std::string& found) const;
   base::Result<void> set_blocked(const Job& job, bool is_blocked);
   base::Result<void> unblock(const Queue& queue);
-  base::Result<void> commit(const JobChanges& changes);
+  base::Result<void> commit(const JobChanges& changes, const std::string& ended_task = {});
   void purge();  ///< takes the mutex
 
   // attempts.cc: what runs.

@@ -378,6 +378,22 @@ TEST_F(BatchTest, WhatARunnerKeepsIsFoundAgain) {
   EXPECT_EQ(status(waits), "STARTING");
 }
 
+TEST_F(BatchTest, TheOutputOfWhatIsFoundAgainGoesOnWhereItsLogEnds) {
+  make_all();
+  const std::string id = submit("a");
+  runner_->is_lasting = true;
+  run_container(id, "17");
+  runner_->write(task(id), "one\ntw");
+  pass(1'000);
+  restart();
+  EXPECT_EQ(runner_->read_before, (std::vector<uint64_t>{4}));
+  const std::string container = task(id);
+  end_container(id, 0);
+  const auto keyspace =
+      *store_.keyspace(jobs::OutputPositions::kKeyspace, jobs::OutputPositions::kShape);
+  EXPECT_EQ(*store_.get(keyspace, "output/" + container), std::nullopt) << "it has ended";
+}
+
 TEST_F(BatchTest, JobsThatHaveEndedAreForgottenAfterSevenDays) {
   make_all();
   const std::string id = submit("a");

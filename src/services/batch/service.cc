@@ -14,11 +14,13 @@ using aws::ApiResult;
 using jobs::of_store;
 using json::Value;
 
-BatchService::BatchService(Options options, JobStore jobs, ResourceStore resources)
+BatchService::BatchService(Options options, JobStore jobs, ResourceStore resources,
+                           jobs::OutputPositions positions)
     : options_(std::move(options)),
       jobs_(jobs),
       resources_(resources),
-      log_(options_.loop, options_.caller),
+      positions_(positions),
+      log_(options_.loop, options_.caller, positions_),
       events_(options_.loop, options_.caller, "aws.batch", "batch.amazonaws.com"),
       dispatcher_({.store = options_.store,
                    .jobs = jobs_,
@@ -27,6 +29,7 @@ BatchService::BatchService(Options options, JobStore jobs, ResourceStore resourc
                    .runner = options_.runner,
                    .machine = options_.machine,
                    .log = log_,
+                   .positions = positions_,
                    .events = events_,
                    .endpoint_url = options_.endpoint_url,
                    .credentials = options_.credentials,
@@ -35,7 +38,9 @@ BatchService::BatchService(Options options, JobStore jobs, ResourceStore resourc
 base::Result<std::unique_ptr<BatchService>> BatchService::open(Options options) {
   const JobStore jobs = PAWL_TRY(JobStore::open(options.store));
   const ResourceStore resources = PAWL_TRY(ResourceStore::open(options.store));
-  return std::unique_ptr<BatchService>(new BatchService(std::move(options), jobs, resources));
+  const auto positions = PAWL_TRY(jobs::OutputPositions::open(options.store));
+  return std::unique_ptr<BatchService>(
+      new BatchService(std::move(options), jobs, resources, positions));
 }
 
 void BatchService::run() {

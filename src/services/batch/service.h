@@ -43,7 +43,8 @@ class BatchService final : public aws::Service {
   void bind(aws::ActionTable& table) override;
 
  private:
-  BatchService(Options options, JobStore jobs, ResourceStore resources);
+  BatchService(Options options, JobStore jobs, ResourceStore resources,
+               jobs::OutputPositions positions);
 
   // actions/environments.cc
   aws::ActionResult create_environment(const aws::Request& request);
@@ -94,6 +95,7 @@ class BatchService final : public aws::Service {
   Options options_;
   JobStore jobs_;
   ResourceStore resources_;
+  jobs::OutputPositions positions_;
   jobs::JobLog log_;
   jobs::ServiceEvents events_;
   Dispatcher dispatcher_;

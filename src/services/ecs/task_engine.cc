@@ -106,7 +106,7 @@ Result<void> TaskEngine::recover(const TaskStore::TaskName& name) {
     if (container.last_status != "RUNNING") continue;
     if (!container.handle.empty() || ports_.runner.survives_restarts()) {
       kept.plans[i].progress = Progress::Running;
-      ports_.runner.adopt(kept.plans[i].spec.id, container.handle, events_of(key, i));
+      ports_.runner.adopt(kept.plans[i].spec.id, container.handle, 0, events_of(key, i));
     } else {
       container.last_status = "STOPPED";
       is_lost = true;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The editor for definitions: the Amazon States Language in JSON or YAML, with what the validator says beside the lines
+// and below them. It does not check by itself: the page passes `diagnostics` (useDefinitionCheck).
+import { syntaxTree } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { Prec } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { useEffect, useMemo, useRef } from "react";
+import { aslExtension } from "./asl-support";
+import { CodeEditor } from "./CodeEditor";
+import { languageOf } from "./convert";
+import { type Diagnostic, rangeOf } from "./diagnostics";
+import { highlight as mark, highlightExtension } from "./highlight";
+import { type Language, parseTree, placeOf, pointerAt, statePointerOf } from "./places";
+import { Problems } from "./Problems";
+
+/** A JSON pointer ("/States/A"), or lines from 1, both included. */
+export type Highlight = string | { fromLine: number; toLine: number };
+
+export interface DefinitionEditorProps {
+  value: string;
+  onChange?: ((value: string) => void) | undefined;
+  /** By default as the text looks. */
+  language?: Language | undefined;
+  readOnly?: boolean | undefined;
+  highlight?: Highlight | null | undefined;
+  diagnostics?: readonly Diagnostic[] | undefined;
+  /** Below the editor; by default if there are diagnostics. */
+  showProblems?: boolean | undefined;
+  /** The pointer of the state that the cursor stands in, null outside of all; called when it changes. */
+  onCursorPointer?: ((pointer: string | null) => void) | undefined;
+  /** A CSS length; of the whole, with the problems. */
+  height?: number | string | undefined;
+  label?: string | undefined;
+}
+
+const kNone: readonly Diagnostic[] = [];
+
+function treeOf(view: EditorView, language: Language) {
+  const tree = syntaxTree(view.state);
+  // The editor's own tree reaches as far as it was read until now.
+  return tree.length >= view.state.doc.length ? tree : parseTree(view.state.doc.toString(), language);
+}
+
+function rangeOfHighlight(view: EditorView, language: Language, highlight: Highlight) {
+  const { doc } = view.state;
+  if (typeof highlight === "string") return placeOf(treeOf(view, language), (from, to) => doc.sliceString(from, to), highlight);
+  if (highlight.fromLine > doc.lines) return null;
+  return { from: doc.line(Math.max(1, highlight.fromLine)).from, to: doc.line(Math.min(doc.lines, Math.max(1, highlight.toLine))).to };
+}
+
+export function DefinitionEditor(props: DefinitionEditorProps) {
+  const { value, readOnly = false, highlight = null, diagnostics = kNone, height = 480, label = "Definition" } = props;
+  const guessed = languageOf(value);
+  const language = props.language ?? guessed;
+  const view = useRef<EditorView | null>(null);
+  const onCursorPointer = useRef(props.onCursorPointer);
+  onCursorPointer.current = props.onCursorPointer;
+
+  const extensions = useMemo(() => {
+    let last: string | null | undefined;
+    return [
+      aslExtension(language, readOnly),
+      highlightExtension,
+      Prec.high(lintGutter()),
+      EditorView.updateListener.of((update) => {
+        if (onCursorPointer.current === undefined || !update.selectionSet || update.transactions.every((each) => each.isUserEvent("input.complete"))) return;
+        const { doc, selection } = update.state;
+        const pointer = statePointerOf(pointerAt(treeOf(update.view, language), (from, to) => doc.sliceString(from, to), selection.main.head));
+        if (pointer === last) return;
+        last = pointer;
+        onCursorPointer.current(pointer);
+      }),
+    ];
+  }, [language, readOnly]);
+
+  useEffect(() => {
+    const made = view.current;
+    if (made === null) return;
+    const { doc } = made.state;
+    const tree = treeOf(made, language);
+    const marks = diagnostics.map((each) => ({
+      ...rangeOf(each, language, doc, tree),
+      severity: each.severity === "ERROR" ? ("error" as const) : ("warning" as const),
+      message: each.message,
+      source: each.code,
+    }));
+    made.dispatch(setDiagnostics(made.state, marks));
+  }, [diagnostics, language]);
+
+  const highlightKey = JSON.stringify(highlight);
+  const highlightNow = useRef(highlight);
+  highlightNow.current = highlight;
+  useEffect(() => {
+    const made = view.current;
+    if (made === null) return;
+    mark(made, highlightNow.current === null ? null : rangeOfHighlight(made, language, highlightNow.current));
+    // A text from outside has its lines elsewhere; what is typed here moves them.
+  }, [highlightKey, language, readOnly ? value : null]);
+
+  const jump = (diagnostic: Diagnostic) => {
+    const made = view.current;
+    if (made === null) return;
+    const { from, to } = rangeOf(diagnostic, language, made.state.doc, treeOf(made, language));
+    made.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    made.focus();
+  };
+
+  const showProblems = props.showProblems ?? diagnostics.length > 0;
+  return (
+    <div className="pawl-edit" style={{ height }}>
+      <CodeEditor value={value} onChange={props.onChange} readOnly={readOnly} label={label} extensions={extensions} tabIndents view={view} />
+      {showProblems && <Problems diagnostics={diagnostics} onJump={jump} />}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is loaded once it is there; until then that it is coming, or why it is not.
+import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import type { ReactNode } from "react";
+import type { Loaded } from "../../../api/use-call";
+import { ErrorBox } from "../../../components/ErrorBox";
+
+interface Props<Data> {
+  loaded: Loaded<Data>;
+  children: (data: Data) => ReactNode;
+}
+
+export function LoadedView<Data>({ loaded, children }: Props<Data>) {
+  const { data, error, reload } = loaded;
+  if (data === undefined && error === undefined)
+    return (
+      <Box padding="l" textAlign="center" color="text-body-secondary">
+        <Spinner /> Loading
+      </Box>
+    );
+  if (data === undefined) return error === undefined ? null : <ErrorBox error={error} onRetry={reload} />;
+  if (error === undefined) return <>{children(data)}</>;
+  return (
+    <SpaceBetween size="s">
+      <ErrorBox error={error} onRetry={reload} />
+      {children(data)}
+    </SpaceBetween>
+  );
+}
