@@ -69,7 +69,7 @@ export function TopBar() {
       <TopNavigation
         identity={{
           href: "/_pawl/console/",
-          title: "Pawl console",
+          title: "Pawl",
           logo: { src: "/_pawl/console/pawl.svg", alt: "" },
           onFollow: (event) => {
             event.preventDefault();

@@ -26,6 +26,17 @@ const pages: RouteObject[] = [
   page("/state-machines/new", () => import("../pages/machines/EditMachinePage")),
   page("/state-machines/:arn", () => import("../pages/machines/MachinePage")),
   page("/state-machines/:arn/edit", () => import("../pages/machines/EditMachinePage")),
+  page("/lambda", () => import("../pages/services/lambda/FunctionsPage")),
+  page("/lambda/:name", () => import("../pages/services/lambda/FunctionPage")),
+  page("/logs", () => import("../pages/services/logs/LogsPage")),
+  page("/logs/:group", () => import("../pages/services/logs/LogGroupPage")),
+  page("/logs/:group/events", () => import("../pages/services/logs/LogStreamPage")),
+  page("/sqs", () => import("../pages/services/sqs/QueuesPage")),
+  page("/sqs/:queue", () => import("../pages/services/sqs/QueuePage")),
+  page("/sns", () => import("../pages/services/sns/TopicsPage")),
+  page("/sns/:topic", () => import("../pages/services/sns/TopicPage")),
+  page("/mailbox", () => import("../pages/services/mailbox/MailboxPage")),
+  page("/mailbox/:id", () => import("../pages/services/mailbox/MailboxPage")),
 ];
 
 export function makeRouter() {

@@ -39,5 +39,10 @@ function typeOf(status: string): StatusIndicatorProps.Type {
 }
 
 export function StatusBadge({ status }: { status: string }) {
-  return <StatusIndicator type={typeOf(status)}>{statusWord(status)}</StatusIndicator>;
+  const type = typeOf(status);
+  return (
+    <StatusIndicator type={type} {...(type === "in-progress" ? { colorOverride: "blue" } : {})}>
+      {statusWord(status)}
+    </StatusIndicator>
+  );
 }

@@ -8,10 +8,11 @@ interface Props {
   arn: string;
   /** Shows the name alone; the whole ARN is its title. */
   short?: boolean;
+  /** Shown instead of it. */
+  text?: string;
 }
 
-export function ArnLink({ arn, short = false }: Props) {
-  const text = short ? shortName(arn) : arn;
+export function ArnLink({ arn, short = false, text = short ? shortName(arn) : arn }: Props) {
   const region = parseArn(arn)?.region ?? "";
   // Pages show one region: what is elsewhere cannot be opened from here.
   const path = region === "" || region === readRegion() ? pathOf(arn) : undefined;
