@@ -16,6 +16,8 @@ function page(path: string, load: Loader): RouteObject {
 const pages: RouteObject[] = [
   page("/executions/:arn", () => import("../pages/executions/ExecutionPage")),
   page("/", () => import("../pages/overview/OverviewPage")),
+  page("/playground", () => import("../pages/playground/PlaygroundPage")),
+  page("/test-state", () => import("../pages/test-state/TestStatePage")),
   page("/s3", () => import("../pages/services/s3/BucketsPage")),
   page("/s3/:bucket", () => import("../pages/services/s3/BucketPage")),
   page("/s3/:bucket/object", () => import("../pages/services/s3/ObjectPage")),
