@@ -297,8 +297,8 @@ class CommandLine {
                   });
     command.add_flag_callback(
         "--dark", [this] { graph_.theme = graph::Theme::Dark; }, "As --theme dark");
-    note(command.add_option("--scale", graph_.scale, "Of a PNG: pixels a unit; default 2")
-             ->check(CLI::Range(0.1, 16.0))
+    note(command
+             .add_option("--scale", graph_.scale, "Of a PNG: pixels a unit, 0.1 to 16; default 2")
              ->type_name("NUMBER"),
          CompletionValue::Text);
     command.add_flag("--no-color", graph_.no_color, "No colours in messages");

@@ -35,6 +35,8 @@ int refuse(const std::string& message) {
 }
 
 constexpr size_t kHistoryBytesMax = size_t{256} << 20;
+constexpr double kScaleMin = 0.1;
+constexpr double kScaleMax = 16;
 
 /// What is drawn, wherever it comes from.
 struct Subject {
@@ -107,6 +109,8 @@ std::string mistake_in(const GraphOptions& options) {
   if (!is_known) return output + ": the output must end in .svg, .png or .json";
   if (options.definition.empty() == options.execution_arn.empty())
     return "graph draws a DEFINITION or an --execution: give one of them";
+  if (options.scale != 0 && !(options.scale >= kScaleMin && options.scale <= kScaleMax))
+    return "--scale is a number from 0.1 to 16";
   if (!options.execution_arn.empty() && !options.history.empty())
     return "--execution has its own events: leave out --events";
   return {};

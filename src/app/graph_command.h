@@ -16,7 +16,7 @@ struct GraphOptions {
   std::string endpoint;       ///< of that server; "": AWS_ENDPOINT_URL, else http://127.0.0.1:4566
   std::string region;         ///< "": AWS_REGION, else us-east-1
   std::string output;         ///< .svg, .png or .json; "-" is SVG on stdout
-  double scale = 0;           ///< pixels a unit of a PNG; 0: 2, or less for very large ones
+  double scale = 0;           ///< pixels a unit of a PNG, 0.1 to 16; 0: 2, or less for large ones
   graph::Theme theme = graph::Theme::Light;
   bool no_color = false;
 };
