@@ -47,10 +47,13 @@ Examples:
   pawl validate --json order.json | jq '.diagnostics[].code')";
 
 inline constexpr const char* kGraphFooter =
-    R"(FILE.svg is a picture, FILE.json its positions; "-" writes the picture to stdout.
+    R"(FILE.svg and FILE.png are pictures, FILE.json their positions; "-" writes SVG to stdout.
+A PNG needs librsvg and a font (Debian: librsvg2-2, fonts-dejavu-core).
 
 Examples:
   pawl graph order.yaml -o order.svg
+  pawl graph order.yaml -o order.png --dark --scale 3
+  pawl graph --execution ARN -o execution.png
   aws stepfunctions get-execution-history --execution-arn ARN > history.json
   pawl graph order.yaml --events history.json -o execution.svg)";
 

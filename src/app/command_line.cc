@@ -272,9 +272,10 @@ class CommandLine {
     command
         .add_option("definition", graph_.definition,
                     "The state machine: JSON or YAML; - is standard input")
-        ->required()
         ->type_name("DEFINITION");
-    note(command.add_option("--output,-o", graph_.output, "Where to: FILE.svg, FILE.json or -")
+    note(command
+             .add_option("--output,-o", graph_.output,
+                         "Where to: FILE.svg, FILE.png, FILE.json or -")
              ->required()
              ->type_name("FILE"),
          CompletionValue::OutputFile);
@@ -283,6 +284,23 @@ class CommandLine {
                          "An execution's, from GetExecutionHistory: colours its states")
              ->type_name("FILE"),
          CompletionValue::File);
+    note(command
+             .add_option("--execution", graph_.execution_arn,
+                         "An execution of a server that runs, instead of a file")
+             ->type_name("ARN"),
+         CompletionValue::Text);
+    define_endpoint(command, graph_.endpoint, "Of the server (AWS_ENDPOINT_URL)");
+    define_region(command, graph_.region);
+    define_choice(command, "--theme", {"light", "dark"}, "The colours: light (default) or dark",
+                  "THEME", [this](const std::string& name) {
+                    graph_.theme = name == "dark" ? graph::Theme::Dark : graph::Theme::Light;
+                  });
+    command.add_flag_callback(
+        "--dark", [this] { graph_.theme = graph::Theme::Dark; }, "As --theme dark");
+    note(command
+             .add_option("--scale", graph_.scale, "Of a PNG: pixels a unit, 0.1 to 16; default 2")
+             ->type_name("NUMBER"),
+         CompletionValue::Text);
     command.add_flag("--no-color", graph_.no_color, "No colours in messages");
   }
 
