@@ -38,7 +38,7 @@ export function StatePanel({ scene }: { scene: Scene }) {
         </span>
       </div>
       {selection.visit === undefined ? (
-        <Empty title="It was not entered">{scene.at === undefined ? (scene.choice.size > 0 ? "Not in the iteration that is shown." : undefined) : "Not until this moment."}</Empty>
+        <Empty title={scene.live.isCaughtUp ? "It was not entered" : "Loading"}>{scene.at === undefined ? (scene.choice.size > 0 ? "Not in the iteration that is shown." : undefined) : "Not until this moment."}</Empty>
       ) : (
         <VisitPanel key={selection.visit.index} scene={scene} visit={selection.visit} />
       )}
