@@ -13,6 +13,7 @@ import { Link } from "../../components/Link";
 import { paths } from "../services/shared/arn-path";
 import { baseMachineArn, executionName, machineName } from "./api";
 import "./execution.css";
+import { ExpressExecutions } from "./ExpressExecutions";
 import { EventsTable } from "./EventsTable";
 import { ExecutionGraph } from "./ExecutionGraph";
 import { ExecutionHeader } from "./ExecutionHeader";
@@ -28,7 +29,21 @@ const TimeTravel = lazy(() => import("./TimeTravel"));
 
 export default function ExecutionPage() {
   const arn = useParams().arn ?? "";
-  return <OneExecution key={arn} arn={arn} />;
+  // arn:aws:states:REGION:ACCOUNT:express:MACHINE:NAME:ID
+  return arn.split(":")[5] === "express" ? <OneExpress arn={arn} /> : <OneExecution key={arn} arn={arn} />;
+}
+
+function OneExpress({ arn }: { arn: string }) {
+  const machine = baseMachineArn(arn).replace(":express:", ":stateMachine:");
+  useCrumbs(["Executions", "/executions"], [machineName(machine), paths.stateMachine(machine)], [executionName(arn), paths.execution(arn)]);
+  return (
+    <SpaceBetween size="m">
+      <Box variant="h1">
+        <bdi className="pawl-wrap">{executionName(arn)}</bdi>
+      </Box>
+      <ExpressExecutions arn={machine} />
+    </SpaceBetween>
+  );
 }
 
 function OneExecution({ arn }: { arn: string }) {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The executions of all state machines, or of the one that is chosen.
-import Alert from "@cloudscape-design/components/alert";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import { call } from "../../api/console-api";
-import { useCall, useLoaded } from "../../api/use-call";
+import { useLoaded } from "../../api/use-call";
 import { useCrumbs } from "../../app/frame";
 import { Empty } from "../../components/Empty";
 import { ErrorBox } from "../../components/ErrorBox";
 import { Link } from "../../components/Link";
-import { paths } from "../services/shared/arn-path";
 import type { StateMachineItem } from "./api";
 import { ExecutionsTable } from "./ExecutionsTable";
+import { ExpressExecutions } from "./ExpressExecutions";
 import type { Source } from "./use-execution-list";
 import { useQuery } from "./use-query";
 
@@ -88,31 +87,4 @@ function useSources(machines: StateMachineItem[] | undefined, chosenArn: string 
           .map((machine) => machine.stateMachineArn);
   const key = JSON.stringify(arns);
   return useMemo(() => (JSON.parse(key) as string[]).map((stateMachineArn) => ({ stateMachineArn })), [key]);
-}
-
-interface LoggedMachine {
-  loggingConfiguration?: { level?: string; destinations?: { cloudWatchLogsLogGroup?: { logGroupArn?: string } }[] };
-}
-
-/** The history of EXPRESS executions is not kept: it goes to a log group, if the machine has one. */
-export function ExpressExecutions({ arn }: { arn: string }) {
-  const machine = useCall<LoggedMachine>("stepfunctions", "DescribeStateMachine", { stateMachineArn: arn });
-  if (machine.error !== undefined) return <ErrorBox error={machine.error} onRetry={machine.reload} />;
-  const logging = machine.data?.loggingConfiguration;
-  const group = logging?.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn?.split(":log-group:")[1]?.replace(/:\*$/, "");
-  return (
-    <Alert type="info" header="Executions of EXPRESS state machines are not kept">
-      {group === undefined || logging?.level === "OFF" ? (
-        "Turn on logging for this state machine, and what its executions do is written to a log group."
-      ) : (
-        <>
-          What they do is written to the log group{" "}
-          <Link to={paths.logGroup(group)}>
-            <bdi>{group}</bdi>
-          </Link>{" "}
-          at level {logging?.level}.
-        </>
-      )}
-    </Alert>
-  );
 }
