@@ -14,6 +14,8 @@ function page(path: string, load: Loader): RouteObject {
 }
 
 const pages: RouteObject[] = [
+  page("/executions", () => import("../pages/executions/ExecutionsPage")),
+  page("/map-runs/:arn", () => import("../pages/map-runs/MapRunPage")),
   page("/executions/:arn", () => import("../pages/executions/ExecutionPage")),
   page("/", () => import("../pages/overview/OverviewPage")),
   page("/playground", () => import("../pages/playground/PlaygroundPage")),

@@ -4,6 +4,7 @@
 import Button from "@cloudscape-design/components/button";
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useIsDark } from "../../app/theme";
+import { Empty } from "../../components/Empty";
 import { formatDuration } from "../../components/Timestamp";
 import { Status, type Visit } from "../../history/history";
 import { useNow } from "./Duration";
@@ -23,6 +24,10 @@ interface Hover {
 const kSpanMinMs = 2;
 
 export function Timeline({ scene }: { scene: Scene }) {
+  return scene.history.last === 0 ? <Empty title={scene.live.isCaughtUp ? "There are no events yet" : "Loading"} /> : <LaneTimeline scene={scene} />;
+}
+
+function LaneTimeline({ scene }: { scene: Scene }) {
   const { history, snapshot, inScope, live, selection } = scene;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -7,7 +7,7 @@ import type { Visit } from "../../history/history";
 import { AnswerToken } from "./AnswerToken";
 import { useNow } from "./Duration";
 import type { Scene } from "./scene";
-import { stateInDefinition, tokenIn, waitsForToken } from "./task-token";
+import { stateInDefinition, tokenIn, waitsForToken } from "./in-definition";
 import type { VisitData } from "./visit-data";
 
 /** When a Wait state goes on, if its definition and input say so by themselves; epoch ms. */
