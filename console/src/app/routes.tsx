@@ -37,6 +37,12 @@ const pages: RouteObject[] = [
   page("/sns/:topic", () => import("../pages/services/sns/TopicPage")),
   page("/mailbox", () => import("../pages/services/mailbox/MailboxPage")),
   page("/mailbox/:id", () => import("../pages/services/mailbox/MailboxPage")),
+  page("/events", () => import("../pages/services/events/EventsPage")),
+  page("/events/:bus/:rule", () => import("../pages/services/events/RulePage")),
+  page("/pipes", () => import("../pages/services/pipes/PipesPage")),
+  page("/pipes/:pipe", () => import("../pages/services/pipes/PipePage")),
+  page("/scheduler", () => import("../pages/services/scheduler/SchedulesPage")),
+  page("/scheduler/:group/:name", () => import("../pages/services/scheduler/SchedulePage")),
 ];
 
 export function makeRouter() {
