@@ -43,6 +43,11 @@ const pages: RouteObject[] = [
   page("/pipes/:pipe", () => import("../pages/services/pipes/PipePage")),
   page("/scheduler", () => import("../pages/services/scheduler/SchedulesPage")),
   page("/scheduler/:group/:name", () => import("../pages/services/scheduler/SchedulePage")),
+  page("/batch", () => import("../pages/services/batch/BatchPage")),
+  page("/batch/jobs/:job", () => import("../pages/services/batch/JobPage")),
+  page("/batch/:kind/:name", () => import("../pages/services/batch/BatchResourcePage")),
+  page("/cloudformation", () => import("../pages/services/cloudformation/StacksPage")),
+  page("/cloudformation/:stack", () => import("../pages/services/cloudformation/StackPage")),
 ];
 
 export function makeRouter() {
