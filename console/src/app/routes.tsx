@@ -41,6 +41,17 @@ const pages: RouteObject[] = [
   page("/sns/:topic", () => import("../pages/services/sns/TopicPage")),
   page("/mailbox", () => import("../pages/services/mailbox/MailboxPage")),
   page("/mailbox/:id", () => import("../pages/services/mailbox/MailboxPage")),
+  page("/events", () => import("../pages/services/events/EventsPage")),
+  page("/events/:bus/:rule", () => import("../pages/services/events/RulePage")),
+  page("/pipes", () => import("../pages/services/pipes/PipesPage")),
+  page("/pipes/:pipe", () => import("../pages/services/pipes/PipePage")),
+  page("/scheduler", () => import("../pages/services/scheduler/SchedulesPage")),
+  page("/scheduler/:group/:name", () => import("../pages/services/scheduler/SchedulePage")),
+  page("/batch", () => import("../pages/services/batch/BatchPage")),
+  page("/batch/jobs/:job", () => import("../pages/services/batch/JobPage")),
+  page("/batch/:kind/:name", () => import("../pages/services/batch/BatchResourcePage")),
+  page("/cloudformation", () => import("../pages/services/cloudformation/StacksPage")),
+  page("/cloudformation/:stack", () => import("../pages/services/cloudformation/StackPage")),
 ];
 
 export function makeRouter() {
