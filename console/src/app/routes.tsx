@@ -14,6 +14,7 @@ function page(path: string, load: Loader): RouteObject {
 }
 
 const pages: RouteObject[] = [
+  page("/executions/:arn", () => import("../pages/executions/ExecutionPage")),
   page("/", () => import("../pages/overview/OverviewPage")),
   page("/s3", () => import("../pages/services/s3/BucketsPage")),
   page("/s3/:bucket", () => import("../pages/services/s3/BucketPage")),
@@ -21,6 +22,21 @@ const pages: RouteObject[] = [
   page("/dynamodb", () => import("../pages/services/dynamodb/TablesPage")),
   page("/dynamodb/:table", () => import("../pages/services/dynamodb/TablePage")),
   page("/dynamodb/:table/item", () => import("../pages/services/dynamodb/ItemPage")),
+  page("/state-machines", () => import("../pages/machines/MachinesPage")),
+  page("/state-machines/new", () => import("../pages/machines/EditMachinePage")),
+  page("/state-machines/:arn", () => import("../pages/machines/MachinePage")),
+  page("/state-machines/:arn/edit", () => import("../pages/machines/EditMachinePage")),
+  page("/lambda", () => import("../pages/services/lambda/FunctionsPage")),
+  page("/lambda/:name", () => import("../pages/services/lambda/FunctionPage")),
+  page("/logs", () => import("../pages/services/logs/LogsPage")),
+  page("/logs/:group", () => import("../pages/services/logs/LogGroupPage")),
+  page("/logs/:group/events", () => import("../pages/services/logs/LogStreamPage")),
+  page("/sqs", () => import("../pages/services/sqs/QueuesPage")),
+  page("/sqs/:queue", () => import("../pages/services/sqs/QueuePage")),
+  page("/sns", () => import("../pages/services/sns/TopicsPage")),
+  page("/sns/:topic", () => import("../pages/services/sns/TopicPage")),
+  page("/mailbox", () => import("../pages/services/mailbox/MailboxPage")),
+  page("/mailbox/:id", () => import("../pages/services/mailbox/MailboxPage")),
 ];
 
 export function makeRouter() {

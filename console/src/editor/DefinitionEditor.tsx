@@ -3,6 +3,7 @@
 // and below them. It does not check by itself: the page passes `diagnostics` (useDefinitionCheck).
 import { syntaxTree } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { Prec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useMemo, useRef } from "react";
 import { aslExtension } from "./asl-support";
@@ -61,7 +62,7 @@ export function DefinitionEditor(props: DefinitionEditorProps) {
     return [
       aslExtension(language, readOnly),
       highlightExtension,
-      lintGutter(),
+      Prec.high(lintGutter()),
       EditorView.updateListener.of((update) => {
         if (onCursorPointer.current === undefined || !update.selectionSet || update.transactions.every((each) => each.isUserEvent("input.complete"))) return;
         const { doc, selection } = update.state;

@@ -2,6 +2,7 @@
 // The editor for JSON that is no definition: inputs, items, messages. Says the first mistake, formats, counts bytes.
 import Button from "@cloudscape-design/components/button";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { Prec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { formatBytes } from "../components/Timestamp";
@@ -65,7 +66,7 @@ export function JsonEditor(props: JsonEditorProps) {
     made.dispatch(setDiagnostics(made.state, mistake === null ? [] : [{ from, to, severity: "error", message: mistake.message }]));
   }, [checked, isCurrent]);
 
-  const extensions = useMemo(() => [languageExtension("JSON"), ...(readOnly ? [] : [lintGutter()])], [readOnly]);
+  const extensions = useMemo(() => [languageExtension("JSON"), ...(readOnly ? [] : [Prec.high(lintGutter())])], [readOnly]);
   const formatted = () => {
     const text = formatJson(value);
     if (text !== null && text !== value) onChange?.(text);

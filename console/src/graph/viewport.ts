@@ -29,7 +29,7 @@ export function fitView(graph: Size, window: Size): View {
 export function firstView(graph: Size, window: Size): View {
   const whole = fitView(graph, window);
   if (whole.scale >= 0.45) return whole;
-  const scale = clamp(window.width / graph.width, 0.45, 1);
+  const scale = clamp(window.width / graph.width, 0.45, 0.85);
   return { scale, x: (window.width - graph.width * scale) / 2, y: 0 };
 }
 

@@ -228,10 +228,14 @@ base::Result<void> read_events(std::string_view record, int64_t first, int64_t l
   base::ByteReader events(sections.events);
   EventReader reader(events, texts, header.first_event_id, header.started_at);
   for (uint32_t i = 0; i < header.event_count; ++i) {
-    Event event = next(reader);
+    const int64_t id = header.first_event_id + i;
+    if (id > last) return {};
+    if (id < first) {
+      reader.next_outline();  // without its payloads
+    } else {
+      out.push_back(next(reader));
+    }
     if (!events.ok()) return base::malformed_record("event");
-    if (event.id > last) return {};
-    if (event.id >= first) out.push_back(std::move(event));
   }
   if (!events.at_end()) return base::malformed_record("events section");
   return {};

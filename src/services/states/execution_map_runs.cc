@@ -9,12 +9,11 @@
 #include "services/states/api_errors.h"
 #include "services/states/execution_api.h"
 #include "services/states/execution_members.h"
+#include "services/states/map_run_members.h"
 #include "services/states/resource_arn.h"
 
 namespace pawl::states {
 
-using engine::MapRunCounts;
-using engine::MapRunPhase;
 using engine::MapRunRecord;
 using engine::MapRunStatus;
 using engine::MapRunStore;
@@ -22,24 +21,6 @@ using json::ObjectBuilder;
 using json::Value;
 
 namespace {
-
-Value count(uint64_t number) { return Value(static_cast<int64_t>(number)); }
-
-/// API MapRunItemCounts, MapRunExecutionCounts.
-Value counts_of(const MapRunCounts& counts) {
-  ObjectBuilder out;
-  out.set("pending", count(counts.pending()))
-      .set("running", count(counts.running))
-      .set("succeeded", count(counts.succeeded))
-      .set("failed", count(counts.failed))
-      .set("timedOut", count(counts.timed_out))
-      .set("aborted", count(counts.aborted))
-      .set("total", count(counts.total))
-      .set("resultsWritten", count(counts.results_written))
-      .set("failuresNotRedrivable", Value(int64_t{0}))
-      .set("pendingRedrive", Value(int64_t{0}));
-  return std::move(out).build();
-}
 
 Value list_item(const MapRunRecord& record) {
   ObjectBuilder out;
@@ -67,20 +48,7 @@ aws::ApiResult<MapRunRecord> ExecutionApi::find_map_run(const std::string& arn) 
 
 aws::ActionResult ExecutionApi::describe_map_run(const aws::Request& request) {
   const MapRunRecord record = PAWL_TRY(find_map_run(text_member(request.input, "mapRunArn")));
-  ObjectBuilder out;
-  out.set("mapRunArn", Value(record.arn))
-      .set("executionArn", Value(record.execution_arn))
-      .set("status", Value(map_run_status_name(record.status)))
-      .set("startDate", seconds_of(record.started_at));
-  if (record.status != MapRunStatus::Running) out.set("stopDate", seconds_of(record.stopped_at));
-  out.set("maxConcurrency", Value(static_cast<int64_t>(record.max_concurrency)))
-      .set("toleratedFailurePercentage", Value(record.tolerated_failure_percentage))
-      .set("toleratedFailureCount", Value(record.tolerated_failure_count))
-      .set("itemCounts", counts_of(record.items))
-      .set("executionCounts", counts_of(record.children))
-      .set("redriveCount", count(record.redrive_count));
-  if (record.redrive_count > 0) out.set("redriveDate", seconds_of(record.redriven_at));
-  return aws::Output(std::move(out).build());
+  return aws::Output(map_run_description(record));
 }
 
 aws::ActionResult ExecutionApi::list_map_runs(const aws::Request& request) {

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// State machines to begin with.
+import Badge from "@cloudscape-design/components/badge";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Cards from "@cloudscape-design/components/cards";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { statusWord } from "../../components/StatusBadge";
+import { type Template, templates } from "./templates";
+
+export function TemplatePicker({ onPick, onClose }: { onPick: (template: Template) => void; onClose: () => void }) {
+  const [chosen, setChosen] = useState<Template | undefined>(templates[0]);
+  return (
+    <Modal
+      visible
+      size="large"
+      header="Begin with"
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" disabled={chosen === undefined} onClick={() => chosen !== undefined && onPick(chosen)}>
+              Use it
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <Cards
+        items={templates}
+        trackBy="id"
+        entireCardClickable
+        selectionType="single"
+        selectedItems={chosen === undefined ? [] : [chosen]}
+        onSelectionChange={({ detail }) => setChosen(detail.selectedItems[0])}
+        ariaLabels={{ selectionGroupLabel: "Templates", itemSelectionLabel: (_, item) => item.name }}
+        cardsPerRow={[{ cards: 2 }, { minWidth: 640, cards: 3 }]}
+        cardDefinition={{
+          header: (item) => item.name,
+          sections: [
+            { id: "says", content: (item) => item.says },
+            {
+              id: "kind",
+              content: (item) => (
+                <SpaceBetween direction="horizontal" size="xxs">
+                  <Badge color={item.language === "JSONata" ? "green" : "grey"}>{item.language}</Badge>
+                  {item.type === "EXPRESS" && <Badge color="blue">{statusWord(item.type)}</Badge>}
+                </SpaceBetween>
+              ),
+            },
+          ],
+        }}
+      />
+    </Modal>
+  );
+}
