@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { until } from "./harness/server.mjs";
 import { consoleTests } from "./harness/console-test.mjs";
+import { executionPath } from "./harness/pages.mjs";
 import { hasStatus, isIn, seedExecutions, start } from "./seed/executions.mjs";
 import { kDefinitions, makeMachine } from "./seed/machines.mjs";
 
 const console = consoleTests({ seed: seedExecutions });
 
-export const pathOf = (executionArn) => `/executions/${encodeURIComponent(executionArn)}`;
 const state = (page, name) => page.getByRole("option", { name: new RegExp(`^${name}, `) });
 const tile = (page, name) => page.getByRole("group", { name: "Executions by status" }).getByRole("button", { name });
 const select = async (page, name) => {
@@ -46,7 +46,7 @@ console.test("counts and rows change while one looks", async ({ open, server, se
 
 console.test("an execution is followed while it runs, and stopped", async ({ open, server, seeded }) => {
   const arn = await start(server, seeded.machines.waits, "followed");
-  const { page } = await open(pathOf(arn));
+  const { page } = await open(executionPath(arn));
   await page.getByRole("heading", { level: 1, name: "followed" }).waitFor();
   await state(page, "Sleep").filter({ hasText: /running/i }).waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Stop", exact: true }).click();
@@ -61,7 +61,7 @@ console.test("an execution is followed while it runs, and stopped", async ({ ope
 });
 
 console.test("what is caught, branched and iterated is seen in the graph", async ({ open, seeded }) => {
-  const { page } = await open(pathOf(seeded.executions.caught));
+  const { page } = await open(executionPath(seeded.executions.caught));
   await state(page, "Settle").filter({ hasText: /caught/i }).waitFor({ state: "attached" });
   await state(page, "Settle by hand").filter({ hasText: /succeeded/i }).waitFor({ state: "attached" });
   await state(page, "Too many").filter({ hasText: /not entered/i }).waitFor({ state: "attached" });
@@ -74,7 +74,7 @@ console.test("what is caught, branched and iterated is seen in the graph", async
 });
 
 console.test("per state: input, result, output, and the error with its place in the definition", async ({ open, seeded }) => {
-  const { page } = await open(pathOf(seeded.executions.caught));
+  const { page } = await open(executionPath(seeded.executions.caught));
   await select(page, "Settle");
   await page.getByRole("group", { name: "Error" }).getByText("DynamoDB.ResourceNotFoundException").waitFor();
   const data = page.getByRole("tablist", { name: "Data of the visit" });
@@ -88,7 +88,7 @@ console.test("per state: input, result, output, and the error with its place in 
 });
 
 console.test("the table of events: kinds, text, an event of its own address", async ({ open, seeded }) => {
-  const { page } = await open(pathOf(seeded.executions.succeeded));
+  const { page } = await open(executionPath(seeded.executions.succeeded));
   const table = page.getByRole("grid", { name: "Events" });
   await table.getByText("ExecutionStarted").waitFor();
   await page.getByRole("searchbox", { name: "Find events" }).fill("ChoiceStateEntered");
@@ -102,7 +102,7 @@ console.test("the table of events: kinds, text, an event of its own address", as
 console.test("an answer to a task token lets it go on", async ({ open, server, seeded }) => {
   const arn = await start(server, seeded.machines.approval, "answered", { queue: seeded.queue, what: "1 table" });
   await isIn(server, arn, "Ask");
-  const { page } = await open(pathOf(arn));
+  const { page } = await open(executionPath(arn));
   await select(page, "Ask");
   await page.getByRole("button", { name: "Answer the task token" }).click();
   const dialog = page.getByRole("dialog");
@@ -121,7 +121,7 @@ console.test("a failed execution is redriven and goes on where it failed", async
   const machine = await makeMachine(server, "later", JSON.stringify(definition));
   const arn = await start(server, machine, "to-redrive");
   await hasStatus(server, arn, "FAILED");
-  const { page } = await open(pathOf(arn));
+  const { page } = await open(executionPath(arn));
   await state(page, "Write").filter({ hasText: /failed/i }).waitFor({ state: "attached" });
   await server.call("dynamodb", "CreateTable", {
     TableName: "later",
@@ -135,7 +135,7 @@ console.test("a failed execution is redriven and goes on where it failed", async
 });
 
 console.test("it is started again, with the same and with another input", async ({ open, server, seeded }) => {
-  const { page } = await open(pathOf(seeded.executions.failed));
+  const { page } = await open(executionPath(seeded.executions.failed));
   await page.getByRole("button", { name: "Start again" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Start execution" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(encodeURIComponent(seeded.executions.failed)));
@@ -157,6 +157,6 @@ console.test("it is started again, with the same and with another input", async 
 console.test("an execution that does not exist says so", async ({ open, seeded }) => {
   const watched = await open("/");
   watched.allow(/status of 400/);
-  await watched.page.goto(watched.page.url().replace(/\/$/, "") + pathOf(`${seeded.executions.failed}-not`));
+  await watched.page.goto(watched.page.url().replace(/\/$/, "") + executionPath(`${seeded.executions.failed}-not`));
   await watched.page.getByRole("heading", { name: "There is no such execution" }).waitFor();
 });
