@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server with --credentials: the console asks for keys, and signs.
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { consoleTests } from "./harness/console-test.mjs";
 
-const file = join(mkdtempSync(join(tmpdir(), "pawl-keys-")), "credentials");
-writeFileSync(file, "[ada]\naws_access_key_id = AKIAADA\naws_secret_access_key = secret-of-ada\n");
-const console = consoleTests({ arguments: ["--credentials", file] });
+const console = consoleTests({
+  arguments: (folder) => {
+    const file = join(folder, "credentials");
+    writeFileSync(file, "[ada]\naws_access_key_id = AKIAADA\naws_secret_access_key = secret-of-ada\n");
+    return ["--credentials", file];
+  },
+});
 
 const signIn = async (page, id, secret) => {
   const dialog = page.getByRole("dialog");
