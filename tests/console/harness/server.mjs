@@ -12,9 +12,10 @@ const kWaitMs = 20_000;
 
 export class Server {
   constructor(options) {
-    this.arguments = options.arguments ?? [];
-    this.environment = options.environment ?? {};
     this.folder = mkdtempSync(join(tmpdir(), "pawl-console-"));
+    /** Of the command; may be a function of the server's folder. */
+    this.arguments = typeof options.arguments === "function" ? options.arguments(this.folder) : (options.arguments ?? []);
+    this.environment = options.environment ?? {};
     this.port = 0;
     this.log = "";
   }

@@ -11,7 +11,7 @@ export function Figures({ data }: { data: OverviewData }) {
   const last = points.at(-1);
   const ended = sum.successes + sum.failures;
   return (
-    <div className="pawl-figures">
+    <div className="overview-figures">
       <Figure label="Running now" value={now.running.toLocaleString("en-US")} more={`${formatRate(last?.starts ?? 0)} started/s`} />
       <Figure label="Started" value={sum.starts.toLocaleString("en-US")} more="in 15 minutes" />
       <Figure label="Succeeded" value={sum.successes.toLocaleString("en-US")} more={ended === 0 ? "in 15 minutes" : `${share(sum.successes, ended)} of ended`} />
@@ -29,10 +29,10 @@ function share(part: number, all: number): string {
 
 function Figure({ label, value, more, isBad = false }: { label: string; value: ReactNode; more: ReactNode; isBad?: boolean }) {
   return (
-    <div className={isBad ? "pawl-figure pawl-figure-bad" : "pawl-figure"}>
-      <div className="pawl-figure-label">{label}</div>
-      <div className="pawl-figure-value">{value}</div>
-      <div className="pawl-figure-more">{more}</div>
+    <div className={isBad ? "overview-figure overview-figure-bad" : "overview-figure"}>
+      <div className="overview-figure-label">{label}</div>
+      <div className="overview-figure-value">{value}</div>
+      <div className="overview-figure-more">{more}</div>
     </div>
   );
 }

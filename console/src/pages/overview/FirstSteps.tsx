@@ -18,7 +18,7 @@ export function FirstSteps() {
         <SpaceBetween size="s">
           <Box variant="h3">Write a state machine</Box>
           <Box color="text-body-secondary">In the editor, beside its graph. Mistakes are shown as you type.</Box>
-          <Button variant="primary" onClick={() => void navigate("/state-machines/create")}>
+          <Button variant="primary" onClick={() => void navigate("/state-machines/new")}>
             Create state machine
           </Button>
         </SpaceBetween>

@@ -22,7 +22,7 @@ export function Health({ store, process, upMs }: { store: StoreHealth; process: 
     ["Up for", formatDuration(Math.max(0, upMs))],
   ];
   return (
-    <dl className="pawl-facts">
+    <dl className="overview-facts">
       {facts.map(([label, value]) => (
         <Fragment key={label}>
           <dt>{label}</dt>

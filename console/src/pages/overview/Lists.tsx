@@ -19,7 +19,7 @@ export function Failures({ machines }: { machines: Machine[] }) {
   return (
     <Rows
       label="Failures by state machine"
-      layout="pawl-failures"
+      layout="overview-failures"
       heads={[{ text: "State machine" }, { text: "Failed", isNumber: true }, { text: "Last error" }, { text: "At", isNumber: true }]}
       rows={machines.slice(0, kRowsMax)}
       keyOf={(row) => row.stateMachineArn}
@@ -44,7 +44,7 @@ export function Slowest({ machines }: { machines: Machine[] }) {
   return (
     <Rows
       label="Slowest state machines"
-      layout="pawl-slowest"
+      layout="overview-slowest"
       heads={[{ text: "State machine" }, { text: "p50, p95, max" }, { text: "p50", isNumber: true }, { text: "p95", isNumber: true }, { text: "Ended", isNumber: true }]}
       rows={machines.slice(0, kRowsMax)}
       keyOf={(row) => row.stateMachineArn}
@@ -65,10 +65,10 @@ function Bars({ row, longest }: { row: Machine; longest: number }) {
   const width = (ms: number) => ({ inlineSize: `${Math.max(1, 100 * logPosition(ms, longest))}%` });
   const text = `p50 ${formatDuration(row.p50)}, p95 ${formatDuration(row.p95)}, max ${formatDuration(row.max)}`;
   return (
-    <div className="pawl-bar" role="img" aria-label={text} title={text}>
-      <div className="pawl-bar-part pawl-bar-max" style={width(row.max)} />
-      <div className="pawl-bar-part pawl-bar-p95" style={width(row.p95)} />
-      <div className="pawl-bar-part" style={width(row.p50)} />
+    <div className="overview-bar" role="img" aria-label={text} title={text}>
+      <div className="overview-bar-part overview-bar-max" style={width(row.max)} />
+      <div className="overview-bar-part overview-bar-p95" style={width(row.p95)} />
+      <div className="overview-bar-part" style={width(row.p50)} />
     </div>
   );
 }
@@ -77,7 +77,7 @@ export function Services({ services }: { services: ServiceRequests[] }) {
   return (
     <Rows
       label="Requests by service"
-      layout="pawl-services"
+      layout="overview-services"
       heads={[{ text: "Service" }, { text: "Now", isNumber: true }, { text: "Requests", isNumber: true }, { text: "Errors", isNumber: true }]}
       rows={services.slice(0, kRowsMax)}
       keyOf={(row) => row.service}
@@ -91,7 +91,7 @@ export function Recent({ executions }: { executions: RecentExecution[] }) {
   return (
     <Rows
       label="Recent executions"
-      layout="pawl-recent"
+      layout="overview-recent"
       heads={[{ text: "Status" }, { text: "Execution" }, { text: "State machine" }, { text: "Started", isNumber: true }, { text: "Took", isNumber: true }]}
       rows={executions}
       keyOf={(row) => row.executionArn}

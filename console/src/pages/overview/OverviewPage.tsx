@@ -49,8 +49,8 @@ function Panels({ data, executions }: { data: OverviewData; executions: RecentEx
       <Container>
         <Figures data={data} />
       </Container>
-      <div className="pawl-panels">
-        <div className="pawl-panel-wide">
+      <div className="overview-panels">
+        <div className="overview-panel-wide">
           <Throughput data={data} />
         </div>
         <Panel width="narrow" title="Store and process">
@@ -75,8 +75,8 @@ function Panels({ data, executions }: { data: OverviewData; executions: RecentEx
 
 function Panel({ width, title, about, children }: { width: "wide" | "narrow" | "half"; title: string; about?: string; children: ReactNode }) {
   return (
-    <div className={`pawl-panel-${width}`}>
-      <Container fitHeight header={<Header variant="h2" {...(about === undefined ? {} : { info: <span className="pawl-quiet pawl-about">{about}</span> })}>{title}</Header>}>
+    <div className={`overview-panel-${width}`}>
+      <Container fitHeight header={<Header variant="h2" {...(about === undefined ? {} : { info: <span className="overview-quiet overview-about">{about}</span> })}>{title}</Header>}>
         {children}
       </Container>
     </div>

@@ -14,11 +14,11 @@ interface Props<Row> {
 }
 
 export function Rows<Row>({ label, layout, heads, rows, keyOf, cells, empty }: Props<Row>) {
-  if (rows.length === 0) return <div className="pawl-quiet">{empty}</div>;
-  const classOf = (index: number) => (heads[index]?.isNumber === true ? "pawl-number pawl-at-end" : "pawl-one-line");
+  if (rows.length === 0) return <div className="overview-quiet">{empty}</div>;
+  const classOf = (index: number) => (heads[index]?.isNumber === true ? "overview-number overview-at-end" : "pawl-one-line");
   return (
-    <div className="pawl-list" role="table" aria-label={label}>
-      <div role="row" className={`pawl-list-row pawl-list-head ${layout}`}>
+    <div className="overview-list" role="table" aria-label={label}>
+      <div role="row" className={`overview-list-row overview-list-head ${layout}`}>
         {heads.map((head, index) => (
           <div key={head.text} role="columnheader" className={classOf(index)}>
             {head.text}
@@ -26,7 +26,7 @@ export function Rows<Row>({ label, layout, heads, rows, keyOf, cells, empty }: P
         ))}
       </div>
       {rows.map((row) => (
-        <div role="row" key={keyOf(row)} className={`pawl-list-row ${layout}`}>
+        <div role="row" key={keyOf(row)} className={`overview-list-row ${layout}`}>
           {cells(row).map((cell, index) => (
             <div role="cell" key={heads[index]?.text} className={classOf(index)}>
               {cell}

@@ -55,7 +55,7 @@ export function ThroughputChart({ points, lines, label }: { points: Point[]; lin
   };
 
   return (
-    <div ref={ref} className="pawl-chart">
+    <div ref={ref} className="overview-chart">
       <svg
         width={width}
         height={kHeight}
@@ -69,9 +69,9 @@ export function ThroughputChart({ points, lines, label }: { points: Point[]; lin
       >
         <g transform={`translate(${kLeft} ${kTop})`}>
           <Axes frame={frame} />
-          {lines.map((line) => line.isArea === true && <path key={line.measure} d={areaPath(drawn, line.measure, frame)} style={{ fill: `var(${line.color})` }} className="pawl-chart-area" />)}
+          {lines.map((line) => line.isArea === true && <path key={line.measure} d={areaPath(drawn, line.measure, frame)} style={{ fill: `var(${line.color})` }} className="overview-chart-area" />)}
           {lines.map((line) => (
-            <path key={line.measure} d={linePath(drawn, line.measure, frame)} style={{ stroke: `var(${line.color})` }} className="pawl-chart-line" />
+            <path key={line.measure} d={linePath(drawn, line.measure, frame)} style={{ stroke: `var(${line.color})` }} className="overview-chart-line" />
           ))}
           {shown !== undefined && <Picked point={shown} lines={lines} frame={frame} />}
         </g>
@@ -93,7 +93,7 @@ function nearest(points: Point[], time: number): number | null {
 function Axes({ frame }: { frame: Frame }) {
   const step = frame.width < 500 ? 5 : 3;
   return (
-    <g className="pawl-chart-axes" aria-hidden>
+    <g className="overview-chart-axes" aria-hidden>
       {[0, 0.25, 0.5, 0.75, 1].map((part) => {
         const y = yOf(frame.max * part, frame);
         return (
@@ -120,9 +120,9 @@ function Picked({ point, lines, frame }: { point: Point; lines: Line[]; frame: F
   const x = xOf(point.time, frame);
   return (
     <g aria-hidden>
-      <line className="pawl-chart-cursor" x1={x} x2={x} y1={0} y2={frame.height} />
+      <line className="overview-chart-cursor" x1={x} x2={x} y1={0} y2={frame.height} />
       {lines.map((line) => (
-        <circle key={line.measure} cx={x} cy={yOf(point[line.measure], frame)} r={3.5} className="pawl-chart-dot" style={{ fill: `var(${line.color})` }} />
+        <circle key={line.measure} cx={x} cy={yOf(point[line.measure], frame)} r={3.5} className="overview-chart-dot" style={{ fill: `var(${line.color})` }} />
       ))}
     </g>
   );
@@ -130,13 +130,13 @@ function Picked({ point, lines, frame }: { point: Point; lines: Line[]; frame: F
 
 function Told({ point, lines, left, isAtRight }: { point: Point; lines: Line[]; left: number; isAtRight: boolean }) {
   return (
-    <div className={isAtRight ? "pawl-chart-told pawl-chart-told-left" : "pawl-chart-told"} style={{ left }} role="status">
-      <div className="pawl-chart-time">{clockWithSeconds(point.time)}</div>
+    <div className={isAtRight ? "overview-chart-told overview-chart-told-left" : "overview-chart-told"} style={{ left }} role="status">
+      <div className="overview-chart-time">{clockWithSeconds(point.time)}</div>
       {lines.map((line) => (
-        <div key={line.measure} className="pawl-chart-row">
-          <span className="pawl-swatch" style={{ background: `var(${line.color})` }} aria-hidden />
+        <div key={line.measure} className="overview-chart-row">
+          <span className="overview-swatch" style={{ background: `var(${line.color})` }} aria-hidden />
           <span>{line.text}</span>
-          <span className="pawl-number">{formatRate(point[line.measure])}/s</span>
+          <span className="overview-number">{formatRate(point[line.measure])}/s</span>
         </div>
       ))}
     </div>
@@ -145,12 +145,12 @@ function Told({ point, lines, left, isAtRight }: { point: Point; lines: Line[]; 
 
 export function Legend({ lines, point }: { lines: Line[]; point: Point | undefined }) {
   return (
-    <div className="pawl-legend">
+    <div className="overview-legend">
       {lines.map((line) => (
-        <span key={line.measure} className="pawl-legend-item">
-          <span className="pawl-swatch" style={{ background: `var(${line.color})` }} aria-hidden />
+        <span key={line.measure} className="overview-legend-item">
+          <span className="overview-swatch" style={{ background: `var(${line.color})` }} aria-hidden />
           {line.text}
-          <span className="pawl-number pawl-strong">{formatRate(point?.[line.measure] ?? 0)}/s</span>
+          <span className="overview-number overview-strong">{formatRate(point?.[line.measure] ?? 0)}/s</span>
         </span>
       ))}
     </div>
