@@ -71,6 +71,7 @@ Examples:
 inline constexpr const char* kServeFooter =
     R"(Prints "Pawl is ready on URL" when requests are answered. SIGTERM and Ctrl-C stop it;
 what is under way is answered first. A second signal ends it at once.
+The console, for browsers, is at /_pawl/console/.
 Plain HTTP and TLS on one port. GET /_pawl/health tells its health, GET /metrics its numbers.
 Each option may also stand in the environment (PAWL_DATA for --data) or in a file (--config);
 the command line wins, then the environment.

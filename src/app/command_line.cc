@@ -59,13 +59,15 @@ CLI::Validator one_of(std::vector<std::string> choices) {
 /// completion.
 class CommandLine {
  public:
-  CommandLine() : app_("pawl runs AWS Step Functions state machines on this machine.", "pawl") {
+  explicit CommandLine(std::span<const console::SiteFile> console_site)
+      : app_("pawl runs AWS Step Functions state machines on this machine.", "pawl") {
     app_.set_version_flag("--version", std::string("pawl ") + PAWL_VERSION);
     app_.footer(kOverview);
     app_.require_subcommand(1);
     app_.get_formatter()->column_width(34);
     app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app_.get_formatter()->label("Subcommands", "Commands");
+    serve_.console_site = console_site;
     define_run();
     define_validate();
     define_graph();
@@ -727,11 +729,11 @@ class CommandLine {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, std::span<const console::SiteFile> console_site) {
   // What a node of a cluster calls (jobs/slurm_job_runner.h): not for people, so in no help.
   if (argc == 4 && std::string_view(argv[1]) == "container" && std::string_view(argv[2]) == "run")
     return jobs::run_container_step(argv[3]);
-  return CommandLine().execute(argc, argv);
+  return CommandLine(console_site).execute(argc, argv);
 }
 
 }  // namespace pawl::app

@@ -239,19 +239,7 @@ class Server::Impl {
          .feed = &board_,
          .log = options_.log,
          .enforces_policies = options_.enforces_policies}));
-    identities_ = std::move(services.identities);
-    authorizer_ = std::move(services.authorizer);
-    gateway_.ask(identities_.get(), authorizer_.get());
-    ecr_images_ = std::move(services.ecr_images);
-    containers_ = std::move(services.containers);
-    jobs_ = std::move(services.jobs);
-    logs_ = std::move(services.logs);
-    s3_ = std::move(services.s3);
-    s3_site_ = std::move(services.s3_site);
-    objects_ = std::move(services.objects);
-    lambda_invoker_ = std::move(services.lambda_invoker);
-    status_events_ = std::move(services.status_events);
-    states_ = std::move(services.states);
+    keep(services);
     std::vector<std::function<void()>> runs;
     for (EmbeddedService& embedded : services.list) {
       endpoints_.embed(embedded.model_name);
@@ -266,6 +254,39 @@ class Server::Impl {
         caller->add(served.card().service_name, [&served] { return served.actions(); });
       }
     }
+    open_console();
+    add_store_metrics(gateway_.metrics(), *store_);
+    add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
+    // They are not signed: only where anybody who can call may do anything.
+    if (is_open_to_callers()) admin_.add_to(gateway_);
+    PAWL_TRY_VOID(listen());
+    states_->run();
+    for (const auto& run : runs) run();
+    console_->run();
+    return {};
+  }
+
+  const std::string& url() const { return url_; }
+
+ private:
+  /// All but the list.
+  void keep(EmbeddedServices& services) {
+    identities_ = std::move(services.identities);
+    authorizer_ = std::move(services.authorizer);
+    gateway_.ask(identities_.get(), authorizer_.get());
+    ecr_images_ = std::move(services.ecr_images);
+    containers_ = std::move(services.containers);
+    jobs_ = std::move(services.jobs);
+    logs_ = std::move(services.logs);
+    s3_ = std::move(services.s3);
+    s3_site_ = std::move(services.s3_site);
+    objects_ = std::move(services.objects);
+    lambda_invoker_ = std::move(services.lambda_invoker);
+    status_events_ = std::move(services.status_events);
+    states_ = std::move(services.states);
+  }
+
+  void open_console() {
     resources_ = std::make_unique<integration::SdkResources>(*models_);
     console_ = std::make_unique<console::Console>(console::ConsolePorts{
         .version = PAWL_VERSION,
@@ -282,20 +303,8 @@ class Server::Impl {
         .totals = [this] { return totals_of(states_->engine(), states_->express(), servers_); },
         .requests = [this] { return gateway_.requests().by_service(); }});
     gateway_.add(*console_);
-    add_store_metrics(gateway_.metrics(), *store_);
-    add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
-    // They are not signed: only where anybody who can call may do anything.
-    if (is_open_to_callers()) admin_.add_to(gateway_);
-    PAWL_TRY_VOID(listen());
-    states_->run();
-    for (const auto& run : runs) run();
-    console_->run();
-    return {};
   }
 
-  const std::string& url() const { return url_; }
-
- private:
   /// Models are read when they are first needed: together they are tens of megabytes. That of the
   /// one service that nobody does without is read now, so that a machine without models says so.
   base::Result<ServedService*> serve(EmbeddedService embedded) {
