@@ -68,8 +68,14 @@ std::string_view service_of(std::string_view detail) {
   if (detail.starts_with("activity ")) return "activity";
   constexpr std::string_view kSdk = "aws-sdk:";
   if (detail.starts_with(kSdk)) detail.remove_prefix(kSdk.size());
-  const size_t colon = detail.find(':');
-  return colon == std::string_view::npos ? "lambda" : detail.substr(0, colon);
+  const auto is_in = [](char c, char from, char to) { return c >= from && c <= to; };
+  size_t end = 0;
+  while (end < detail.size() && (is_in(detail[end], 'a', 'z') || is_in(detail[end], '0', '9')))
+    ++end;
+  if (end == 0 || end + 1 >= detail.size() || detail[end] != ':') return "lambda";
+  const char behind = detail[end + 1];  // a version or "$LATEST" is a function's
+  const bool is_action = is_in(behind, 'a', 'z') || is_in(behind, 'A', 'Z');
+  return is_action ? detail.substr(0, end) : "lambda";
 }
 
 std::string_view icon_of(const Node& node) {
@@ -318,8 +324,13 @@ class SvgWriter {
     add_text({node.box.x + kStateTextX, middle - 3},
              wrap_text(node.name, kNameFontSize, true, room, 1)[0], kNameFontSize,
              "font-weight=\"600\"" + inked("fill", of_name));
+    std::string line = second_line;
+    // What the execution did matters more than what the state is made of.
+    if (const auto note = options_.notes.find(node.name);
+        note != options_.notes.end() && text_width(line, kDetailFontSize) > room)
+      line = note->second;
     add_text({node.box.x + kStateTextX, middle + 13},
-             wrap_text(second_line, kDetailFontSize, false, room, 1)[0], kDetailFontSize,
+             wrap_text(line, kDetailFontSize, false, room, 1)[0], kDetailFontSize,
              inked("fill", Ink::Quiet).substr(1));
   }
 
