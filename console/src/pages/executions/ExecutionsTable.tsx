@@ -67,9 +67,10 @@ export function ExecutionsTable({ sources, watch, counts: given, refresh, height
   const isAtTop = useRef(true);
 
   const known = useMemo(() => new Set(list.items.map((item) => item.executionArn)), [list.items]);
-  const counts = useExecutionsWatch(watch, (executions) => {
+  const counts = useExecutionsWatch(watch, ({ executions, isIncomplete }) => {
+    if (isIncomplete === true && isAtTop.current) return list.reload();
     const changed = executions.filter((item) => known.has(item.executionArn));
-    const added = executions.filter((item) => !known.has(item.executionArn) && (status === undefined || item.status === status) && item.startDate >= (list.items[0]?.startDate ?? 0));
+    const added = executions.filter((item) => !known.has(item.executionArn) && item.status !== "DELETED" && (status === undefined || item.status === status) && item.startDate >= (list.items[0]?.startDate ?? 0));
     if (isAtTop.current) list.update(changed, [...held, ...added]);
     else {
       list.update(changed, []);
@@ -125,7 +126,7 @@ export function ExecutionsTable({ sources, watch, counts: given, refresh, height
       { id: "status", header: "Status", width: "150px", cell: (item) => <StatusBadge status={item.status} /> },
       ...(isOfMany ? [{ id: "machine", header: "State machine", width: "minmax(120px, 1fr)", cell: (item: ExecutionItem) => <Link to={paths.stateMachine(baseMachineArn(item.stateMachineArn))}><bdi>{machineName(item.stateMachineArn)}</bdi></Link> }] : []),
       { id: "start", header: "Started", width: "200px", cell: (item) => <span className="pawl-digits"><Timestamp value={item.startDate} /></span> },
-      { id: "duration", header: "Duration", width: "120px", cell: (item) => <Duration beginMs={toDate(item.startDate).getTime()} endMs={item.stopDate === undefined ? undefined : toDate(item.stopDate).getTime()} /> },
+      { id: "duration", header: "Duration", width: "120px", cell: (item) => <Duration beginMs={toDate(item.startDate).getTime()} endMs={item.stopDate === undefined ? undefined : toDate(item.stopDate).getTime()} periodMs={1000} /> },
       { id: "stop", header: "Ended", width: "200px", cell: (item) => <span className="pawl-digits"><Timestamp value={item.stopDate} /></span> },
       { id: "actions", header: "", width: "40px", cell: (item) => <RowActions item={item} /> },
     ],
@@ -203,7 +204,7 @@ function Nothing({ isLoading, isFiltered, onClear }: { isLoading: boolean; isFil
 }
 
 function StatusFilter({ counts, chosen, onChoose, isMapRun }: { counts: StatusCounts | undefined; chosen: string | undefined; onChoose: (status: string | undefined) => void; isMapRun: boolean }) {
-  const all = counts === undefined ? undefined : Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const all = counts === undefined ? undefined : kStatuses.reduce((sum, each) => sum + (counts[each] ?? 0), 0);
   const statuses = kStatuses.filter((status) => status !== "PENDING_REDRIVE" || isMapRun || (counts?.PENDING_REDRIVE ?? 0) > 0 || chosen === status);
   return (
     <div className="pawl-tiles" role="group" aria-label="Executions by status">

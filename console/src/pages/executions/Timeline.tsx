@@ -38,7 +38,7 @@ function LaneTimeline({ scene }: { scene: Scene }) {
   const [focused, setFocused] = useState<Visit>();
   const [hover, setHover] = useState<Hover>();
   const isDark = useIsDark();
-  const ticking = useNow(!history.isOver && scene.at === undefined, history.msOf(1));
+  const ticking = useNow(!history.isOver && scene.at === undefined, 100);
 
   const byLane = useMemo(() => visitsByLane(history, snapshot.event), [history, snapshot, live.version]);
   const rows = useMemo(() => timelineRows(history, byLane, inScope, opened, executionName(scene.arn)), [history, byLane, inScope, opened, scene.arn]);

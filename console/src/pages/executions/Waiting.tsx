@@ -41,7 +41,7 @@ export function Waiting({ scene, visit, data }: { scene: Scene; visit: Visit; da
   const [isAnswering, setAnswering] = useState(false);
   const isWait = visit.type === "Wait";
   const wake = isWait ? wakeTime(state, data.input, visit.enterMs) : undefined;
-  const now = useNow(wake !== undefined, visit.enterMs);
+  const now = useNow(wake !== undefined);
   if (wake !== undefined) {
     return (
       <div className="pawl-note" role="status">

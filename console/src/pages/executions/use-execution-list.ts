@@ -110,10 +110,12 @@ export function useExecutionList(sources: Source[], status: string | undefined):
     setState((old) => {
       const byArn = new Map([...changed, ...added].map((item) => [item.executionArn, item]));
       const known = new Set(old.items.map((item) => item.executionArn));
-      const kept = old.items.map((item) => {
-        const now = byArn.get(item.executionArn);
-        return now === undefined ? item : { ...item, ...now };
-      });
+      const kept = old.items
+        .map((item) => {
+          const now = byArn.get(item.executionArn);
+          return now === undefined ? item : { ...item, ...now };
+        })
+        .filter((item) => item.status !== "DELETED");
       const fresh = added.filter((item) => !known.has(item.executionArn)).sort((a, b) => b.startDate - a.startDate);
       return { ...old, items: [...fresh, ...kept] };
     });

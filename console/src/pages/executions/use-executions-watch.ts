@@ -2,12 +2,19 @@
 // What the server tells of executions as they begin and change: how many there are of each status, and which changed.
 import { useEffect, useRef, useState } from "react";
 import { openStream } from "../../api/stream";
-import type { ExecutionItem } from "./api";
+import type { ExecutionItem, kStatuses } from "./api";
 
-export type StatusCounts = Record<string, number>;
+export type StatusCounts = Partial<Record<(typeof kStatuses)[number], number>>;
 
-/** `onChanged` is called with those that began or changed. Nothing is watched while `stateMachineArn` is null. */
-export function useExecutionsWatch(stateMachineArn: string | undefined | null, onChanged: (executions: ExecutionItem[]) => void): StatusCounts | undefined {
+interface Changes {
+  /** As they stand now; "DELETED" is a status here. */
+  executions: ExecutionItem[];
+  /** More have changed than it says. */
+  isIncomplete?: boolean;
+}
+
+/** Nothing is watched while `stateMachineArn` is null. */
+export function useExecutionsWatch(stateMachineArn: string | undefined | null, onChanged: (changes: Changes) => void): StatusCounts | undefined {
   const [counts, setCounts] = useState<StatusCounts>();
   const latest = useRef(onChanged);
   latest.current = onChanged;
@@ -18,7 +25,7 @@ export function useExecutionsWatch(stateMachineArn: string | undefined | null, o
       body: () => (stateMachineArn === undefined ? {} : { stateMachineArn }),
       onEvent: ({ event, data }) => {
         if (event === "counts") setCounts(data as StatusCounts);
-        else if (event === "changed") latest.current((data as { executions: ExecutionItem[] }).executions);
+        else if (event === "changed") latest.current(data as Changes);
       },
     });
   }, [stateMachineArn]);
