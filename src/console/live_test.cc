@@ -24,11 +24,22 @@ constexpr const char* kArnPrefix = "arn:aws:states:us-east-1:000000000000:execut
 
 Value parsed(const std::string& text) { return *json::parse(text); }
 
+/// The member; null if it is missing.
+Value member_of(const Value& of, std::string_view member) {
+  const Value* found = of.find(member);
+  return found == nullptr ? Value() : *found;
+}
+
 int64_t number(const Value& of, std::string_view member) {
   int64_t number = -1;
   const Value* found = of.find(member);
   if (found != nullptr) found->to_int64(number);
   return number;
+}
+
+std::string text(const Value& of, std::string_view member) {
+  const Value found = member_of(of, member);
+  return found.is_string() ? std::string(found.as_string()) : "";
 }
 
 class LiveTest : public engine::PartitionFixture {
@@ -137,7 +148,7 @@ TEST_F(LiveTest, AnExecutionIsWatchedToItsEnd) {
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].event, "history");
   EXPECT_EQ(events[0].id, "2");
-  EXPECT_EQ(parsed(events[0].data).find("status")->as_string(), "RUNNING");
+  EXPECT_EQ(text(parsed(events[0].data), "status"), "RUNNING");
   EXPECT_EQ(events[1].event, "execution");
   ASSERT_EQ(caller.calls.size(), 1U);
   EXPECT_EQ(caller.calls[0].operation, "DescribeExecution");
@@ -147,7 +158,7 @@ TEST_F(LiveTest, AnExecutionIsWatchedToItsEnd) {
   events = client.events();
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].id, "6");
-  EXPECT_EQ(parsed(events[0].data).find("events")->size(), 4U);
+  EXPECT_EQ(member_of(parsed(events[0].data), "events").size(), 4U);
   EXPECT_EQ(events[1].event, "execution");
   loop.advance_by(100);
   EXPECT_TRUE(client.events().empty());
@@ -184,9 +195,9 @@ TEST_F(LiveTest, ARedriveIsSeenByWhoeverComesBack) {
   StreamClient again = watch("one", ",\"after\":" + std::to_string(last));
   const auto events = again.events();
   ASSERT_EQ(events.size(), 2U);
-  EXPECT_EQ(json::write(*parsed(events[0].data).find("types")->items().data()),
-            R"("ExecutionRedriven")");
-  EXPECT_EQ(parsed(events[0].data).find("status")->as_string(), "RUNNING");
+  EXPECT_EQ(json::write(member_of(parsed(events[0].data), "types")),
+            R"(["ExecutionRedriven","TaskScheduled"])");
+  EXPECT_EQ(text(parsed(events[0].data), "status"), "RUNNING");
   EXPECT_FALSE(again.has_ended());
 }
 
@@ -276,7 +287,9 @@ TEST_F(LiveTest, WhoDoesNotReadCostsOneBufferAndMissesNothing) {
       EXPECT_LE(history.find("events")->size(), ExecutionWatch::kEventsMax);
     }
     // The first round is what was kept while nobody read.
-    if (i == 0) EXPECT_LT(last, events);
+    if (i == 0) {
+      EXPECT_LT(last, events);
+    }
     loop.advance_by(60);
   }
   EXPECT_EQ(last, events);
@@ -355,6 +368,7 @@ TEST_F(LiveTest, ManyChangesAreToldFourTimesASecondAndBounded) {
 
 TEST_F(LiveTest, TheOverviewHasSeriesAndMachines) {
   api->run();
+  loop.run();
   totals.started = 5;
   loop.advance_by(1'000);
   totals.started = 12;
@@ -390,8 +404,11 @@ TEST_F(LiveTest, TheOverviewHasSeriesAndMachines) {
   EXPECT_EQ(number(*next.find("sample"), "started"), 1);
   EXPECT_DOUBLE_EQ(next.find("services")->items()[0].find("requestsPerSecond")->as_double(), 20.0);
   // A quarter of an hour later nothing of it is recent.
-  loop.advance_by(901'000);
-  EXPECT_EQ(parsed(client.events().back().data).find("failing")->size(), 0U);
+  for (int second = 0; second < 900; ++second) {
+    loop.advance_by(1'000);
+    events = client.events();
+  }
+  EXPECT_EQ(member_of(parsed(events.back().data), "failing").size(), 0U);
 }
 
 TEST_F(LiveTest, ThereIsAnEndToStreams) {
@@ -451,7 +468,8 @@ TEST(OverviewSampler, KeepsAQuarterOfAnHourAndFillsGaps) {
   EXPECT_EQ(json::write(series.find("started")->items()[899]), "2000");
   totals.started += 7;
   sampler.add({2'003'500}, totals);
-  EXPECT_EQ(json::write(sampler.series().find("started")->items()[898]), "0");
+  const Value after_gap = sampler.series();
+  EXPECT_EQ(json::write(after_gap.find("started")->items()[898]), "0");
   EXPECT_EQ(number(sampler.last(), "started"), 7);
   // A clock that goes back.
   sampler.add({1'000'000}, totals);
