@@ -257,7 +257,11 @@ TEST(Svg, ThemesHaveColoursOfTheirOwn) {
 
 TEST(Svg, NotesStandBeforeTheType) {
   const Graph graph = laid_out(kFileCheck);
-  const std::string svg = to_svg(graph, {.title = "t", .notes = {{"Check", "retried twice"}}});
+  const std::string svg = to_svg(graph, {.title = "t",
+                                         .statuses = {{"Check", StateStatus::Succeeded}},
+                                         .notes = {{"Check", "retried twice"}},
+                                         .visits = {{"Check", 12}}});
+  EXPECT_NE(svg.find(">12×</text>"), std::string::npos);
   EXPECT_NE(svg.find(">Check (retried twice · Task"), std::string::npos);
 }
 

@@ -79,7 +79,9 @@ class Pictures(CliCase):
         for theme, arguments in (("light", ()), ("light", ("--theme", "light")), ("dark", ("--theme", "dark")), ("dark", ("--dark",))):
             with self.subTest(arguments=arguments):
                 picture = self.picture(*arguments)
-                self.assertEqual(picture.image.getpixel((1, 1)), color("graph-canvas", theme))
+                right, bottom = picture.image.width - 1, picture.image.height - 1
+                for corner in ((0, 0), (right, 0), (0, bottom), (right, bottom), (right // 4, 0), (right // 4, bottom)):
+                    self.assertEqual(picture.image.getpixel(corner), color("graph-canvas", theme))
                 self.assertEqual(picture.fill("First"), color("graph-node", theme))
                 self.assertEqual(picture.tile("First"), color("type-pass", theme))
                 self.assertEqual(picture.tile("Second"), color("type-fail", theme))
