@@ -8,7 +8,7 @@ import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { Pages } from "../../../api/use-pages";
 import { Empty } from "../../../components/Empty";
 import { ErrorBox } from "../../../components/ErrorBox";
@@ -59,6 +59,15 @@ export function ListTable<Item>(props: Props<Item>) {
     sorting: {},
     selection: { trackBy: idOf },
   });
+  // What is loaded by itself, again and again, shows no sign of it.
+  const [isAsked, setAsked] = useState(false);
+  useEffect(() => {
+    if (!pages.isLoading) setAsked(false);
+  }, [pages.isLoading]);
+  const ask = () => {
+    setAsked(true);
+    pages.reload();
+  };
   const selected = [...(collectionProps.selectedItems ?? [])];
   const total = `${pages.items.length}${pages.hasMore ? "+" : ""}`;
   const count = filterProps.filteringText.trim() === "" ? `(${total})` : `(${filteredItemsCount ?? 0}/${total})`;
@@ -94,7 +103,7 @@ export function ListTable<Item>(props: Props<Item>) {
             description={props.description}
             actions={
               <div className="pawl-actions">
-                <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} loading={pages.isLoading && pages.items.length > 0} onClick={pages.reload} />
+                <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} loading={isAsked && pages.isLoading} onClick={ask} />
                 {props.actions?.(selected)}
               </div>
             }
