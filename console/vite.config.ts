@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vite: builds what `pawl` embeds, and serves it during development, with the API of the server at PAWL_URL.
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -32,6 +33,9 @@ function fontFiles(): Plugin {
 export default defineConfig({
   base: "/_pawl/console/",
   plugins: [react(), fontFiles()],
+  // What amazon-states-language-service brings along for Node.
+  resolve: { alias: { "vscode-nls": fileURLToPath(new URL("src/editor/plain-messages.ts", import.meta.url)) } },
+  worker: { format: "es" },
   build: {
     outDir: process.env.PAWL_CONSOLE_OUT ?? "../build/console",
     emptyOutDir: true,

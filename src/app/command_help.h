@@ -47,10 +47,13 @@ Examples:
   pawl validate --json order.json | jq '.diagnostics[].code')";
 
 inline constexpr const char* kGraphFooter =
-    R"(FILE.svg is a picture, FILE.json its positions; "-" writes the picture to stdout.
+    R"(FILE.svg and FILE.png are pictures, FILE.json their positions; "-" writes SVG to stdout.
+A PNG needs librsvg and a font (Debian: librsvg2-2, fonts-dejavu-core).
 
 Examples:
   pawl graph order.yaml -o order.svg
+  pawl graph order.yaml -o order.png --dark --scale 3
+  pawl graph --execution ARN -o execution.png
   aws stepfunctions get-execution-history --execution-arn ARN > history.json
   pawl graph order.yaml --events history.json -o execution.svg)";
 
@@ -68,6 +71,7 @@ Examples:
 inline constexpr const char* kServeFooter =
     R"(Prints "Pawl is ready on URL" when requests are answered. SIGTERM and Ctrl-C stop it;
 what is under way is answered first. A second signal ends it at once.
+The console, for browsers, is at /_pawl/console/.
 Plain HTTP and TLS on one port. GET /_pawl/health tells its health, GET /metrics its numbers.
 Each option may also stand in the environment (PAWL_DATA for --data) or in a file (--config);
 the command line wins, then the environment.

@@ -59,13 +59,15 @@ CLI::Validator one_of(std::vector<std::string> choices) {
 /// completion.
 class CommandLine {
  public:
-  CommandLine() : app_("pawl runs AWS Step Functions state machines on this machine.", "pawl") {
+  explicit CommandLine(std::span<const console::SiteFile> console_site)
+      : app_("pawl runs AWS Step Functions state machines on this machine.", "pawl") {
     app_.set_version_flag("--version", std::string("pawl ") + PAWL_VERSION);
     app_.footer(kOverview);
     app_.require_subcommand(1);
     app_.get_formatter()->column_width(34);
     app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app_.get_formatter()->label("Subcommands", "Commands");
+    serve_.console_site = console_site;
     define_run();
     define_validate();
     define_graph();
@@ -272,9 +274,10 @@ class CommandLine {
     command
         .add_option("definition", graph_.definition,
                     "The state machine: JSON or YAML; - is standard input")
-        ->required()
         ->type_name("DEFINITION");
-    note(command.add_option("--output,-o", graph_.output, "Where to: FILE.svg, FILE.json or -")
+    note(command
+             .add_option("--output,-o", graph_.output,
+                         "Where to: FILE.svg, FILE.png, FILE.json or -")
              ->required()
              ->type_name("FILE"),
          CompletionValue::OutputFile);
@@ -283,6 +286,23 @@ class CommandLine {
                          "An execution's, from GetExecutionHistory: colours its states")
              ->type_name("FILE"),
          CompletionValue::File);
+    note(command
+             .add_option("--execution", graph_.execution_arn,
+                         "An execution of a server that runs, instead of a file")
+             ->type_name("ARN"),
+         CompletionValue::Text);
+    define_endpoint(command, graph_.endpoint, "Of the server (AWS_ENDPOINT_URL)");
+    define_region(command, graph_.region);
+    define_choice(command, "--theme", {"light", "dark"}, "The colours: light (default) or dark",
+                  "THEME", [this](const std::string& name) {
+                    graph_.theme = name == "dark" ? graph::Theme::Dark : graph::Theme::Light;
+                  });
+    command.add_flag_callback(
+        "--dark", [this] { graph_.theme = graph::Theme::Dark; }, "As --theme dark");
+    note(command
+             .add_option("--scale", graph_.scale, "Of a PNG: pixels a unit, 0.1 to 16; default 2")
+             ->type_name("NUMBER"),
+         CompletionValue::Text);
     command.add_flag("--no-color", graph_.no_color, "No colours in messages");
   }
 
@@ -709,11 +729,11 @@ class CommandLine {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, std::span<const console::SiteFile> console_site) {
   // What a node of a cluster calls (jobs/slurm_job_runner.h): not for people, so in no help.
   if (argc == 4 && std::string_view(argv[1]) == "container" && std::string_view(argv[2]) == "run")
     return jobs::run_container_step(argv[3]);
-  return CommandLine().execute(argc, argv);
+  return CommandLine(console_site).execute(argc, argv);
 }
 
 }  // namespace pawl::app

@@ -63,14 +63,13 @@ std::string snippet(std::string_view line, int column, const Palette& palette) {
          std::string(palette.green) + "^" + std::string(palette.reset) + "\n";
 }
 
-}  // namespace
+constexpr base::Limits kLimits = base::Limits::strict();
 
-base::Result<LoadedDefinition> load_source(const std::string& path) {
-  constexpr base::Limits kLimits = base::Limits::strict();
+LoadedDefinition read_source(std::string path, std::string text) {
   LoadedDefinition loaded;
-  loaded.path = path;
-  loaded.text = PAWL_TRY(read_text_file(path, kLimits.definition_bytes_max));
-  const bool yaml = is_yaml(path, loaded.text);
+  loaded.path = std::move(path);
+  loaded.text = std::move(text);
+  const bool yaml = is_yaml(loaded.path, loaded.text);
   base::Result<asl::DefinitionSource> source =
       yaml ? asl::DefinitionSource::from_yaml(loaded.text, kLimits)
            : asl::DefinitionSource::from_json(loaded.text, kLimits);
@@ -82,9 +81,20 @@ base::Result<LoadedDefinition> load_source(const std::string& path) {
   return loaded;
 }
 
+}  // namespace
+
+base::Result<LoadedDefinition> load_source(const std::string& path) {
+  return read_source(path, PAWL_TRY(read_text_file(path, kLimits.definition_bytes_max)));
+}
+
 base::Result<LoadedDefinition> load_definition(const std::string& path,
                                                asl::StateMachineType type) {
-  LoadedDefinition loaded = PAWL_TRY(load_source(path));
+  std::string text = PAWL_TRY(read_text_file(path, kLimits.definition_bytes_max));
+  return read_definition(path, std::move(text), type);
+}
+
+LoadedDefinition read_definition(std::string path, std::string text, asl::StateMachineType type) {
+  LoadedDefinition loaded = read_source(std::move(path), std::move(text));
   if (!loaded.source) return loaded;
   asl::CompileOptions options;
   options.type = type;

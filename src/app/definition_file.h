@@ -25,7 +25,11 @@ struct LoadedDefinition {
 /// NotFound, Io, LimitExceeded of the file itself.
 base::Result<LoadedDefinition> load_definition(const std::string& path, asl::StateMachineType type);
 
-/// The same without compiling: `compilation` only has diagnostics if there is no `source`.
+/// The same of a text that is there already: `path` says how it is read.
+LoadedDefinition read_definition(std::string path, std::string text, asl::StateMachineType type);
+
+/// As load_definition without compiling: `compilation` only has diagnostics if there is no
+/// `source`.
 base::Result<LoadedDefinition> load_source(const std::string& path);
 
 /// "file:line:column: error: message [CODE] at /States/X", the source line and a caret. Long lines

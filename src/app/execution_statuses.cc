@@ -51,6 +51,7 @@ class Reader {
     size_t visit = visit_of(previous);
     if (type.ends_with("StateEntered")) {
       visits_.push_back({.name = name_in(event, "stateEnteredEventDetails"), .around = visit});
+      visits_.back().has_failed = type == "FailStateEntered";
       visit = visits_.size() - 1;
     } else if (type.ends_with("StateExited")) {
       visit = leave(visit, name_in(event, "stateExitedEventDetails"), failed_before(previous));

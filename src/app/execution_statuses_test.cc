@@ -45,6 +45,13 @@ TEST(ExecutionStatusesTest, WhatRunsIsRunning) {
             (Expected{{"A", StateStatus::Succeeded}, {"B", StateStatus::Running}}));
 }
 
+TEST(ExecutionStatusesTest, AFailStateFails) {
+  EXPECT_EQ(statuses_of({{1, 0, "ExecutionStarted", ""},
+                         {2, 0, "FailStateEntered", "No"},
+                         {3, 2, "ExecutionFailed", ""}}),
+            (Expected{{"No", StateStatus::Failed}}));
+}
+
 TEST(ExecutionStatusesTest, AFailureInAMapFailsWhatIsAroundItAndAbortsTheRest) {
   EXPECT_EQ(statuses_of({{1, 0, "ExecutionStarted", ""},
                          {2, 0, "MapStateEntered", "Each"},

@@ -12,6 +12,7 @@
 #include "app/exit_code.h"
 #include "app/interrupts.h"
 #include "app/text_file.h"
+#include "console/console.h"
 #include "server/log.h"
 #include "server/server.h"
 #include "server/service_notification.h"
@@ -42,6 +43,7 @@ server::ServerOptions to_server(const ServeOptions& options, const server::Log& 
   made.credentials_file = options.credentials_file;
   made.enforces_policies = options.enforces_policies;
   made.cors_origins = options.cors_origins;
+  made.console_site = options.console_site;
   made.body_bytes_max = options.body_bytes_max;
   made.connections_max = options.connections_max;
   made.log = &log;
@@ -84,7 +86,11 @@ int run_serve(const ServeOptions& options) {
   const Interrupts interrupts([&stop] { stop.set_value(); });
   const auto server = server::Server::start(served);
   if (!server) return refuse(server.error().message);
-  write_fully(STDOUT_FILENO, "Pawl is ready on " + (*server)->url() + "\n");
+  std::string ready = "Pawl is ready on " + (*server)->url() + "\n";
+  if (!options.console_site.empty()) {
+    ready += "The console is at " + (*server)->url() + std::string(console::Console::kPath) + "\n";
+  }
+  write_fully(STDOUT_FILENO, ready);
   log.write(server::LogLevel::Info, "ready", {{"url", (*server)->url()}});
   server::notify_service_state("READY=1");
   stop.get_future().wait();

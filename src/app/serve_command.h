@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "console/site.h"
 
 namespace pawl::app {
 
@@ -32,6 +35,7 @@ struct ServeOptions {
   std::string remote_ca_file = {};
   std::string smtp_relay = {};  ///< smtp://HOST:PORT; "": e-mail stays in the mailbox
   std::string mail_from = "no-reply@sns.amazonaws.com";
+  std::span<const console::SiteFile> console_site = {};  ///< server::ServerOptions
   std::string log_format = "text";
   std::string log_level = "info";
 };
@@ -40,7 +44,8 @@ struct ServeOptions {
 /// told.
 std::string default_data_folder();
 
-/// Prints "Pawl is ready on URL" on stdout once requests are answered; returns after SIGTERM,
+/// Prints "Pawl is ready on URL" on stdout once requests are answered, and where the console is if
+/// the program has its pages; returns after SIGTERM,
 /// SIGINT or SIGHUP. A second signal ends the program at once.
 int run_serve(const ServeOptions& options);
 

@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "console/call_api.h"
+#include "console/evaluate_api.h"
 #include "console/graph_api.h"
+#include "console/live_api.h"
 #include "console/site.h"
+#include "console/time_travel_api.h"
 #include "json/parse.h"
 
 namespace pawl::console {
@@ -16,17 +19,26 @@ using json::Value;
 class Console::Parts {
  public:
   explicit Parts(const ConsolePorts& ports)
-      : site_(ports.site), call_(ports.caller, ports.models), graph_(ports.loop, ports.resources) {
+      : site_(ports.site),
+        call_(ports.caller, ports.models),
+        graph_(ports.loop, ports.resources),
+        live_({ports.loop, ports.caller, ports.store, ports.executions, ports.revisions,
+               ports.board, ports.totals, ports.requests}),
+        time_travel_(ports.store, ports.executions) {
     api_.on_result("config", [version = ports.version, signs = ports.signs,
                               is_built = !site_.is_empty()](const ApiRequest& request) {
       return config(version, signs, is_built, request);
     });
     call_.add_to(api_);
     graph_.add_to(api_);
+    live_.add_to(api_);
+    time_travel_.add_to(api_);
+    evaluate_.add_to(api_);
   }
 
   const Site& site() const { return site_; }
   const ApiTable& api() const { return api_; }
+  void run() { live_.run(); }
 
  private:
   static Value config(const std::string& version, bool signs, bool is_built,
@@ -46,10 +58,15 @@ class Console::Parts {
   ApiTable api_;
   CallApi call_;
   GraphApi graph_;
+  LiveApi live_;
+  TimeTravelApi time_travel_;
+  EvaluateApi evaluate_;
 };
 
 Console::Console(const ConsolePorts& ports) : parts_(std::make_unique<Parts>(ports)) {}
 Console::~Console() = default;
+
+void Console::run() { parts_->run(); }
 
 net::HttpResponse Console::page(const net::HttpRequest& request) const {
   const std::string_view path = request.target.substr(0, request.target.find('?'));

@@ -3,18 +3,23 @@
 // parts together; who may call has been decided before (server/console_gate.h).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "asl/task_resource.h"
 #include "aws/model/model_catalog.h"
 #include "aws/service/caller.h"
 #include "aws/service/service_loop.h"
 #include "console/api_table.h"
+#include "console/execution_board.h"
+#include "console/overview_watch.h"
 #include "console/site.h"
 #include "engine/execution_store.h"
+#include "engine/ports.h"
 #include "net/http_message.h"
 #include "net/http_server.h"
 #include "store/store.h"
@@ -32,6 +37,10 @@ struct ConsolePorts {
   const asl::ResourceCatalog& resources;  ///< which Resources a definition may name
   store::Store& store;
   const engine::ExecutionStore& executions;
+  engine::RevisionSource& revisions;
+  ExecutionBoard& board;                                   ///< which the engine tells
+  std::function<ServerTotals()> totals;                    ///< LivePorts'
+  std::function<std::vector<ServiceRequests>()> requests;  ///< the same
 };
 
 /// Thread-safe. Its answers may come while and after it ends no longer: end it after the loops.
@@ -44,6 +53,9 @@ class Console {
   ~Console();
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
+
+  /// It begins to sample what the server does. Once, when requests are answered.
+  void run();
 
   /// GET and HEAD of pages and what they are made of. `request` is for kPath or below, or kPath
   /// without its last slash.

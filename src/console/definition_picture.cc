@@ -2,6 +2,7 @@
 // Compiled as strictly as CreateStateMachine does it, drawn as leniently as `pawl graph`.
 #include "console/definition_picture.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -69,34 +70,31 @@ class Places {
   }
 
   void mark(const base::SourcePosition& position, json::ObjectBuilder& out) const {
-    if (position.line <= 0) return;
-    out.set("line", Value(static_cast<int64_t>(position.line)))
-        .set("column", Value(static_cast<int64_t>(position.column)));
-    if (static_cast<size_t>(position.line) > starts_.size()) return;
+    if (position.line <= 0 || static_cast<size_t>(position.line) > starts_.size()) return;
+    size_t line = static_cast<size_t>(position.line);
     const size_t begin = offset_of(position);
+    out.set("line", Value(static_cast<int64_t>(line)))
+        .set("column", Value(column_of(starts_[line - 1], begin)));
     const size_t end = end_of_mark(text_, begin);
     if (end <= begin) return;
-    size_t line = static_cast<size_t>(position.line);
     while (line < starts_.size() && starts_[line] <= end) ++line;
     out.set("endLine", Value(static_cast<int64_t>(line)))
-        .set("endColumn", Value(static_cast<int64_t>(column_of(starts_[line - 1], end))));
+        .set("endColumn", Value(column_of(starts_[line - 1], end)));
   }
 
  private:
-  static bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
+  /// A position's column counts bytes.
   size_t offset_of(const base::SourcePosition& position) const {
-    size_t at = starts_[static_cast<size_t>(position.line) - 1];
-    for (int column = 1; column < position.column && at < text_.size(); ++column) {
-      ++at;
-      while (at < text_.size() && is_continuation(text_[at])) ++at;
-    }
-    return at;
+    const size_t start = starts_[static_cast<size_t>(position.line) - 1];
+    return std::min(start + static_cast<size_t>(std::max(position.column, 1)) - 1, text_.size());
   }
-  size_t column_of(size_t start, size_t at) const {
-    size_t column = 1;
-    for (size_t i = start; i < at && i < text_.size(); ++i)
-      column += is_continuation(text_[i]) ? 0 : 1;
+  /// In units of UTF-16, as editors count.
+  int64_t column_of(size_t start, size_t at) const {
+    int64_t column = 1;
+    for (const char c : text_.substr(start, at - start)) {
+      const auto byte = static_cast<unsigned char>(c);
+      column += (byte & 0xC0) == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1;
+    }
     return column;
   }
 

@@ -218,7 +218,7 @@ void ExecutionWatch::told_description(const Handle& watcher, const ApiResult<Val
   if (!answer) {
     // It may have been deleted since: the next look says so.
     watcher->described.clear();
-    if (answer.error().code == "ExecutionDoesNotExist") return look(watcher);
+    if (answer.error().code == "ExecutionDoesNotExist") return look_soon(watcher);
     return fail(watcher, answer.error());
   }
   if (!watcher->send("execution", json::write(*answer))) watcher->described.clear();

@@ -21,7 +21,7 @@ namespace pawl::console {
 /// "diagnostics":
 /// [{"severity", "code", "message", "location", "pointer", "line", "column", "endLine",
 /// "endColumn"} …], "truncated", "graph": graph::to_json | null, "graphError": why it is null} out.
-/// What cannot be told is absent. Lines and columns count from 1, columns in code points. A
+/// What cannot be told is absent. Lines and columns count from 1, columns as editors do (UTF-16). A
 /// definition with mistakes has the graph of what can be understood. Layouts are made one after the
 /// other on a worker thread, those of clients that have gone are left out; the last ones are kept.
 /// Errors: ValidationException above 1 MiB, Throttling if too many wait.

@@ -144,7 +144,9 @@ net::HttpResponse Site::answer(const net::HttpRequest& request, std::string_view
     return refusal;
   }
   if (const SiteFile* file = find(path)) return file_answer(*file, request);
-  if (has_extension(path) || path.starts_with(kAssets)) {
+  // A place may end in a name with a dot: who looks for a page is not looking for a file.
+  const bool wants_page = request.header("Accept").find("text/html") != std::string_view::npos;
+  if (path.starts_with(kAssets) || (has_extension(path) && !wants_page)) {
     return text_page(404, "There is no such file in the console.\n");
   }
   if (const SiteFile* index = find("index.html")) return file_answer(*index, request);

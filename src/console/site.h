@@ -32,8 +32,8 @@ class Site {
 
   /// To GET or HEAD of `path`, which is what follows "/_pawl/console/", without the query. Files
   /// below "assets/" have their hash in their name and are kept for ever; all others are asked for
-  /// again each time. What has no extension is a place inside the page: index.html. 404 for files
-  /// that are not there, 405 for other methods.
+  /// again each time. What has no extension, or is asked for as a page, is a place inside the page:
+  /// index.html. 404 for files that are not there, 405 for other methods.
   net::HttpResponse answer(const net::HttpRequest& request, std::string_view path) const;
 
  private:

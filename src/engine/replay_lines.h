@@ -15,8 +15,7 @@
 namespace pawl::engine {
 
 struct ReplayLine {
-  /// Names it in this answer: the frame's number, or "+1", "+2" … for lines begun since.
-  std::string name;
+  std::string name;    ///< the frame's number
   std::string parent;  ///< "" for the machine itself
   std::string state;   ///< "": it has not entered one
   std::string phase;   ///< for people: "waits for a task"
@@ -28,7 +27,7 @@ struct ReplayLine {
   uint32_t index = 0;  ///< of the branch or iteration
 };
 
-/// All lines that have not ended, outer ones first.
-std::vector<ReplayLine> lines_of(const Replay& replay);
+/// All lines that have not ended, outer ones first. Moves `replay.state` on to the event.
+std::vector<ReplayLine> lines_of(Replay& replay);
 
 }  // namespace pawl::engine

@@ -36,10 +36,14 @@ class ReplayTest : public PartitionFixture {
     for (int64_t until = 1; until < whole.last_event; ++until)
       EXPECT_EQ(replay(id, until).event.id, until);
   }
+  std::vector<ReplayLine> lines_at(ExecutionId id, int64_t until = INT64_MAX) {
+    Replay replayed = replay(id, until);
+    return lines_of(replayed);
+  }
   /// "LINE PARENT STATE|PHASE|INPUT|$v=1" for each line at an event.
   std::vector<std::string> lines(ExecutionId id, int64_t until) {
     std::vector<std::string> texts;
-    for (const ReplayLine& line : lines_of(replay(id, until))) {
+    for (const ReplayLine& line : lines_at(id, until)) {
       std::string text = line.name + " " + (line.parent.empty() ? "-" : line.parent) + " " +
                          line.state + "|" + line.phase + "|" + line.input;
       for (const auto& [name, value] : line.variables)
@@ -69,13 +73,12 @@ constexpr const char* kVariables = R"({"QueryLanguage":"JSONata","StartAt":"A","
 TEST_F(ReplayTest, EachEventOfOneRecordShowsStateInputAndVariables) {
   const ExecutionId id = start(compiled(kVariables), "one", R"({"n":4})");
   // Events 1 to 6 are one record: A and B come and go within it.
-  EXPECT_EQ(lines(id, 2), Lines({R"(+1 - A|runs the state|{"n":4})"}));
-  EXPECT_EQ(lines(id, 3), Lines({R"(+1 - A|between states|{"a":1}|$x=5)"}));
-  EXPECT_EQ(lines(id, 4), Lines({R"(+1 - B|runs the state|{"a":1}|$x=5)"}));
-  EXPECT_EQ(lines(id, 5), Lines({R"(+1 - B|between states|{"a":1}|$x=50|$y="why")"}));
+  EXPECT_EQ(lines(id, 2), Lines({R"(0 - A|runs the state|{"n":4})"}));
+  EXPECT_EQ(lines(id, 3), Lines({R"(0 - A|between states|{"a":1}|$x=5)"}));
+  EXPECT_EQ(lines(id, 4), Lines({R"(0 - B|runs the state|{"a":1}|$x=5)"}));
+  EXPECT_EQ(lines(id, 5), Lines({R"(0 - B|between states|{"a":1}|$x=50|$y="why")"}));
   EXPECT_EQ(lines(id, 6), Lines({R"(0 - C|waits for a time|{"a":1}|$x=50|$y="why")"}));
-  const Replay waiting = replay(id);
-  EXPECT_EQ(lines_of(waiting)[0].waits, Lines({"until 2023-11-14T22:13:27.000Z"}));
+  EXPECT_EQ(lines_at(id)[0].waits, Lines({"until 2023-11-14T22:13:27.000Z"}));
   advance_ms(7'000);
   EXPECT_EQ(lines(id, 7), Lines({R"(0 - C|between states|{"a":1}|$x=50|$y="why")"}));
   EXPECT_EQ(lines(id, 10), Lines());
@@ -91,8 +94,8 @@ TEST_F(ReplayTest, BranchesAreLines) {
             "one", "1");
   advance_ms(1'000);
   const int64_t right = find(id, "PassStateEntered");
-  EXPECT_EQ(lines(id, right), Lines({"+1 - P|runs its branches or iterations|1",
-                                     "+2 +1 L|runs the state|1", "+3 +1 R|runs the state|1"}));
+  EXPECT_EQ(lines(id, right), Lines({"0 - P|runs its branches or iterations|1",
+                                     "1 0 L|runs the state|1", "2 0 R|runs the state|1"}));
   EXPECT_EQ(lines(id, find(id, "ParallelStateSucceeded")), Lines({"0 - P|has a result|1"}));
   expect_same(id);
 }
@@ -103,8 +106,8 @@ TEST_F(ReplayTest, IterationsAreLines) {
       {"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}}})"),
       "one", "[5,6]");
   EXPECT_EQ(lines(id, find(id, "PassStateExited", 2)),
-            Lines({"+1 - M|runs its branches or iterations|[5,6]", "+3 +1 I|between states|6"}));
-  EXPECT_EQ(lines(id, find(id, "MapStateSucceeded")), Lines({"+1 - M|has a result|[5,6]"}));
+            Lines({"0 - M|runs its branches or iterations|[5,6]", "2 0 I|between states|6"}));
+  EXPECT_EQ(lines(id, find(id, "MapStateSucceeded")), Lines({"0 - M|has a result|[5,6]"}));
   expect_same(id);
 }
 
@@ -120,14 +123,14 @@ TEST_F(ReplayTest, TasksRetriesTimeoutsAndStopsAreDerived) {
   sink_.post(id, interpreter::TaskFailed{.task = dispatcher_.requests.back().command.task,
                                          .error = {.error = "Once", .cause = "no luck"}});
   run();
-  EXPECT_EQ(lines_of(replay(id))[0].phase, "waits to try again");
-  EXPECT_EQ(lines_of(replay(id))[0].retries, std::vector<uint32_t>({1}));
+  EXPECT_EQ(lines_at(id)[0].phase, "waits to try again");
+  EXPECT_EQ(lines_at(id)[0].retries, std::vector<uint32_t>({1}));
   advance_ms(3'000);
   advance_ms(9'000);  // U is entered
   const interpreter::TaskId task = dispatcher_.requests.back().command.task;
   sink_.post(id, interpreter::TaskSubmitted{task, text_payload(R"({"MessageId":"m"})")});
   run();
-  EXPECT_EQ(lines_of(replay(id))[0].waits, Lines({"an answer by token"}));
+  EXPECT_EQ(lines_at(id)[0].waits, Lines({"an answer by token"}));
   StopMessage stop;
   stop.execution = id;
   stop.error = {.error = "Enough", .cause = std::nullopt};

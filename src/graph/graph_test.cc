@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "graph/condition_label.h"
 #include "graph/layout.h"
+#include "graph/png.h"
 #include "graph/svg.h"
 #include "graph/text_metrics.h"
 #include "json/parse.h"
@@ -236,9 +238,66 @@ TEST(Svg, ColoursByStatus) {
   const std::string plain = to_svg(graph);
   const std::string colored =
       to_svg(graph, {.title = "t", .statuses = {{"Check", StateStatus::Succeeded}}});
-  EXPECT_EQ(plain.find("#1d8a4b"), std::string::npos);
-  EXPECT_NE(colored.find("#1d8a4b"), std::string::npos);
-  EXPECT_NE(colored.find("opacity=\"0.7\""), std::string::npos) << "states not entered step back";
+  const std::string green(status_color(Theme::Light, StateStatus::Succeeded));
+  EXPECT_EQ(plain.find(green), std::string::npos);
+  EXPECT_NE(colored.find(green), std::string::npos);
+  EXPECT_NE(colored.find(", succeeded</title>"), std::string::npos) << "not by colour alone";
+  EXPECT_NE(colored.find("fill-opacity=\"0.55\""), std::string::npos)
+      << "states not entered step back";
+}
+
+TEST(Svg, ThemesHaveColoursOfTheirOwn) {
+  const Graph graph = laid_out(kFileCheck);
+  const std::string dark = to_svg(graph, {.title = "t", .theme = Theme::Dark});
+  for (const Ink ink : {Ink::Canvas, Ink::Text, Ink::Quiet, Ink::Edge}) {
+    EXPECT_EQ(dark.find(color(Theme::Light, ink)), std::string::npos);
+    EXPECT_NE(dark.find(color(Theme::Dark, ink)), std::string::npos);
+  }
+}
+
+TEST(Svg, NotesStandBeforeTheType) {
+  const Graph graph = laid_out(kFileCheck);
+  const std::string svg = to_svg(graph, {.title = "t", .notes = {{"Check", "retried twice"}}});
+  EXPECT_NE(svg.find(">Check (retried twice · Task"), std::string::npos);
+}
+
+/// Width and height as the picture's header says them; {0, 0} if it is no PNG.
+std::pair<uint32_t, uint32_t> png_size(const std::string& png) {
+  if (!png.starts_with("\x89PNG\r\n\x1a\n") || png.size() < 24) return {0, 0};
+  const auto number = [&png](size_t at) {
+    uint32_t value = 0;
+    for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(png[at + i]);
+    return value;
+  };
+  return {number(16), number(20)};
+}
+
+TEST(Png, HasTheSizeOfThePictureTimesItsScale) {
+  const Graph graph = laid_out(kFileCheck);
+  const std::string svg = to_svg(graph);
+  for (const double scale : {1.0, 2.0, 2.5}) {
+    const auto png = to_png(svg, {.width = graph.width, .height = graph.height, .scale = scale});
+    if (!png && png.error().kind == base::ErrorKind::Unsupported)
+      GTEST_SKIP() << png.error().message;
+    ASSERT_TRUE(png) << png.error().message;
+    const auto [width, height] = png_size(*png);
+    EXPECT_NEAR(width, graph.width * scale, 1);
+    EXPECT_NEAR(height, graph.height * scale, 1);
+  }
+}
+
+TEST(Png, PixelsAreBounded) {
+  const auto png = to_png("<svg/>", {.width = 40'000, .height = 10, .scale = 1});
+  ASSERT_FALSE(png);
+  EXPECT_EQ(png.error().kind, base::ErrorKind::LimitExceeded);
+  EXPECT_FALSE(to_png("<svg/>", {.width = 9'000, .height = 9'000, .scale = 1}));
+  EXPECT_EQ(png_scale(10, 10), 2);
+  EXPECT_LT(png_scale(9'000, 9'000), 1);
+}
+
+TEST(Png, WhatIsNoPictureIsRefused) {
+  const auto png = to_png("<svg", {.width = 10, .height = 10, .scale = 1});
+  EXPECT_FALSE(png);
 }
 
 }  // namespace

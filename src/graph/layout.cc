@@ -291,6 +291,11 @@ void set_box(json::ObjectBuilder& object, const Rectangle& box) {
       .set("height", number(box.height));
 }
 
+void set_cluster(json::ObjectBuilder& object, std::string_view name,
+                 const std::optional<ClusterIndex>& cluster) {
+  if (cluster) object.set(name, json::Value(static_cast<int64_t>(*cluster)));
+}
+
 std::string_view kind_name(NodeKind kind) {
   switch (kind) {
     case NodeKind::Start: return "Start";
@@ -330,6 +335,7 @@ json::Value node_json(const Node& node) {
         .set("pointer", json::Value(node.pointer));
     if (node.retry_attempts >= 0) object.set("retryAttempts", json::Value(node.retry_attempts));
   }
+  set_cluster(object, "cluster", node.cluster);
   set_box(object, node.box);
   return std::move(object).build();
 }
@@ -340,6 +346,14 @@ json::Value edge_json(const Edge& edge) {
       .set("from", json::Value(static_cast<int64_t>(edge.from)))
       .set("to", json::Value(static_cast<int64_t>(edge.to)));
   if (!edge.label.empty()) object.set("label", json::Value(edge.label));
+  if (!edge.label_lines.empty()) {
+    json::ObjectBuilder box;
+    set_box(box, edge.label_box);
+    std::vector<json::Value> lines;
+    for (const std::string& line : edge.label_lines) lines.emplace_back(line);
+    object.set("labelLines", json::Value::array(std::move(lines)))
+        .set("labelBox", std::move(box).build());
+  }
   std::vector<json::Value> points;
   for (const Point& at : edge.curve)
     points.push_back(json::Value::array({number(at.x), number(at.y)}));
@@ -380,6 +394,8 @@ json::Value to_json(const Graph& graph) {
   for (const Cluster& cluster : graph.clusters) {
     json::ObjectBuilder object;
     object.set("kind", json::Value(kind_name(cluster.kind))).set("name", json::Value(cluster.name));
+    if (cluster.distributed) object.set("distributed", json::Value(true));
+    set_cluster(object, "parent", cluster.parent);
     set_box(object, cluster.box);
     clusters.push_back(std::move(object).build());
   }

@@ -17,9 +17,12 @@ namespace pawl::graph {
 /// Thread-safe: one layout at a time (Graphviz has global state), others wait.
 base::Result<void> lay_out(Graph& graph);
 
-/// The laid out graph as JSON: {"width", "height", "nodes": [{"name", "type", "pointer", "x", "y",
-/// "width", "height"} …], "edges": [{"from", "to", "kind", "label", "points": [[x, y] …]} …],
-/// "clusters": […]}. `from` and `to` are indexes into nodes; points are a cubic Bézier curve.
+/// The laid out graph as JSON, all that a picture needs: {"width", "height", "nodes": [{"kind",
+/// "name", "type", "detail", "pointer", "retryAttempts", "cluster", "x", "y", "width", "height"}
+/// …], "edges": [{"kind", "from", "to", "label", "labelLines", "labelBox", "points": [[x, y] …],
+/// "tip": [x, y]} …], "clusters": [{"kind", "name", "distributed", "parent", "x", …} …]}. What
+/// there is not is absent. `from` and `to` are indexes into nodes, `cluster` and `parent` into
+/// clusters; points are a cubic Bézier curve of 1 + 3n points, none if it was not laid out.
 json::Value to_json(const Graph& graph);
 
 // Sizes that layout keeps free and graph/svg.cc draws into.

@@ -3,20 +3,20 @@
 // links.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <unordered_map>
 
 #include "graph/graph.h"
+#include "graph/palette.h"
 
 namespace pawl::graph {
 
-/// How far an execution has come with a state. Caught: it failed and a Catcher took over.
-enum class StateStatus : uint8_t { NotEntered, Running, Succeeded, Failed, Caught, Aborted };
-
 struct SvgOptions {
   std::string title;  ///< <title>: read by screen readers, shown by browsers
-  std::unordered_map<std::string, StateStatus> statuses;  ///< by state name; empty: no colouring
+  std::unordered_map<std::string, StateStatus> statuses = {};  ///< by name; empty: no colouring
+  /// By name: what to say of a state before its type, "3 of 5 items".
+  std::unordered_map<std::string, std::string> notes = {};
+  Theme theme = Theme::Light;
 };
 
 /// Names and labels are escaped: markup in them is shown, never acted on. `graph` must be laid out.

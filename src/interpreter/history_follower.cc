@@ -191,17 +191,7 @@ void HistoryFollower::halt_descendants(FrameId parent) {
 void HistoryFollower::settle(Frame& frame) {
   Visit& visit = visits_[frame.id];
   if (!visit.left) return;
-  if (visit.assigned) {
-    for (const auto& [name, value] : *visit.assigned) {
-      const auto known = std::find_if(frame.variables.begin(), frame.variables.end(),
-                                      [&](const auto& each) { return each.first == name; });
-      if (known == frame.variables.end()) {
-        frame.variables.emplace_back(name, value);
-      } else {
-        known->second = value;
-      }
-    }
-  }
+  frame.variables = variables_after(frame, visit);
   visit = {};
 }
 

@@ -6,9 +6,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "asl/execution_error.h"
 #include "base/time.h"
+#include "interpreter/execution_state.h"
 #include "interpreter/history_event.h"
 #include "json/payload.h"
 #include "json/value.h"
@@ -30,5 +34,9 @@ struct Visit {
   std::shared_ptr<const AssignedVariables> assigned = {};
   std::optional<uint32_t> item = {};  ///< of a Map: the iteration that began last
 };
+
+/// The frame's variables with what it has assigned on leaving its state.
+std::vector<std::pair<std::string, json::Value>> variables_after(const Frame& frame,
+                                                                 const Visit& visit);
 
 }  // namespace pawl::interpreter

@@ -304,6 +304,7 @@ base::Result<EmbeddedServices> make_embedded_services(const ServiceEnvironment& 
                                                 .mock_config_file = environment.mock_config_file,
                                                 .objects = services.objects.get(),
                                                 .watch = services.status_events.get(),
+                                                .feed = environment.feed,
                                                 .partitions = environment.partitions,
                                                 .start_throttle = environment.start_throttle,
                                                 .authorizer = services.authorizer.get(),

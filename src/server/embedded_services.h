@@ -68,7 +68,8 @@ struct ServiceEnvironment {
   /// Whether a request that a site answers is signed by somebody who may call.
   std::function<bool(const aws::HttpRequest& request, std::string_view signing_name)> is_signed =
       {};
-  const Log* log = nullptr;  ///< may be null
+  engine::ExecutionFeed* feed = nullptr;  ///< of executions; may be null
+  const Log* log = nullptr;               ///< may be null
   /// Whether policies decide what callers may do who are not an account's root.
   bool enforces_policies = false;
 };

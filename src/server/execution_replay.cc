@@ -51,9 +51,10 @@ Value line_value(const engine::ReplayLine& line) {
 
 class Rendering {
  public:
-  explicit Rendering(const Replay& replay) : replay_(replay) {}
+  explicit Rendering(Replay& replay) : replay_(replay) {}
 
   Value all() const {
+    const int64_t state_at = replay_.state.next_event_id - 1;
     std::vector<Value> lines;
     for (const engine::ReplayLine& line : engine::lines_of(replay_))
       lines.push_back(line_value(line));
@@ -63,7 +64,7 @@ class Rendering {
         .set("events", Value(replay_.last_event))
         .set("until", Value(replay_.event.id))
         .set("event", event(replay_.event))
-        .set("stateAt", Value(replay_.state.next_event_id - 1))
+        .set("stateAt", Value(state_at))
         .set("lines", Value::array(std::move(lines)))
         .set("check", check());
     return std::move(out).build();
@@ -96,7 +97,7 @@ class Rendering {
     return std::move(out).build();
   }
 
-  const Replay& replay_;
+  Replay& replay_;
 };
 
 }  // namespace
@@ -115,7 +116,7 @@ base::Result<Value> replay_as_json(store::Store& store, std::string_view executi
   const auto machines = PAWL_TRY(states::MachineStore::open(store));
   states::MachineRegistry registry(*machines);
   states::EngineRevisions revisions(registry);
-  const Replay replay = PAWL_TRY(engine::replay_execution(executions, revisions, *id, until));
+  Replay replay = PAWL_TRY(engine::replay_execution(executions, revisions, *id, until));
   return Rendering(replay).all();
 }
 

@@ -80,6 +80,7 @@ class Gateway {
 
   /// What GET /metrics answers; that of requests is in it already.
   Metrics& metrics() { return metrics_; }
+  const RequestMetrics& requests() const { return requests_; }
 
   /// Answers every request exactly once: with the service's answer, or as AWS's framework does when
   /// the request names no operation or is not signed as it should be. Actions run on the calling

@@ -52,6 +52,7 @@ class DurationHistogram {
 
   void observe(uint64_t us);
   uint64_t count() const;
+  uint64_t sum_us() const { return sum_us_.load(std::memory_order_relaxed); }
   void write(MetricsText& text, const MetricsText::Labels& labels) const;
 
  private:

@@ -2,6 +2,8 @@
 // Operations are found by their place in the model.
 #include "server/request_metrics.h"
 
+#include <algorithm>
+
 namespace pawl::server {
 
 void RequestMetrics::add(const aws::ServiceModel& model) {
@@ -54,6 +56,22 @@ void RequestMetrics::visit(const Visitor& visitor) const {
     }
   }
   if (unknown_.durations.count() > 0) visitor(unknown_);
+}
+
+std::vector<console::ServiceRequests> RequestMetrics::by_service() const {
+  std::vector<console::ServiceRequests> services;
+  // Operations come service by service.
+  visit([&services](const Operation& operation) {
+    if (services.empty() || services.back().service != operation.service)
+      services.push_back({.service = std::string(operation.service)});
+    console::ServiceRequests& service = services.back();
+    const uint64_t requests = operation.durations.count();
+    const uint64_t successes = operation.successes.load(std::memory_order_relaxed);
+    service.requests += requests;
+    service.errors += requests - std::min(requests, successes);
+    service.us += operation.durations.sum_us();
+  });
+  return services;
 }
 
 void RequestMetrics::write(MetricsText& text) const {

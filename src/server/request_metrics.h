@@ -10,8 +10,10 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/model/service_model.h"
+#include "console/overview_watch.h"
 #include "server/metrics.h"
 
 namespace pawl::server {
@@ -25,6 +27,8 @@ class RequestMetrics {
   /// `operation` is null for requests that named none. `code` is "" for a success.
   void record(const aws::OperationModel* operation, std::string_view code, uint64_t us);
   void write(MetricsText& text) const;
+  /// Of each service that was called.
+  std::vector<console::ServiceRequests> by_service() const;
 
  private:
   struct Operation {

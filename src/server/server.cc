@@ -18,6 +18,7 @@
 #include "aws/model/embedded_patches.h"
 #include "console/call_api.h"
 #include "console/console.h"
+#include "console/execution_board.h"
 #include "container/left_sandboxes.h"
 #include "net/http_server.h"
 #include "engine/execution_store.h"
@@ -235,21 +236,10 @@ class Server::Impl {
              [this](const aws::HttpRequest& request, std::string_view signing_name) {
                return gateway_.is_signed(request, signing_name);
              },
+         .feed = &board_,
          .log = options_.log,
          .enforces_policies = options_.enforces_policies}));
-    identities_ = std::move(services.identities);
-    authorizer_ = std::move(services.authorizer);
-    gateway_.ask(identities_.get(), authorizer_.get());
-    ecr_images_ = std::move(services.ecr_images);
-    containers_ = std::move(services.containers);
-    jobs_ = std::move(services.jobs);
-    logs_ = std::move(services.logs);
-    s3_ = std::move(services.s3);
-    s3_site_ = std::move(services.s3_site);
-    objects_ = std::move(services.objects);
-    lambda_invoker_ = std::move(services.lambda_invoker);
-    status_events_ = std::move(services.status_events);
-    states_ = std::move(services.states);
+    keep(services);
     std::vector<std::function<void()>> runs;
     for (EmbeddedService& embedded : services.list) {
       endpoints_.embed(embedded.model_name);
@@ -264,18 +254,7 @@ class Server::Impl {
         caller->add(served.card().service_name, [&served] { return served.actions(); });
       }
     }
-    resources_ = std::make_unique<integration::SdkResources>(*models_);
-    console_ = std::make_unique<console::Console>(
-        console::ConsolePorts{.version = PAWL_VERSION,
-                              .signs = !options_.credentials_file.empty(),
-                              .site = options_.console_site,
-                              .caller = *console_caller_,
-                              .models = *models_,
-                              .loop = *service_threads_,
-                              .resources = *resources_,
-                              .store = *store_,
-                              .executions = states_->engine().executions()});
-    gateway_.add(*console_);
+    open_console();
     add_store_metrics(gateway_.metrics(), *store_);
     add_engine_metrics(gateway_.metrics(), states_->engine(), states_->express());
     // They are not signed: only where anybody who can call may do anything.
@@ -283,12 +262,49 @@ class Server::Impl {
     PAWL_TRY_VOID(listen());
     states_->run();
     for (const auto& run : runs) run();
+    console_->run();
     return {};
   }
 
   const std::string& url() const { return url_; }
 
  private:
+  /// All but the list.
+  void keep(EmbeddedServices& services) {
+    identities_ = std::move(services.identities);
+    authorizer_ = std::move(services.authorizer);
+    gateway_.ask(identities_.get(), authorizer_.get());
+    ecr_images_ = std::move(services.ecr_images);
+    containers_ = std::move(services.containers);
+    jobs_ = std::move(services.jobs);
+    logs_ = std::move(services.logs);
+    s3_ = std::move(services.s3);
+    s3_site_ = std::move(services.s3_site);
+    objects_ = std::move(services.objects);
+    lambda_invoker_ = std::move(services.lambda_invoker);
+    status_events_ = std::move(services.status_events);
+    states_ = std::move(services.states);
+  }
+
+  void open_console() {
+    resources_ = std::make_unique<integration::SdkResources>(*models_);
+    console_ = std::make_unique<console::Console>(console::ConsolePorts{
+        .version = PAWL_VERSION,
+        .signs = !options_.credentials_file.empty(),
+        .site = options_.console_site,
+        .caller = *console_caller_,
+        .models = *models_,
+        .loop = *service_threads_,
+        .resources = *resources_,
+        .store = *store_,
+        .executions = states_->engine().executions(),
+        .revisions = states_->revisions(),
+        .board = board_,
+        .totals = [this] { return totals_of(states_->engine(), states_->express(), servers_); },
+        .requests = [this] { return gateway_.requests().by_service(); }});
+    gateway_.add(*console_);
+  }
+
   /// Models are read when they are first needed: together they are tens of megabytes. That of the
   /// one service that nobody does without is read now, so that a machine without models says so.
   base::Result<ServedService*> serve(EmbeddedService embedded) {
@@ -382,6 +398,7 @@ class Server::Impl {
   std::unique_ptr<items::ObjectStore> objects_;
   std::unique_ptr<integration::LambdaInvoker> lambda_invoker_;
   std::unique_ptr<StatusEvents> status_events_;
+  console::ExecutionBoard board_;
   std::unique_ptr<StatesStack> states_;
   std::unique_ptr<asl::ResourceCatalog> resources_;
   std::unique_ptr<console::Console> console_;

@@ -123,4 +123,19 @@ void add_engine_metrics(Metrics& metrics, const engine::DurableEngine& engine,
   });
 }
 
+console::ServerTotals totals_of(const DurableEngine& engine, const ExpressStatistics& express,
+                                const std::vector<std::unique_ptr<net::HttpServer>>& servers) {
+  console::ServerTotals totals;
+  totals.started = sum(engine, &PartitionStatistics::started) + express.started;
+  totals.succeeded = sum(engine, &PartitionStatistics::succeeded) + express.succeeded;
+  for (const auto member : {&PartitionStatistics::failed, &PartitionStatistics::timed_out,
+                            &PartitionStatistics::aborted})
+    totals.failed += sum(engine, member);
+  totals.failed += express.failed + express.timed_out + express.aborted;
+  totals.transitions = sum(engine, &PartitionStatistics::transitions);
+  totals.running = sum(engine, &PartitionStatistics::running) + express.running;
+  for (const auto& server : servers) totals.requests += server->statistics().requests;
+  return totals;
+}
+
 }  // namespace pawl::server

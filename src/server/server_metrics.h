@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "console/overview_sampler.h"
 #include "engine/durable_engine.h"
 #include "engine/express_executions.h"
 #include "net/http_server.h"
@@ -19,5 +20,10 @@ void add_http_metrics(Metrics& metrics,
 void add_store_metrics(Metrics& metrics, const store::Store& store);
 void add_engine_metrics(Metrics& metrics, const engine::DurableEngine& engine,
                         const engine::ExpressStatistics& express);
+
+/// For the console's overview. A few loads of counters.
+console::ServerTotals totals_of(const engine::DurableEngine& engine,
+                                const engine::ExpressStatistics& express,
+                                const std::vector<std::unique_ptr<net::HttpServer>>& servers);
 
 }  // namespace pawl::server

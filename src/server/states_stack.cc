@@ -106,6 +106,7 @@ class StatesStack::Impl {
          .dispatcher = [this](uint32_t) -> engine::TaskDispatcher& { return make_dispatcher(); },
          .log = history_logger_.get(),
          .watch = options_.watch,
+         .feed = options_.feed,
          .partitions = options_.partitions,
          .fatal = options_.fatal,
          .ended =
@@ -126,6 +127,7 @@ class StatesStack::Impl {
                                            .seed = entropy_.next(),
                                            .dispatcher = make_dispatcher(),
                                            .log = history_logger_.get(),
+                                           .feed = options_.feed,
                                            .store = &options_.store});
     api_ = std::make_unique<states::ExecutionApi>(
         states::ExecutionApi::Ports{.engine = *engine_,
@@ -178,6 +180,7 @@ class StatesStack::Impl {
 
   const engine::DurableEngine& engine() const { return *engine_; }
   const engine::ExpressStatistics& express() const { return express_->statistics(); }
+  engine::RevisionSource& revisions() { return *revisions_; }
 
  private:
   /// What fails here is the store; `fatal` hears of that from the engine, which writes more often.
@@ -186,8 +189,8 @@ class StatesStack::Impl {
     using std::chrono::seconds;
     jobs_.add(seconds(1), [this](const auto&) { activities_.expire(clock_.now()); });
     jobs_.add(hours(1), [this](const BackgroundJobs::GoOn& go_on) {
-      static_cast<void>(
-          engine::erase_expired_executions(engine_->executions(), clock_.now(), {}, go_on));
+      static_cast<void>(engine::erase_expired_executions(engine_->executions(), clock_.now(), {},
+                                                         go_on, options_.feed));
     });
     jobs_.add(hours(1), [this](const auto&) {
       const auto used = engine::revisions_in_use(engine_->executions());
@@ -283,5 +286,6 @@ void StatesStack::end_polls() { impl_->end_polls(); }
 void StatesStack::stop() { impl_->stop(); }
 const engine::DurableEngine& StatesStack::engine() const { return impl_->engine(); }
 const engine::ExpressStatistics& StatesStack::express() const { return impl_->express(); }
+engine::RevisionSource& StatesStack::revisions() { return impl_->revisions(); }
 
 }  // namespace pawl::server

@@ -15,6 +15,7 @@
 #include "aws/service/service_loop.h"
 #include "base/error.h"
 #include "engine/durable_engine.h"
+#include "engine/execution_feed.h"
 #include "engine/express_executions.h"
 #include "engine/ports.h"
 #include "engine/status_watch.h"
@@ -41,6 +42,7 @@ class StatesStack {
     std::string mock_config_file = {};             ///< Step Functions Local's; "" for none
     items::ObjectStore* objects = nullptr;  ///< of ItemReaders and ResultWriters; null: they fail
     engine::StatusWatch* watch = nullptr;   ///< null: nobody is told of executions
+    engine::ExecutionFeed* feed = nullptr;  ///< null: nobody looks on
     uint32_t partitions = 1;
     states::TokenBucketSize start_throttle = {};    ///< of StartExecution
     aws::Authorizer* authorizer = nullptr;          ///< of what tasks start here; null: they may
@@ -64,6 +66,7 @@ class StatesStack {
 
   const engine::DurableEngine& engine() const;
   const engine::ExpressStatistics& express() const;
+  engine::RevisionSource& revisions();
 
  private:
   class Impl;

@@ -155,7 +155,7 @@ class Usage(CliCase):
             (("run", "m.json", "--function", "f=nowhere.py:h"), "nowhere.py"),
             (("run", "m.json"), 'f  (state "T")'),
             (("graph", "m.json"), "required"),
-            (("graph", "m.json", "-o", "m.gif"), ".svg"),
+            (("graph", "m.json", "-o", "m.gif"), ".png"),
             (("completion", "tcsh"), "bash, zsh or fish"),
         ):
             with self.subTest(arguments=arguments):

@@ -189,9 +189,10 @@ class SlurmTest(BatchCase):
         self.assertEqual((job["status"], job["container"]["exitCode"], self.lines(job)), ("SUCCEEDED", 0, ["done"]))
 
     def test_a_job_that_somebody_cancels(self):
-        self.define(["sleep", "1000"])
+        self.define(["sh", "-c", "echo begun; sleep 1000"])
         id = self.submit()
         self.wait(id, "RUNNING")
+        self.printed("begun")  # what is killed before its container runs has never started
         subprocess.run(["scancel", "--signal=KILL", "--full", "--user", str(os.getuid())], check=True)
         job = self.wait(id)
         self.assertEqual(job["status"], "FAILED")

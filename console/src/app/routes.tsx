@@ -14,8 +14,12 @@ function page(path: string, load: Loader): RouteObject {
 }
 
 const pages: RouteObject[] = [
+  page("/executions", () => import("../pages/executions/ExecutionsPage")),
+  page("/map-runs/:arn", () => import("../pages/map-runs/MapRunPage")),
   page("/executions/:arn", () => import("../pages/executions/ExecutionPage")),
   page("/", () => import("../pages/overview/OverviewPage")),
+  page("/playground", () => import("../pages/playground/PlaygroundPage")),
+  page("/test-state", () => import("../pages/test-state/TestStatePage")),
   page("/s3", () => import("../pages/services/s3/BucketsPage")),
   page("/s3/:bucket", () => import("../pages/services/s3/BucketPage")),
   page("/s3/:bucket/object", () => import("../pages/services/s3/ObjectPage")),
@@ -37,6 +41,17 @@ const pages: RouteObject[] = [
   page("/sns/:topic", () => import("../pages/services/sns/TopicPage")),
   page("/mailbox", () => import("../pages/services/mailbox/MailboxPage")),
   page("/mailbox/:id", () => import("../pages/services/mailbox/MailboxPage")),
+  page("/events", () => import("../pages/services/events/EventsPage")),
+  page("/events/:bus/:rule", () => import("../pages/services/events/RulePage")),
+  page("/pipes", () => import("../pages/services/pipes/PipesPage")),
+  page("/pipes/:pipe", () => import("../pages/services/pipes/PipePage")),
+  page("/scheduler", () => import("../pages/services/scheduler/SchedulesPage")),
+  page("/scheduler/:group/:name", () => import("../pages/services/scheduler/SchedulePage")),
+  page("/batch", () => import("../pages/services/batch/BatchPage")),
+  page("/batch/jobs/:job", () => import("../pages/services/batch/JobPage")),
+  page("/batch/:kind/:name", () => import("../pages/services/batch/BatchResourcePage")),
+  page("/cloudformation", () => import("../pages/services/cloudformation/StacksPage")),
+  page("/cloudformation/:stack", () => import("../pages/services/cloudformation/StackPage")),
 ];
 
 export function makeRouter() {

@@ -29,12 +29,16 @@ interface Props<Row> {
   empty?: ReactNode;
   /** The last rows are in sight: load more. Called once for each count of rows. */
   onEnd?: () => void;
+  /** Enter or a double click. */
+  onOpen?: (index: number) => void;
+  /** Which rows are made now: whether the first is in sight, whether the last ones are. */
+  onRange?: (first: number, last: number) => void;
 }
 
 const kRowHeight = 28;
 
 export function VirtualTable<Row>(props: Props<Row>) {
-  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty, onEnd, rowWidthMin } = props;
+  const { label, columns, count, rowAt, height, selected, onSelect, scrollTo, rowClass, empty, onEnd, onOpen, onRange, rowWidthMin } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => kRowHeight, overscan: 12 });
   useEffect(() => {
@@ -50,7 +54,14 @@ export function VirtualTable<Row>(props: Props<Row>) {
     if (isAtEnd) atEnd.current?.();
   }, [isAtEnd, count]);
 
+  const range = useRef(onRange);
+  range.current = onRange;
+  const items = rows.getVirtualItems();
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? -1];
+  useEffect(() => range.current?.(first, last), [first, last, count]);
+
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && event.target === event.currentTarget && selected !== undefined) onOpen?.(selected);
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -count, End: count }[event.key];
     if (step === undefined || onSelect === undefined || count === 0) return;
     const next = Math.min(Math.max((selected ?? -1) + step, 0), count - 1);
@@ -83,7 +94,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
       </div>
       {count === 0 && empty}
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
-        {rows.getVirtualItems().map((item) => {
+        {items.map((item) => {
           const row = rowAt(item.index);
           const classes = ["pawl-table-row", "pawl-table-body"];
           if (item.index === selected) classes.push("pawl-table-selected");
@@ -99,6 +110,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
               className={classes.join(" ")}
               style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, ...wide }}
               onClick={() => onSelect?.(item.index)}
+              onDoubleClick={() => onOpen?.(item.index)}
             >
               {columns.map((column) => (
                 <div key={column.id} role="gridcell" className="pawl-one-line">

@@ -31,6 +31,8 @@ export interface CodeEditorProps {
   view?: RefObject<EditorView | null> | undefined;
 }
 
+const kToldMax = 50;
+
 function foldMarker(isOpen: boolean): HTMLElement {
   const mark = document.createElement("span");
   mark.textContent = isOpen ? "▾" : "▸";
@@ -60,6 +62,8 @@ export function CodeEditor(props: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const shown = useRef(value);
+  // What was told to the page and has not come back as `value`: while somebody types, the page is a step behind.
+  const told = useRef<string[]>([]);
   const onChange = useRef(props.onChange);
   onChange.current = props.onChange;
   const outer = useRef(props.view);
@@ -104,6 +108,8 @@ export function CodeEditor(props: CodeEditorProps) {
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             shown.current = update.state.doc.toString();
+            if (onChange.current !== undefined) told.current.push(shown.current);
+            if (told.current.length > kToldMax) told.current.shift();
             onChange.current?.(shown.current);
           }),
         ],
@@ -126,7 +132,10 @@ export function CodeEditor(props: CodeEditorProps) {
   }, [extensions, parts]);
   useEffect(() => {
     const made = view.current;
-    if (made === null || value === shown.current) return;
+    const echo = told.current.indexOf(value);
+    if (echo >= 0) told.current.splice(0, echo + 1);
+    if (made === null || echo >= 0 || value === shown.current) return;
+    told.current = [];
     shown.current = value;
     // From outside: the text is another. A listener hears of it, and has the same value.
     made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: value }, selection: { anchor: 0 } });

@@ -88,7 +88,7 @@ export function JsonEditor(props: JsonEditorProps) {
           {checked.mistake !== null && !readOnly ? <Mistake mistake={checked.mistake} text={checked.text} onJump={jump} /> : `${formatBytes(checked.bytes)}${isTooLarge ? ` of at most ${formatBytes(bytesMax)}` : ""}`}
         </span>
         {!readOnly && (
-          <Button variant="inline-link" disabled={checked.mistake !== null || value.trim() === ""} onClick={formatted} ariaLabel={`Format ${label}`}>
+          <Button variant="inline-link" formAction="none" disabled={checked.mistake !== null || value.trim() === ""} onClick={formatted} ariaLabel={`Format ${label}`}>
             Format
           </Button>
         )}
@@ -102,7 +102,7 @@ function Mistake({ mistake, text, onJump }: { mistake: JsonMistake; text: string
   const line = before.split("\n").length;
   return (
     <>
-      <Button variant="inline-link" onClick={onJump} ariaLabel={`Go to line ${line}`}>{`Line ${line}`}</Button>
+      <Button variant="inline-link" formAction="none" onClick={onJump} ariaLabel={`Go to line ${line}`}>{`Line ${line}`}</Button>
       {`: ${mistake.message}`}
     </>
   );

@@ -35,6 +35,15 @@ describe("JSON", () => {
     const [text, offset] = split('{"QueryLanguage":"JSONata","States":{"A":{"Type":"Pass","Output":"{% $states.context.Execution.I| %}"}}}');
     expect(labels(await completeJson(text, offset))).toContain("Input");
   });
+  it("has the fields of the query language", async () => {
+    const machine = (language: string) => split(`{"QueryLanguage":"${language}","States":{"A":{"Type":"Pass","|"}}}`);
+    const jsonata = labels(await completeJson(...machine("JSONata")));
+    expect(jsonata).toEqual(expect.arrayContaining(["Assign", "Output", "Next"]));
+    expect(jsonata).not.toContain("ResultPath");
+    const path = labels(await completeJson(...machine("JSONPath")));
+    expect(path).toEqual(expect.arrayContaining(["Assign", "ResultPath", "Next"]));
+    expect(path).not.toContain("Output");
+  });
   it("says what a field means", async () => {
     const [text, offset] = split('{"StartAt":"A","States":{"A":{"Ty|pe":"Task"}}}');
     expect((await hoverJson(text, offset))?.text).toBe("The state's type.");

@@ -7,6 +7,7 @@ import schema from "amazon-states-language-service/out/json-schema/bundled.json"
 import {
   type CompletionItem, CompletionItemKind, getLanguageService, InsertTextFormat, type JSONSchema, TextDocument,
 } from "vscode-json-languageservice";
+import { fieldsAt } from "./asl-fields";
 
 export interface Suggestion {
   label: string;
@@ -124,10 +125,22 @@ export async function completeJson(text: string, offset: number): Promise<Sugges
   const list = await completeAsl(document, position, parsed, plain, {});
   const seen = new Set<string>();
   const inString = isInString(text, offset);
-  return (list?.items ?? [])
+  const found = (list?.items ?? [])
     .filter((item) => !(inString && ["true", "false", "null"].includes(item.label)))
     .filter((item) => !seen.has(item.label) && seen.add(item.label) !== undefined)
     .map((item) => suggestionOf(item, document, offset));
+  return withFields(found, text, offset);
+}
+
+/** Fields that the query language of the state has, none of the other. */
+function withFields(found: Suggestion[], text: string, offset: number): Suggestion[] {
+  const like = found.find((each) => each.kind === "property");
+  const fields = like === undefined ? null : fieldsAt(text, offset);
+  if (like === undefined || fields === null) return found;
+  const own = fields.add.map(({ name, insert, info }): Suggestion => ({ ...like, label: name, insert, isSnippet: true, info, kind: "property" }));
+  const names = new Set(own.map((each) => each.label));
+  const rest = found.filter((each) => each.kind !== "property" || (!fields.isForeign(each.label) && !names.has(each.label)));
+  return [...rest.filter((each) => each.kind === "property"), ...own, ...rest.filter((each) => each.kind !== "property")];
 }
 
 /** What a field means. */

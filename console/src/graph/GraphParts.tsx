@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of the picture that are no states: clusters, edges, their labels, Start, End and joins.
 import { memo } from "react";
-import type { GraphCluster, GraphEdge, GraphNode, Point } from "./types";
+import type { ChangeMark, GraphCluster, GraphEdge, GraphNode, Point } from "./types";
 
 const at = ([x, y]: Point) => `${x} ${y}`;
 
@@ -30,12 +30,13 @@ function arrowOf(base: Point, tip: Point): string {
 }
 
 /** `isTaken`: undefined if nothing is known of an execution. */
-export const EdgeLine = memo(function EdgeLine({ edge, endsInJoin, isTaken }: { edge: GraphEdge; endsInJoin: boolean; isTaken: boolean | undefined }) {
+export const EdgeLine = memo(function EdgeLine({ edge, endsInJoin, isTaken, mark }: { edge: GraphEdge; endsInJoin: boolean; isTaken: boolean | undefined; mark: ChangeMark | undefined }) {
   const last = edge.points.at(-1);
   if (last === undefined || edge.points.length < 4) return null;
   const taken = isTaken === undefined ? "" : isTaken ? " pawl-edge-taken" : " pawl-edge-not-taken";
+  const change = mark === undefined ? "" : ` pawl-edge-${mark}`;
   return (
-    <g className={`pawl-edge pawl-edge-${edge.kind.toLowerCase()}${taken}`}>
+    <g className={`pawl-edge pawl-edge-${edge.kind.toLowerCase()}${taken}${change}`}>
       <path className="pawl-edge-line" d={curveOf(edge.points) + (endsInJoin ? `L${at(edge.tip)}` : "")} />
       {!endsInJoin && <path className="pawl-edge-arrow" d={arrowOf(last, edge.tip)} />}
     </g>

@@ -21,6 +21,8 @@ export interface StateGraphProps {
   taken?: ReadonlySet<number> | undefined;
   /** How states differ from another version's, by pointer or name. */
   marks?: Readonly<Record<string, ChangeMark>> | undefined;
+  /** And how edges do: by their indexes in graph.edges. */
+  edgeMarks?: ReadonlyMap<number, ChangeMark> | undefined;
   /** A state's pointer. */
   selected?: string | undefined;
   onSelect?: (pointer: string) => void;
@@ -31,7 +33,7 @@ const kPanPixels = 60;
 const kMinimapStates = 8;
 const kNotEntered: StateView = { status: "NotEntered" };
 
-export function StateGraph({ graph, ariaLabel, statuses, taken, marks, selected, onSelect, height = "100%" }: StateGraphProps) {
+export function StateGraph({ graph, ariaLabel, statuses, taken, marks, edgeMarks, selected, onSelect, height = "100%" }: StateGraphProps) {
   const viewport = useViewport(graph, selected);
   const order = useMemo(() => readingOrder(graph), [graph]);
   const chosen = useMemo(() => graph.nodes.findIndex((node) => node.kind === "State" && node.pointer === selected), [graph, selected]);
@@ -92,7 +94,7 @@ export function StateGraph({ graph, ariaLabel, statuses, taken, marks, selected,
             <ClusterBox key={index} cluster={cluster} />
           ))}
           {graph.edges.map((edge, index) => (
-            <EdgeLine key={index} edge={edge} endsInJoin={graph.nodes[edge.to]?.kind === "Join"} isTaken={taken?.has(index)} />
+            <EdgeLine key={index} edge={edge} endsInJoin={graph.nodes[edge.to]?.kind === "Join"} isTaken={taken?.has(index)} mark={edgeMarks?.get(index)} />
           ))}
           {graph.edges.map((edge, index) => (
             <EdgeLabel key={index} edge={edge} isTaken={taken?.has(index)} />

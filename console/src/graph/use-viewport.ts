@@ -85,7 +85,10 @@ export function useViewport(graph: LaidOutGraph, selected: string | undefined): 
     if (element === null) return;
     const resized = new ResizeObserver(() => {
       state.current.size = { width: element.clientWidth, height: element.clientHeight };
-      show(state.current.isOwn ? state.current.view : firstView(shown.current, state.current.size));
+      if (state.current.isOwn) return show(state.current.view);
+      const node = shown.current.nodes.find((each) => each.kind === "State" && each.pointer === pointer.current);
+      const view = firstView(shown.current, state.current.size);
+      show(node === undefined ? view : reveal(view, node, state.current.size));
     });
     resized.observe(element);
     const stop = listenToPointers(element, state.current, viewport, show);

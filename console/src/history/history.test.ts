@@ -121,9 +121,14 @@ describe("a branch that ends because its neighbour failed", () => {
 describe("25,000 events", () => {
   it("are read in less than 50 ms, and one more at once", () => {
     const compact = manyIterations(3_571);
-    const begin = performance.now();
+    // The first time the code itself is compiled; a busy machine makes any single time long.
+    const times = Array.from({ length: 8 }, () => {
+      const begin = performance.now();
+      read(compact);
+      return performance.now() - begin;
+    });
+    const readMs = Math.min(...times);
     const history = read(compact);
-    const readMs = performance.now() - begin;
     const middle = performance.now();
     const summary = summarize(history, newest(history));
     const summaryMs = performance.now() - middle;
@@ -134,7 +139,7 @@ describe("25,000 events", () => {
     expect(history.last).toBeGreaterThan(25_000);
     expect(summary.views["Each"]?.iterations).toMatchObject({ total: 3_571, succeeded: 3_571 });
     expect(past.views["Each"]?.status).toBe("Running");
-    expect(readMs).toBeLessThan(250);
+    expect(readMs).toBeLessThan(50);
 
     const appendBegin = performance.now();
     for (let id = history.last + 1; id <= 35_000; ++id) history.append({ status: "RUNNING", last: id, types: ["LambdaFunctionStarted"], events: [[id, id - 1, 0, 0, null, null]] });

@@ -5,6 +5,7 @@
 #include "app/command_line.h"
 #include "app/docker_command.h"
 #include "app/interrupts.h"
+#include "console/embedded_site.h"
 
 int main(int argc, char** argv) {
   pawl::app::survive_broken_pipes();  // `pawl run … | head`
@@ -12,5 +13,5 @@ int main(int argc, char** argv) {
   if (name.substr(name.rfind('/') + 1) == "pawl-docker") {
     return pawl::app::run_docker({argv + 1, argv + argc});
   }
-  return pawl::app::run_command_line(argc, argv);
+  return pawl::app::run_command_line(argc, argv, pawl::console::embedded_site());
 }

@@ -2,12 +2,12 @@
 // One event, whole.
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Empty } from "../../components/Empty";
 import { ErrorBox } from "../../components/ErrorBox";
 import { JsonView } from "../../components/JsonView";
 import { formatDuration, formatTime } from "../../components/Timestamp";
-import { detailsOf, textOf } from "./api";
+import { detailsOf, type HistoryEvent, textOf } from "./api";
 import { Fact } from "./ExecutionHeader";
 import { Failure } from "./Failure";
 import { type Scene, laneName } from "./scene";
@@ -69,13 +69,18 @@ export function EventPanel({ scene }: { scene: Scene }) {
           <JsonView text={text} label={spaced(name)} heightMax={260} />
         </section>
       ))}
-      {event !== undefined && (
-        <details className="pawl-whole">
-          <summary>Whole event</summary>
-          <JsonView text={JSON.stringify(event)} label={`Event ${id}`} heightMax={260} />
-        </details>
-      )}
+      {event !== undefined && <WholeEvent key={id} event={event} />}
     </div>
+  );
+}
+
+function WholeEvent({ event }: { event: HistoryEvent }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="pawl-whole" onToggle={(change) => setOpen(change.currentTarget.open)}>
+      <summary>Whole event</summary>
+      {isOpen && <JsonView text={JSON.stringify(event)} label={`Event ${event.id}`} heightMax={260} />}
+    </details>
   );
 }
 

@@ -145,7 +145,7 @@ export function EventsTable({ scene }: { scene: Scene }) {
         selected={place < 0 ? undefined : row(place)}
         scrollTo={place < 0 ? undefined : row(place)}
         onSelect={(index) => scene.selectEvent(ids[row(index)])}
-        empty={<Empty title={history.last === 0 ? "There are no events yet" : "No event is like that"} />}
+        empty={<Empty title={history.last === 0 ? (live.isCaughtUp ? "There are no events yet" : "Loading") : "No event is like that"} />}
       />
     </div>
   );

@@ -11,6 +11,7 @@ import { summarize, takenEdges } from "../../history/snapshot";
 import { saveFile, svgText } from "./download";
 import { executionName } from "./api";
 import type { Scene } from "./scene";
+import { distributedMaps } from "./in-definition";
 
 interface Props {
   scene: Scene;
@@ -22,7 +23,7 @@ export function ExecutionGraph({ scene, problem }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const summary = useMemo(() => summarize(history, snapshot, choice), [history, snapshot, choice, live.version]);
   const taken = useMemo(() => (graph === undefined ? undefined : takenEdges(graph, summary)), [graph, summary]);
-  const views = useSteadyViews(useMemo(() => withMapRuns(scene, summary.views), [summary, live.mapRuns]));
+  const views = useSteadyViews(useMemo(() => withMapRuns(scene, summary.views), [summary, live.mapRuns, scene.machine]));
   const pointer = useMemo(() => graph?.nodes.find((node) => node.kind === "State" && node.name === selection.state)?.pointer, [graph, selection.state]);
 
   if (graph === undefined) {
@@ -60,15 +61,16 @@ export function ExecutionGraph({ scene, problem }: Props) {
 function withMapRuns(scene: Scene, views: Record<string, StateView>): Record<string, StateView> {
   if (scene.live.mapRuns.length === 0) return views;
   const out = { ...views };
-  const maps = Object.keys(views).filter((name) => scene.history.visits.some((visit) => visit.name === name && visit.type === "Map"));
+  const maps = distributedMaps(scene.machine?.definition ?? "");
   for (const run of scene.live.mapRuns) {
-    // arn:aws:states:REGION:ACCOUNT:mapRun:MACHINE/LABEL:ID: the label is the state's name, without what an ARN cannot have.
+    // arn:aws:states:REGION:ACCOUNT:mapRun:MACHINE/LABEL:ID: the label is the definition's, or drawn.
     const label = run.mapRunArn.split(":")[6]?.split("/")[1] ?? "";
-    const name = maps.find((each) => each === label || each.replaceAll(/[^\w-]/g, "") === label) ?? (maps.length === 1 ? maps[0] : undefined);
-    const view = name === undefined ? undefined : out[name];
-    if (name === undefined || view === undefined) continue;
+    const unlabelled = maps.filter((map) => map.label === undefined);
+    const map = maps.find((each) => each.label === label) ?? (unlabelled.length === 1 ? unlabelled[0] : undefined);
+    const view = map === undefined ? undefined : out[map.name];
+    if (map === undefined || view === undefined) continue;
     const { itemCounts: counts } = run;
-    out[name] = { ...view, iterations: { total: counts.total, succeeded: counts.succeeded, failed: counts.failed + counts.timedOut, running: counts.running, aborted: counts.aborted } };
+    out[map.name] = { ...view, iterations: { total: counts.total, succeeded: counts.succeeded, failed: counts.failed + counts.timedOut, running: counts.running, aborted: counts.aborted } };
   }
   return out;
 }

@@ -6,7 +6,6 @@ import Popover from "@cloudscape-design/components/popover";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useFrame } from "../../app/frame";
-import { CopyText } from "../../components/CopyText";
 import { Link } from "../../components/Link";
 import { StatusBadge } from "../../components/StatusBadge";
 import { Timestamp, toDate } from "../../components/Timestamp";
@@ -55,6 +54,7 @@ export function ExecutionHeader({ scene }: { scene: Scene }) {
         <h1>
           <bdi>{executionName(arn)}</bdi>
         </h1>
+        <Button variant="inline-icon" iconName="copy" ariaLabel="Copy ARN" onClick={() => void navigator.clipboard?.writeText(arn).then(() => succeeded("The ARN was copied."))} />
         {execution !== undefined && <StatusBadge status={live.isGone ? "DELETED" : execution.status} />}
         <div className="pawl-exec-actions">
           {isRunning && !live.isGone && <Button onClick={() => setDialog("stop")}>Stop</Button>}
@@ -92,7 +92,7 @@ export function ExecutionHeader({ scene }: { scene: Scene }) {
 }
 
 function Facts({ scene, execution }: { scene: Scene; execution: Execution | undefined }) {
-  const { live, arn } = scene;
+  const { live } = scene;
   if (execution === undefined) return null;
   const machineArn = baseMachineArn(execution.stateMachineArn);
   const beginMs = toDate(execution.startDate).getTime();
@@ -133,11 +133,6 @@ function Facts({ scene, execution }: { scene: Scene; execution: Execution | unde
           ))}
         </Fact>
       )}
-      <Fact term="ARN">
-        <span className="pawl-fact-arn">
-          <CopyText text={arn} label="ARN" />
-        </span>
-      </Fact>
     </>
   );
 }

@@ -2,18 +2,18 @@
 // An execution as it goes: its graph, what is selected in it, its events, timeline and states.
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import Tabs from "@cloudscape-design/components/tabs";
 import { lazy, Suspense } from "react";
 import { useParams } from "react-router";
 import { useCrumbs } from "../../app/frame";
+import { CompactTabs } from "../../components/CompactTabs";
 import { ErrorBox } from "../../components/ErrorBox";
 import { Link } from "../../components/Link";
 import { paths } from "../services/shared/arn-path";
 import { baseMachineArn, executionName, machineName } from "./api";
 import "./execution.css";
+import { ExpressExecutions } from "./ExpressExecutions";
 import { EventsTable } from "./EventsTable";
 import { ExecutionGraph } from "./ExecutionGraph";
 import { ExecutionHeader } from "./ExecutionHeader";
@@ -29,7 +29,21 @@ const TimeTravel = lazy(() => import("./TimeTravel"));
 
 export default function ExecutionPage() {
   const arn = useParams().arn ?? "";
-  return <OneExecution key={arn} arn={arn} />;
+  // arn:aws:states:REGION:ACCOUNT:express:MACHINE:NAME:ID
+  return arn.split(":")[5] === "express" ? <OneExpress arn={arn} /> : <OneExecution key={arn} arn={arn} />;
+}
+
+function OneExpress({ arn }: { arn: string }) {
+  const machine = baseMachineArn(arn).replace(":express:", ":stateMachine:");
+  useCrumbs(["Executions", "/executions"], [machineName(machine), paths.stateMachine(machine)], [executionName(arn), paths.execution(arn)]);
+  return (
+    <SpaceBetween size="m">
+      <Box variant="h1">
+        <bdi className="pawl-wrap">{executionName(arn)}</bdi>
+      </Box>
+      <ExpressExecutions arn={machine} />
+    </SpaceBetween>
+  );
 }
 
 function OneExecution({ arn }: { arn: string }) {
@@ -75,16 +89,15 @@ function OneExecution({ arn }: { arn: string }) {
 
 function LowerTabs({ scene }: { scene: Scene }) {
   const { history, live } = scene;
-  const count = history.last.toLocaleString("en");
   return (
-    <Tabs
+    <CompactTabs
       ariaLabel="What happened"
-      activeTabId={scene.tab}
-      onChange={({ detail }) => scene.show(detail.activeTabId)}
+      active={scene.tab}
+      onChange={scene.show}
       tabs={[
-        { id: "events", label: `Events (${count})`, content: <EventsTable scene={scene} /> },
+        { id: "events", label: "Events", count: history.last.toLocaleString("en"), content: <EventsTable scene={scene} /> },
         { id: "timeline", label: "Timeline", content: <Timeline scene={scene} /> },
-        { id: "states", label: "States", content: <StatesTable scene={scene} /> },
+        { id: "states", label: "States", count: history.visits.length.toLocaleString("en"), content: <StatesTable scene={scene} /> },
         {
           id: "travel",
           label: "Time travel",
@@ -127,19 +140,5 @@ function Missing({ arn }: { arn: string }) {
         <Link to="/executions">Executions</Link>
       </SpaceBetween>
     </Box>
-  );
-}
-
-export function BackToNow({ scene }: { scene: Scene }) {
-  if (scene.at === undefined) return null;
-  return (
-    <div className="pawl-at" role="status">
-      <span>
-        As of event <b className="pawl-digits">{scene.at.toLocaleString("en")}</b> of <span className="pawl-digits">{scene.history.last.toLocaleString("en")}</span>
-      </span>
-      <Button variant="inline-link" onClick={() => scene.travel(undefined)}>
-        Back to now
-      </Button>
-    </div>
   );
 }

@@ -39,13 +39,15 @@ export function ExecutionPanel({ scene }: { scene: Scene }) {
 export function Payload({ title, text, none, heightMax = 260 }: { title: string; text: string | undefined; none: string; heightMax?: number }) {
   return (
     <section aria-label={title} className="pawl-payload">
-      <h3>{title}</h3>
       {text === undefined ? (
         <Box color="text-body-secondary" fontSize="body-s">
           {none}
         </Box>
       ) : (
-        <JsonView text={text} label={title} heightMax={heightMax} />
+        <>
+          <h3>{title}</h3>
+          <JsonView text={text} label={title} heightMax={heightMax} />
+        </>
       )}
     </section>
   );

@@ -46,14 +46,14 @@ function InvocationLog({ attempt }: { attempt: Attempt }) {
     (signal) => call<{ events?: LogEvent[] }>("logs", "FilterLogEvents", { logGroupName: group, startTime: attempt.beginMs - kSlackMs, ...(isOver ? { endTime: attempt.endMs + kSlackMs } : {}), limit: kLinesMax }, signal),
     { pollMs: isOver ? 0 : 1500 },
   );
-  const lines = pick(log.data?.events ?? [], requestId);
+  const { lines, isExact } = pick(log.data?.events ?? [], requestId);
   return (
     <div>
       <Box fontSize="body-s" color="text-body-secondary" padding={{ vertical: "xxs" }}>
         <Link to={paths.logGroup(group)}>
           <bdi>{group}</bdi>
         </Link>
-        {requestId === undefined ? ", everything logged during this attempt" : `, request ${requestId}`}
+        {isExact ? `, request ${requestId ?? ""}` : ", all that was logged during this attempt"}
       </Box>
       {log.error !== undefined && (log.error.code === "ResourceNotFoundException" ? <Box color="text-body-secondary">The function has not logged anything.</Box> : <ErrorBox error={log.error} onRetry={log.reload} />)}
       {log.error === undefined && !log.isLoading && lines.length === 0 && <Box color="text-body-secondary">Nothing was logged.</Box>}
@@ -74,10 +74,9 @@ function InvocationLog({ attempt }: { attempt: Attempt }) {
 const isFrame = (message: string) => /^(START|END|REPORT|INIT_START) /.test(message);
 
 /** The lines of one request: from its START to its REPORT, in its stream. All of them if it is not known. */
-function pick(events: LogEvent[], requestId: string | undefined): LogEvent[] {
-  if (requestId === undefined) return events;
-  const first = events.find((event) => event.message.includes(requestId));
-  if (first === undefined) return events;
+function pick(events: LogEvent[], requestId: string | undefined): { lines: LogEvent[]; isExact: boolean } {
+  const first = requestId === undefined ? undefined : events.find((event) => event.message.includes(requestId));
+  if (first === undefined || requestId === undefined) return { lines: events, isExact: false };
   const mine: LogEvent[] = [];
   let isMine = false;
   for (const event of events) {
@@ -85,5 +84,5 @@ function pick(events: LogEvent[], requestId: string | undefined): LogEvent[] {
     if (event.message.startsWith("START ")) isMine = event.message.includes(requestId);
     if (isMine || event.message.includes(requestId)) mine.push(event);
   }
-  return mine;
+  return { lines: mine, isExact: true };
 }

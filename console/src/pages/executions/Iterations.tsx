@@ -47,9 +47,9 @@ export function Iterations({ scene, visit }: { scene: Scene; visit: Visit }) {
           label="Iterations by status"
           selectedId={filter}
           onChange={({ detail }) => setFilter(detail.selectedId as Filter)}
-          options={(["all", "running", "succeeded", "failed"] as const).map((id) => ({ id, text: `${{ all: "All", running: "Running", succeeded: "Succeeded", failed: "Failed" }[id]} ${counts[id].toLocaleString("en")}` }))}
+          options={(["all", "running", "succeeded", "failed"] as const).filter((id) => id === "all" || id === filter || counts[id] > 0).map((id) => ({ id, text: `${{ all: "All", running: "Running", succeeded: "Succeeded", failed: "Failed" }[id]} ${counts[id].toLocaleString("en")}` }))}
         />
-        <Input type="search" inputMode="numeric" placeholder="Number" ariaLabel="Find an iteration by its number" value={search} onChange={({ detail }) => setSearch(detail.value)} />
+        <Input type="search" inputMode="numeric" placeholder="No." ariaLabel="Find an iteration by its number" value={search} onChange={({ detail }) => setSearch(detail.value)} />
       </div>
       <VirtualTable
         label="Iterations"

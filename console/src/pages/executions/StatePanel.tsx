@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The selected state: one of its visits with all that is known of it.
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Tabs from "@cloudscape-design/components/tabs";
 import { useMemo, useState } from "react";
+import { CompactTabs } from "../../components/CompactTabs";
 import { Empty } from "../../components/Empty";
 import { ErrorBox } from "../../components/ErrorBox";
 import { formatTime } from "../../components/Timestamp";
@@ -39,7 +38,7 @@ export function StatePanel({ scene }: { scene: Scene }) {
         </span>
       </div>
       {selection.visit === undefined ? (
-        <Empty title="It was not entered">{scene.at === undefined ? (scene.choice.size > 0 ? "Not in the iteration that is shown." : undefined) : "Not until this moment."}</Empty>
+        <Empty title={scene.live.isCaughtUp ? "It was not entered" : "Loading"}>{scene.at === undefined ? (scene.choice.size > 0 ? "Not in the iteration that is shown." : undefined) : "Not until this moment."}</Empty>
       ) : (
         <VisitPanel key={selection.visit.index} scene={scene} visit={selection.visit} />
       )}
@@ -131,13 +130,9 @@ function VisitTabs({ scene, data, isLoading, isOpen }: { scene: Scene; data: Vis
     ...(last?.result === undefined && last?.submitted === undefined ? [] : [{ id: "result", label: "Result", content: <Payload title="Result" text={last.result ?? last.submitted} none="" /> }]),
     { id: "output", label: "Output", content: <Payload title="Output" text={data.output} none={later} /> },
     ...(data.variables === undefined ? [] : [{ id: "variables", label: "Variables", content: <Payload title="Variables" text={data.variables} none="" /> }]),
-    ...(data.attempts.length < 2 && data.failure === undefined ? [] : [{ id: "attempts", label: `Attempts (${data.attempts.length})`, content: <Attempts attempts={data.attempts} scene={scene} /> }]),
+    ...(data.attempts.length < 2 && data.failure === undefined ? [] : [{ id: "attempts", label: "Attempts", count: String(data.attempts.length), content: <Attempts attempts={data.attempts} scene={scene} /> }]),
     ...(hasFunction ? [{ id: "log", label: "Log", content: <FunctionLog attempts={data.attempts} /> }] : []),
   ];
   const active = tabs.some((each) => each.id === tab) ? tab : data.output !== undefined ? "output" : "input";
-  return (
-    <Box padding={{ top: "xxs" }}>
-      <Tabs ariaLabel="Data of the visit" variant="default" activeTabId={active ?? "input"} onChange={({ detail }) => setTab(detail.activeTabId)} tabs={tabs} />
-    </Box>
-  );
+  return <CompactTabs ariaLabel="Data of the visit" active={active ?? "input"} onChange={setTab} tabs={tabs} />;
 }

@@ -18,7 +18,7 @@ export function StatesTable({ scene }: { scene: Scene }) {
   const [text, setText] = useState("");
   const [order, setOrder] = useState<Order>("entered");
   const wanted = useDeferredValue(text).trim().toLowerCase();
-  const now = useNow(!history.isOver && scene.at === undefined, history.msOf(1));
+  const now = useNow(!history.isOver && scene.at === undefined, 500);
   const momentMs = scene.at === undefined ? now : history.msOf(scene.at);
   const isOpen = (visit: Visit) => {
     const status = snapshot.statusOf(visit);

@@ -4,6 +4,7 @@
 import Button from "@cloudscape-design/components/button";
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useIsDark } from "../../app/theme";
+import { Empty } from "../../components/Empty";
 import { formatDuration } from "../../components/Timestamp";
 import { Status, type Visit } from "../../history/history";
 import { useNow } from "./Duration";
@@ -23,6 +24,10 @@ interface Hover {
 const kSpanMinMs = 2;
 
 export function Timeline({ scene }: { scene: Scene }) {
+  return scene.history.last === 0 ? <Empty title={scene.live.isCaughtUp ? "There are no events yet" : "Loading"} /> : <LaneTimeline scene={scene} />;
+}
+
+function LaneTimeline({ scene }: { scene: Scene }) {
   const { history, snapshot, inScope, live, selection } = scene;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -33,7 +38,7 @@ export function Timeline({ scene }: { scene: Scene }) {
   const [focused, setFocused] = useState<Visit>();
   const [hover, setHover] = useState<Hover>();
   const isDark = useIsDark();
-  const ticking = useNow(!history.isOver && scene.at === undefined, history.msOf(1));
+  const ticking = useNow(!history.isOver && scene.at === undefined, 100);
 
   const byLane = useMemo(() => visitsByLane(history, snapshot.event), [history, snapshot, live.version]);
   const rows = useMemo(() => timelineRows(history, byLane, inScope, opened, executionName(scene.arn)), [history, byLane, inScope, opened, scene.arn]);

@@ -7,7 +7,7 @@ import type { Visit } from "../../history/history";
 import { AnswerToken } from "./AnswerToken";
 import { useNow } from "./Duration";
 import type { Scene } from "./scene";
-import { stateInDefinition, tokenIn, waitsForToken } from "./task-token";
+import { stateInDefinition, tokenIn, waitsForToken } from "./in-definition";
 import type { VisitData } from "./visit-data";
 
 /** When a Wait state goes on, if its definition and input say so by themselves; epoch ms. */
@@ -41,7 +41,7 @@ export function Waiting({ scene, visit, data }: { scene: Scene; visit: Visit; da
   const [isAnswering, setAnswering] = useState(false);
   const isWait = visit.type === "Wait";
   const wake = isWait ? wakeTime(state, data.input, visit.enterMs) : undefined;
-  const now = useNow(wake !== undefined, visit.enterMs);
+  const now = useNow(wake !== undefined);
   if (wake !== undefined) {
     return (
       <div className="pawl-note" role="status">

@@ -32,7 +32,7 @@ export function timelineRows(history: History, byLane: Visit[][], inScope: Uint8
     rows.push({ lane, depth, label, visits, band: undefined });
     for (const visit of visits) {
       if (visit.lanes.length === 0) continue;
-      const inside = visit.lanes.map((index) => history.lanes[index]).filter((each): each is Lane => each !== undefined && inScope[each.index] === 1 && ((byLane[each.index]?.length ?? 0) > 0 || each.index < byLane.length));
+      const inside = visit.lanes.map((index) => history.lanes[index]).filter((each): each is Lane => each !== undefined && inScope[each.index] === 1 && (byLane[each.index]?.length ?? 0) > 0);
       const opened = isOpen.get(visit.index) ?? inside.length <= kOpenLanesMax;
       if (inside.length > kOpenLanesMax || !opened) rows.push({ lane, depth: depth + 1, label: `${visit.name}: ${inside.length.toLocaleString("en")} ${visit.type === "Map" ? "iterations" : "branches"}`, visits: [], band: visit });
       if (!opened) continue;

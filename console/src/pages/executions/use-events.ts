@@ -20,9 +20,11 @@ function keep(arn: string, event: HistoryEvent): void {
 }
 
 export async function loadEvents(arn: string, ids: readonly number[], signal?: AbortSignal): Promise<HistoryEvent[]> {
-  const missing = ids.filter((id) => !kept.has(`${arn}/${id}`));
-  for (let at = 0; at < missing.length; at += kAtOnceMax) {
-    const { events } = await post<{ events: HistoryEvent[] }>("execution/events", { executionArn: arn, ids: missing.slice(at, at + kAtOnceMax) }, signal);
+  const missing = () => ids.filter((id) => !kept.has(`${arn}/${id}`));
+  // An answer has as many events as fit into it.
+  for (let wanted = missing(); wanted.length > 0; wanted = missing()) {
+    const { events } = await post<{ events: HistoryEvent[] }>("execution/events", { executionArn: arn, ids: wanted.slice(0, kAtOnceMax) }, signal);
+    if (events.length === 0) break;
     for (const event of events) keep(arn, event);
   }
   return ids.map((id) => kept.get(`${arn}/${id}`)).filter((event) => event !== undefined);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // useExecution: an execution as it goes: what DescribeExecution says, its events as they happen, its Map Runs.
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ApiError } from "../../api/api-error";
+import { ApiError, bareCode } from "../../api/api-error";
 import { openStream } from "../../api/stream";
 import type { CompactHistory } from "../../history/compact";
 import { History } from "../../history/history";
@@ -24,6 +24,8 @@ export interface LiveExecution {
 /** Live pages are drawn so often at most. */
 const kDrawMs = 120;
 const kReopenMs = 1000;
+/** So many events are told at once (src/console/execution_watch.h): a message with fewer is the last for now. */
+const kFullMessage = 2000;
 
 export function useExecution(arn: string): LiveExecution {
   const [round, setRound] = useState(0);
@@ -47,17 +49,21 @@ export function useExecution(arn: string): LiveExecution {
         if (event === "history") {
           const batch = data as CompactHistory;
           mine.history.append(batch);
-          mine.isCaughtUp = mine.history.last >= batch.last;
+          mine.isCaughtUp = batch.events.length < kFullMessage;
         } else if (event === "execution") mine.execution = data as Execution;
         else if (event === "mapRuns") mine.mapRuns = (data as { mapRuns: MapRun[] }).mapRuns;
         else if (event === "gone") mine.isGone = true;
+        else if (event === "error") {
+          const { __type: code, message } = data as { __type: string; message: string };
+          mine.error = new ApiError(bareCode(code), message, 400);
+        }
         draw();
       },
       onEnd: () => {
         mine.isCaughtUp = true;
         draw();
         // A server that is stopped ends its streams too.
-        if (!mine.isGone && (mine.execution === undefined || mine.execution.status === "RUNNING")) reopening = setTimeout(() => setRound((old) => old + 1), kReopenMs);
+        if (!mine.isGone && mine.error === undefined && (mine.execution === undefined || mine.execution.status === "RUNNING")) reopening = setTimeout(() => setRound((old) => old + 1), kReopenMs);
       },
       onError: (error) => {
         if (error.code === "ExecutionDoesNotExist" && mine.history.last > 0) mine.isGone = true;

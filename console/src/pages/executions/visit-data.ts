@@ -33,7 +33,7 @@ export interface VisitData {
   failure?: { error: string | undefined; cause: string | undefined } | undefined;
 }
 
-const kEventsMax = 90;
+const kEventsMax = 48;
 
 /** The events that are worth loading: not those of iterations, and of many attempts the first and the last ones. */
 export function eventsToLoad(history: History, visit: Visit, until: number): number[] {

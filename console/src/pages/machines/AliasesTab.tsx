@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Aliases of a machine: names that stand for one version, or for two with weights.
 import Button from "@cloudscape-design/components/button";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { useFrame } from "../../app/frame";
 import { ConfirmButton } from "../../components/ConfirmButton";
-import { CopyText } from "../../components/CopyText";
 import { Empty } from "../../components/Empty";
 import { ErrorBox } from "../../components/ErrorBox";
 import { Name } from "../../components/Link";
@@ -74,11 +74,20 @@ export function AliasesTab({ machine, onStart }: Props) {
         onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
         ariaLabels={{ selectionGroupLabel: "Aliases", itemSelectionLabel: (_, item) => `Select ${item.name}`, tableLabel: "Aliases" }}
         columnDefinitions={[
-          { id: "name", header: "Name", cell: (item) => <Name>{item.name}</Name>, isRowHeader: true },
-          { id: "routing", header: "Routes to", cell: (item) => <Routing routes={item.routingConfiguration} />, minWidth: 260 },
+          {
+            id: "name",
+            header: "Name",
+            cell: (item) => (
+              <span className="pawl-row">
+                <Name>{item.name}</Name>
+                <CopyToClipboard variant="icon" textToCopy={item.stateMachineAliasArn} copyButtonAriaLabel={`Copy the ARN of ${item.name}`} copySuccessText="The ARN was copied" copyErrorText="It could not be copied" />
+              </span>
+            ),
+            isRowHeader: true,
+          },
+          { id: "routing", header: "Routes to", cell: (item) => <Routing routes={item.routingConfiguration} />, minWidth: 300 },
           { id: "description", header: "Description", cell: (item) => <bdi className="pawl-wrap">{item.description ?? "-"}</bdi> },
-          { id: "arn", header: "ARN", cell: (item) => <CopyText text={item.stateMachineAliasArn} label="the alias' ARN" /> },
-          { id: "updated", header: "Updated", cell: (item) => <Timestamp value={item.updateDate ?? item.creationDate} />, width: 210 },
+          { id: "updated", header: "Updated", cell: (item) => <Timestamp value={item.updateDate ?? item.creationDate} />, width: 220 },
         ]}
         header={
           <Header

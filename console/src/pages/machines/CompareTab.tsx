@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two definitions side by side, as pictures and as text: revisions, versions, other machines, or a text that is edited.
 import Alert from "@cloudscape-design/components/alert";
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
@@ -16,9 +15,10 @@ import { useLoaded } from "../../api/use-call";
 import { ErrorBox } from "../../components/ErrorBox";
 import { formatJson } from "../../editor/json-scan";
 import { TextDiff } from "../../editor/TextDiff";
-import { useDefinitionCheck } from "../../editor/use-definition-check";
+import { type DefinitionCheck, useDefinitionCheck } from "../../editor/use-definition-check";
+import type { ChangeMark, LaidOutGraph } from "../../graph/types";
 import { describeMachine, listVersions, type Machine, type MachineItem, nameOfMachine, qualifierOf, states } from "./api";
-import { compareDefinitions, type DefinitionDiff, type StateChange } from "./definition-diff";
+import { compareDefinitions, type DefinitionDiff, differingEdges, type StateChange } from "./definition-diff";
 import { Picture } from "./Workbench";
 import "./machines.css";
 
@@ -138,6 +138,8 @@ export function Compared({ before, after, labels, view }: { before: Side; after:
     }
   }, [texts]);
   const [selected, setSelected] = useState<string | null>(null);
+  const checks = [useDefinitionCheck(before.definition, "JSON", before.type), useDefinitionCheck(after.definition, "JSON", after.type)] as const;
+  const edges = useEdgeMarks(checks[0].graph, checks[1].graph);
   const change = diff?.states.find((each) => each.pointer === selected || each.pointerBefore === selected);
 
   return (
@@ -156,41 +158,58 @@ export function Compared({ before, after, labels, view }: { before: Side; after:
         </>
       ) : (
         <div className="pawl-compare-graphs">
-          <Half side={before} label={labels[0]} marks={diff.before} selected={change?.pointerBefore ?? selected} onSelect={setSelected} />
-          <Half side={after} label={labels[1]} marks={diff.after} selected={change?.pointer ?? selected} onSelect={setSelected} />
+          <Half check={checks[0]} label={labels[0]} marks={diff.before} edgeMarks={edges.before} selected={change?.pointerBefore ?? selected} onSelect={setSelected} />
+          <Half check={checks[1]} label={labels[1]} marks={diff.after} edgeMarks={edges.after} selected={change?.pointer ?? selected} onSelect={setSelected} />
         </div>
       )}
     </SpaceBetween>
   );
 }
 
-function Half({ side, label, marks, selected, onSelect }: { side: Side; label: string; marks: DefinitionDiff["before"]; selected: string | null; onSelect: (pointer: string) => void }) {
-  const check = useDefinitionCheck(side.definition, "JSON", side.type);
+/** The ways that only one of the graphs has. */
+function useEdgeMarks(before: unknown, after: unknown) {
+  return useMemo(() => {
+    const marks = (graph: unknown, other: unknown, mark: ChangeMark) => {
+      if (!graph || !other) return undefined;
+      return new Map([...differingEdges(graph as LaidOutGraph, other as LaidOutGraph)].map((index) => [index, mark] as const));
+    };
+    return { before: marks(before, after, "removed"), after: marks(after, before, "added") };
+  }, [before, after]);
+}
+
+interface HalfProps {
+  check: DefinitionCheck;
+  label: string;
+  marks: DefinitionDiff["before"];
+  edgeMarks: ReadonlyMap<number, ChangeMark> | undefined;
+  selected: string | null;
+  onSelect: (pointer: string) => void;
+}
+
+function Half({ check, label, marks, edgeMarks, selected, onSelect }: HalfProps) {
   return (
     <section aria-label={label} className="pawl-compare-half">
       <Box variant="strong">
         <bdi>{label}</bdi>
       </Box>
       <div className="pawl-workbench-graph pawl-workbench-fill">
-        <Picture check={check} label={`The states of ${label}`} marks={marks} selected={selected} onSelect={onSelect} />
+        <Picture check={check} label={`The states of ${label}`} marks={marks} edgeMarks={edgeMarks} selected={selected} onSelect={onSelect} />
       </div>
     </section>
   );
 }
-
-const kColors = { added: "green", removed: "red", changed: "blue" } as const;
 
 function Summary({ diff, selected, onSelect }: { diff: DefinitionDiff; selected: StateChange | undefined; onSelect: (state: StateChange) => void }) {
   if (diff.isSame) return <StatusIndicator type="success">The definitions are the same</StatusIndicator>;
   const count = (kind: StateChange["kind"]) => diff.states.filter((each) => each.kind === kind).length;
   return (
     <div className="pawl-compare-summary">
-      <SpaceBetween direction="horizontal" size="xs">
+      <div className="pawl-row">
         {(["added", "removed", "changed"] as const).map((kind) => (
-          <Badge key={kind} color={count(kind) === 0 ? "grey" : kColors[kind]}>{`${count(kind)} ${kind}`}</Badge>
+          <span key={kind} className={count(kind) === 0 ? "pawl-quiet" : `pawl-count pawl-count-${kind}`}>{`${count(kind)} ${kind}`}</span>
         ))}
-        {diff.fields.length > 0 && <Badge color="blue">{`${diff.fields.join(", ")} of the machine`}</Badge>}
-      </SpaceBetween>
+        {diff.fields.length > 0 && <span className="pawl-count pawl-count-changed">{`${diff.fields.join(", ")} of the machine`}</span>}
+      </div>
       <ul className="pawl-compare-list" aria-label="States that differ">
         {diff.states.slice(0, 200).map((state) => (
           <li key={`${state.kind} ${state.pointer}`}>

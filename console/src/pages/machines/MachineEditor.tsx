@@ -204,7 +204,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
           check={check}
           selected={selected}
           onSelect={setSelected}
-          height="max(400px, calc(100vh - 300px))"
+          height="max(400px, calc(100vh - 276px))"
           graphLabel={`The states of ${draft.name === "" ? "the new state machine" : draft.name}`}
         />
       )}

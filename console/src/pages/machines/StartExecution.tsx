@@ -35,7 +35,7 @@ interface Props {
 /** "Maximum input or output size" of AWS Step Functions: 256 KiB of UTF-8. */
 export const kInputBytesMax = 262_144;
 const kTooLong = "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to 262144";
-const kExample = '{\n  "Comment": "Insert your JSON here"\n}';
+const kExample = "{}";
 
 function newName(): string {
   return globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(16)}-${Math.random().toString(16).slice(2, 14)}`;

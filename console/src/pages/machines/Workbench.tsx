@@ -110,12 +110,13 @@ interface PictureProps {
   check: DefinitionCheck;
   label: string;
   marks?: Readonly<Record<string, ChangeMark>> | undefined;
+  edgeMarks?: ReadonlyMap<number, ChangeMark> | undefined;
   selected: string | null;
   onSelect: (pointer: string) => void;
 }
 
 /** The picture with what must be said about it. */
-export function Picture({ check, label, marks, selected, onSelect }: PictureProps) {
+export function Picture({ check, label, marks, edgeMarks, selected, onSelect }: PictureProps) {
   const { graph, isGraphOld, graphError, error } = check;
   if (graph === undefined || graph === null) {
     return (
@@ -126,7 +127,7 @@ export function Picture({ check, label, marks, selected, onSelect }: PictureProp
   }
   return (
     <>
-      <StateGraph graph={graph as LaidOutGraph} ariaLabel={label} marks={marks} selected={selected ?? undefined} onSelect={onSelect} height="100%" />
+      <StateGraph graph={graph as LaidOutGraph} ariaLabel={label} marks={marks} edgeMarks={edgeMarks} selected={selected ?? undefined} onSelect={onSelect} height="100%" />
       {(isGraphOld || error !== undefined) && (
         <div className="pawl-workbench-note" role="status">
           <StatusIndicator type="warning">{error?.isConnection === true ? "The server does not answer: the last picture" : (graphError ?? "The last picture that could be drawn")}</StatusIndicator>

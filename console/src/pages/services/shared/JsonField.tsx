@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A field for JSON: in a face of one width, says at once what is wrong with it, puts it in order when asked.
+// A field for JSON (the editor) or for any text (a plain field, in a face of one width).
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Textarea from "@cloudscape-design/components/textarea";
 import type { ReactNode } from "react";
+import { JsonEditor } from "../../../editor/JsonEditor";
 import "./shared.css";
+
+const kLineHeight = 18;
+const kPadding = 44;
 
 interface Props {
   label: string;
@@ -27,17 +31,21 @@ export function jsonProblem(text: string): string | undefined {
 }
 
 export function JsonField({ label, description, value, rows = 10, isAnyText = false, onChange }: Props) {
-  const problem = value.trim() === "" ? undefined : jsonProblem(value);
-  const format = () => onChange(JSON.stringify(JSON.parse(value), null, 2));
+  if (!isAnyText)
+    return (
+      <FormField label={label} stretch description={description}>
+        <JsonEditor label={label} value={value} onChange={onChange} allowsEmpty height={rows * kLineHeight + kPadding} />
+      </FormField>
+    );
+  const isJson = value.trim() !== "" && jsonProblem(value) === undefined;
   return (
     <FormField
       label={label}
       stretch
       description={description}
-      {...(problem !== undefined && !isAnyText ? { errorText: problem } : {})}
       info={
-        <Button variant="inline-link" formAction="none" disabled={problem !== undefined || value.trim() === ""} onClick={format}>
-          Format
+        <Button variant="inline-link" formAction="none" disabled={!isJson} onClick={() => onChange(JSON.stringify(JSON.parse(value), null, 2))}>
+          Format JSON
         </Button>
       }
     >

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a task's token can be had: the definition says where it was put into the arguments, the event has these.
+// What the definition tells that events do not: which states wait for a token and where that is in their arguments,
+// which Maps are distributed.
 
 type Path = (string | number)[];
 
@@ -35,26 +36,38 @@ function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** The state's own object in the definition, wherever it is. */
-export function stateInDefinition(definition: string, name: string): Record<string, unknown> | undefined {
-  const find = (scope: unknown): Record<string, unknown> | undefined => {
-    const states = (scope as { States?: Record<string, Record<string, unknown>> } | undefined)?.States;
-    if (typeof states !== "object" || states === null) return undefined;
-    if (Object.hasOwn(states, name)) return states[name];
-    for (const state of Object.values(states)) {
-      const scopes = [state.ItemProcessor, state.Iterator, ...(Array.isArray(state.Branches) ? (state.Branches as unknown[]) : [])];
-      for (const inner of scopes) {
-        const found = inner === undefined ? undefined : find(inner);
-        if (found !== undefined) return found;
-      }
-    }
-    return undefined;
-  };
+type State = Record<string, unknown>;
+
+function* statesIn(scope: unknown): Generator<[name: string, state: State]> {
+  const states = (scope as { States?: Record<string, State> } | undefined)?.States;
+  if (typeof states !== "object" || states === null) return;
+  for (const [name, state] of Object.entries(states)) {
+    if (typeof state !== "object" || state === null) continue;
+    yield [name, state];
+    const scopes = [state.ItemProcessor, state.Iterator, ...(Array.isArray(state.Branches) ? (state.Branches as unknown[]) : [])];
+    for (const inner of scopes) yield* statesIn(inner);
+  }
+}
+
+function read(definition: string): unknown {
   try {
-    return find(JSON.parse(definition));
+    return JSON.parse(definition);
   } catch {
     return undefined;
   }
+}
+
+/** The state's own object in the definition, wherever it is. */
+export function stateInDefinition(definition: string, name: string): State | undefined {
+  for (const [each, state] of statesIn(read(definition))) if (each === name) return state;
+  return undefined;
+}
+
+/** The Maps whose items run as executions of their own, with the labels that their Map Runs have. */
+export function distributedMaps(definition: string): { name: string; label: string | undefined }[] {
+  return [...statesIn(read(definition))]
+    .filter(([, state]) => (state.ItemProcessor as { ProcessorConfig?: { Mode?: unknown } } | undefined)?.ProcessorConfig?.Mode === "DISTRIBUTED")
+    .map(([name, state]) => ({ name, label: typeof state.Label === "string" ? state.Label : undefined }));
 }
 
 export function waitsForToken(state: Record<string, unknown> | undefined): boolean {

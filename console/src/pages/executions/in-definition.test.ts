@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from "vitest";
-import { stateInDefinition, tokenIn, waitsForToken } from "./task-token";
+import { stateInDefinition, tokenIn, waitsForToken } from "./in-definition";
 
 const definition = JSON.stringify({
   States: {
