@@ -46,7 +46,9 @@ def main():
     if reason is not None:
         print("skipped:", reason)
         return 77
-    return subprocess.run(command(name), cwd=CONSOLE if name in ("unit", "types") else HERE).returncode
+    os.chdir(CONSOLE if name in ("unit", "types") else HERE)
+    sys.stdout.flush()
+    os.execv(command(name)[0], command(name))
 
 
 if __name__ == "__main__":
