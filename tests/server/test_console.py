@@ -201,6 +201,20 @@ class CallTest(ConsoleCase):
                                    ("batch", "DescribeJobQueues")):
             self.assertEqual(self.call_api(server, service, operation).status, 200, service)
 
+    def test_policies_are_enforced(self):
+        server = self.serve("--enforce-iam")
+        self.call_api(server, "iam", "CreateUser", {"UserName": "eve"})
+        key = self.call_api(server, "iam", "CreateAccessKey", {"UserName": "eve"}).json()["AccessKey"]["AccessKeyId"]
+        eve = {"Authorization": SCOPE.format(key=key, region="us-east-1", service="pawl")}
+        self.assertTrue(self.api(server, "config", headers=eve).json()["principal"].endswith(":user/eve"))
+        listing = {"service": "stepfunctions", "operation": "ListStateMachines", "input": {}}
+        refused = self.api(server, "call", listing, eve)
+        self.assertEqual(self.code(refused), (400, "AccessDeniedException"))
+        self.assertIn("states:ListStateMachines", refused.json()["message"])
+        policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "states:List*", "Resource": "*"}}
+        self.call_api(server, "iam", "PutUserPolicy", {"UserName": "eve", "PolicyName": "p", "PolicyDocument": json.dumps(policy)})
+        self.assertEqual(self.api(server, "call", listing, eve).json(), {"stateMachines": []})
+
     def test_an_account_is_chosen_by_its_key(self):
         server = self.serve()
         scope = SCOPE.format(key="210987654321", region="eu-west-3", service="pawl")
