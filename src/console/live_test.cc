@@ -141,6 +141,43 @@ TEST_F(LiveTest, WhatIsNotThereIsSaidAsAwsSaysIt) {
   }
 }
 
+/// Lets nobody do anything, and remembers what was asked for.
+class Refusing final : public aws::Authorizer {
+ public:
+  aws::ApiResult<void> authorize(const aws::Request&) override { return {}; }
+  aws::ApiResult<void> authorize_action(const aws::Principal&, const std::string&,
+                                        const std::string& action, const std::string& resource,
+                                        base::Timestamp) override {
+    asked += action + " " + resource + "\n";
+    return aws::ApiError("AccessDeniedException", "no", 403);
+  }
+  aws::ApiResult<void> authorize_assumption(const aws::Principal&, const aws::AssumableRole&,
+                                            const std::string&, const std::string&) override {
+    return {};
+  }
+  std::string asked;
+};
+
+TEST_F(LiveTest, WhoMayNotIsRefused) {
+  start(waits_, "one");
+  Refusing refusing;
+  const std::string machine = "arn:aws:states:us-east-1:000000000000:stateMachine:machine";
+  for (const auto& [name, body] : std::vector<std::pair<std::string, std::string>>{
+           {"execution/history", arn_body("one")},
+           {"execution/events", arn_body("one")},
+           {"execution/watch", arn_body("one")},
+           {"executions/watch", R"({"stateMachineArn":")" + machine + "\"}"},
+           {"executions/watch", "{}"},
+           {"overview/watch", "{}"}}) {
+    const StreamClient client(table, name, body, {.authorizer = &refusing});
+    EXPECT_EQ(client.status(), 403) << name;
+    EXPECT_NE(client.body().find("AccessDeniedException"), std::string::npos);
+  }
+  const std::string history = "states:GetExecutionHistory " + std::string(kArnPrefix) + "one\n";
+  EXPECT_EQ(refusing.asked, history + history + history + "states:ListExecutions " + machine +
+                                "\nstates:ListExecutions *\nstates:ListStateMachines *\n");
+}
+
 TEST_F(LiveTest, AnExecutionIsWatchedToItsEnd) {
   start(waits_, "one");
   StreamClient client = watch("one");
