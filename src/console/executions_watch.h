@@ -38,6 +38,9 @@ class ExecutionsWatch {
   /// "name", "status", "startDate", "stopDate"?} …], "isIncomplete"}: each execution once as it
   /// stands now, the one that changed last behind the others. Status "DELETED": it is no more.
   /// `isIncomplete`: more have changed than could be said, so ask for the list again.
+  ///
+  /// "executions/counts" {"stateMachineArns": [at most 1,000]}: {"counts": [the data of "counts"
+  /// for each, in their order]}: what a list of machines shows.
   void add_to(ApiTable& table);
   /// The board has changed. Any thread.
   void tell_soon();
@@ -46,6 +49,7 @@ class ExecutionsWatch {
   struct Watcher;
 
   void open(const ApiRequest& request, net::HttpReply reply);
+  aws::ApiResult<json::Value> counts(const ApiRequest& request) const;
   void tell_all();
   bool tell(Watcher& watcher);
 

@@ -355,6 +355,13 @@ TEST_F(LiveTest, CountsAndChangesOfAMachineAndOfAll) {
   EXPECT_EQ(first[0].event, "counts");
   EXPECT_EQ(number(parsed(first[0].data), "RUNNING"), 1);
   EXPECT_EQ(other.names(), "counts");
+  const std::string arns = R"(["arn:aws:states:us-east-1:000000000000:stateMachine:other",)"
+                           R"("arn:aws:states:us-east-1:000000000000:stateMachine:machine"])";
+  const Value both =
+      parsed(ask("executions/counts", R"({"stateMachineArns":)" + arns + "}").body());
+  EXPECT_EQ(number(both.find("counts")->items()[0], "RUNNING"), 0);
+  EXPECT_EQ(number(both.find("counts")->items()[1], "RUNNING"), 1);
+  EXPECT_EQ(ask("executions/counts", R"({"stateMachineArns":["x"]})").status(), 400);
   start(ends_, "after");
   loop.advance_by(250);
   auto events = all.events();

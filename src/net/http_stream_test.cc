@@ -178,7 +178,7 @@ TEST_F(HttpStreamTest, AClientThatDoesNotReadCostsABoundedBuffer) {
 }
 
 TEST_F(HttpStreamTest, TheWriterIsToldWhenThereIsRoomAgain) {
-  constexpr size_t kBytes = 20'000'000;
+  constexpr size_t kBytes = 8'000'000;
   BlockingClient client(start());
   client.send(kGet);
   client.read_until("\r\n\r\n");
