@@ -68,7 +68,8 @@ std::string changes_text(const ExecutionBoard::Changes& changes) {
   std::reverse(list.begin(), list.end());
   json::ObjectBuilder out;
   out.set("executions", Value::array(std::move(list)))
-      .set("isIncomplete", Value(changes.is_incomplete));
+      .set("isIncomplete", Value(changes.is_incomplete))
+      .set("change", Value(static_cast<int64_t>(changes.last)));
   return json::write(std::move(out).build());
 }
 
@@ -105,6 +106,8 @@ void ExecutionsWatch::open(const ApiRequest& request, net::HttpReply reply) {
     auto watcher = std::make_shared<Watcher>();
     const std::string machine = PAWL_TRY(text_or_empty(request.body, "stateMachineArn"));
     PAWL_TRY_VOID(request.may("states:ListExecutions", machine.empty() ? "*" : machine));
+    watcher->change =
+        static_cast<uint64_t>(PAWL_TRY(number_of(request.body, "after", 0, 0, INT64_MAX - 1)));
     watcher->place = request.region + ":" + request.principal.account_id;
     if (machine.empty()) return watcher;
     watcher->scope = PAWL_TRY(scope_of(machine));
@@ -116,7 +119,7 @@ void ExecutionsWatch::open(const ApiRequest& request, net::HttpReply reply) {
   if (!(*made)->stream) return;
   ports_.loop.post([this, watcher = *made] {
     ports_.board.watch_changes();
-    watcher->change = ports_.board.last_change();
+    if (watcher->change == 0) watcher->change = ports_.board.last_change();
     watchers_.push_back(watcher);
     watcher->stream->on_change([this] { tell_soon(); });
     tell(*watcher);

@@ -378,12 +378,31 @@ TEST_F(LiveTest, CountsAndChangesOfAMachineAndOfAll) {
   EXPECT_EQ(other.names(), "");
   pass(60'000, 250);
   EXPECT_EQ(all.names(), "counts changed");
+  // Who comes again hears what it has missed.
+  const std::string after = std::to_string(board.last_change() - 1);
+  StreamClient again = ask("executions/watch", "{\"after\":" + after + "}");
+  events = again.events();
+  ASSERT_EQ(events.size(), 2U);
+  const Value missed = parsed(events[1].data);
+  EXPECT_EQ(missed.find("executions")->size(), 1U);
+  EXPECT_FALSE(missed.find("isIncomplete")->as_boolean());
+  EXPECT_EQ(number(missed, "change"), static_cast<int64_t>(board.last_change()));
+  again.go();
+  StreamClient late = ask("executions/watch", R"({"after":1600000000000000})");
+  events = late.events();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_NE(events[1].data.find("\"isIncomplete\":true"), std::string::npos);
+  late.go();
   all.go();
   other.go();
   loop.run();
   loop.advance_by(1'000);
+  // Nothing is kept while nobody watches, and whoever comes again is told so.
+  const uint64_t last = board.last_change();
   start(ends_, "unseen");
-  EXPECT_EQ(board.last_change(), 2U);
+  const auto changes = board.changes(last, "", "us-east-1:000000000000", 10);
+  EXPECT_TRUE(changes.list.empty());
+  EXPECT_TRUE(changes.is_incomplete);
 }
 
 TEST_F(LiveTest, ManyChangesAreToldFourTimesASecondAndBounded) {
