@@ -151,13 +151,16 @@ void ExecutionsWatch::tell_all() {
 /// False if nobody listens any more. What is refused is told when there is room again.
 bool ExecutionsWatch::tell(Watcher& watcher) {
   if (watcher.stream->is_gone()) return false;
-  std::string counts =
-      json::write(counts_value(watcher.scope.empty() ? ports_.board.counts_of_place(watcher.place)
-                                                     : ports_.board.counts(watcher.scope),
-                               ports_.board.is_complete()));
-  if (counts != watcher.counts) {
-    if (!watcher.stream->send("counts", counts)) return !watcher.stream->is_gone();
-    watcher.counts = std::move(counts);
+  const Value counts =
+      counts_value(watcher.scope.empty() ? ports_.board.counts_of_place(watcher.place)
+                                         : ports_.board.counts(watcher.scope),
+                   ports_.board.is_complete());
+  std::string text = json::write(counts);
+  if (text != watcher.counts) {
+    const Value change(static_cast<int64_t>(watcher.change));
+    if (!watcher.stream->send("counts", json::write(counts.with_member("change", change))))
+      return !watcher.stream->is_gone();
+    watcher.counts = std::move(text);
   }
   const auto changes =
       ports_.board.changes(watcher.change, watcher.scope, watcher.place, kChangesMax);
