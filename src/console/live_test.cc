@@ -141,6 +141,43 @@ TEST_F(LiveTest, WhatIsNotThereIsSaidAsAwsSaysIt) {
   }
 }
 
+/// Lets nobody do anything, and remembers what was asked for.
+class Refusing final : public aws::Authorizer {
+ public:
+  aws::ApiResult<void> authorize(const aws::Request&) override { return {}; }
+  aws::ApiResult<void> authorize_action(const aws::Principal&, const std::string&,
+                                        const std::string& action, const std::string& resource,
+                                        base::Timestamp) override {
+    asked += action + " " + resource + "\n";
+    return aws::ApiError("AccessDeniedException", "no", 403);
+  }
+  aws::ApiResult<void> authorize_assumption(const aws::Principal&, const aws::AssumableRole&,
+                                            const std::string&, const std::string&) override {
+    return {};
+  }
+  std::string asked;
+};
+
+TEST_F(LiveTest, WhoMayNotIsRefused) {
+  start(waits_, "one");
+  Refusing refusing;
+  const std::string machine = "arn:aws:states:us-east-1:000000000000:stateMachine:machine";
+  for (const auto& [name, body] : std::vector<std::pair<std::string, std::string>>{
+           {"execution/history", arn_body("one")},
+           {"execution/events", arn_body("one")},
+           {"execution/watch", arn_body("one")},
+           {"executions/watch", R"({"stateMachineArn":")" + machine + "\"}"},
+           {"executions/watch", "{}"},
+           {"overview/watch", "{}"}}) {
+    const StreamClient client(table, name, body, {.authorizer = &refusing});
+    EXPECT_EQ(client.status(), 403) << name;
+    EXPECT_NE(client.body().find("AccessDeniedException"), std::string::npos);
+  }
+  const std::string history = "states:GetExecutionHistory " + std::string(kArnPrefix) + "one\n";
+  EXPECT_EQ(refusing.asked, history + history + history + "states:ListExecutions " + machine +
+                                "\nstates:ListExecutions *\nstates:ListStateMachines *\n");
+}
+
 TEST_F(LiveTest, AnExecutionIsWatchedToItsEnd) {
   start(waits_, "one");
   StreamClient client = watch("one");
@@ -318,6 +355,13 @@ TEST_F(LiveTest, CountsAndChangesOfAMachineAndOfAll) {
   EXPECT_EQ(first[0].event, "counts");
   EXPECT_EQ(number(parsed(first[0].data), "RUNNING"), 1);
   EXPECT_EQ(other.names(), "counts");
+  const std::string arns = R"(["arn:aws:states:us-east-1:000000000000:stateMachine:other",)"
+                           R"("arn:aws:states:us-east-1:000000000000:stateMachine:machine"])";
+  const Value both =
+      parsed(ask("executions/counts", R"({"stateMachineArns":)" + arns + "}").body());
+  EXPECT_EQ(number(both.find("counts")->items()[0], "RUNNING"), 0);
+  EXPECT_EQ(number(both.find("counts")->items()[1], "RUNNING"), 1);
+  EXPECT_EQ(ask("executions/counts", R"({"stateMachineArns":["x"]})").status(), 400);
   start(ends_, "after");
   loop.advance_by(250);
   auto events = all.events();
@@ -334,12 +378,31 @@ TEST_F(LiveTest, CountsAndChangesOfAMachineAndOfAll) {
   EXPECT_EQ(other.names(), "");
   pass(60'000, 250);
   EXPECT_EQ(all.names(), "counts changed");
+  // Who comes again hears what it has missed.
+  const std::string after = std::to_string(board.last_change() - 1);
+  StreamClient again = ask("executions/watch", "{\"after\":" + after + "}");
+  events = again.events();
+  ASSERT_EQ(events.size(), 2U);
+  const Value missed = parsed(events[1].data);
+  EXPECT_EQ(missed.find("executions")->size(), 1U);
+  EXPECT_FALSE(missed.find("isIncomplete")->as_boolean());
+  EXPECT_EQ(number(missed, "change"), static_cast<int64_t>(board.last_change()));
+  again.go();
+  StreamClient late = ask("executions/watch", R"({"after":1600000000000000})");
+  events = late.events();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_NE(events[1].data.find("\"isIncomplete\":true"), std::string::npos);
+  late.go();
   all.go();
   other.go();
   loop.run();
   loop.advance_by(1'000);
+  // Nothing is kept while nobody watches, and whoever comes again is told so.
+  const uint64_t last = board.last_change();
   start(ends_, "unseen");
-  EXPECT_EQ(board.last_change(), 2U);
+  const auto changes = board.changes(last, "", "us-east-1:000000000000", 10);
+  EXPECT_TRUE(changes.list.empty());
+  EXPECT_TRUE(changes.is_incomplete);
 }
 
 TEST_F(LiveTest, ManyChangesAreToldFourTimesASecondAndBounded) {
