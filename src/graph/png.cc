@@ -168,7 +168,9 @@ double png_scale(double width, double height) {
 Result<std::string> to_png(std::string_view svg, const PngOptions& options) {
   const double width = std::max(options.width * options.scale + 0.001, 1.0);
   const double height = std::max(options.height * options.scale + 0.001, 1.0);
-  if (!(width <= kPngSideMax && height <= kPngSideMax && width * height <= kPngPixelsMax)) {
+  const double columns = std::floor(width);
+  const double rows = std::floor(height);
+  if (!(columns <= kPngSideMax && rows <= kPngSideMax && columns * rows <= kPngPixelsMax)) {
     return Error(ErrorKind::LimitExceeded,
                  "The picture would have more than 32,000 pixels a side or 64 million in all: a "
                  "smaller --scale or SVG helps.");
