@@ -50,6 +50,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
   const [starts, setStarts] = useState<string | null>(null);
   const [asksDelete, setAsksDelete] = useState(false);
   const arn = machine.stateMachineArn;
+  const selected = search.get("tab") === "definition" ? search.get("state") : null;
   const isGoing = machine.status === "DELETING";
 
   const act = (id: string) => {
@@ -87,7 +88,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
             >
               Actions
             </ButtonDropdown>
-            <Button disabled={isGoing} onClick={() => void navigate(pathOfMachine(arn, "/edit"))}>
+            <Button disabled={isGoing} onClick={() => void navigate(pathOfMachine(arn, selected === null ? "/edit" : `/edit?state=${encodeURIComponent(selected)}`))}>
               Edit
             </Button>
             <Button variant="primary" disabled={isGoing} onClick={() => setStarts(arn)}>
