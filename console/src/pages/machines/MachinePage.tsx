@@ -60,7 +60,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
     else if (id === "copy-machine") void navigate(`/state-machines/new?from=${encodeURIComponent(arn)}`);
   };
   const tabs = [
-    { id: "executions", label: "Executions", content: <ExecutionsTab machine={machine} onStart={() => setStarts(arn)} /> },
+    { id: "executions", label: "Executions", content: <ExecutionsTab machine={machine} /> },
     { id: "definition", label: "Definition", content: <DefinitionTab machine={machine} /> },
     { id: "versions", label: "Versions", content: <VersionsTab machine={machine} onStart={setStarts} /> },
     { id: "aliases", label: "Aliases", content: <AliasesTab machine={machine} onStart={setStarts} /> },
