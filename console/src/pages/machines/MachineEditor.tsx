@@ -11,7 +11,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useState } from "react";
+import { startTransition, useCallback, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { asApiError } from "../../api/api-error";
 import { useFrame } from "../../app/frame";
@@ -68,12 +68,13 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
   const isFormGood = draft.name !== "" && nameProblem(draft.name) === "" && roleProblem(draft.roleArn) === "" && loggingProblem(draft) === "" && !hasTagProblems(draft.tags);
   const canSave = isReady && isFormGood && (isNew || isChanged);
 
-  const change = (part: Partial<MachineDraft>) => {
+  const change = useCallback((part: Partial<MachineDraft>) => {
     setDraft((old) => ({ ...old, ...part }));
     setRefused(null);
-  };
+  }, []);
   const type = (next: string) => {
-    setText(next);
+    // The editor shows it already; the page follows when there is time.
+    startTransition(() => setText(next));
     setRefused((old) => (old?.field === "definition" ? null : old));
     // Somebody who pastes YAML into an empty page means YAML.
     if (text.trim() === "" || next.trim() === "") setLanguage(languageOf(next));

@@ -10,6 +10,7 @@ import Input from "@cloudscape-design/components/input";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { memo } from "react";
 import { useCall } from "../../api/use-call";
 import { statusWord } from "../../components/StatusBadge";
 import type { LogLevel, MachineType } from "./api";
@@ -27,7 +28,7 @@ interface Props {
 const refusedAt = (refused: FieldError | null, field: Field) => (refused?.field === field ? refused.text : undefined);
 
 /** Name, type and role: what is always seen. */
-export function MainFields({ draft, onChange, isNew, refused }: Props) {
+export const MainFields = memo(function MainFields({ draft, onChange, isNew, refused }: Props) {
   const roles = useCall<{ Roles?: { Arn: string; RoleName: string }[] }>("iam", "ListRoles", {});
   const options = (roles.data?.Roles ?? []).map((role) => ({ value: role.Arn, label: role.Arn }));
   return (
@@ -56,7 +57,7 @@ export function MainFields({ draft, onChange, isNew, refused }: Props) {
       </FormField>
     </div>
   );
-}
+});
 
 const kLevels: { value: LogLevel; label: string; description: string }[] = [
   { value: "OFF", label: "Off", description: "Nothing is written" },

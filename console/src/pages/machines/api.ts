@@ -88,12 +88,17 @@ export function withoutQualifier(arn: string): string {
   return arn.split(":").slice(0, 7).join(":");
 }
 
+/** Colons may stand in a path, and an ARN reads better with them. */
+function inPath(arn: string): string {
+  return encodeURIComponent(arn).replaceAll("%3A", ":");
+}
+
 export function pathOfMachine(arn: string, rest = ""): string {
-  return `/state-machines/${encodeURIComponent(arn)}${rest}`;
+  return `/state-machines/${inPath(arn)}${rest}`;
 }
 
 export function pathOfExecution(arn: string): string {
-  return `/executions/${encodeURIComponent(arn)}`;
+  return `/executions/${inPath(arn)}`;
 }
 
 export const states = <Output>(operation: string, input: object, signal?: AbortSignal) => call<Output>("stepfunctions", operation, input, signal);
