@@ -88,7 +88,7 @@ export function DeadLettersTab({ queue, onChanged }: { queue: Queue; onChanged: 
                 { id: "reason", header: "Reason", cell: (task) => task.FailureReason ?? "-" },
                 {
                   id: "cancel",
-                  header: "",
+                  header: "Action",
                   cell: (task) =>
                     task.TaskHandle === undefined ? null : (
                       <Button variant="inline-link" onClick={() => void cancel(task)}>
