@@ -14,11 +14,12 @@ interface Props {
   onLoad?: (() => Promise<unknown>) | undefined;
   /** Shown in full at once. */
   isOpen?: boolean;
+  heightMax?: number;
 }
 
 const kLineMax = 160;
 
-export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false }: Props) {
+export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false, heightMax = 260 }: Props) {
   const { failed } = useFrame();
   const [isOpen, setOpen] = useState(opensAtOnce);
   const [loaded, setLoaded] = useState<{ of: ShownValue; value: unknown } | null>(null);
@@ -62,7 +63,7 @@ export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false }:
             ▾
           </button>
         )}
-        <JsonView text={text} label={label} heightMax={260} />
+        <JsonView text={text} label={label} heightMax={heightMax} />
       </div>
     );
   return (
