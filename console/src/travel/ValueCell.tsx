@@ -67,7 +67,7 @@ export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false, h
       </div>
     );
   return (
-    <button type="button" className="pawl-travel-value pawl-mono pawl-one-line" aria-label={`Show ${label}`} onClick={() => setOpen(true)}>
+    <button type="button" className="pawl-travel-value pawl-mono pawl-one-line" aria-expanded={false} onClick={() => setOpen(true)}>
       <span aria-hidden>▸ </span>
       <bdi>{text.length > kLineMax ? `${text.slice(0, kLineMax)}…` : text}</bdi>
     </button>
