@@ -92,7 +92,7 @@ console.test("a payload of 5 MB, and an input of 256 KB", async ({ open, server,
   await hasStatus(server, executionArn, "SUCCEEDED");
   await page.goto(server.console + executionPath(executionArn));
   await page.locator(".pawl-exec-title").getByText("Succeeded").waitFor();
-  await page.locator('[data-state="Begin"]').click();
+  await page.getByRole("option", { name: /^Begin, / }).evaluate((option) => option.click());
   await page.getByRole("tablist", { name: "Data of the visit" }).getByRole("tab", { name: "Input" }).click();
   await page.getByRole("tree", { name: "Input" }).getByText("yyyyyyyy").first().waitFor();
   await fits(page);

@@ -15,7 +15,9 @@ const kFlags = [
   // Nothing but this machine has a name.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
-const kWaitMs = 15_000;
+// Of a machine that is busy with other tests; nothing waits longer than it must.
+const kWaitMs = 30_000;
+const kLoadMs = 60_000;
 
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: kFlags });
@@ -79,6 +81,7 @@ export async function openPage(browser, server, options = {}) {
     ...more,
   });
   context.setDefaultTimeout(kWaitMs);
+  context.setDefaultNavigationTimeout(kLoadMs);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => undefined);
   const page = await context.newPage();
   const watched = new Watched(page, new URL(server.url).origin);

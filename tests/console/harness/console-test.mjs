@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { openPage, startBrowser } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 
-const kTestMs = 60_000;
+const kTestMs = 150_000;
 
 /**
  * const console = consoleTests({ seed: async (server) => {...} });
@@ -15,7 +15,9 @@ export function consoleTests({ seed = async () => undefined, ...options } = {}) 
 
   before(
     async () => {
-      [now.server, now.browser] = await Promise.all([startServer(options), startBrowser()]);
+      // One after the other: what has begun can be ended if the next fails.
+      now.server = await startServer(options);
+      now.browser = await startBrowser();
       now.seeded = await seed(now.server);
     },
     { timeout: kTestMs },
@@ -33,7 +35,7 @@ export function consoleTests({ seed = async () => undefined, ...options } = {}) 
         const open = async (path, pageOptions) => {
           const watched = await openPage(now.browser, now.server, pageOptions);
           opened.push(watched);
-          await watched.page.goto(now.server.console + path);
+          await watched.page.goto(now.server.console + path, { waitUntil: "domcontentloaded" });
           return watched;
         };
         try {

@@ -6,12 +6,12 @@ export const executionPath = (arn) => `/executions/${encodeURIComponent(arn)}`;
 export const machinePath = (arn) => `/state-machines/${encodeURIComponent(arn)}`;
 export const mapRunPath = (arn) => `/map-runs/${encodeURIComponent(arn)}`;
 
-/** Writes a text into a code editor instead of what is there. */
+/** Pastes a text into a code editor instead of what is there. */
 export async function writeInto(page, label, text) {
-  const editor = page.getByRole("textbox", { name: label });
-  await editor.click();
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  await page.getByRole("textbox", { name: label }).click();
   await page.keyboard.press("Control+A");
-  await page.keyboard.insertText(text);
+  await page.keyboard.press("Control+V");
 }
 
 /** The page has said all it has to say: nothing loads any more. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const kReady = /^Pawl is ready on (https?:\/\/\S+:(\d+))$/;
-const kWaitMs = 20_000;
+const kWaitMs = 60_000;
 
 export class Server {
   constructor(options) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // State machines as the API of AWS Step Functions has them. Times are seconds since 1970.
 import { call } from "../../api/console-api";
+import { paths } from "../services/shared/arn-path";
 import type { MachineType } from "../../editor/use-definition-check";
 
 export type { MachineType };
@@ -88,18 +89,11 @@ export function withoutQualifier(arn: string): string {
   return arn.split(":").slice(0, 7).join(":");
 }
 
-/** Colons may stand in a path, and an ARN reads better with them. */
-function inPath(arn: string): string {
-  return encodeURIComponent(arn).replaceAll("%3A", ":");
-}
-
 export function pathOfMachine(arn: string, rest = ""): string {
-  return `/state-machines/${inPath(arn)}${rest}`;
+  return paths.stateMachine(arn) + rest;
 }
 
-export function pathOfExecution(arn: string): string {
-  return `/executions/${inPath(arn)}`;
-}
+export const pathOfExecution = paths.execution;
 
 export const states = <Output>(operation: string, input: object, signal?: AbortSignal) => call<Output>("stepfunctions", operation, input, signal);
 

@@ -17,7 +17,7 @@ export function Figures({ data }: { data: OverviewData }) {
       <Figure label="Succeeded" value={sum.successes.toLocaleString("en-US")} more={ended === 0 ? "in 15 minutes" : `${share(sum.successes, ended)} of ended`} />
       <Figure label="Failed" isBad={sum.failures > 0} value={sum.failures.toLocaleString("en-US")} more={ended === 0 ? "in 15 minutes" : `${share(sum.failures, ended)} of ended`} />
       <Figure label="State transitions" value={`${formatRate(last?.transitions ?? 0)}/s`} more="now" />
-      <Figure label={now.store.isDurable ? "On disk" : "Data"} value={now.store.isDurable ? formatBytes(now.store.diskBytes) : "In memory"} more={`${formatBytes(now.process.residentBytes)} of memory`} />
+      <Figure label={now.store.isDurable ? "On disk" : "Data"} value={now.store.isDurable ? formatBytes(now.store.diskBytes + now.store.logBytes) : "In memory"} more={`${formatBytes(now.process.residentBytes)} of memory`} />
     </div>
   );
 }

@@ -13,7 +13,7 @@ const kCompactionLargeBytes = 8 * 2 ** 30;
 export function Health({ store, process, upMs }: { store: StoreHealth; process: ProcessHealth; upMs: number }) {
   const facts: [string, ReactNode][] = [
     ["Store", <State store={store} />],
-    ["Data on disk", formatBytes(store.diskBytes)],
+    ["Tables on disk", formatBytes(store.diskBytes)],
     ["Sync, p50 and p99", `${formatMicros(store.syncP50Us)} · ${formatMicros(store.syncP99Us)}`],
     ["Write-ahead log", formatBytes(store.logBytes)],
     ["To compact", formatBytes(store.pendingCompactionBytes)],

@@ -45,7 +45,7 @@ export default function OverviewPage() {
 function Panels({ data, executions }: { data: OverviewData; executions: RecentExecution[] }) {
   const { now } = data;
   return (
-    <>
+    <SpaceBetween size="m">
       <Container>
         <Figures data={data} />
       </Container>
@@ -69,7 +69,7 @@ function Panels({ data, executions }: { data: OverviewData; executions: RecentEx
           <Services services={now.services} />
         </Panel>
       </div>
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -17,6 +17,11 @@ import "./shared.css";
 
 export type Columns<Item> = TableProps.ColumnDefinition<Item>[];
 
+/** Names keep so much room (px) beside what else a narrow page has. */
+const kNameWidthMin = 170;
+/** A list within a page that is in sight whole has no filter. */
+const kFilterFrom = 5;
+
 interface Props<Item> {
   title: string;
   /** "buckets": in placeholders and counts. */
@@ -71,6 +76,7 @@ export function ListTable<Item>(props: Props<Item>) {
   const selected = [...(collectionProps.selectedItems ?? [])];
   const total = `${pages.items.length}${pages.hasMore ? "+" : ""}`;
   const count = filterProps.filteringText.trim() === "" ? `(${total})` : `(${filteredItemsCount ?? 0}/${total})`;
+  const isFilterable = pages.items.length > 0 && (variant === "full-page" || pages.items.length > kFilterFrom || pages.hasMore || find !== "");
   const isShort = pages.items.length <= pageSize;
 
   if (pages.error !== undefined && pages.items.length === 0)
@@ -91,7 +97,7 @@ export function ListTable<Item>(props: Props<Item>) {
         variant={variant}
         stickyHeader={variant === "full-page"}
         items={items}
-        columnDefinitions={columns}
+        columnDefinitions={columns.map((column) => (column.isRowHeader === true ? { minWidth: kNameWidthMin, ...column } : column))}
         trackBy={idOf}
         {...(selection === undefined ? {} : { selectionType: selection })}
         loading={pages.isLoading && pages.items.length === 0}
@@ -112,7 +118,7 @@ export function ListTable<Item>(props: Props<Item>) {
           </Header>
         }
         filter={
-          (pages.items.length > 0 || props.filters !== undefined) && (
+          (isFilterable || props.filters !== undefined) && (
             <div className="pawl-filters">
               <div className="pawl-filter-text">
                 <TextFilter
