@@ -6,6 +6,8 @@ import { type Viewport, useView } from "./use-viewport";
 
 const kWidth = 150;
 const kHeight = 130;
+/** A picture that is much longer than wide, or wider than long, is drawn out. */
+const kLeast = 40;
 
 interface Props {
   graph: LaidOutGraph;
@@ -19,16 +21,17 @@ export function Minimap({ graph, viewport, statusOf }: Props) {
   const isWhole = view.x >= -1 && view.y >= -1 && view.x + graph.width * view.scale <= width + 1 && view.y + graph.height * view.scale <= height + 1;
   if (isWhole || width < 2.5 * kWidth || height < 2 * kHeight) return null;
   const scale = Math.min(kWidth / graph.width, kHeight / graph.height);
+  const [mapWidth, mapHeight] = [Math.max(graph.width * scale, kLeast), Math.max(graph.height * scale, kLeast)];
   const move = (event: PointerEvent<SVGSVGElement>) => {
     if ((event.buttons & 1) === 0) return;
     if (event.type === "pointerdown") event.currentTarget.setPointerCapture(event.pointerId);
     const box = event.currentTarget.getBoundingClientRect();
-    viewport.centre((event.clientX - box.left) / scale, (event.clientY - box.top) / scale);
+    viewport.centre(((event.clientX - box.left) / mapWidth) * graph.width, ((event.clientY - box.top) / mapHeight) * graph.height);
   };
   return (
-    <svg className="pawl-minimap" width={graph.width * scale} height={graph.height * scale} viewBox={`0 0 ${graph.width} ${graph.height}`} aria-hidden onPointerDown={move} onPointerMove={move}>
+    <svg className="pawl-minimap" width={mapWidth} height={mapHeight} preserveAspectRatio="none" viewBox={`0 0 ${graph.width} ${graph.height}`} aria-hidden onPointerDown={move} onPointerMove={move}>
       <States graph={graph} statusOf={statusOf} />
-      <rect className="pawl-minimap-view" x={-view.x / view.scale} y={-view.y / view.scale} width={width / view.scale} height={height / view.scale} strokeWidth={1.5 / scale} />
+      <rect className="pawl-minimap-view" x={-view.x / view.scale} y={-view.y / view.scale} width={width / view.scale} height={height / view.scale} strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
     </svg>
   );
 }
