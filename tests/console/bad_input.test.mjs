@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { until } from "./harness/server.mjs";
 import { consoleTests } from "./harness/console-test.mjs";
-import { executionPath, fits, machinePath } from "./harness/pages.mjs";
+import { downSign, executionPath, fits, machinePath } from "./harness/pages.mjs";
 import { hasStatus, isIn, start } from "./seed/executions.mjs";
 import { kDefinitions, kHostile, makeMachine } from "./seed/machines.mjs";
 import { putObject } from "./seed/services.mjs";
@@ -25,15 +25,15 @@ console.test("the server goes and is back: the page says so and goes on by itsel
   const execution = await open(executionPath(arn));
   const list = await open("/state-machines");
   for (const watched of [execution, list]) watched.allow(kGone);
-  await execution.page.locator(".pawl-exec-title").getByText("Running").waitFor();
+  await execution.page.locator(".pawl-exec-title").getByText("Running", { exact: true }).waitFor();
   await list.page.getByRole("link", { name: "loop", exact: true }).waitFor();
   await server.stop();
-  await execution.page.getByText(/server does not answer/i).first().waitFor();
+  await downSign(execution.page).waitFor();
   await server.start();
   await makeMachine(server, "made-meanwhile", kDefinitions.waits);
   await server.call("stepfunctions", "StopExecution", { executionArn: arn });
-  await execution.page.locator(".pawl-exec-title").getByText("Aborted").waitFor();
-  await execution.page.getByText(/server does not answer/i).first().waitFor({ state: "detached" });
+  await execution.page.locator(".pawl-exec-title").getByText("Aborted", { exact: true }).waitFor();
+  await downSign(execution.page).waitFor({ state: "detached" });
   await list.page.getByRole("button", { name: "Load again" }).first().click();
   await list.page.getByRole("link", { name: "made-meanwhile" }).waitFor();
 });
@@ -44,7 +44,7 @@ console.test("an execution that is deleted while it is watched", async ({ open, 
   await isIn(server, arn, "Sleep");
   const watched = await open(executionPath(arn));
   watched.allow(/status of 400/);
-  await watched.page.locator(".pawl-exec-title").getByText("Running").waitFor();
+  await watched.page.locator(".pawl-exec-title").getByText("Running", { exact: true }).waitFor();
   await server.call("stepfunctions", "DeleteStateMachine", { stateMachineArn: machine });
   await until("the end of the state machine", async () => {
     const told = await server.call("stepfunctions", "DescribeExecution", { executionArn: arn }).catch((failure) => failure);
@@ -59,7 +59,7 @@ console.test("names with markup, of the other direction, emoji, 80 letters: text
   await hasStatus(server, arn, "FAILED");
   const { page } = await open(executionPath(arn));
   for (const name of [kHostile.markup, kHostile.rtl, kHostile.emoji, kHostile.long]) {
-    await page.getByRole("option", { name }).waitFor({ state: "attached" });
+    await page.getByRole("option", { name }).first().waitFor({ state: "attached" });
     await page.getByRole("grid", { name: "Events" }).getByText(name).first().waitFor();
   }
   await page.getByRole("option", { name: kHostile.markup }).first().evaluate((element) => element.click());
@@ -91,7 +91,7 @@ console.test("a payload of 5 MB, and an input of 256 KB", async ({ open, server,
   const { executionArn } = await server.call("stepfunctions", "StartExecution", { stateMachineArn: seeded.loop, name: "heavy", input });
   await hasStatus(server, executionArn, "SUCCEEDED");
   await page.goto(server.console + executionPath(executionArn));
-  await page.locator(".pawl-exec-title").getByText("Succeeded").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Succeeded", { exact: true }).waitFor();
   await page.getByRole("option", { name: /^Begin, / }).evaluate((option) => option.click());
   await page.getByRole("tablist", { name: "Data of the visit" }).getByRole("tab", { name: "Input" }).click();
   await page.getByRole("tree", { name: "Input" }).getByText("yyyyyyyy").first().waitFor();

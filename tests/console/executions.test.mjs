@@ -55,7 +55,7 @@ console.test("an execution is followed while it runs, and stopped", async ({ ope
   await dialog.getByLabel("Error").fill("Operator");
   await dialog.getByLabel("Cause").fill("Not needed");
   await dialog.getByRole("button", { name: "Stop execution" }).click();
-  await page.locator(".pawl-exec-title").getByText("Aborted").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Aborted", { exact: true }).waitFor();
   await state(page, "Sleep").filter({ hasText: /aborted/i }).waitFor({ state: "attached" });
   const { error, cause } = await server.call("stepfunctions", "DescribeExecution", { executionArn: arn });
   assert.deepEqual([error, cause], ["Operator", "Not needed"]);
@@ -112,7 +112,7 @@ console.test("an answer to a task token lets it go on", async ({ open, server, s
   assert.equal(await dialog.getByRole("button", { name: "Send success" }).isDisabled(), true);
   await dialog.getByRole("textbox", { name: "Output" }).fill('{"approved": true}');
   await dialog.getByRole("button", { name: "Send success" }).click();
-  await page.locator(".pawl-exec-title").getByText("Succeeded").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Succeeded", { exact: true }).waitFor();
   assert.deepEqual(JSON.parse((await server.call("stepfunctions", "DescribeExecution", { executionArn: arn })).output), { approved: true });
 });
 
@@ -131,7 +131,7 @@ console.test("a failed execution is redriven and goes on where it failed", async
     BillingMode: "PAY_PER_REQUEST",
   });
   await page.getByRole("button", { name: "Redrive" }).click();
-  await page.locator(".pawl-exec-title").getByText("Succeeded").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Succeeded", { exact: true }).waitFor();
   await state(page, "Write").filter({ hasText: /succeeded/i }).waitFor({ state: "attached" });
 });
 
@@ -140,7 +140,7 @@ console.test("it is started again, with the same and with another input", async 
   await page.getByRole("button", { name: "Start again" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Start execution" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(encodeURIComponent(seeded.executions.failed)));
-  await page.locator(".pawl-exec-title").getByText("Failed").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Failed", { exact: true }).waitFor();
   const again = decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1));
   assert.equal((await server.call("stepfunctions", "DescribeExecution", { executionArn: again })).input, '{"job":1}');
 

@@ -35,7 +35,7 @@ console.test("mistakes are shown as one types, mended, saved and started", async
   const { page } = await open("/state-machines/new");
   await page.getByRole("textbox", { name: "Name" }).fill("typed");
   await writeInto(page, "Definition", kWrong);
-  await page.getByText("1 mistake", { exact: true }).waitFor();
+  await page.getByText("2 mistakes").waitFor();
   await page.getByText(/Nowhere/).first().waitFor();
   const create = page.getByRole("button", { name: "Create", exact: true });
   assert.equal(await create.isDisabled(), true);
@@ -51,7 +51,7 @@ console.test("mistakes are shown as one types, mended, saved and started", async
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Start execution" }).click();
   await page.waitForURL("**/executions/**");
-  await page.locator(".pawl-exec-title").getByText("Succeeded").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Succeeded", { exact: true }).waitFor();
   const { definition } = await server.call("stepfunctions", "DescribeStateMachine", { stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:typed" });
   assert.equal(JSON.parse(definition).States.Second.Type, "Succeed");
 });
@@ -115,7 +115,7 @@ console.test("the start form refuses what the API would refuse", async ({ open, 
   await writeInto(page, "Input", '{"until": 3}');
   await begin.click();
   await page.getByRole("heading", { level: 1, name: "started-here" }).waitFor();
-  await page.locator(".pawl-exec-title").getByText("Succeeded").waitFor();
+  await page.locator(".pawl-exec-title").getByText("Succeeded", { exact: true }).waitFor();
 });
 
 console.test("an EXPRESS machine answers at once", async ({ open, seeded }) => {

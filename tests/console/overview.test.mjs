@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { seriousFaults } from "./harness/axe.mjs";
 import { consoleTests } from "./harness/console-test.mjs";
+import { downSign } from "./harness/pages.mjs";
 import { hasStatus, seedExecutions, start } from "./seed/executions.mjs";
 import { kDefinitions, makeMachine } from "./seed/machines.mjs";
 
@@ -75,9 +76,9 @@ console.test("the server goes and comes back", async ({ open, server }) => {
   watched.allow(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
   await shows(figure(page, "Running now"), /^2$/);
   await server.stop();
-  await page.getByText("The server does not answer").first().waitFor();
+  await downSign(page).waitFor();
   await server.start();
-  await page.getByText("The server does not answer").first().waitFor({ state: "detached" });
+  await downSign(page).waitFor({ state: "detached" });
   const more = await makeMachine(server, "more", kDefinitions.waits);
   await start(server, more, "after");
   await shows(figure(page, "Running now"), /^3$/);

@@ -71,6 +71,8 @@ export function VirtualTable<Row>(props: Props<Row>) {
   };
   const actions = useRef<RowActions>({ onSelect, onOpen });
   actions.current = { onSelect, onOpen };
+  // No blanks: an attribute that names an id would take it for two.
+  const rowId = `${label.replace(/\s+/g, "-")}-row`;
   const template = columns.map((column) => column.width).join(" ");
 
   return (
@@ -84,7 +86,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
       aria-colcount={columns.length}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      {...(selected === undefined ? {} : { "aria-activedescendant": `${label}-row-${selected}` })}
+      {...(selected === undefined || selected < 0 ? {} : { "aria-activedescendant": `${rowId}-${selected}` })}
     >
       <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template, ...widthOf(rowWidthMin) }}>
         {columns.map((column) => (
@@ -100,7 +102,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
           return (
             <OneRow
               key={item.key}
-              id={`${label}-row-${item.index}`}
+              id={`${rowId}-${item.index}`}
               row={row}
               index={item.index}
               columns={columns}

@@ -6,6 +6,9 @@ export const executionPath = (arn) => `/executions/${encodeURIComponent(arn)}`;
 export const machinePath = (arn) => `/state-machines/${encodeURIComponent(arn)}`;
 export const mapRunPath = (arn) => `/map-runs/${encodeURIComponent(arn)}`;
 
+/** What the bar at the top says while the server is away. */
+export const downSign = (page) => page.getByRole("button", { name: /server does not answer/i });
+
 /** Pastes a text into a code editor instead of what is there. */
 export async function writeInto(page, label, text) {
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);

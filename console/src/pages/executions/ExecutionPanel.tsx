@@ -45,7 +45,7 @@ export function Payload({ title, text, none, heightMax = 260 }: { title: string;
         </Box>
       ) : (
         <>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <JsonView text={text} label={title} heightMax={heightMax} />
         </>
       )}

@@ -50,7 +50,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
   const [draft, setDraft] = useState(initial);
   const [text, setText] = useState(initialText);
   const [language, setLanguage] = useState<Language>(() => languageOf(initialText));
-  const [saved, setSaved] = useState({ text: initialText, draft: initial });
+  const [saved, setSaved] = useState({ text: initialText, draft: initial, json: initialText });
   const [input, setInput] = useState(initialInput);
   const [pane, setPane] = useState<Pane>("definition");
   const [selected, setSelected] = useState<string | null>(() => search.get("state"));
@@ -118,7 +118,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
       } else {
         const answer = await states<{ stateMachineVersionArn?: string }>("UpdateStateMachine", updateRequest(machine.stateMachineArn, draft, check.json, publishing));
         frame.succeeded(answer.stateMachineVersionArn === undefined ? "The state machine was saved." : `The state machine was saved, version ${answer.stateMachineVersionArn.split(":").at(-1)} was published.`);
-        setSaved({ text, draft });
+        setSaved({ text, draft, json: check.json });
         if (after === "start") setStarts(machine.stateMachineArn);
       }
     } catch (failure) {
@@ -210,7 +210,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
         />
       )}
       {pane === "settings" && <SettingsFields draft={draft} onChange={change} isNew={isNew} refused={refused} />}
-      {pane === "compare" && machine !== undefined && <CompareTab machine={{ ...machine, definition: initialText }} edited={check.json ?? text} />}
+      {pane === "compare" && machine !== undefined && <CompareTab machine={{ ...machine, definition: saved.json }} edited={check.json ?? text} />}
       {picks && <TemplatePicker onPick={pick} onClose={() => setPicks(false)} />}
       {asksVersion && (
         <VersionQuestion

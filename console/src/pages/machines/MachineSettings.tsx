@@ -51,6 +51,7 @@ export const MainFields = memo(function MainFields({ draft, onChange, isNew, ref
           onChange={({ detail }) => onChange({ roleArn: detail.value })}
           enteredTextLabel={(value) => `Use ${value}`}
           ariaLabel="IAM role"
+          clearAriaLabel="Clear"
           empty="No roles"
           filteringType="auto"
         />
@@ -85,6 +86,7 @@ export function SettingsFields({ draft, onChange, isNew, refused }: Props) {
                 onChange={({ detail }) => onChange({ logGroupArn: detail.value })}
                 enteredTextLabel={(value) => `Use ${value}`}
                 ariaLabel="Log group"
+                clearAriaLabel="Clear"
                 placeholder="arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/states/mine:*"
                 empty="No log groups"
               />

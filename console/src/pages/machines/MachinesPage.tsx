@@ -178,12 +178,14 @@ export default function MachinesPage() {
               onChange={({ detail }) => filter(detail.filteringText)}
               filteringPlaceholder="Find state machines"
               filteringAriaLabel="Find state machines"
+              filteringClearAriaLabel="Clear"
               countText={`${filteredItemsCount ?? 0} ${filteredItemsCount === 1 ? "match" : "matches"}`}
             />
           }
           pagination={
             <Pagination
               {...paginationProps}
+              ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", pageLabel: (page) => `Page ${page}`, paginationLabel: "Pages" }}
               openEnd={pages.hasMore}
               onNextPageClick={(event) => {
                 if (event.detail.requestedPageAvailable === false) pages.loadMore();

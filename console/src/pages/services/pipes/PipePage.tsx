@@ -119,7 +119,7 @@ function Stage({ title, arn, parameters, isOff = false, children }: StageProps) 
   const settings = leavesOf(parameters ?? {});
   return (
     <section className={isOff ? "pawl-stage pawl-stage-off" : "pawl-stage"} aria-label={title}>
-      <Box variant="h3">{title}</Box>
+      <Box variant="h2" fontSize="heading-s">{title}</Box>
       {arn !== undefined && (
         <div>
           <Box color="text-body-secondary" fontSize="body-s">
