@@ -4,7 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -33,8 +33,10 @@ size_t end_left_sandboxes(const std::string& folder) {
     const std::string name = each->path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     std::ifstream file(each->path() / "cmdline", std::ios::binary);
-    const std::string command_line{std::istreambuf_iterator<char>(file), {}};
-    if (!is_sandbox_of(command_line, whole)) continue;
+    // Not by iterators: those throw what read() says when the process has ended meanwhile.
+    std::ostringstream command_line;
+    command_line << file.rdbuf();
+    if (!is_sandbox_of(command_line.str(), whole)) continue;
     if (kill(static_cast<pid_t>(std::stol(name)), SIGKILL) == 0) ++ended;
   }
   return ended;

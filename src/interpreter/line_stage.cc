@@ -5,6 +5,7 @@ namespace pawl::interpreter {
 
 LineStage stage_of(const asl::Program& program, const ExecutionState& state, const Frame& frame,
                    const Visit& visit) {
+  if (visit.left && visit.failed) return {"caught", "has left the state by a Catcher"};
   if (visit.left) return {"left", "has left the state"};
   if (frame.halted) return {"halted", "halted: its Parallel or Map has failed"};
   if (frame.entered_event_id == 0) return {"starting", "is about to enter the state"};

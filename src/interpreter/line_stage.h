@@ -10,7 +10,7 @@ namespace pawl::interpreter {
 
 struct LineStage {
   /// For programs: starting, running, task, wait, retry, children, mapRun, result, failed, left,
-  /// halted, stopped (its execution has ended).
+  /// caught, halted, stopped (its execution has ended).
   const char* code;
   const char* text;  ///< for people: "waits for a task"
 };

@@ -172,10 +172,11 @@ console.test("the playground answers as one types, in both languages", async ({ 
 });
 
 console.test("the playground takes the data of an execution", async ({ open, seeded }) => {
-  const { page } = await open(`/playground?execution=${encodeURIComponent(seeded.path.executionArn)}`);
+  const { page } = await open(`/playground?execution=${encodeURIComponent(seeded.path.executionArn)}&event=4`);
   const dialog = page.getByRole("dialog", { name: "Load from an execution" });
+  await dialog.getByText("MapStateEntered").waitFor();
   await dialog.getByRole("button", { name: "Event before" }).click();
-  await dialog.getByRole("option").first().waitFor();
+  await dialog.getByText("PassStateExited").waitFor();
   await dialog.getByRole("button", { name: "Load", exact: true }).click();
   await page.getByRole("tab", { name: "Variables" }).click();
   await page.getByText('"total"').first().waitFor();

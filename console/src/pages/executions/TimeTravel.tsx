@@ -3,6 +3,7 @@
 import Spinner from "@cloudscape-design/components/spinner";
 import { useState } from "react";
 import { ErrorBox } from "../../components/ErrorBox";
+import { Link } from "../../components/Link";
 import { formatTime } from "../../components/Timestamp";
 import { LineDetail } from "../../travel/LineDetail";
 import { LineList } from "../../travel/LineList";
@@ -43,6 +44,9 @@ export default function TimeTravel({ executionArn, eventId, lastEventId, onEvent
           <div className="pawl-travel-moment" role="status">
             <b>{moment.event.type}</b>
             <span className="pawl-travel-quiet">{`Event ${moment.event.id.toLocaleString("en")} · ${formatTime(new Date(moment.event.timestamp * 1000))} · ${moment.lines.length === 1 ? "one line" : `${moment.lines.length} lines`} alive`}</span>
+            <Link to={`/playground?execution=${encodeURIComponent(executionArn)}&event=${moment.event.id}`} fontSize="body-s">
+              Try expressions here
+            </Link>
           </div>
           {line === undefined ? (
             <p className="pawl-travel-quiet">{moment.status === "SUCCEEDED" ? "The execution has succeeded: nothing runs any more." : "No line is alive at this event."}</p>

@@ -27,6 +27,8 @@ export interface LoadedData {
 
 interface Props {
   executionArn?: string | undefined;
+  /** 0: the last. */
+  event?: number | undefined;
   onLoad: (data: LoadedData) => void;
   onClose: () => void;
 }
@@ -41,11 +43,11 @@ interface Named {
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 
-export function LoadFromExecution({ executionArn: given, onLoad, onClose }: Props) {
+export function LoadFromExecution({ executionArn: given, event: givenEvent = 0, onLoad, onClose }: Props) {
   const { failed } = useFrame();
   const [machine, setMachine] = useState<SelectProps.Option | null>(null);
   const [execution, setExecution] = useState<string | undefined>(given);
-  const [event, setEvent] = useState<number | undefined>();
+  const [event, setEvent] = useState<number | undefined>(givenEvent > 0 ? givenEvent : undefined);
   const [pinned, setPinned] = useState<string | undefined>();
   const [isBusy, setBusy] = useState(false);
   const machines = useCall<{ stateMachines: Named[] }>("stepfunctions", "ListStateMachines", { maxResults: 1000 });

@@ -122,6 +122,7 @@ export default function PlaygroundPage() {
       {isLoading && (
         <LoadFromExecution
           executionArn={params.get("execution") ?? undefined}
+          event={Number(params.get("event") ?? 0)}
           onClose={() => setLoading(false)}
           onLoad={(data) => setQuestion((old) => ({ ...withLanguage(old, data.language), ...data }))}
         />
