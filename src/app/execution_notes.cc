@@ -59,8 +59,8 @@ class Counter {
         json::integer_member(items, "failed") + json::integer_member(items, "timedOut");
   }
 
-  std::unordered_map<std::string, std::string> notes() const {
-    std::unordered_map<std::string, std::string> out;
+  ExecutionNotes notes() const {
+    ExecutionNotes out;
     for (const auto& [state, counts] : counts_) {
       std::string note;
       const auto add = [&note](const std::string& part) {
@@ -73,8 +73,8 @@ class Counter {
       }
       if (!counts.map_run.empty()) add("Map Run " + counts.map_run);
       if (counts.retries > 0) add(times("retried", counts.retries));
-      if (counts.visits > 1) add(times("visited", counts.visits));
-      if (!note.empty()) out.emplace(state, std::move(note));
+      if (counts.visits > 1) out.visits.emplace(state, counts.visits);
+      if (!note.empty()) out.texts.emplace(state, std::move(note));
     }
     return out;
   }
@@ -133,8 +133,7 @@ class Counter {
 
 }  // namespace
 
-std::unordered_map<std::string, std::string> execution_notes(std::span<const Value> events,
-                                                             std::span<const Value> map_runs) {
+ExecutionNotes execution_notes(std::span<const Value> events, std::span<const Value> map_runs) {
   Counter counter;
   for (const Value& event : events) counter.apply(event);
   for (const Value& run : map_runs) counter.apply_map_run(run);

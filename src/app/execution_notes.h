@@ -3,6 +3,7 @@
 // GetExecutionHistory answers it: retries, items of Maps, Map Runs.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -11,10 +12,15 @@
 
 namespace pawl::app {
 
-/// By state name: "retried 2 times", "3 of 5 items, 1 failed", "visited 4 times". Of states with
-/// nothing to say there is nothing. `events` are ordered by id. `map_runs`: stored_execution.h;
-/// they count the items of Distributed Maps, of which a history says only how they ended.
-std::unordered_map<std::string, std::string> execution_notes(
-    std::span<const json::Value> events, std::span<const json::Value> map_runs = {});
+/// By state name; of states with nothing to say there is nothing.
+struct ExecutionNotes {
+  std::unordered_map<std::string, std::string> texts;  ///< "retried once", "3 of 5 items, 1 failed"
+  std::unordered_map<std::string, int64_t> visits;  ///< how often it was entered, if twice or more
+};
+
+/// `events` are ordered by id. `map_runs`: stored_execution.h; they count the items of Distributed
+/// Maps, of which a history says only how they ended.
+ExecutionNotes execution_notes(std::span<const json::Value> events,
+                               std::span<const json::Value> map_runs = {});
 
 }  // namespace pawl::app

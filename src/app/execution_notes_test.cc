@@ -40,7 +40,9 @@ TEST(ExecutionNotes, AttemptsAreCountedAndVisitsToo) {
       {"id":10,"previousEventId":9,"type":"TaskSucceeded"},
       {"id":11,"previousEventId":10,"type":"TaskStateExited","stateExitedEventDetails":{"name":"A"}},
       {"id":12,"previousEventId":11,"type":"PassStateEntered","stateEnteredEventDetails":{"name":"B"}})");
-  EXPECT_EQ(execution_notes(events.items()), (Notes{{"A", "retried once, visited 2 times"}}));
+  const ExecutionNotes notes = execution_notes(events.items());
+  EXPECT_EQ(notes.texts, (Notes{{"A", "retried once"}}));
+  EXPECT_EQ(notes.visits, (std::unordered_map<std::string, int64_t>{{"A", 2}}));
 }
 
 TEST(ExecutionNotes, IterationsAreTheMapsAlsoBehindStatesInside) {
@@ -56,7 +58,7 @@ TEST(ExecutionNotes, IterationsAreTheMapsAlsoBehindStatesInside) {
       {"id":9,"previousEventId":8,"type":"TaskScheduled"},
       {"id":10,"previousEventId":9,"type":"TaskFailed"},
       {"id":11,"previousEventId":10,"type":"MapIterationFailed","mapIterationFailedEventDetails":{"name":"M","index":1}})");
-  EXPECT_EQ(execution_notes(events.items()), (Notes{{"M", "1 of 3 items, 1 failed"}}));
+  EXPECT_EQ(execution_notes(events.items()).texts, (Notes{{"M", "1 of 3 items, 1 failed"}}));
 }
 
 TEST(ExecutionNotes, AMapRunCountsItsItemsItself) {
@@ -65,17 +67,17 @@ TEST(ExecutionNotes, AMapRunCountsItsItemsItself) {
       {"id":2,"previousEventId":1,"type":"MapStateStarted","mapStateStartedEventDetails":{"length":9}},
       {"id":3,"previousEventId":2,"type":"MapRunStarted"},
       {"id":4,"previousEventId":3,"type":"MapRunFailed"})");
-  EXPECT_EQ(execution_notes(events.items()), (Notes{{"M", "0 of 9 items, Map Run failed"}}));
+  EXPECT_EQ(execution_notes(events.items()).texts, (Notes{{"M", "0 of 9 items, Map Run failed"}}));
   const std::vector<Value> runs{parsed(
       R"({"stateName":"M","itemCounts":{"total":9,"succeeded":6,"failed":2,"timedOut":1}})")};
-  EXPECT_EQ(execution_notes(events.items(), runs),
+  EXPECT_EQ(execution_notes(events.items(), runs).texts,
             (Notes{{"M", "6 of 9 items, 3 failed, Map Run failed"}}));
 }
 
 TEST(ExecutionNotes, WhatMakesNoSenseIsPassedOver) {
   const Value events = history(R"({}, 3, {"id":1,"previousEventId":7,"type":"MapIterationFailed"},
       {"id":2,"previousEventId":1,"type":"PassStateExited"})");
-  EXPECT_EQ(execution_notes(events.items()), Notes{});
+  EXPECT_EQ(execution_notes(events.items()).texts, Notes{});
 }
 
 class FakeServer final : public ServiceCalls {

@@ -43,7 +43,7 @@ struct Subject {
   std::string title;
   LoadedDefinition definition;
   std::unordered_map<std::string, graph::StateStatus> statuses = {};
-  std::unordered_map<std::string, std::string> notes = {};
+  ExecutionNotes notes = {};
 };
 
 base::Error in_file(const std::string& file, const base::Error& error) {
@@ -93,7 +93,8 @@ base::Result<std::string> render(const GraphOptions& options, const graph::Graph
   if (options.output.ends_with(".json")) return json::write_pretty(graph::to_json(graph)) + "\n";
   const std::string svg = graph::to_svg(graph, {.title = std::move(subject.title),
                                                 .statuses = std::move(subject.statuses),
-                                                .notes = std::move(subject.notes),
+                                                .notes = std::move(subject.notes.texts),
+                                                .visits = std::move(subject.notes.visits),
                                                 .theme = options.theme});
   if (!options.output.ends_with(".png")) return svg;
   const double scale =

@@ -45,7 +45,7 @@ bool is_too_large(const aws::OperationModel& operation, const Value& output) {
   if (payload == nullptr || !(payload->streaming || payload->shape->streaming)) return false;
   const Value* body = output.find(payload->name);
   return body != nullptr && body->is_string() &&
-         body->as_string().size() / 4 * 3 > CallApi::kStreamedBytesMax;
+         body->as_string().size() > (CallApi::kStreamedBytesMax + 2) / 3 * 4;
 }
 
 ApiError too_large() {

@@ -115,6 +115,15 @@ Value diagnostic_value(const asl::Diagnostic& diagnostic, const Places& places) 
   return std::move(out).build();
 }
 
+/// Where nearly every state leads to one other, thousands are laid out in a second. Where they lead
+/// to many, it takes dot seconds from a thousand transitions on.
+bool is_too_tangled(const graph::Graph& graph) {
+  constexpr size_t kEdgesMax = 900;
+  constexpr size_t kMoreThanNodesMax = 100;
+  return graph.edges.size() > kEdgesMax &&
+         graph.edges.size() > graph.nodes.size() + kMoreThanNodesMax;
+}
+
 void set_graph(const std::string& definition, json::ObjectBuilder& out) {
   const auto fail = [&out](const std::string& why) {
     out.set("graph", Value()).set("graphError", Value(why));
@@ -123,6 +132,9 @@ void set_graph(const std::string& definition, json::ObjectBuilder& out) {
   if (!source) return fail(source.error().message);
   auto graph = graph::build_graph(source->root());
   if (!graph) return fail(graph.error().message);
+  if (is_too_tangled(*graph)) {
+    return fail("It has so many transitions that a picture would take too long.");
+  }
   if (const auto done = graph::lay_out(*graph); !done) return fail(done.error().message);
   out.set("graph", graph::to_json(*graph));
 }

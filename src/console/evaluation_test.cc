@@ -138,12 +138,14 @@ TEST(Evaluation, WrongRequestsAreRefused) {
 TEST(Evaluation, LargeInput) {
   std::string items = "[0";
   for (int i = 1; i < 700'000; ++i) items += ",123456";
-  EXPECT_EQ(answer(R"({"language":"JSONPath","kind":"path","text":"$.length()","input":)" + items +
-                   "]}"),
-            R"({"value":700000,"definite":true})");
-  EXPECT_EQ(answer(R"({"language":"JSONata","kind":"expression","text":"$count($states.input)","input":)" +
+  EXPECT_EQ(answer(R"json({"language":"JSONPath","kind":"path","text":"$.length()","input":)json" +
                    items + "]}"),
-            R"({"value":700000})");
+            R"({"value":700000,"definite":true})");
+  EXPECT_EQ(
+      answer(
+          R"json({"language":"JSONata","kind":"expression","text":"$count($states.input)","input":)json" +
+          items + "]}"),
+      R"({"value":700000})");
 }
 
 }  // namespace

@@ -69,8 +69,9 @@ void ExecutionBoard::changed(std::span<const StatusChange> changes) {
         note_end({record.name, *change.to, record.started_at, record.stopped_at, change.error},
                  *place.recent);
       }
+      ++last_change_;
       if (change_watchers_ == 0) continue;
-      changes_.push_back({++last_change_, record, !change.to});
+      changes_.push_back({last_change_, record, !change.to});
       if (changes_.size() > limits_.changes_max) changes_.pop_front();
     }
     rings = change_watchers_ > 0 && !has_rung_changed_.exchange(true);
@@ -199,7 +200,8 @@ ExecutionBoard::Changes ExecutionBoard::changes(uint64_t after, const std::strin
   Changes answer;
   answer.last = last_change_;
   const uint64_t oldest = last_change_ - changes_.size();  // the one before it
-  answer.is_incomplete = after < oldest;
+  // Nobody can have seen more than there is.
+  answer.is_incomplete = after < oldest || after > last_change_;
   for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
     if (change->number <= after) break;
     const std::string& of = change->record.scope;

@@ -56,6 +56,9 @@ class ExecutionBoard final : public engine::ExecutionFeed {
   // All executions.
   void watch_changes();
   void unwatch_changes();
+  /// Numbers of changes will be greater than `number`, which was so in no earlier run. Before
+  /// anything happens.
+  void number_changes_after(uint64_t number) { last_change_ = number; }
   /// Changes that come from now on ring again.
   void take_changed() { has_rung_changed_ = false; }
   /// Of a state machine.

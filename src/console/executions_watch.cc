@@ -26,7 +26,9 @@ struct ExecutionsWatch::Watcher {
 
 namespace {
 
-std::string counts_text(const engine::StatusCounts& counts, bool is_complete) {
+constexpr size_t kMachinesMax = 1'000;
+
+Value counts_value(const engine::StatusCounts& counts, bool is_complete) {
   json::ObjectBuilder out;
   for (const auto status :
        {ExecutionStatus::Running, ExecutionStatus::Succeeded, ExecutionStatus::Failed,
@@ -35,7 +37,12 @@ std::string counts_text(const engine::StatusCounts& counts, bool is_complete) {
             Value(std::max<int64_t>(counts[static_cast<size_t>(status)], 0)));
   }
   out.set("PENDING_REDRIVE", Value(int64_t{0})).set("isComplete", Value(is_complete));
-  return json::write(std::move(out).build());
+  return std::move(out).build();
+}
+
+ApiResult<std::string> scope_of(const std::string& state_machine_arn) {
+  const auto arn = PAWL_TRY(states::parse_state_machine_arn(state_machine_arn));
+  return engine::scope_of_machine(arn.key.region, arn.key.account_id, arn.key.name);
 }
 
 Value changed_execution(const ExecutionBoard::Change& change) {
@@ -61,7 +68,8 @@ std::string changes_text(const ExecutionBoard::Changes& changes) {
   std::reverse(list.begin(), list.end());
   json::ObjectBuilder out;
   out.set("executions", Value::array(std::move(list)))
-      .set("isIncomplete", Value(changes.is_incomplete));
+      .set("isIncomplete", Value(changes.is_incomplete))
+      .set("change", Value(static_cast<int64_t>(changes.last)));
   return json::write(std::move(out).build());
 }
 
@@ -71,6 +79,26 @@ void ExecutionsWatch::add_to(ApiTable& table) {
   table.on("executions/watch", [this](const ApiRequest& request, net::HttpReply reply) {
     open(request, std::move(reply));
   });
+  table.on_result("executions/counts",
+                  [this](const ApiRequest& request) { return counts(request); });
+}
+
+ApiResult<Value> ExecutionsWatch::counts(const ApiRequest& request) const {
+  const Value* machines = request.body.find("stateMachineArns");
+  if (machines == nullptr || !machines->is_array() || machines->size() > kMachinesMax)
+    return aws::validation_exception(R"("stateMachineArns" must be a list of at most 1000 ARNs.)");
+  const bool is_complete = ports_.board.is_complete();
+  std::vector<Value> counts;
+  for (const Value& machine : machines->items()) {
+    if (!machine.is_string())
+      return aws::validation_exception(R"("stateMachineArns" must be a list of ARNs.)");
+    const std::string arn(machine.as_string());
+    PAWL_TRY_VOID(request.may("states:ListExecutions", arn));
+    counts.push_back(counts_value(ports_.board.counts(PAWL_TRY(scope_of(arn))), is_complete));
+  }
+  json::ObjectBuilder out;
+  out.set("counts", Value::array(std::move(counts)));
+  return std::move(out).build();
 }
 
 void ExecutionsWatch::open(const ApiRequest& request, net::HttpReply reply) {
@@ -78,10 +106,11 @@ void ExecutionsWatch::open(const ApiRequest& request, net::HttpReply reply) {
     auto watcher = std::make_shared<Watcher>();
     const std::string machine = PAWL_TRY(text_or_empty(request.body, "stateMachineArn"));
     PAWL_TRY_VOID(request.may("states:ListExecutions", machine.empty() ? "*" : machine));
+    watcher->change =
+        static_cast<uint64_t>(PAWL_TRY(number_of(request.body, "after", 0, 0, INT64_MAX - 1)));
     watcher->place = request.region + ":" + request.principal.account_id;
     if (machine.empty()) return watcher;
-    const auto arn = PAWL_TRY(states::parse_state_machine_arn(machine));
-    watcher->scope = engine::scope_of_machine(arn.key.region, arn.key.account_id, arn.key.name);
+    watcher->scope = PAWL_TRY(scope_of(machine));
     return watcher;
   };
   const ApiResult<std::shared_ptr<Watcher>> made = read();
@@ -90,7 +119,7 @@ void ExecutionsWatch::open(const ApiRequest& request, net::HttpReply reply) {
   if (!(*made)->stream) return;
   ports_.loop.post([this, watcher = *made] {
     ports_.board.watch_changes();
-    watcher->change = ports_.board.last_change();
+    if (watcher->change == 0) watcher->change = ports_.board.last_change();
     watchers_.push_back(watcher);
     watcher->stream->on_change([this] { tell_soon(); });
     tell(*watcher);
@@ -122,13 +151,16 @@ void ExecutionsWatch::tell_all() {
 /// False if nobody listens any more. What is refused is told when there is room again.
 bool ExecutionsWatch::tell(Watcher& watcher) {
   if (watcher.stream->is_gone()) return false;
-  std::string counts =
-      counts_text(watcher.scope.empty() ? ports_.board.counts_of_place(watcher.place)
-                                        : ports_.board.counts(watcher.scope),
-                  ports_.board.is_complete());
-  if (counts != watcher.counts) {
-    if (!watcher.stream->send("counts", counts)) return !watcher.stream->is_gone();
-    watcher.counts = std::move(counts);
+  const Value counts =
+      counts_value(watcher.scope.empty() ? ports_.board.counts_of_place(watcher.place)
+                                         : ports_.board.counts(watcher.scope),
+                   ports_.board.is_complete());
+  std::string text = json::write(counts);
+  if (text != watcher.counts) {
+    const Value change(static_cast<int64_t>(watcher.change));
+    if (!watcher.stream->send("counts", json::write(counts.with_member("change", change))))
+      return !watcher.stream->is_gone();
+    watcher.counts = std::move(text);
   }
   const auto changes =
       ports_.board.changes(watcher.change, watcher.scope, watcher.place, kChangesMax);

@@ -30,14 +30,19 @@ class ExecutionsWatch {
 
   /// Must outlive the table and the loop's tasks.
   ///
-  /// "executions/watch" {"stateMachineArn"?}: of STANDARD executions of that machine, or of all in
-  /// the caller's account and region, children of Map Runs left out; at most four times a second:
-  /// event "counts" {"RUNNING": 1, "SUCCEEDED": 2, "FAILED": 0, "TIMED_OUT": 0, "ABORTED": 0,
-  /// "PENDING_REDRIVE": 0, "isComplete": false while an older store is still being counted} at once
-  /// and as they change; event "changed" {"executions": [{"executionArn", "stateMachineArn",
-  /// "name", "status", "startDate", "stopDate"?} …], "isIncomplete"}: each execution once as it
-  /// stands now, the one that changed last behind the others. Status "DELETED": it is no more.
-  /// `isIncomplete`: more have changed than could be said, so ask for the list again.
+  /// "executions/watch" {"stateMachineArn"?, "after"?}: of STANDARD executions of that machine, or
+  /// of all in the caller's account and region, children of Map Runs left out; at most four times a
+  /// second: event "counts" {"RUNNING": 1, "SUCCEEDED": 2, "FAILED": 0, "TIMED_OUT": 0, "ABORTED":
+  /// 0, "PENDING_REDRIVE": 0, "isComplete": false while an older store is still being counted,
+  /// "change"} at once and as they change; event "changed" {"executions": [{"executionArn",
+  /// "stateMachineArn", "name", "status", "startDate", "stopDate"?} …], "isIncomplete", "change"}:
+  /// each execution once as it stands now, the one that changed last behind the others.
+  /// Status "DELETED": it is no more. `isIncomplete`: more have changed than could be said, so ask
+  /// for the list again. Who comes again says the last `change` as `after`, and is told what
+  /// happened meanwhile, or, of another run of the server, that it is incomplete.
+  ///
+  /// "executions/counts" {"stateMachineArns": [at most 1,000]}: {"counts": [the data of "counts"
+  /// for each, in their order]}: what a list of machines shows.
   void add_to(ApiTable& table);
   /// The board has changed. Any thread.
   void tell_soon();
@@ -46,6 +51,7 @@ class ExecutionsWatch {
   struct Watcher;
 
   void open(const ApiRequest& request, net::HttpReply reply);
+  aws::ApiResult<json::Value> counts(const ApiRequest& request) const;
   void tell_all();
   bool tell(Watcher& watcher);
 

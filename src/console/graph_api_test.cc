@@ -120,6 +120,21 @@ TEST(GraphApi, RefusesWhatIsTooLargeOrOfWrongType) {
   EXPECT_EQ(status(R"({"definition":"{}","type":"EXPRESS"})"), 200);
 }
 
+TEST(GraphApi, WhatWouldTakeTooLongIsNotDrawn) {
+  TestConsole console;
+  std::string states;
+  for (int i = 0; i < 500; ++i) {
+    states += R"("S)" + std::to_string(i) +
+              R"(":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","End":true,)"
+              R"("Catch":[{"ErrorEquals":["States.ALL"],"Next":"F"}]},)";
+  }
+  const Value answer =
+      graph_of(console, R"({"StartAt":"S0","States":{)" + states + R"("F":{"Type":"Fail"}}})");
+  EXPECT_TRUE(answer.find("graph")->is_null());
+  EXPECT_NE(text_member(answer, "graphError").find("transitions"), std::string::npos);
+  EXPECT_FALSE(items_member(answer, "diagnostics").empty());
+}
+
 TEST(GraphApi, TheSameDefinitionIsLaidOutOnce) {
   TestConsole console;
   const std::string body =

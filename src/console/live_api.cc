@@ -10,6 +10,8 @@ LiveApi::LiveApi(const LivePorts& ports)
           {ports.loop, ports.caller, ports.executions, ports.revisions, ports.board, streams_}),
       executions_({ports.loop, ports.board, streams_}),
       overview_({ports.loop, ports.board, streams_, ports.store, ports.totals, ports.requests}) {
+  // A million changes a second fit in, and whatever JavaScript counts without loss.
+  ports.board.number_changes_after(static_cast<uint64_t>(ports.loop.now().ms) * 1'000);
   ports.board.on_news([this] { execution_.look_at_moved(); }, [this] { executions_.tell_soon(); });
 }
 

@@ -95,7 +95,7 @@ TEST_F(ReplayTest, BranchesAreLines) {
   advance_ms(1'000);
   const int64_t right = find(id, "PassStateEntered");
   EXPECT_EQ(lines(id, right), Lines({"0 - P|runs its branches or iterations|1",
-                                     "1 0 L|runs the state|1", "2 0 R|runs the state|1"}));
+                                     "1 0 L|waits for a time|1", "2 0 R|runs the state|1"}));
   EXPECT_EQ(lines(id, find(id, "ParallelStateSucceeded")), Lines({"0 - P|has a result|1"}));
   expect_same(id);
 }

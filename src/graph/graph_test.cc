@@ -257,7 +257,11 @@ TEST(Svg, ThemesHaveColoursOfTheirOwn) {
 
 TEST(Svg, NotesStandBeforeTheType) {
   const Graph graph = laid_out(kFileCheck);
-  const std::string svg = to_svg(graph, {.title = "t", .notes = {{"Check", "retried twice"}}});
+  const std::string svg = to_svg(graph, {.title = "t",
+                                         .statuses = {{"Check", StateStatus::Succeeded}},
+                                         .notes = {{"Check", "retried twice"}},
+                                         .visits = {{"Check", 12}}});
+  EXPECT_NE(svg.find(">12×</text>"), std::string::npos);
   EXPECT_NE(svg.find(">Check (retried twice · Task"), std::string::npos);
 }
 
@@ -293,6 +297,11 @@ TEST(Png, PixelsAreBounded) {
   EXPECT_FALSE(to_png("<svg/>", {.width = 9'000, .height = 9'000, .scale = 1}));
   EXPECT_EQ(png_scale(10, 10), 2);
   EXPECT_LT(png_scale(9'000, 9'000), 1);
+  for (const auto& [width, height] : {std::pair{333.3, 77'777.7}, std::pair{9'876.5, 8'765.4}}) {
+    const PngOptions options{.width = width, .height = height, .scale = png_scale(width, height)};
+    const auto made = to_png(to_svg(laid_out(kFileCheck)), options);
+    EXPECT_TRUE(made || made.error().kind == base::ErrorKind::Unsupported) << made.error().message;
+  }
 }
 
 TEST(Png, WhatIsNoPictureIsRefused) {

@@ -3,6 +3,8 @@
 // reads the positions back.
 #include "graph/layout.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -273,6 +275,8 @@ base::Result<void> place(Graph& graph, const Graphviz& graphviz) {
   }
   if (source != nullptr) graphviz.ag_close(source);
   graphviz.gv_free_context(context);
+  // A large layout takes hundreds of megabytes, which the C library would keep for this thread.
+  if (graph.nodes.size() + graph.edges.size() > kManyObjects / 2) malloc_trim(0);
   if (!placed)
     return base::Error(base::ErrorKind::LimitExceeded, "Graphviz cannot lay this graph out.");
   return {};

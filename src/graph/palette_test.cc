@@ -57,8 +57,10 @@ TEST_P(PaletteTest, TextCanBeRead) {
     for (const StateStatus status : kEntered)
       expect(status_color(GetParam(), status), ink(back), kText);
   }
-  for (const StateStatus status : kEntered)
+  for (const StateStatus status : kEntered) {
     expect(status_color(GetParam(), status), status_fill(GetParam(), status), kText);
+    expect(ink(Ink::Canvas), status_color(GetParam(), status), kText);  // counts of visits
+  }
 }
 
 TEST_P(PaletteTest, MarksCanBeSeen) {

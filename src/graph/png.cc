@@ -127,7 +127,9 @@ class Owned {
   Free free_;
 };
 
-Result<std::string> draw(const Libraries& library, std::string_view svg, int width, int height) {
+/// `viewport`: the picture's size in pixels, which may end within the last one.
+Result<std::string> draw(const Libraries& library, std::string_view svg,
+                         const RsvgRectangle& viewport) {
   const FontSet* const fonts = library.fonts(library.font_config(), kSystemFonts);
   if (fonts == nullptr || fonts->count == 0) {
     return Error(ErrorKind::Unsupported,
@@ -137,14 +139,14 @@ Result<std::string> draw(const Libraries& library, std::string_view svg, int wid
       library.new_from_data(reinterpret_cast<const uint8_t*>(svg.data()), svg.size(), nullptr),
       library.unref);
   if (handle.get() == nullptr) return Error(ErrorKind::InvalidSyntax, "librsvg cannot read this");
-  const Owned surface(library.surface_create(kCairoFormatArgb32, width, height),
+  const Owned surface(library.surface_create(kCairoFormatArgb32, static_cast<int>(viewport.width),
+                                             static_cast<int>(viewport.height)),
                       library.surface_destroy);
   if (library.surface_status(surface.get()) != kCairoSuccess) {
     return Error(ErrorKind::LimitExceeded, "There is not enough memory for the picture.");
   }
   {
     const Owned cairo(library.create(surface.get()), library.destroy);
-    const RsvgRectangle viewport{0, 0, static_cast<double>(width), static_cast<double>(height)};
     if (library.render_document(handle.get(), cairo.get(), &viewport, nullptr) == 0) {
       return Error(ErrorKind::InvalidSyntax, "librsvg cannot draw this");
     }
@@ -164,9 +166,11 @@ double png_scale(double width, double height) {
 }
 
 Result<std::string> to_png(std::string_view svg, const PngOptions& options) {
-  const double width = std::max(std::floor(options.width * options.scale + 0.001), 1.0);
-  const double height = std::max(std::floor(options.height * options.scale + 0.001), 1.0);
-  if (!(width <= kPngSideMax && height <= kPngSideMax && width * height <= kPngPixelsMax)) {
+  const double width = std::max(options.width * options.scale + 0.001, 1.0);
+  const double height = std::max(options.height * options.scale + 0.001, 1.0);
+  const double columns = std::floor(width);
+  const double rows = std::floor(height);
+  if (!(columns <= kPngSideMax && rows <= kPngSideMax && columns * rows <= kPngPixelsMax)) {
     return Error(ErrorKind::LimitExceeded,
                  "The picture would have more than 32,000 pixels a side or 64 million in all: a "
                  "smaller --scale or SVG helps.");
@@ -175,7 +179,7 @@ Result<std::string> to_png(std::string_view svg, const PngOptions& options) {
   const std::lock_guard lock(mutex);
   const ExpectedLeaks leaks;  // what Fontconfig, Pango and GLib keep for the next time
   const Libraries* const library = PAWL_TRY(libraries());
-  return draw(*library, svg, static_cast<int>(width), static_cast<int>(height));
+  return draw(*library, svg, {0, 0, width, height});
 }
 
 }  // namespace pawl::graph

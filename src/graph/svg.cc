@@ -306,7 +306,10 @@ class SvgWriter {
     add_icon(node, is_faded);
     add_texts(node, second_line, is_faded ? Ink::Quiet : Ink::Text);
     if (node.retry_attempts >= 0) add_retry_mark(node);
-    if (!is_plain) add_status_mark(node, status);
+    if (!is_plain) {
+      add_status_mark(node, status);
+      add_visits_mark(node, status_color(options_.theme, status));
+    }
     add("</g>");
   }
 
@@ -357,6 +360,22 @@ class SvgWriter {
         attributed("fill", status_color(options_.theme, status)) + inked("stroke", Ink::Canvas) +
         " stroke-width=\"2\"/>");
     add_strokes({middle.x - 8, middle.y - 8}, mark_of(status).strokes, ink(Ink::Canvas), "1.8");
+  }
+
+  /// "3×" beside the status, on the border.
+  void add_visits_mark(const Node& node, std::string_view front) {
+    const auto found = options_.visits.find(node.name);
+    if (found == options_.visits.end()) return;
+    const std::string text =
+        (found->second > 9'999 ? std::string("9999+") : std::to_string(found->second)) + "×";
+    const double width = text_width(text, 10, true) + 8;
+    const Rectangle pill{node.box.x + node.box.width - 17 - width, node.box.y - 4, width, 16};
+    add("<g><title>" + escape("Entered " + std::to_string(found->second) + " times") + "</title>");
+    add(rectangle(pill, 8) + attributed("fill", front) + inked("stroke", Ink::Canvas) +
+        " stroke-width=\"2\"/>");
+    add_text({pill.x + width / 2, pill.y + 11.6}, text, 10,
+             "text-anchor=\"middle\" font-weight=\"600\"" + inked("fill", Ink::Canvas));
+    add("</g>");
   }
 
   /// A small loop with the number of attempts, on the right where no edge ends.

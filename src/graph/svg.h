@@ -3,6 +3,7 @@
 // links.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 
@@ -16,6 +17,8 @@ struct SvgOptions {
   std::unordered_map<std::string, StateStatus> statuses = {};  ///< by name; empty: no colouring
   /// By name: what to say of a state before its type, "3 of 5 items".
   std::unordered_map<std::string, std::string> notes = {};
+  /// By name: how often it was entered, if more than once.
+  std::unordered_map<std::string, int64_t> visits = {};
   Theme theme = Theme::Light;
 };
 

@@ -24,6 +24,14 @@ std::optional<Payload> output_in(const HistoryEvent& event) {
   return std::nullopt;
 }
 
+/// Cut, or filled up with null.
+Value with_length(const Value& array, size_t length) {
+  if (array.size() == length) return array;
+  std::vector<Value> items(array.items().begin(), array.items().end());
+  items.resize(length);
+  return Value::array(std::move(items));
+}
+
 void forget_waits(Frame& frame) {
   frame.task = frame.timer = frame.timeout_timer = frame.heartbeat_timer = 0;
 }
@@ -347,16 +355,17 @@ void HistoryFollower::begin_iteration(const HistoryEvent& event) {
   if (details == nullptr) return;
   Frame* parent = find_parent_of_iterations(event, details->state);
   if (parent == nullptr || !parent->children) return;
-  const auto& map = std::get<asl::MapState>(state_of(*parent).detail);
+  const auto* map = std::get_if<asl::MapState>(&state_of(*parent).detail);
   Children& children = *parent->children;
   const auto index = static_cast<uint32_t>(details->index);
+  if (map == nullptr || index >= children.items.size()) return;
   children.next = std::max(children.next, index + 1);
   ++children.running;
   visits_[parent->id].item = index;
   Payload input;
-  if (!map.item_selector && !map.jsonata_item_selector && index < children.items.size())
+  if (!map->item_selector && !map->jsonata_item_selector)
     input = Payload(children.items.items()[index]);
-  Frame& made = make_frame(parent, index, map.processor, std::move(input), event.id);
+  Frame& made = make_frame(parent, index, map->processor, std::move(input), event.id);
   visits_[made.id].evaluated_at = event.timestamp;
 }
 
@@ -402,6 +411,9 @@ void HistoryFollower::begin_children(const HistoryEvent& event) {
     frame->children = std::make_unique<Children>();
     Children& children = *frame->children;
     children.items = items_of_map(moment).value_or(Value::array());
+    // A random expression gives others than it gave then, perhaps fewer.
+    if (const auto* started = std::get_if<MapStateStartedDetails>(&event.details))
+      children.items = with_length(children.items, static_cast<size_t>(started->length));
     children.selector_input = input_of_children(moment).value_or(Payload());
     children.total = static_cast<uint32_t>(children.items.size());
     children.results.resize(children.total);

@@ -112,8 +112,8 @@ class HttpServer {
   void close(uint16_t port);
 
   /// Takes no more connections, closes those that are idle, and each other one after the answer it
-  /// waits for; streams end with what has been written. Then calls `done` on the loop's thread.
-  /// Thread-safe.
+  /// waits for; streams are broken off behind what has been written. Then calls `done` on the
+  /// loop's thread. Thread-safe.
   void drain(std::function<void()> done);
 
   HttpStatistics statistics() const;

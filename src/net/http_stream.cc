@@ -30,12 +30,13 @@ class HttpStream::State {
     return true;
   }
 
-  void end() {
+  void end(bool is_whole) {
     std::function<void()> ready;
     std::function<void()> changed;
     {
       const std::lock_guard lock(mutex_);
       if (std::exchange(is_ended_, true)) return;
+      is_whole_ = is_whole;
       ready = std::exchange(ready_, nullptr);
       changed = std::exchange(changed_, nullptr);
     }
@@ -49,7 +50,7 @@ class HttpStream::State {
       const std::lock_guard lock(mutex_);
       changed_ = nullptr;
     }
-    end();
+    end(true);
   }
 
   bool is_ended() const {
@@ -68,12 +69,13 @@ class HttpStream::State {
     changed();
   }
 
-  size_t read(char* out, size_t bytes_max) {
+  base::Result<size_t> read(char* out, size_t bytes_max) {
     std::function<void()> changed;
     size_t bytes = 0;
     {
       const std::lock_guard lock(mutex_);
       bytes = std::min(bytes_max, left());
+      if (bytes == 0 && !is_whole_) return base::Error(base::ErrorKind::Io, "interrupted");
       std::memcpy(out, waiting_.data() + at_, bytes);
       at_ += bytes;
       if (left() == 0) {
@@ -101,6 +103,7 @@ class HttpStream::State {
   std::string waiting_;
   size_t at_ = 0;  ///< of waiting_: what is before has been read
   bool is_ended_ = false;
+  bool is_whole_ = false;  ///< its writer has ended it
   bool was_refused_ = false;
   std::function<void()> ready_;
   std::function<void()> changed_;
@@ -110,7 +113,7 @@ class HttpStream::State {
 class HttpStream::Body final : public base::BodySource {
  public:
   explicit Body(std::shared_ptr<State> state) : state_(std::move(state)) {}
-  ~Body() override { state_->end(); }
+  ~Body() override { state_->end(false); }
   Body(const Body&) = delete;
   Body& operator=(const Body&) = delete;
 
@@ -121,7 +124,7 @@ class HttpStream::Body final : public base::BodySource {
   bool ready_or_call(std::function<void()> ready) override {
     return state_->ready_or_call(std::move(ready));
   }
-  void stop() override { state_->end(); }
+  void stop() override { state_->end(false); }
 
  private:
   const std::shared_ptr<State> state_;

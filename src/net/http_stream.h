@@ -32,7 +32,8 @@ class HttpStream {
   bool write(std::string_view bytes);
   /// Nothing more comes; what was written is still sent. Idempotent.
   void close();
-  /// Nobody reads any more: the client has gone, the server ends, or it was closed.
+  /// Nobody reads any more: the client has gone, the server ends, or it was closed. Where it was
+  /// not closed the answer is broken off, so that a client can tell the end from an interruption.
   bool is_gone() const;
 
   /// `changed` is called after a refused write() when there is room again, and once when the stream

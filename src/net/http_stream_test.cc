@@ -178,7 +178,7 @@ TEST_F(HttpStreamTest, AClientThatDoesNotReadCostsABoundedBuffer) {
 }
 
 TEST_F(HttpStreamTest, TheWriterIsToldWhenThereIsRoomAgain) {
-  constexpr size_t kBytes = 20'000'000;
+  constexpr size_t kBytes = 8'000'000;
   BlockingClient client(start());
   client.send(kGet);
   client.read_until("\r\n\r\n");
@@ -211,7 +211,7 @@ TEST_F(HttpStreamTest, TheWriterIsToldWhenThereIsRoomAgain) {
   EXPECT_EQ(got, kBytes);
 }
 
-TEST_F(HttpStreamTest, DrainingEndsIt) {
+TEST_F(HttpStreamTest, DrainingBreaksItOff) {
   BlockingClient client(start());
   client.send(kGet);
   client.read_until("\r\n\r\n");
@@ -221,7 +221,8 @@ TEST_F(HttpStreamTest, DrainingEndsIt) {
   stream.on_change([&] { gone.set_value(); });
   std::promise<void> drained;
   server_->drain([&] { drained.set_value(); });
-  EXPECT_EQ(client.read_to_end(), "a\r\nlast words\r\n0\r\n\r\n");
+  // Without the last chunk: it is not whole.
+  EXPECT_EQ(client.read_to_end(), "a\r\nlast words\r\n");
   EXPECT_EQ(gone.get_future().wait_for(10s), std::future_status::ready);
   EXPECT_EQ(drained.get_future().wait_for(10s), std::future_status::ready);
 }

@@ -357,7 +357,14 @@ bool Gateway::handle_console(net::HttpRequest& request, net::HttpReply& reply) c
   if (admitted) {
     console_->call(name, http.body, *std::move(admitted), std::move(reply));
   } else {
-    reply.send(console::error_answer(admitted.error()));
+    const aws::ApiError& error = admitted.error();
+    if (options_.log != nullptr && options_.log->writes(LogLevel::Info)) {
+      options_.log->write(LogLevel::Info, "a call of the console was refused",
+                          {{"host", std::string(request.header("Host"))},
+                           {"origin", std::string(request.header("Origin"))},
+                           {"code", error.code}});
+    }
+    reply.send(console::error_answer(error));
   }
   return true;
 }

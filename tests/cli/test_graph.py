@@ -79,7 +79,9 @@ class Pictures(CliCase):
         for theme, arguments in (("light", ()), ("light", ("--theme", "light")), ("dark", ("--theme", "dark")), ("dark", ("--dark",))):
             with self.subTest(arguments=arguments):
                 picture = self.picture(*arguments)
-                self.assertEqual(picture.image.getpixel((1, 1)), color("graph-canvas", theme))
+                right, bottom = picture.image.width - 1, picture.image.height - 1
+                for corner in ((0, 0), (right, 0), (0, bottom), (right, bottom), (right // 4, 0), (right // 4, bottom)):
+                    self.assertEqual(picture.image.getpixel(corner), color("graph-canvas", theme))
                 self.assertEqual(picture.fill("First"), color("graph-node", theme))
                 self.assertEqual(picture.tile("First"), color("type-pass", theme))
                 self.assertEqual(picture.tile("Second"), color("type-fail", theme))
@@ -127,6 +129,14 @@ class Pictures(CliCase):
         self.assert_refused(self.pawl("graph", "m.json", "-o", "m.png", "--scale", "2"), "64 million")
         self.write("m.json", machine({f"S{i}": {"Type": "Succeed"} for i in range(2_001)}))
         self.assert_refused(self.pawl("graph", "m.json", "-o", "m.png"), "too many to draw")
+
+    def test_a_machine_without_fonts_is_told_what_to_install(self):
+        self.write("m.json", GOOD)
+        self.write("fonts.conf", "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig></fontconfig>")
+        environment = {"FONTCONFIG_FILE": self.path("fonts.conf")}
+        outcome = self.pawl("graph", "m.json", "-o", "m.png", environment=environment)
+        self.assert_refused(outcome, "fonts-dejavu-core")
+        self.assertEqual(self.pawl("graph", "m.json", "-o", "m.svg", environment=environment).code, 0)
 
     def test_bad_input(self):
         self.write("m.json", GOOD)
@@ -193,6 +203,18 @@ class StoredExecutions(ServerCase):
             colors = {pixel for _, pixel in Image.open(file).convert("RGB").getcolors(1 << 24)}
         for name in ("status-succeeded-fill", "status-caught-fill", "status-failed-fill"):
             self.assertIn(color(name), colors, name)
+
+    def test_a_map_run_is_counted(self):
+        self.server = self.serve()
+        item = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Child",
+                "States": {"Child": {"Type": "Choice", "Choices": [{"Variable": "$", "NumericEquals": 1, "Next": "Odd"}], "Default": "Fine"},
+                           "Odd": {"Type": "Fail", "Error": "Odd"}, "Fine": {"Type": "Succeed"}}}
+        arn = self.start(machine({"Items": {"Type": "Pass", "Result": [0, 1, 2], "Next": "Each"},
+                                  "Each": {"Type": "Map", "ItemProcessor": item, "ToleratedFailureCount": 1, "End": True}}))
+        done = self.graph(arn, "x.svg")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        with open(f"{self.folder}/x.svg", encoding="utf-8") as file:
+            self.assertIn("Each (2 of 3 items, 1 failed, Map Run succeeded · Map · distributed), succeeded", file.read())
 
     def test_executions_that_are_not_there_or_keep_no_history(self):
         self.server = self.serve()

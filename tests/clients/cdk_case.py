@@ -26,7 +26,7 @@ except ImportError:
 
 EXAMPLES = os.path.join(HERE, "..", "..", "examples")
 NODE_VERSION_MIN = 20  # what the CDK asks for
-CDK_SECONDS_MAX = 240
+CDK_SECONDS_MAX = 240  # also of scripts that build images
 SECONDS_MAX = 60
 NODE = shutil.which("node") or shutil.which("nodejs")
 
@@ -119,7 +119,7 @@ class CdkCase(unittest.TestCase):
     def shell(self, command):
         """What a command of the shell in the app's folder prints."""
         done = subprocess.run(["bash", "-c", command], cwd=self.app, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True, timeout=SECONDS_MAX)
+                              text=True, timeout=CDK_SECONDS_MAX)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 

@@ -171,9 +171,8 @@ class SigningTest(ConsoleCase):
 
     def test_the_signer_is_who_calls(self):
         server = self.serve_with_credentials()
-        made = self.signed(server, "call", {"service": "sqs", "operation": "CreateQueue", "input": {"QueueName": "q"}}).json()
-        self.assertIn("/123456789012/q", made["QueueUrl"])
-        self.assertIn("eu-west-1", made["QueueUrl"])
+        made = self.signed(server, "call", {"service": "sns", "operation": "CreateTopic", "input": {"Name": "t"}}).json()
+        self.assertEqual(made, {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:t"})
 
 
 class CallTest(ConsoleCase):
@@ -186,21 +185,35 @@ class CallTest(ConsoleCase):
         self.call_api(server, "sqs", "SendMessage", {"QueueUrl": queue, "MessageBody": "<script>alert(1)</script>"})
         got = self.call_api(server, "sqs", "ReceiveMessage", {"QueueUrl": queue}).json()
         self.assertEqual(got["Messages"][0]["Body"], "<script>alert(1)</script>")
-        self.assertEqual(self.call_api(server, "s3", "CreateBucket", {"Bucket": "b"}).status, 200)
+        self.assertEqual(self.call_api(server, "s3", "CreateBucket", {"Bucket": "bucket"}).status, 200)
         body = base64.b64encode(bytes(range(256))).decode()
-        self.assertEqual(self.call_api(server, "s3", "PutObject", {"Bucket": "b", "Key": "k", "Body": body}).status, 200)
-        read = self.call_api(server, "s3", "GetObject", {"Bucket": "b", "Key": "k"}).json()
+        self.assertEqual(self.call_api(server, "s3", "PutObject", {"Bucket": "bucket", "Key": "k", "Body": body}).status, 200)
+        read = self.call_api(server, "s3", "GetObject", {"Bucket": "bucket", "Key": "k"}).json()
         self.assertEqual((read["Body"], read["ContentLength"]), (body, 256))
         self.assertIsInstance(read["LastModified"], (int, float))
-        table = {"TableName": "t", "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
+        table = {"TableName": "table", "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
                  "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}]}
         self.assertEqual(self.call_api(server, "dynamodb", "CreateTable", table).status, 200)
-        self.call_api(server, "dynamodb", "PutItem", {"TableName": "t", "Item": {"p": {"S": "x"}, "n": {"N": "1.50"}}})
-        self.assertEqual(self.call_api(server, "dynamodb", "Scan", {"TableName": "t"}).json()["Count"], 1)
+        self.call_api(server, "dynamodb", "PutItem", {"TableName": "table", "Item": {"p": {"S": "x"}, "n": {"N": "1.50"}}})
+        self.assertEqual(self.call_api(server, "dynamodb", "Scan", {"TableName": "table"}).json()["Count"], 1)
         for service, operation in (("logs", "DescribeLogGroups"), ("events", "ListRules"), ("lambda", "ListFunctions"),
                                    ("pipes", "ListPipes"), ("scheduler", "ListSchedules"), ("cloudformation", "DescribeStacks"),
                                    ("batch", "DescribeJobQueues")):
             self.assertEqual(self.call_api(server, service, operation).status, 200, service)
+
+    def test_policies_are_enforced(self):
+        server = self.serve("--enforce-iam")
+        self.call_api(server, "iam", "CreateUser", {"UserName": "eve"})
+        key = self.call_api(server, "iam", "CreateAccessKey", {"UserName": "eve"}).json()["AccessKey"]["AccessKeyId"]
+        eve = {"Authorization": SCOPE.format(key=key, region="us-east-1", service="pawl")}
+        self.assertTrue(self.api(server, "config", headers=eve).json()["principal"].endswith(":user/eve"))
+        listing = {"service": "stepfunctions", "operation": "ListStateMachines", "input": {}}
+        refused = self.api(server, "call", listing, eve)
+        self.assertEqual(self.code(refused), (400, "AccessDeniedException"))
+        self.assertIn("states:ListStateMachines", refused.json()["message"])
+        policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "states:List*", "Resource": "*"}}
+        self.call_api(server, "iam", "PutUserPolicy", {"UserName": "eve", "PolicyName": "p", "PolicyDocument": json.dumps(policy)})
+        self.assertEqual(self.api(server, "call", listing, eve).json(), {"stateMachines": []})
 
     def test_an_account_is_chosen_by_its_key(self):
         server = self.serve()
@@ -229,11 +242,11 @@ class CallTest(ConsoleCase):
 
     def test_large_objects_are_refused_clearly(self):
         server = self.serve()
-        self.call_api(server, "s3", "CreateBucket", {"Bucket": "b"})
+        self.call_api(server, "s3", "CreateBucket", {"Bucket": "bucket"})
         auth = {"Authorization": SCOPE.format(key="test", region="us-east-1", service="s3")}
         for size, status in ((8 << 20, 200), ((8 << 20) + 1, 413)):
-            self.assertEqual(self.request(server, "PUT", "/b/k", auth, b"x" * size).status, 200)
-            self.assertEqual(self.call_api(server, "s3", "GetObject", {"Bucket": "b", "Key": "k"}).status, status, size)
+            self.assertEqual(self.request(server, "PUT", "/bucket/k", auth, b"x" * size).status, 200)
+            self.assertEqual(self.call_api(server, "s3", "GetObject", {"Bucket": "bucket", "Key": "k"}).status, status, size)
 
     def test_bad_requests_are_refused(self):
         server = self.serve()

@@ -44,42 +44,85 @@ export interface StreamOptions {
 }
 
 const kRetryMs = 1000;
+/** A browser has six connections for a server, over all its pages: one that nobody sees gives its own back. */
+const kHiddenMs = 15_000;
 
-/** Opens a stream and opens it again whenever it breaks. Returns what closes it. */
+/** Opens a stream and opens it again whenever it breaks, or the page is seen again. Returns what closes it. */
 export function openStream(name: string, options: StreamOptions): () => void {
-  const abort = new AbortController();
+  let abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let hiding: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+  let isResting = false;
+  /** Of executions/watch: the last change that was told. What happens until it is open again is told then. */
+  let change: number | undefined;
+
+  function body(): unknown {
+    const own = options.body();
+    return change === undefined || typeof own !== "object" ? own : { ...own, after: change };
+  }
 
   async function run(): Promise<void> {
+    abort = new AbortController();
+    const { signal } = abort;
     try {
-      const response = await request(name, options.body(), abort.signal);
+      const response = await request(name, body(), signal);
       options.onConnected?.(true);
-      if (await read(response)) options.onEnd?.();
+      if (!(await read(response, signal))) return;
+      isOver = true;
+      options.onEnd?.();
     } catch (failure) {
-      if (abort.signal.aborted) return;
+      if (signal.aborted) return;
       options.onConnected?.(false);
       const error = failure instanceof ApiError ? failure : new ApiError("Unreachable", asApiError(failure).message, 0);
-      if (!error.isConnection && error.status < 500) return options.onError?.(error);
+      if (!error.isConnection && error.status < 500) {
+        isOver = true;
+        return options.onError?.(error);
+      }
       if (error.isConnection) noteDown();
       timer = setTimeout(run, kRetryMs);
     }
   }
 
-  async function read(response: Response): Promise<boolean> {
+  async function read(response: Response, signal: AbortSignal): Promise<boolean> {
     if (response.body === null) return true;
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     const parser = new EventParser();
     for (;;) {
       const { done, value } = await reader.read();
-      if (abort.signal.aborted) return false;
+      if (signal.aborted) return false;
       if (done) return true;
-      for (const event of parser.push(value)) options.onEvent(event);
+      for (const event of parser.push(value)) {
+        const told = (event.data as { change?: unknown } | null)?.change;
+        if (typeof told === "number") change = told;
+        options.onEvent(event);
+      }
     }
   }
 
-  void run();
-  return () => {
+  function rest(): void {
+    isResting = true;
     abort.abort();
     clearTimeout(timer);
+  }
+
+  function onVisibility(): void {
+    clearTimeout(hiding);
+    if (isOver) return;
+    if (document.visibilityState === "hidden") hiding = setTimeout(rest, kHiddenMs);
+    else if (isResting) {
+      isResting = false;
+      void run();
+    }
+  }
+
+  document.addEventListener("visibilitychange", onVisibility);
+  void run();
+  return () => {
+    document.removeEventListener("visibilitychange", onVisibility);
+    isOver = true;
+    abort.abort();
+    clearTimeout(timer);
+    clearTimeout(hiding);
   };
 }

@@ -2,7 +2,7 @@
 // A table of any number of rows of one height: only those in sight are made. For lists beyond what Cloudscape's Table
 // takes (some hundred rows). Keyboard: arrows, Page, Home, End move the selection.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type Key, type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from "react";
 import "./virtual-table.css";
 
 export interface VirtualColumn<Row> {
@@ -69,7 +69,10 @@ export function VirtualTable<Row>(props: Props<Row>) {
     onSelect(next);
     event.preventDefault();
   };
-  const wide = rowWidthMin === undefined ? {} : { minInlineSize: `max(100%, ${rowWidthMin}px)` };
+  const actions = useRef<RowActions>({ onSelect, onOpen });
+  actions.current = { onSelect, onOpen };
+  // No blanks: an attribute that names an id would take it for two.
+  const rowId = `${label.replace(/\s+/g, "-")}-row`;
   const template = columns.map((column) => column.width).join(" ");
 
   return (
@@ -83,9 +86,9 @@ export function VirtualTable<Row>(props: Props<Row>) {
       aria-colcount={columns.length}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      {...(selected === undefined ? {} : { "aria-activedescendant": `${label}-row-${selected}` })}
+      {...(selected === undefined || selected < 0 ? {} : { "aria-activedescendant": `${rowId}-${selected}` })}
     >
-      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template, ...wide }}>
+      <div role="row" aria-rowindex={1} className="pawl-table-row pawl-table-head" style={{ gridTemplateColumns: template, ...widthOf(rowWidthMin) }}>
         {columns.map((column) => (
           <div key={column.id} role="columnheader">
             {column.header}
@@ -96,31 +99,70 @@ export function VirtualTable<Row>(props: Props<Row>) {
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
         {items.map((item) => {
           const row = rowAt(item.index);
-          const classes = ["pawl-table-row", "pawl-table-body"];
-          if (item.index === selected) classes.push("pawl-table-selected");
-          const more = row === undefined ? undefined : rowClass?.(row, item.index);
-          if (more !== undefined) classes.push(more);
           return (
-            <div
+            <OneRow
               key={item.key}
-              id={`${label}-row-${item.index}`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={item.index === selected}
-              className={classes.join(" ")}
-              style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)`, ...wide }}
-              onClick={() => onSelect?.(item.index)}
-              onDoubleClick={() => onOpen?.(item.index)}
-            >
-              {columns.map((column) => (
-                <div key={column.id} role="gridcell" className="pawl-one-line">
-                  {row === undefined ? "…" : column.cell(row, item.index)}
-                </div>
-              ))}
-            </div>
+              id={`${rowId}-${item.index}`}
+              row={row}
+              index={item.index}
+              columns={columns}
+              template={template}
+              widthMin={rowWidthMin}
+              start={item.start}
+              isSelected={item.index === selected}
+              more={row === undefined ? undefined : rowClass?.(row, item.index)}
+              actions={actions}
+            />
           );
         })}
       </div>
     </div>
   );
+}
+
+interface RowActions {
+  onSelect: ((index: number) => void) | undefined;
+  onOpen: ((index: number) => void) | undefined;
+}
+
+interface RowProps<Row> {
+  id: string;
+  row: Row | undefined;
+  index: number;
+  columns: VirtualColumn<Row>[];
+  template: string;
+  widthMin: number | undefined;
+  start: number;
+  isSelected: boolean;
+  more: string | undefined;
+  actions: { readonly current: RowActions };
+}
+
+/** Scrolling makes only the rows that come into sight, as long as `columns` stay the same. */
+const OneRow = memo(function OneRow<Row>({ id, row, index, columns, template, widthMin, start, isSelected, more, actions }: RowProps<Row>) {
+  const classes = ["pawl-table-row", "pawl-table-body"];
+  if (isSelected) classes.push("pawl-table-selected");
+  if (more !== undefined) classes.push(more);
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className={classes.join(" ")}
+      style={{ gridTemplateColumns: template, transform: `translateY(${start}px)`, ...widthOf(widthMin) }}
+      onClick={() => actions.current.onSelect?.(index)}
+      onDoubleClick={() => actions.current.onOpen?.(index)}
+    >
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" className="pawl-one-line">
+          {row === undefined ? "…" : column.cell(row, index)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: RowProps<Row> & { key: Key }) => ReactNode;
+
+function widthOf(widthMin: number | undefined): { minInlineSize?: string } {
+  return widthMin === undefined ? {} : { minInlineSize: `max(100%, ${widthMin}px)` };
 }

@@ -76,6 +76,8 @@ export function CodeEditor(props: CodeEditorProps) {
     EditorView.editorAttributes.of({ class: readOnly ? "pawl-read-only" : "" }),
     EditorView.contentAttributes.of({
       "aria-label": label,
+      // It is focusable anyway; this says so to whoever only looks at attributes.
+      "tabindex": "0",
       ...(tabIndents && !readOnly ? { "aria-description": "Press Escape, then Tab, to leave the editor." } : {}),
       ...(readOnly ? { "aria-readonly": "true" } : {}),
     }),

@@ -3,8 +3,9 @@
 // and below them. It does not check by itself: the page passes `diagnostics` (useDefinitionCheck).
 import { syntaxTree } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Prec } from "@codemirror/state";
+import { Prec, type Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
+import type { Tree } from "@lezer/common";
 import { useEffect, useMemo, useRef } from "react";
 import { aslExtension } from "./asl-support";
 import { CodeEditor } from "./CodeEditor";
@@ -36,10 +37,17 @@ export interface DefinitionEditorProps {
 
 const kNone: readonly Diagnostic[] = [];
 
-function treeOf(view: EditorView, language: Language) {
-  const tree = syntaxTree(view.state);
-  // The editor's own tree reaches as far as it was read until now.
-  return tree.length >= view.state.doc.length ? tree : parseTree(view.state.doc.toString(), language);
+const trees = new WeakMap<Text, Partial<Record<Language, Tree>>>();
+
+/** The tree of the whole text. The editor's own reaches as far as it was read until now. */
+function treeOf(view: EditorView, language: Language): Tree {
+  const own = syntaxTree(view.state);
+  if (own.length >= view.state.doc.length) return own;
+  const kept = trees.get(view.state.doc)?.[language];
+  if (kept !== undefined) return kept;
+  const tree = parseTree(view.state.doc.toString(), language);
+  trees.set(view.state.doc, { [language]: tree });
+  return tree;
 }
 
 function rangeOfHighlight(view: EditorView, language: Language, highlight: Highlight) {
@@ -57,36 +65,40 @@ export function DefinitionEditor(props: DefinitionEditorProps) {
   const onCursorPointer = useRef(props.onCursorPointer);
   onCursorPointer.current = props.onCursorPointer;
 
+  const hasGutter = !readOnly || diagnostics.length > 0;
   const extensions = useMemo(() => {
     let last: string | null | undefined;
     return [
       aslExtension(language, readOnly),
       highlightExtension,
-      Prec.high(lintGutter()),
+      ...(hasGutter ? [Prec.high(lintGutter())] : []),
       EditorView.updateListener.of((update) => {
         if (onCursorPointer.current === undefined || !update.selectionSet || update.transactions.every((each) => each.isUserEvent("input.complete"))) return;
         const { doc, selection } = update.state;
-        const pointer = statePointerOf(pointerAt(treeOf(update.view, language), (from, to) => doc.sliceString(from, to), selection.main.head));
+        const { head } = selection.main;
+        // What stands around a place is in the tree as soon as the place is; a jump far down is read first.
+        const own = syntaxTree(update.state);
+        const tree = own.length > head ? own : treeOf(update.view, language);
+        const pointer = statePointerOf(pointerAt(tree, (from, to) => doc.sliceString(from, to), head));
         if (pointer === last) return;
         last = pointer;
         onCursorPointer.current(pointer);
       }),
     ];
-  }, [language, readOnly]);
+  }, [language, readOnly, hasGutter]);
 
   useEffect(() => {
     const made = view.current;
     if (made === null) return;
     const { doc } = made.state;
-    const tree = treeOf(made, language);
     const marks = diagnostics.map((each) => ({
-      ...rangeOf(each, language, doc, tree),
+      ...rangeOf(each, language, doc, () => treeOf(made, language)),
       severity: each.severity === "ERROR" ? ("error" as const) : ("warning" as const),
       message: each.message,
       source: each.code,
     }));
     made.dispatch(setDiagnostics(made.state, marks));
-  }, [diagnostics, language]);
+  }, [diagnostics, language, extensions]);
 
   const highlightKey = JSON.stringify(highlight);
   const highlightNow = useRef(highlight);
@@ -101,7 +113,7 @@ export function DefinitionEditor(props: DefinitionEditorProps) {
   const jump = (diagnostic: Diagnostic) => {
     const made = view.current;
     if (made === null) return;
-    const { from, to } = rangeOf(diagnostic, language, made.state.doc, treeOf(made, language));
+    const { from, to } = rangeOf(diagnostic, language, made.state.doc, () => treeOf(made, language));
     made.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
     made.focus();
   };

@@ -53,7 +53,7 @@ function extensionsOf(language: Language, label: string): Extension {
     search({ top: true }),
     keymap.of(searchKeymap),
     EditorState.readOnly.of(true),
-    EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
+    EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true", "tabindex": "0" }),
     editorLooks,
     looks,
   ];

@@ -47,6 +47,10 @@ it("goes to YAML and back without loss", () => {
 
 describe("yamlToJson", () => {
   it("has aliases", () => expect(JSON.parse(yamlToJson("a: &x {b: 1}\nc: *x").text ?? "")).toEqual({ a: { b: 1 }, c: { b: 1 } }));
+  it("takes an anchor's last meaning, and no endless one", () => {
+    expect(JSON.parse(yamlToJson("a: &x 1\nb: *x\nc: &x 2\nd: *x").text ?? "")).toEqual({ a: 1, b: 1, c: 2, d: 2 });
+    expect(yamlToJson("a: &x [*x]").mistake).toBeTruthy();
+  });
   it("keeps dates and words as they are written", () => {
     expect(JSON.parse(yamlToJson("a: 2020-01-01\nb: yes\nc: 0x10\nd: .inf\n1: x").text ?? "")).toEqual({ a: "2020-01-01", b: "yes", c: 16, d: ".inf", 1: "x" });
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Definitions as JSON and as YAML 1.2: one to the other and back. Numbers keep their digits, members their order.
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar, visit } from "yaml";
 import { findMistake, formatJson } from "./json-scan";
 import type { Language } from "./places";
 import { writeYaml } from "./yaml-writer";
@@ -14,6 +14,7 @@ export type Converted = { text: string; mistake?: undefined } | { text?: undefin
 
 const kNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const kNodesMax = 200_000;
+const kDepthMax = 100;
 
 /** What somebody most likely wrote: JSON begins with a bracket. */
 export function languageOf(text: string): Language {
@@ -25,15 +26,40 @@ export function parseYaml(text: string): Document.Parsed {
   return parseDocument(text, { prettyErrors: false, strict: true, uniqueKeys: true });
 }
 
+/** What each alias stands for: the last node before it that has its anchor. */
+function targetsOf(document: Document): Map<unknown, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<unknown, Node>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
 class Writer {
   private nodes = 0;
-  constructor(private readonly document: Document) {}
+  private depth = 0;
+  private readonly targets: Map<unknown, Node>;
+  constructor(document: Document) {
+    this.targets = targetsOf(document);
+  }
 
   /** JSON on one line. */
   write(node: Node | null): string {
     if (++this.nodes > kNodesMax) throw new Error("The document has too many values.");
     if (node === null) return "null";
-    if (isAlias(node)) return this.write((node.resolve(this.document) as Node | undefined) ?? null);
+    if (isAlias(node)) {
+      // An alias inside of what it stands for has no end.
+      if (++this.depth > kDepthMax) throw new Error("The document is too deeply nested.");
+      const text = this.write(this.targets.get(node) ?? null);
+      this.depth -= 1;
+      return text;
+    }
     if (isMap(node)) {
       const members = node.items.map((pair) => `${JSON.stringify(nameOf(pair.key))}:${this.write(pair.value as Node | null)}`);
       return `{${members.join(",")}}`;

@@ -32,7 +32,7 @@ export function offsetOf(doc: Text, line: number, column: number): number {
 }
 
 /** Where a diagnostic is. Lines are those of the JSON that was checked: of YAML only the pointer tells. */
-export function rangeOf(diagnostic: Diagnostic, language: Language, doc: Text, tree: Tree): Range {
+export function rangeOf(diagnostic: Diagnostic, language: Language, doc: Text, tree: () => Tree): Range {
   const { offset, line, column = 1, endLine, endColumn } = diagnostic;
   if (offset !== undefined) {
     const from = Math.min(offset, doc.length);
@@ -44,7 +44,7 @@ export function rangeOf(diagnostic: Diagnostic, language: Language, doc: Text, t
     return { from, to: Math.max(from, to) };
   }
   const pointer = diagnostic.pointer ?? (diagnostic.location === undefined ? undefined : pointerOfLocation(diagnostic.location));
-  const place = pointer === undefined ? null : placeOf(tree, (from, to) => doc.sliceString(from, to), pointer, true);
+  const place = pointer === undefined ? null : placeOf(tree(), (from, to) => doc.sliceString(from, to), pointer, true);
   if (place === null) return { from: 0, to: 0 };
   // Of a whole object only its name is marked.
   const isShort = place.to - place.from < 200 && doc.lineAt(place.from).number === doc.lineAt(place.to).number;

@@ -114,7 +114,7 @@ const looks = EditorView.theme({
 
 const colors = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--pawl-edit-name)" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--pawl-edit-string)" },
+  { tag: [tags.string, tags.special(tags.string), tags.content], color: "var(--pawl-edit-string)" },
   { tag: tags.number, color: "var(--pawl-edit-number)" },
   { tag: [tags.bool, tags.null, tags.keyword], color: "var(--pawl-edit-word)" },
   { tag: [tags.comment, tags.meta], color: "var(--pawl-edit-quiet)" },

@@ -28,11 +28,20 @@ const field = StateField.define<DecorationSet>({
   provide: (self) => EditorView.decorations.from(self),
 });
 
+/** Above the lines that are marked. */
+const kMargin = 60;
+
 export const highlightExtension: Extension = field;
 
-/** Marks the lines, and brings the first into sight. */
+/** Marks the lines, and brings the first into sight: within the editor, the page around it stays where it is. */
 export function highlight(view: EditorView, range: Range | null): void {
-  view.dispatch({
-    effects: [setHighlight.of(range), ...(range === null ? [] : [EditorView.scrollIntoView(Math.min(range.from, view.state.doc.length), { y: "nearest", yMargin: 60 })])],
+  view.dispatch({ effects: setHighlight.of(range) });
+  if (range === null) return;
+  view.requestMeasure({
+    read: () => view.lineBlockAt(Math.min(range.from, view.state.doc.length)),
+    write: (block) => {
+      const { scrollTop, clientHeight } = view.scrollDOM;
+      if (block.top < scrollTop || block.bottom > scrollTop + clientHeight - kMargin) view.scrollDOM.scrollTop = Math.max(block.top - kMargin, 0);
+    },
   });
 }

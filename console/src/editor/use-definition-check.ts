@@ -50,6 +50,7 @@ export function useDefinitionCheck(text: string, language: Language, type: Machi
   const [state, setState] = useState<DefinitionCheck & { of: string }>({ ...kNothing, of: "" });
   const key = `${type} ${language} ${text}`;
   const isFirst = useRef(true);
+  const drawn = useRef<{ text: string; graph: unknown }>({ text: "", graph: undefined });
 
   useEffect(() => {
     if (!enabled) return;
@@ -72,9 +73,12 @@ export function useDefinitionCheck(text: string, language: Language, type: Machi
         (answer) => {
           const hasErrors = answer.result === "FAIL" || answer.diagnostics.some((each) => each.severity === "ERROR");
           const isDrawn = answer.graph !== null && answer.graph !== undefined;
+          const same = isDrawn && JSON.stringify(answer.graph);
+          // A picture that is the same is not drawn again.
+          if (same !== false && same !== drawn.current.text) drawn.current = { text: same, graph: answer.graph };
           update({
             json, hasErrors, diagnostics: answer.diagnostics,
-            ...(isDrawn ? { graph: answer.graph, isGraphOld: false, graphError: undefined } : { isGraphOld: true, graphError: answer.graphError }),
+            ...(isDrawn ? { graph: drawn.current.graph, isGraphOld: false, graphError: undefined } : { isGraphOld: true, graphError: answer.graphError }),
           });
         },
         (failure: unknown) => update({ json, error: asApiError(failure) }),

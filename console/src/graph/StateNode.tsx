@@ -56,9 +56,9 @@ export function describeIterations(counts: IterationCounts): string {
 export const StateNode = memo(function StateNode({ node, index, view, mark, isSelected, isFocused }: Props) {
   const look = lookOf(node);
   const attempts = node.retryAttempts;
-  const retryText = attempts === undefined ? "" : (view?.retries ?? 0) > 0 ? `${short(view?.retries ?? 0)}/${short(attempts)}` : short(attempts);
+  const retryText = attempts === undefined ? "" : (view?.retries ?? 0) > 0 && (view?.retries ?? 0) <= attempts ? `${short(view?.retries ?? 0)}/${short(attempts)}` : short(Math.max(view?.retries ?? 0, attempts));
   const retryWidth = attempts === undefined ? 0 : 24 + retryText.length * 5.6;
-  const room = node.width - kTextX - kRightMargin + 4 - (retryWidth > 0 ? retryWidth + 10 : 0);
+  const room = node.width - kTextX - kRightMargin + 4 - (retryWidth > 0 ? retryWidth : 0);
   const middle = node.height / 2;
   const classes = ["pawl-state", view === undefined ? "pawl-state-plain" : `pawl-state-${view.status}`];
   if (isSelected) classes.push("pawl-state-selected");
@@ -81,7 +81,7 @@ export const StateNode = memo(function StateNode({ node, index, view, mark, isSe
         {fitText(note, room, 11, false)}
       </text>
       {counts !== undefined && counts.total > 0 && <Bar counts={counts} x={kTextX} y={node.height - 8} width={node.width - kTextX - 12} />}
-      {attempts !== undefined && <RetryMark x={node.width - retryWidth - 10} y={middle - 9} width={retryWidth} text={retryText} attempts={attempts} />}
+      {attempts !== undefined && <RetryMark x={node.width - retryWidth - 8} y={middle - 9} width={retryWidth} text={retryText} attempts={attempts} />}
       {view !== undefined && view.status !== "NotEntered" && <StatusMark x={node.width - 6} status={view.status} />}
       {view?.visits !== undefined && view.visits > 1 && <Visits x={node.width - 18} visits={view.visits} />}
       {mark !== undefined && (

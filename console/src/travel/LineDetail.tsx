@@ -24,7 +24,7 @@ export function LineDetail({ moment, before, line }: Props) {
     <div className="pawl-travel-detail">
       <section aria-label="Data" className="pawl-travel-block">
         <Facts line={line} />
-        <Data name="Input" shown={line.input} onLoad={load("/input")} />
+        {line.enteredEvent > 0 && <Data name="Input" shown={line.input} onLoad={load("/input")} />}
         {line.arguments !== undefined && <Data name="Arguments" shown={line.arguments} onLoad={load("/arguments")} />}
         {line.result !== undefined && <Data name="Result" shown={line.result} onLoad={load("/result")} />}
         {line.output !== undefined && <Data name="Output" shown={line.output} onLoad={load("/output")} />}
@@ -49,7 +49,7 @@ export function LineDetail({ moment, before, line }: Props) {
       </section>
       <section aria-label="Context Object" className="pawl-travel-block">
         <h4>Context</h4>
-        {line.context === null ? <p className="pawl-travel-quiet">The state has not been entered yet.</p> : <ValueCell shown={line.context} label="Context" onLoad={load("/context")} isOpen />}
+        {line.context === null ? <p className="pawl-travel-quiet">The state has not been entered yet.</p> : <ValueCell shown={line.context} label="Context" onLoad={load("/context")} isOpen heightMax={180} />}
       </section>
       <section aria-label="Expressions" className="pawl-travel-all">
         <Expressions line={line} changed={changed} onLoad={(index) => load(`/expressions/${index}`)()} />

@@ -14,11 +14,12 @@ interface Props {
   onLoad?: (() => Promise<unknown>) | undefined;
   /** Shown in full at once. */
   isOpen?: boolean;
+  heightMax?: number;
 }
 
 const kLineMax = 160;
 
-export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false }: Props) {
+export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false, heightMax = 260 }: Props) {
   const { failed } = useFrame();
   const [isOpen, setOpen] = useState(opensAtOnce);
   const [loaded, setLoaded] = useState<{ of: ShownValue; value: unknown } | null>(null);
@@ -62,11 +63,11 @@ export function ValueCell({ shown, label, onLoad, isOpen: opensAtOnce = false }:
             ▾
           </button>
         )}
-        <JsonView text={text} label={label} heightMax={260} />
+        <JsonView text={text} label={label} heightMax={heightMax} />
       </div>
     );
   return (
-    <button type="button" className="pawl-travel-value pawl-mono pawl-one-line" aria-label={`Show ${label}`} onClick={() => setOpen(true)}>
+    <button type="button" className="pawl-travel-value pawl-mono pawl-one-line" aria-expanded={false} onClick={() => setOpen(true)}>
       <span aria-hidden>▸ </span>
       <bdi>{text.length > kLineMax ? `${text.slice(0, kLineMax)}…` : text}</bdi>
     </button>

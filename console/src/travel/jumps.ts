@@ -30,9 +30,9 @@ export async function jumpFrom(executionArn: string, from: number, jump: Jump): 
     const found = findJump(jump, from, page);
     if (found !== undefined) return found;
     if (isForward) {
-      const end = page.events.at(-1)?.[0];
-      if (end === undefined || end >= page.last) return undefined;
-      after = end;
+      // `last` is the page's; there are more if it is full.
+      if (page.events.length < kPage) return undefined;
+      after = page.last;
     } else {
       if (after === 0) return undefined;
       after = Math.max(0, after - kPage);

@@ -71,11 +71,12 @@ export interface Moment {
   linesLeftOff?: number;
 }
 
-/** Whose the event is: the line that it moved last, rather an inner one. */
+/** Whose the event is: the line that it moved last, rather an inner one; of one that has yet to begin, the line around it. */
 export function lineOfEvent(moment: Moment): Line | undefined {
   const { id, previousEventId } = moment.event;
-  const moved = moment.lines.filter((line) => line.lastEvent === id);
-  return moved.at(-1) ?? moment.lines.findLast((line) => line.lastEvent === previousEventId) ?? moment.lines[0];
+  const found = moment.lines.findLast((line) => line.lastEvent === id) ?? moment.lines.findLast((line) => line.lastEvent === previousEventId) ?? moment.lines[0];
+  if (found === undefined || found.enteredEvent > 0) return found;
+  return moment.lines.find((line) => line.line === found.parent) ?? found;
 }
 
 /** The line that is looked at: the pinned one while it lives, else the event's. */

@@ -26,6 +26,7 @@ describe("lines", () => {
     expect(selectLine(at, "2")?.line).toBe("2");
     expect(selectLine(at, "gone")?.line).toBe("1");
     expect(lineOfEvent(moment([line("0", { lastEvent: 3 }), line("2", { lastEvent: 4 })]))?.line).toBe("2");
+    expect(lineOfEvent(moment([line("0", { lastEvent: 3 }), line("1", { lastEvent: 5, enteredEvent: 0, parent: "0" })]))?.line).toBe("0");
     expect(lineOfEvent(moment([]))).toBeUndefined();
   });
 });

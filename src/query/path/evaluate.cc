@@ -31,6 +31,7 @@ class Selector {
     if (selection_.values.size() >= kResultsMax) {
       return base::Error(base::ErrorKind::LimitExceeded, "The path selects too many values.");
     }
+    PAWL_TRY_VOID(take_step());
     if (at == program_.segments.size()) {
       selection_.values.push_back(&model);
       return {};
@@ -195,7 +196,15 @@ class Selector {
 
   // ScanPathToken.walk: the model itself, then all that is below it. `at` is the segment behind
   // "..".
+  base::Result<void> take_step() const {
+    if (roots_.steps_left == 0)
+      return base::Error(base::ErrorKind::LimitExceeded, "The path looks at too many values.");
+    --roots_.steps_left;
+    return {};
+  }
+
   base::Result<void> scan(size_t at, const Value& model) {
+    PAWL_TRY_VOID(take_step());
     const Segment& segment = program_.segments[at];
     if (model.is_array()) {
       if (scan_matches(segment, at, model)) {

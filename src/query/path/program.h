@@ -65,6 +65,9 @@ struct Program {
 /// What a nested path of a filter may start with: `@` the item, `$` the document.
 struct EvaluationRoots {
   const json::Value* document;
+  /// Nodes that may still be looked at, by the path and those in its filters together: scans inside
+  /// filters multiply. Far more than any path needs on data as large as AWS takes.
+  mutable uint64_t steps_left = 100'000'000;
 };
 
 /// Values selected: pointers into the document, or into `owned` for what a path makes (merged
@@ -80,7 +83,7 @@ struct Selection {
 };
 
 /// Runs the segments on `model`. Errors: PathNotFound with Jayway's text where a definite path
-/// meets nothing; LimitExceeded above a million results.
+/// meets nothing; LimitExceeded above a million results, or when no steps are left.
 base::Result<void> select(const Program& program, const json::Value& model,
                           const EvaluationRoots& roots, Selection& selection);
 

@@ -13,7 +13,7 @@ import { useState } from "react";
 import { asApiError, type ApiError } from "../../api/api-error";
 import { call } from "../../api/console-api";
 import { useFrame } from "../../app/frame";
-import { jsonMistake } from "./StartAgain";
+import { isJson, JsonField } from "./JsonField";
 
 type Answer = "success" | "failure" | "heartbeat";
 
@@ -27,7 +27,7 @@ export function AnswerToken({ state, token, onClose }: { state: string; token: s
   const [refused, setRefused] = useState<ApiError>();
   const [isBusy, setBusy] = useState(false);
   const taskToken = token ?? given.trim();
-  const mistake = answer === "success" ? jsonMistake(output) : undefined;
+  const isWrong = answer === "success" && !isJson(output);
 
   const send = async () => {
     setBusy(true);
@@ -59,7 +59,7 @@ export function AnswerToken({ state, token, onClose }: { state: string; token: s
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
-            <Button variant="primary" loading={isBusy} disabled={taskToken === "" || mistake !== undefined} onClick={() => void send()}>
+            <Button variant="primary" loading={isBusy} disabled={taskToken === "" || isWrong} onClick={() => void send()}>
               {{ success: "Send success", failure: "Send failure", heartbeat: "Send heartbeat" }[answer]}
             </Button>
           </SpaceBetween>
@@ -88,10 +88,8 @@ export function AnswerToken({ state, token, onClose }: { state: string; token: s
           </FormField>
         )}
         {answer === "success" && (
-          <FormField label="Output" stretch errorText={mistake}>
-            <div className="pawl-mono-field">
-              <Textarea value={output} rows={8} spellcheck={false} ariaLabel="Output" onChange={({ detail }) => setOutput(detail.value)} />
-            </div>
+          <FormField label="Output" stretch>
+            <JsonField value={output} label="Output" height={180} onChange={setOutput} />
           </FormField>
         )}
         {answer === "failure" && (

@@ -65,7 +65,7 @@ export function EventPanel({ scene }: { scene: Scene }) {
       {(failure.error !== undefined || failure.cause !== undefined) && <Failure failure={failure} />}
       {payloads.map(([name, text]) => (
         <section key={name} className="pawl-payload" aria-label={spaced(name)}>
-          <h3>{spaced(name)}</h3>
+          <h2>{spaced(name)}</h2>
           <JsonView text={text} label={spaced(name)} heightMax={260} />
         </section>
       ))}

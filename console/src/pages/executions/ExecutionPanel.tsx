@@ -13,7 +13,7 @@ export function ExecutionPanel({ scene }: { scene: Scene }) {
   const { history, snapshot } = scene;
   const culprit = useMemo(() => history.visits.findLast((visit) => snapshot.statusOf(visit) === Status.Failed && visit.lanes.length === 0), [history, snapshot, scene.live.version]);
   if (execution === undefined) return null;
-  const hasFailed = execution.error !== undefined || execution.cause !== undefined;
+  const hasFailed = scene.at === undefined && (execution.error !== undefined || execution.cause !== undefined);
   return (
     <div className="pawl-panel">
       {hasFailed && (
@@ -26,10 +26,10 @@ export function ExecutionPanel({ scene }: { scene: Scene }) {
         </Failure>
       )}
       <Payload title="Input" text={execution.input} none="There is none." />
-      {execution.status === "SUCCEEDED" && <Payload title="Output" text={execution.output} none="There is none." />}
-      {execution.status === "RUNNING" && (
+      {execution.status === "SUCCEEDED" && scene.at === undefined && <Payload title="Output" text={execution.output} none="There is none." />}
+      {(execution.status === "RUNNING" || scene.at !== undefined) && (
         <Box color="text-body-secondary" fontSize="body-s">
-          The output is shown here as soon as the execution has ended.
+          {scene.at === undefined ? "The output is shown here as soon as the execution has ended." : "The execution had not ended at this moment."}
         </Box>
       )}
     </div>
@@ -45,7 +45,7 @@ export function Payload({ title, text, none, heightMax = 260 }: { title: string;
         </Box>
       ) : (
         <>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <JsonView text={text} label={title} heightMax={heightMax} />
         </>
       )}

@@ -128,7 +128,7 @@ export function ExecutionsTable({ sources, watch, counts: given, refresh, height
       { id: "start", header: "Started", width: "200px", cell: (item) => <span className="pawl-digits"><Timestamp value={item.startDate} /></span> },
       { id: "duration", header: "Duration", width: "120px", cell: (item) => <Duration beginMs={toDate(item.startDate).getTime()} endMs={item.stopDate === undefined ? undefined : toDate(item.stopDate).getTime()} periodMs={1000} /> },
       { id: "stop", header: "Ended", width: "200px", cell: (item) => <span className="pawl-digits"><Timestamp value={item.stopDate} /></span> },
-      { id: "actions", header: "", width: "40px", cell: (item) => <RowActions item={item} /> },
+      { id: "actions", header: <span className="pawl-hidden">Actions</span>, width: "40px", cell: (item) => <RowActions item={item} /> },
     ],
     [isOfMany],
   );

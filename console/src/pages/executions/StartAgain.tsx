@@ -7,13 +7,13 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { asApiError, type ApiError } from "../../api/api-error";
 import { call } from "../../api/console-api";
 import { useFrame } from "../../app/frame";
 import { JsonView } from "../../components/JsonView";
 import { baseMachineArn, type Execution } from "./api";
+import { isJson, JsonField } from "./JsonField";
 
 /** What is larger is not edited here: a text field with megabytes is not usable. */
 const kEditableMax = 200_000;
@@ -33,15 +33,6 @@ function pretty(text: string): string {
   }
 }
 
-export function jsonMistake(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (failure) {
-    return failure instanceof Error ? failure.message : "This is no JSON.";
-  }
-}
-
 export function StartAgain({ execution, isEditing, onClose, onStarted }: Props) {
   const { succeeded } = useFrame();
   const original = execution.input ?? "{}";
@@ -50,7 +41,7 @@ export function StartAgain({ execution, isEditing, onClose, onStarted }: Props) 
   const [error, setError] = useState<ApiError>();
   const [isBusy, setBusy] = useState(false);
   const isEditable = isEditing && original.length <= kEditableMax;
-  const mistake = isEditable ? jsonMistake(input) : undefined;
+  const isWrong = isEditable && !isJson(input);
   const target = execution.stateMachineAliasArn ?? execution.stateMachineVersionArn ?? baseMachineArn(execution.stateMachineArn).split("/")[0] ?? "";
 
   const start = async () => {
@@ -79,7 +70,7 @@ export function StartAgain({ execution, isEditing, onClose, onStarted }: Props) 
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
-            <Button variant="primary" loading={isBusy} disabled={mistake !== undefined} onClick={() => void start()}>
+            <Button variant="primary" loading={isBusy} disabled={isWrong} onClick={() => void start()}>
               Start execution
             </Button>
           </SpaceBetween>
@@ -95,11 +86,9 @@ export function StartAgain({ execution, isEditing, onClose, onStarted }: Props) 
         <FormField label="Name" constraintText="Optional: one is drawn if none is given">
           <Input value={name} onChange={({ detail }) => setName(detail.value)} spellcheck={false} />
         </FormField>
-        <FormField label="Input" stretch errorText={mistake}>
+        <FormField label="Input" stretch>
           {isEditable ? (
-            <div className="pawl-mono-field">
-              <Textarea value={input} rows={16} spellcheck={false} ariaLabel="Input" onChange={({ detail }) => setInput(detail.value)} />
-            </div>
+            <JsonField value={input} label="Input" height={320} onChange={setInput} />
           ) : (
             <JsonView text={original} label="Input" heightMax={320} />
           )}

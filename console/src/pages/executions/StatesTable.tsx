@@ -72,7 +72,7 @@ export function StatesTable({ scene }: { scene: Scene }) {
             { id: "longest", text: "Longest first" },
           ]}
         />
-        <span className="pawl-panel-end pawl-quiet pawl-digits" role="status">{`${shown.length.toLocaleString("en")} visits of states`}</span>
+        <span className="pawl-panel-end pawl-quiet pawl-digits" role="status">{shown.length === 1 ? "1 visit of a state" : `${shown.length.toLocaleString("en")} visits of states`}</span>
       </div>
       <VirtualTable
         label="Visits of states"

@@ -5,14 +5,14 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo, useRef } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { useFrame } from "../../app/frame";
 import { jsonToYaml } from "../../editor/convert";
 import { formatJson } from "../../editor/json-scan";
 import type { Language } from "../../editor/places";
 import { useDefinitionCheck } from "../../editor/use-definition-check";
 import type { LaidOutGraph } from "../../graph/types";
-import { type Machine, pathOfMachine } from "./api";
+import type { Machine } from "./api";
 import { download, fileName, pngOf, svgOf } from "./download";
 import { QueryLanguageBadge } from "./QueryLanguageBadge";
 import { Workbench } from "./Workbench";
@@ -23,7 +23,6 @@ export function readable(definition: string): string {
 }
 
 export function DefinitionTab({ machine }: { machine: Machine }) {
-  const navigate = useNavigate();
   const frame = useFrame();
   const [search, setSearch] = useSearchParams();
   const language: Language = search.get("as") === "yaml" ? "YAML" : "JSON";
@@ -82,7 +81,6 @@ export function DefinitionTab({ machine }: { machine: Machine }) {
         graphBar={
           <>
             <span />
-            <SpaceBetween direction="horizontal" size="xs">
               <ButtonDropdown
                 items={[
                   { id: "json", text: "Definition as JSON" },
@@ -94,8 +92,6 @@ export function DefinitionTab({ machine }: { machine: Machine }) {
               >
                 Download
               </ButtonDropdown>
-              <Button onClick={() => void navigate(pathOfMachine(machine.stateMachineArn, `/edit${selected === null ? "" : `?state=${encodeURIComponent(selected)}`}`))}>Edit</Button>
-            </SpaceBetween>
           </>
         }
       />

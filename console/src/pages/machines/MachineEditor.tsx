@@ -11,7 +11,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useState } from "react";
+import { startTransition, useCallback, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { asApiError } from "../../api/api-error";
 import { useFrame } from "../../app/frame";
@@ -50,7 +50,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
   const [draft, setDraft] = useState(initial);
   const [text, setText] = useState(initialText);
   const [language, setLanguage] = useState<Language>(() => languageOf(initialText));
-  const [saved, setSaved] = useState({ text: initialText, draft: initial });
+  const [saved, setSaved] = useState({ text: initialText, draft: initial, json: initialText });
   const [input, setInput] = useState(initialInput);
   const [pane, setPane] = useState<Pane>("definition");
   const [selected, setSelected] = useState<string | null>(() => search.get("state"));
@@ -68,12 +68,13 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
   const isFormGood = draft.name !== "" && nameProblem(draft.name) === "" && roleProblem(draft.roleArn) === "" && loggingProblem(draft) === "" && !hasTagProblems(draft.tags);
   const canSave = isReady && isFormGood && (isNew || isChanged);
 
-  const change = (part: Partial<MachineDraft>) => {
+  const change = useCallback((part: Partial<MachineDraft>) => {
     setDraft((old) => ({ ...old, ...part }));
     setRefused(null);
-  };
+  }, []);
   const type = (next: string) => {
-    setText(next);
+    // The editor shows it already; the page follows when there is time.
+    startTransition(() => setText(next));
     setRefused((old) => (old?.field === "definition" ? null : old));
     // Somebody who pastes YAML into an empty page means YAML.
     if (text.trim() === "" || next.trim() === "") setLanguage(languageOf(next));
@@ -117,7 +118,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
       } else {
         const answer = await states<{ stateMachineVersionArn?: string }>("UpdateStateMachine", updateRequest(machine.stateMachineArn, draft, check.json, publishing));
         frame.succeeded(answer.stateMachineVersionArn === undefined ? "The state machine was saved." : `The state machine was saved, version ${answer.stateMachineVersionArn.split(":").at(-1)} was published.`);
-        setSaved({ text, draft });
+        setSaved({ text, draft, json: check.json });
         if (after === "start") setStarts(machine.stateMachineArn);
       }
     } catch (failure) {
@@ -209,7 +210,7 @@ export function MachineEditor({ machine, initial, text: initialText, input: init
         />
       )}
       {pane === "settings" && <SettingsFields draft={draft} onChange={change} isNew={isNew} refused={refused} />}
-      {pane === "compare" && machine !== undefined && <CompareTab machine={{ ...machine, definition: initialText }} edited={check.json ?? text} />}
+      {pane === "compare" && machine !== undefined && <CompareTab machine={{ ...machine, definition: saved.json }} edited={check.json ?? text} />}
       {picks && <TemplatePicker onPick={pick} onClose={() => setPicks(false)} />}
       {asksVersion && (
         <VersionQuestion

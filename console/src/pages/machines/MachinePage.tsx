@@ -50,6 +50,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
   const [starts, setStarts] = useState<string | null>(null);
   const [asksDelete, setAsksDelete] = useState(false);
   const arn = machine.stateMachineArn;
+  const selected = search.get("tab") === "definition" ? search.get("state") : null;
   const isGoing = machine.status === "DELETING";
 
   const act = (id: string) => {
@@ -59,7 +60,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
     else if (id === "copy-machine") void navigate(`/state-machines/new?from=${encodeURIComponent(arn)}`);
   };
   const tabs = [
-    { id: "executions", label: "Executions", content: <ExecutionsTab machine={machine} onStart={() => setStarts(arn)} /> },
+    { id: "executions", label: "Executions", content: <ExecutionsTab machine={machine} /> },
     { id: "definition", label: "Definition", content: <DefinitionTab machine={machine} /> },
     { id: "versions", label: "Versions", content: <VersionsTab machine={machine} onStart={setStarts} /> },
     { id: "aliases", label: "Aliases", content: <AliasesTab machine={machine} onStart={setStarts} /> },
@@ -87,7 +88,7 @@ function Loaded({ machine, reload }: { machine: Machine; reload: () => void }) {
             >
               Actions
             </ButtonDropdown>
-            <Button disabled={isGoing} onClick={() => void navigate(pathOfMachine(arn, "/edit"))}>
+            <Button disabled={isGoing} onClick={() => void navigate(pathOfMachine(arn, selected === null ? "/edit" : `/edit?state=${encodeURIComponent(selected)}`))}>
               Edit
             </Button>
             <Button variant="primary" disabled={isGoing} onClick={() => setStarts(arn)}>

@@ -10,6 +10,7 @@ import Input from "@cloudscape-design/components/input";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { memo } from "react";
 import { useCall } from "../../api/use-call";
 import { statusWord } from "../../components/StatusBadge";
 import type { LogLevel, MachineType } from "./api";
@@ -27,7 +28,7 @@ interface Props {
 const refusedAt = (refused: FieldError | null, field: Field) => (refused?.field === field ? refused.text : undefined);
 
 /** Name, type and role: what is always seen. */
-export function MainFields({ draft, onChange, isNew, refused }: Props) {
+export const MainFields = memo(function MainFields({ draft, onChange, isNew, refused }: Props) {
   const roles = useCall<{ Roles?: { Arn: string; RoleName: string }[] }>("iam", "ListRoles", {});
   const options = (roles.data?.Roles ?? []).map((role) => ({ value: role.Arn, label: role.Arn }));
   return (
@@ -50,13 +51,14 @@ export function MainFields({ draft, onChange, isNew, refused }: Props) {
           onChange={({ detail }) => onChange({ roleArn: detail.value })}
           enteredTextLabel={(value) => `Use ${value}`}
           ariaLabel="IAM role"
+          clearAriaLabel="Clear"
           empty="No roles"
           filteringType="auto"
         />
       </FormField>
     </div>
   );
-}
+});
 
 const kLevels: { value: LogLevel; label: string; description: string }[] = [
   { value: "OFF", label: "Off", description: "Nothing is written" },
@@ -84,6 +86,7 @@ export function SettingsFields({ draft, onChange, isNew, refused }: Props) {
                 onChange={({ detail }) => onChange({ logGroupArn: detail.value })}
                 enteredTextLabel={(value) => `Use ${value}`}
                 ariaLabel="Log group"
+                clearAriaLabel="Clear"
                 placeholder="arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/states/mine:*"
                 empty="No log groups"
               />

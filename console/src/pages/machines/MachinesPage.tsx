@@ -44,10 +44,10 @@ function columnsOf(activity: ReadonlyMap<string, Activity>): TableProps.ColumnDe
       ),
       sortingField: "name",
       isRowHeader: true,
-      width: 340,
+      width: 290,
       minWidth: 180,
     },
-    { id: "type", header: "Type", cell: (item) => statusWord(item.type), sortingField: "type", width: 110 },
+    { id: "type", header: "Type", cell: (item) => statusWord(item.type), sortingField: "type", width: 100 },
     {
       id: "running",
       header: "Running",
@@ -58,7 +58,7 @@ function columnsOf(activity: ReadonlyMap<string, Activity>): TableProps.ColumnDe
       },
       width: 100,
     },
-    { id: "recent", header: "Last 20 executions", cell: (item) => (of(item) === undefined ? "" : <RecentRuns runs={of(item)?.last ?? []} />), width: 170 },
+    { id: "recent", header: "Last 20 executions", cell: (item) => (of(item) === undefined ? "" : <RecentRuns runs={of(item)?.last ?? []} />), width: 160 },
     {
       id: "last",
       header: "Last execution",
@@ -72,9 +72,9 @@ function columnsOf(activity: ReadonlyMap<string, Activity>): TableProps.ColumnDe
           )}
         </SpaceBetween>
       ),
-      width: 300,
+      width: 290,
     },
-    { id: "created", header: "Created", cell: (item) => <Timestamp value={item.creationDate} />, sortingField: "creationDate", width: 210 },
+    { id: "created", header: "Created", cell: (item) => <Timestamp value={item.creationDate} />, sortingField: "creationDate", minWidth: 200 },
   ];
 }
 
@@ -178,12 +178,14 @@ export default function MachinesPage() {
               onChange={({ detail }) => filter(detail.filteringText)}
               filteringPlaceholder="Find state machines"
               filteringAriaLabel="Find state machines"
+              filteringClearAriaLabel="Clear"
               countText={`${filteredItemsCount ?? 0} ${filteredItemsCount === 1 ? "match" : "matches"}`}
             />
           }
           pagination={
             <Pagination
               {...paginationProps}
+              ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", pageLabel: (page) => `Page ${page}`, paginationLabel: "Pages" }}
               openEnd={pages.hasMore}
               onNextPageClick={(event) => {
                 if (event.detail.requestedPageAvailable === false) pages.loadMore();

@@ -8,6 +8,7 @@ import { useNavigate } from "react-router";
 import { CopyText } from "../../components/CopyText";
 import { Link, Name } from "../../components/Link";
 import { statusWord } from "../../components/StatusBadge";
+import { paths } from "../services/shared/arn-path";
 import { type Machine, pathOfMachine } from "./api";
 
 /** "arn:aws:logs:r:a:log-group:NAME:*" to NAME. */
@@ -29,7 +30,7 @@ export function SettingsTab({ machine }: { machine: Machine }) {
           { label: "Execution data in the log", value: logging?.includeExecutionData === true ? "Included" : "Left out" },
           {
             label: "Log group",
-            value: groups.length === 0 ? "-" : groups.map((arn) => <div key={arn}><Link to={`/logs/${encodeURIComponent(logGroupOf(arn))}`}><Name>{logGroupOf(arn)}</Name></Link></div>),
+            value: groups.length === 0 ? "-" : groups.map((arn) => <div key={arn}><Link to={paths.logGroup(logGroupOf(arn))}><Name>{logGroupOf(arn)}</Name></Link></div>),
           },
           { label: "Tracing", value: tracing?.enabled === true ? "On" : "Off" },
           { label: "Encryption", value: isOwnKey ? "A key of KMS" : "AWS owned key" },

@@ -149,20 +149,19 @@ export default function StartExecution({ stateMachineArn, initialInput, name: in
             </FormField>
           )}
         </div>
-        <FormField
-          label="Input"
-          stretch
-          errorText={isTooLong ? kTooLong : undefined}
-          secondaryControl={
-            remembered.length === 0 ? undefined : (
-              <ButtonDropdown items={remembered.map((text, index) => ({ id: String(index), text: shortOf(text) }))} onItemClick={({ detail }) => setInput(remembered[Number(detail.id)] ?? "")}>
-                Earlier inputs
-              </ButtonDropdown>
-            )
-          }
-        >
+        <div>
+          <div className="pawl-workbench-bar">
+            <Box variant="awsui-key-label">Input</Box>
+              {remembered.length > 0 && (
+                <ButtonDropdown items={remembered.map((text, index) => ({ id: String(index), text: shortOf(text) }))} onItemClick={({ detail }) => setInput(remembered[Number(detail.id)] ?? "")}>
+                  Earlier inputs
+                </ButtonDropdown>
+              )}
+          </div>
+          <FormField stretch errorText={isTooLong ? kTooLong : undefined}>
           <JsonEditor label="Input" value={input} onChange={setInput} onMistake={setMistake} allowsEmpty height={output === null ? 280 : 160} bytesMax={kInputBytesMax} placeholder="Empty: {}" />
-        </FormField>
+          </FormField>
+        </div>
         {output !== null && <SyncAnswer output={output} />}
         {data?.machine.status === "DELETING" && <Alert type="warning">The state machine is being deleted.</Alert>}
       </SpaceBetween>

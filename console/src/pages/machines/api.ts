@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // State machines as the API of AWS Step Functions has them. Times are seconds since 1970.
 import { call } from "../../api/console-api";
+import { paths } from "../services/shared/arn-path";
 import type { MachineType } from "../../editor/use-definition-check";
 
 export type { MachineType };
@@ -89,12 +90,10 @@ export function withoutQualifier(arn: string): string {
 }
 
 export function pathOfMachine(arn: string, rest = ""): string {
-  return `/state-machines/${encodeURIComponent(arn)}${rest}`;
+  return paths.stateMachine(arn) + rest;
 }
 
-export function pathOfExecution(arn: string): string {
-  return `/executions/${encodeURIComponent(arn)}`;
-}
+export const pathOfExecution = paths.execution;
 
 export const states = <Output>(operation: string, input: object, signal?: AbortSignal) => call<Output>("stepfunctions", operation, input, signal);
 

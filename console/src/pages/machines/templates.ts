@@ -90,7 +90,7 @@ export const templates: Template[] = [
   {
     id: "parallel",
     name: "Parallel",
-    says: "Branches at the same time, with a time limit and a way out if one fails.",
+    says: "Branches at the same time, and a way out if one fails.",
     type: "STANDARD",
     language: "JSONata",
     input: '{\n  "city": "Vienna"\n}',

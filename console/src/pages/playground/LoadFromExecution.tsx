@@ -12,9 +12,8 @@ import { asApiError } from "../../api/api-error";
 import { useCall, usePost } from "../../api/use-call";
 import { useFrame } from "../../app/frame";
 import { ErrorBox } from "../../components/ErrorBox";
-import type { CompactHistory } from "../../history/compact";
 import { LineList } from "../../travel/LineList";
-import { type Line, selectLine, type ShownValue } from "../../travel/moment";
+import { type Line, type Moment, selectLine, type ShownValue } from "../../travel/moment";
 import { TravelBar } from "../../travel/TravelBar";
 import { loadWhole, useMoment } from "../../travel/use-moment";
 
@@ -42,17 +41,17 @@ interface Named {
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 
-export function LoadFromExecution({ executionArn: first, onLoad, onClose }: Props) {
+export function LoadFromExecution({ executionArn: given, onLoad, onClose }: Props) {
   const { failed } = useFrame();
   const [machine, setMachine] = useState<SelectProps.Option | null>(null);
-  const [execution, setExecution] = useState<string | undefined>(first);
+  const [execution, setExecution] = useState<string | undefined>(given);
   const [event, setEvent] = useState<number | undefined>();
   const [pinned, setPinned] = useState<string | undefined>();
   const [isBusy, setBusy] = useState(false);
   const machines = useCall<{ stateMachines: Named[] }>("stepfunctions", "ListStateMachines", { maxResults: 1000 });
   const executions = useCall<{ executions: Named[] }>("stepfunctions", "ListExecutions", { stateMachineArn: machine?.value ?? "", maxResults: 200 }, { enabled: machine !== null });
-  const history = usePost<CompactHistory>("execution/history", { executionArn: execution ?? "", after: 0, limit: 1 }, { enabled: execution !== undefined });
-  const last = history.data?.last ?? 0;
+  const first = usePost<Moment>("execution/at", { executionArn: execution ?? "", event: 1 }, { enabled: execution !== undefined });
+  const last = first.data?.lastEvent ?? 0;
   const at = Math.min(event ?? last, last);
   const { moment, error } = useMoment(execution ?? "", execution === undefined ? 0 : at, pinned);
   const line = moment === undefined ? undefined : selectLine(moment, pinned);
@@ -148,7 +147,7 @@ export function LoadFromExecution({ executionArn: first, onLoad, onClose }: Prop
             </div>
           </FormField>
         )}
-        {(error ?? history.error) !== undefined && <ErrorBox error={(error ?? history.error)!} />}
+        {(error ?? first.error) !== undefined && <ErrorBox error={(error ?? first.error)!} />}
       </SpaceBetween>
     </Modal>
   );

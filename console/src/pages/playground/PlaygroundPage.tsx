@@ -106,6 +106,8 @@ export default function PlaygroundPage() {
         </Container>
         <Container>
           <Tabs
+            ariaLabel="Data"
+            i18nStrings={{ scrollLeftAriaLabel: "Earlier tabs", scrollRightAriaLabel: "Later tabs" }}
             activeTabId={tab}
             onChange={({ detail }) => setTab(detail.activeTabId)}
             tabs={[

@@ -160,6 +160,8 @@ function DataTabs({ draft, change }: { draft: Draft; change: Change }) {
   return (
     <Container>
       <Tabs
+        ariaLabel="Data"
+        i18nStrings={{ scrollLeftAriaLabel: "Earlier tabs", scrollRightAriaLabel: "Later tabs" }}
         tabs={[
           { id: "input", label: "Input", content: json("input", "The state's input.") },
           { id: "mock", label: draft.mock === "none" ? "Mock" : draft.mock === "result" ? "Mock: result" : "Mock: error", content: <Mock draft={draft} change={change} /> },

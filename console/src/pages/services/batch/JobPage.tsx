@@ -144,7 +144,11 @@ function Details({ job }: { job: Job }) {
             label: "Log",
             content: () =>
               stream === undefined ? (
-                <Empty title="No log yet">It begins when the container starts.</Empty>
+                isOver(job.status) ? (
+                  <Empty title="No log">The container never started.</Empty>
+                ) : (
+                  <Empty title="No log yet">It begins when the container starts.</Empty>
+                )
               ) : (
                 <SpaceBetween size="xs">
                   <LogEventsView key={stream} group={logGroupOf(container)} stream={stream} rangeAtFirst="all" height="max(260px, calc(100vh - 520px))" />

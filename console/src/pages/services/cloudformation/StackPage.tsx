@@ -108,6 +108,8 @@ function Details({ stack, onChanged }: { stack: Stack; onChanged: () => void }) 
 /** Why it failed: the reason that stands first, not those of what was cancelled for it. */
 function FirstFailure({ stack }: { stack: Stack }) {
   const loaded = useCall<{ StackEvents?: StackEvent[] }>("cloudformation", "DescribeStackEvents", { StackName: stack.StackId });
+  // Nothing rather than a reason that changes a moment later.
+  if (loaded.data === undefined && loaded.error === undefined) return null;
   const failures = (loaded.data?.StackEvents ?? []).filter(
     (event) => event.ResourceStatus?.endsWith("_FAILED") === true && !/Resource creation cancelled|cancelled/i.test(event.ResourceStatusReason ?? ""),
   );

@@ -97,7 +97,7 @@ function Indexes({ table }: { table: TableDescription }) {
         { id: "size", header: "Size", cell: (index) => formatBytes(index.IndexSizeBytes ?? 0) },
         {
           id: "open",
-          header: "",
+          header: "Action",
           cell: (index) => (
             <Button variant="inline-link" onClick={() => setQuery({ tab: undefined, query: printQuery({ ...kWholeTable, index: index.IndexName }) }, { push: true })}>
               Show items

@@ -70,7 +70,7 @@ export function CodeTab({ output }: { output: GetFunctionOutput }) {
       }
     >
       {isShown ? (
-        <LoadedView loaded={loaded}>{({ bytes }) => <ArchiveView bytes={bytes} label={configuration.FunctionName} />}</LoadedView>
+        <LoadedView loaded={loaded}>{({ bytes }) => <ArchiveView bytes={bytes} label={configuration.FunctionName} prefer={configuration.Handler?.replace(/\.[^.]*$/, "") ?? ""} />}</LoadedView>
       ) : (
         <Empty title={location === "" ? "The code is not kept as a package" : "The package is too large to be shown"} />
       )}

@@ -56,7 +56,7 @@ function Mappings({ name }: { name: string }) {
             { id: "last", header: "Last result", cell: (item) => item.LastProcessingResult ?? "-" },
             {
               id: "change",
-              header: "",
+              header: "Action",
               cell: (item) => {
                 const isOn = /^enabl|^creat/i.test(item.State ?? "");
                 return (

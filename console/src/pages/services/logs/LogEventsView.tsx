@@ -55,6 +55,8 @@ export function LogEventsView({ group, stream, height = "max(300px, calc(100vh -
     const timer = setTimeout(() => setPattern(typed), kTypingMs);
     return () => clearTimeout(timer);
   }, [typed, pattern, setPattern]);
+  // New events are followed as long as the last one is in sight.
+  const [isFollowing, setFollowing] = useState(true);
   useEffect(() => setChosen(undefined), [group, stream, pattern, range]);
 
   const columns: VirtualColumn<LogEvent>[] = [
@@ -96,18 +98,21 @@ export function LogEventsView({ group, stream, height = "max(300px, calc(100vh -
           <Spinner /> Loading events
         </Box>
       ) : (
-        <VirtualTable
-          label="Log events"
-          columns={columns}
-          count={events.length}
-          rowAt={(index) => events[index]}
-          height={events.length === 0 ? 150 : height}
-          selected={chosen}
-          onSelect={(index) => setChosen(index === chosen ? undefined : index)}
-          scrollTo={chosen ?? events.length - 1}
-          rowClass={(row) => classOf(row.message)}
-          empty={<Empty title="No events">{range === "all" ? undefined : "None in this time range."}</Empty>}
-        />
+        <div onWheel={({ deltaY }) => deltaY < 0 && setFollowing(false)} onPointerDown={() => setFollowing(false)}>
+          <VirtualTable
+            label="Log events"
+            columns={columns}
+            count={events.length}
+            rowAt={(index) => events[index]}
+            height={events.length === 0 ? 150 : height}
+            selected={chosen}
+            onSelect={(index) => setChosen(index === chosen ? undefined : index)}
+            scrollTo={chosen ?? (isFollowing ? events.length - 1 : undefined)}
+            onEnd={() => setFollowing(true)}
+            rowClass={(row) => classOf(row.message)}
+            empty={<Empty title="No events">{range === "all" ? undefined : "None in this time range."}</Empty>}
+          />
+        </div>
       )}
       {log.hasMore && (
         <Box textAlign="center">

@@ -14,11 +14,11 @@ import { ConfirmButton } from "../../../components/ConfirmButton";
 import { CopyText } from "../../../components/CopyText";
 import { JsonView } from "../../../components/JsonView";
 import { Name } from "../../../components/Link";
-import { StatusBadge } from "../../../components/StatusBadge";
+import { StatusBadge, statusWord } from "../../../components/StatusBadge";
 import { Timestamp } from "../../../components/Timestamp";
 import { ArnLink } from "../shared/ArnLink";
 import { parseArn, paths } from "../shared/arn-path";
-import { Facts } from "../shared/Facts";
+import { type Fact, FactList, Facts } from "../shared/Facts";
 import { LoadedView } from "../shared/LoadedView";
 import { useAct } from "../shared/use-act";
 import type { Pipe } from "./pipe-types";
@@ -79,7 +79,7 @@ function Details({ pipe }: { pipe: Pipe }) {
       <Facts
         facts={[
           ["Status", <StatusBadge status={pipe.CurrentState ?? ""} />],
-          ["Wanted", pipe.DesiredState],
+          ["Wanted", statusWord(pipe.DesiredState ?? "")],
           ["Role", pipe.RoleArn === undefined ? undefined : <ArnLink arn={pipe.RoleArn} short />],
           ["Last modified", <Timestamp value={pipe.LastModifiedTime} />],
           ["Description", pipe.Description ? <bdi>{pipe.Description}</bdi> : undefined],
@@ -99,6 +99,14 @@ function Details({ pipe }: { pipe: Pipe }) {
   );
 }
 
+/** Settings that lie deep, by their own names: {SqsQueueParameters: {BatchSize: 5}} is BatchSize 5. */
+function leavesOf(parameters: Record<string, unknown>): Fact[] {
+  return Object.entries(parameters).flatMap(([name, value]): Fact[] => {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return leavesOf(value as Record<string, unknown>);
+    return value === undefined || value === null ? [] : [[name, <bdi className="pawl-wrap">{typeof value === "string" ? value : JSON.stringify(value)}</bdi>]];
+  });
+}
+
 interface StageProps {
   title: string;
   arn?: string | undefined;
@@ -108,10 +116,10 @@ interface StageProps {
 }
 
 function Stage({ title, arn, parameters, isOff = false, children }: StageProps) {
-  const isPlain = parameters === undefined || Object.keys(parameters).length === 0;
+  const settings = leavesOf(parameters ?? {});
   return (
     <section className={isOff ? "pawl-stage pawl-stage-off" : "pawl-stage"} aria-label={title}>
-      <Box variant="h3">{title}</Box>
+      <Box variant="h2" fontSize="heading-s">{title}</Box>
       {arn !== undefined && (
         <div>
           <Box color="text-body-secondary" fontSize="body-s">
@@ -121,7 +129,7 @@ function Stage({ title, arn, parameters, isOff = false, children }: StageProps) 
         </div>
       )}
       {children}
-      {!isPlain && <JsonView text={JSON.stringify(parameters)} label={`${title} parameters`} heightMax={260} />}
+      {settings.length > 0 && <FactList columns={1} facts={settings} />}
     </section>
   );
 }

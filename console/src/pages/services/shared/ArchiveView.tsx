@@ -13,14 +13,21 @@ import { listZip, readZipEntry, type ZipEntry } from "./zip";
 
 const kShownBytesMax = 2 * 1024 * 1024;
 
-/** What is most likely looked for: a handler, at the top of the archive. */
-function firstShown(entries: ZipEntry[]): string | undefined {
-  const depth = (entry: ZipEntry) => entry.name.split("/").length;
-  const code = entries.filter((entry) => /\.(py|m?js|ts|rb|sh|json)$/.test(entry.name));
-  return [...(code.length > 0 ? code : entries)].sort((a, b) => depth(a) - depth(b))[0]?.name;
+/** What is most likely looked for: the file of the handler, other code, at the top of the archive. */
+function firstShown(entries: ZipEntry[], prefer: string): string | undefined {
+  const rank = ({ name }: ZipEntry) => (prefer !== "" && name.startsWith(`${prefer}.`) ? 0 : /\.(py|m?js|ts|rb|sh)$/.test(name) ? 1 : 2);
+  const depth = ({ name }: ZipEntry) => name.split("/").length;
+  return [...entries].sort((a, b) => rank(a) - rank(b) || depth(a) - depth(b))[0]?.name;
 }
 
-export function ArchiveView({ bytes, label }: { bytes: Uint8Array; label: string }) {
+interface Props {
+  bytes: Uint8Array;
+  label: string;
+  /** The path, without its extension, of the file that is shown first. */
+  prefer?: string;
+}
+
+export function ArchiveView({ bytes, label, prefer = "" }: Props) {
   const listed = useMemo(() => {
     try {
       return { entries: listZip(bytes).sort((a, b) => a.name.localeCompare(b.name)) };
@@ -30,7 +37,7 @@ export function ArchiveView({ bytes, label }: { bytes: Uint8Array; label: string
   }, [bytes]);
   const all = useMemo(() => listed.entries ?? [], [listed]);
   const [find, setFind] = useState("");
-  const [chosen, setChosen] = useState(() => firstShown(all));
+  const [chosen, setChosen] = useState(() => firstShown(all, prefer));
   const entries = useMemo(() => all.filter((entry) => entry.name.toLowerCase().includes(find.toLowerCase())), [all, find]);
   const entry = all.find(({ name }) => name === chosen);
   if (listed.problem !== undefined) return <Empty title={listed.problem} />;

@@ -8,7 +8,7 @@ import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { Pages } from "../../../api/use-pages";
 import { Empty } from "../../../components/Empty";
 import { ErrorBox } from "../../../components/ErrorBox";
@@ -16,6 +16,11 @@ import { useQueryState } from "./query-state";
 import "./shared.css";
 
 export type Columns<Item> = TableProps.ColumnDefinition<Item>[];
+
+/** Names keep so much room (px) beside what else a narrow page has. */
+const kNameWidthMin = 170;
+/** A list within a page that is in sight whole has no filter. */
+const kFilterFrom = 5;
 
 interface Props<Item> {
   title: string;
@@ -59,9 +64,19 @@ export function ListTable<Item>(props: Props<Item>) {
     sorting: {},
     selection: { trackBy: idOf },
   });
+  // What is loaded by itself, again and again, shows no sign of it.
+  const [isAsked, setAsked] = useState(false);
+  useEffect(() => {
+    if (!pages.isLoading) setAsked(false);
+  }, [pages.isLoading]);
+  const ask = () => {
+    setAsked(true);
+    pages.reload();
+  };
   const selected = [...(collectionProps.selectedItems ?? [])];
   const total = `${pages.items.length}${pages.hasMore ? "+" : ""}`;
   const count = filterProps.filteringText.trim() === "" ? `(${total})` : `(${filteredItemsCount ?? 0}/${total})`;
+  const isFilterable = pages.items.length > 0 && (variant === "full-page" || pages.items.length > kFilterFrom || pages.hasMore || find !== "");
   const isShort = pages.items.length <= pageSize;
 
   if (pages.error !== undefined && pages.items.length === 0)
@@ -82,7 +97,7 @@ export function ListTable<Item>(props: Props<Item>) {
         variant={variant}
         stickyHeader={variant === "full-page"}
         items={items}
-        columnDefinitions={columns}
+        columnDefinitions={columns.map((column) => (column.isRowHeader === true ? { minWidth: kNameWidthMin, ...column } : column))}
         trackBy={idOf}
         {...(selection === undefined ? {} : { selectionType: selection })}
         loading={pages.isLoading && pages.items.length === 0}
@@ -94,7 +109,7 @@ export function ListTable<Item>(props: Props<Item>) {
             description={props.description}
             actions={
               <div className="pawl-actions">
-                <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} loading={pages.isLoading && pages.items.length > 0} onClick={pages.reload} />
+                <Button iconName="refresh" ariaLabel={`Refresh ${noun}`} loading={isAsked && pages.isLoading} onClick={ask} />
                 {props.actions?.(selected)}
               </div>
             }
@@ -103,7 +118,7 @@ export function ListTable<Item>(props: Props<Item>) {
           </Header>
         }
         filter={
-          (pages.items.length > 0 || props.filters !== undefined) && (
+          (isFilterable || props.filters !== undefined) && (
             <div className="pawl-filters">
               <div className="pawl-filter-text">
                 <TextFilter

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is loaded once it is there; until then that it is coming, or why it is not.
 import Box from "@cloudscape-design/components/box";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import type { ReactNode } from "react";
 import type { Loaded } from "../../../api/use-call";
@@ -21,11 +20,15 @@ export function LoadedView<Data>({ loaded, children }: Props<Data>) {
       </Box>
     );
   if (data === undefined) return error === undefined ? null : <ErrorBox error={error} onRetry={reload} />;
-  if (error === undefined) return <>{children(data)}</>;
+  // What is shown keeps its state while the server is away: its place must be the same with and without an error.
   return (
-    <SpaceBetween size="s">
-      <ErrorBox error={error} onRetry={reload} />
+    <>
+      {error !== undefined && (
+        <Box margin={{ bottom: "s" }}>
+          <ErrorBox error={error} onRetry={reload} />
+        </Box>
+      )}
       {children(data)}
-    </SpaceBetween>
+    </>
   );
 }

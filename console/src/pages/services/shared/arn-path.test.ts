@@ -29,6 +29,7 @@ test.each(["arn:aws:iam::000000000000:role/r", "arn:aws", "orders", "https://exa
 test("short names", () => {
   expect(shortName(`${kArn}:lambda:us-east-1:0:function:resize:3`)).toBe("resize:3");
   expect(shortName(`${kArn}:pipes:us-east-1:0:pipe/p`)).toBe("p");
+  expect(shortName("http://localhost:4566/000000000000/jobs")).toBe("jobs");
   expect(shortName("no arn")).toBe("no arn");
 });
 

@@ -108,14 +108,19 @@ const kFinders: Record<string, Finder> = {
 export function pathOf(name: string): string | undefined {
   const arn = parseArn(name);
   if (arn !== undefined) return kFinders[arn.service]?.(arn.resource, name);
-  const queue = /^https?:\/\/[^/]+\/\d{12}\/([\w.-]+)$/.exec(name);
-  return queue?.[1] === undefined ? undefined : paths.queue(queue[1]);
+  const queue = queueName(name);
+  return queue === undefined ? undefined : paths.queue(queue);
+}
+
+/** Of a queue's URL. */
+function queueName(url: string): string | undefined {
+  return /^https?:\/\/[^/]+\/\d{12}\/([\w.-]+)$/.exec(url)?.[1];
 }
 
 /** What an ARN is called in short: "orders", "resize:3", "my-machine". */
 export function shortName(arn: string): string {
   const parsed = parseArn(arn);
-  if (parsed === undefined) return arn;
+  if (parsed === undefined) return queueName(arn) ?? arn;
   const { service, resource } = parsed;
   if (service === "s3" || service === "sqs") return resource;
   if (service === "sns") return resource.split(":")[0] ?? resource;

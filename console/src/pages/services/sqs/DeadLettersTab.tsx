@@ -68,7 +68,7 @@ export function DeadLettersTab({ queue, onChanged }: { queue: Queue; onChanged: 
             }
             items={queueUrls}
             empty="This is no dead-letter queue"
-            columns={[{ id: "queue", header: "Queue", cell: (url) => <ArnLink arn={url} />, isRowHeader: true }]}
+            columns={[{ id: "queue", header: "Queue", cell: (url) => <ArnLink arn={url} short />, isRowHeader: true }]}
           />
         )}
       </LoadedView>
@@ -88,7 +88,7 @@ export function DeadLettersTab({ queue, onChanged }: { queue: Queue; onChanged: 
                 { id: "reason", header: "Reason", cell: (task) => task.FailureReason ?? "-" },
                 {
                   id: "cancel",
-                  header: "",
+                  header: "Action",
                   cell: (task) =>
                     task.TaskHandle === undefined ? null : (
                       <Button variant="inline-link" onClick={() => void cancel(task)}>
