@@ -32,7 +32,7 @@ console.test("a bucket is created, and its folders lead to a picture that is sho
 
 console.test("objects with hostile names, an HTML page, an SVG with a script: text and pictures only", async ({ open, server }) => {
   const { page } = await open("/s3/pictures?prefix=hostile%2F");
-  for (const name of Object.values(kHostile)) await page.getByText(name.split("/").at(-1)).first().waitFor();
+  for (const name of [kHostile.markup, kHostile.rtl, kHostile.emoji, kHostile.long]) await page.getByText(name).first().waitFor();
   await fits(page);
   for (const key of ["page.html", "drawing.svg"]) {
     await page.goto(`${server.console}/s3/pictures/object?key=${key}`);
@@ -64,7 +64,7 @@ console.test("the mailbox shows who was to confirm what", async ({ open }) => {
 
 console.test("a function is tested, and its log read", async ({ open }) => {
   const { page } = await open("/lambda/double?tab=test");
-  await page.getByRole("button", { name: /^(Test|Invoke)/ }).first().click();
+  await page.getByRole("button", { name: "Invoke", exact: true }).click();
   await page.getByText(/doubled/).first().waitFor();
   await page.goto(page.url().replace(/\/lambda\/.*/, `/logs/${encodeURIComponent("/aws/lambda/double")}/events`));
   await page.getByText(/onerror/).first().waitFor();
