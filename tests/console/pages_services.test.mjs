@@ -17,7 +17,7 @@ const kPages = [
   ["/sqs/jobs", "jobs"],
   ["/sns", "news"],
   ["/sns/news", "ada@example.com"],
-  ["/mailbox", "Good news"],
+  ["/mailbox", "Subscription Confirmation"],
   ["/lambda", "double"],
   ["/lambda/double", "index.py"],
   ["/logs", "/aws/lambda/double"],

@@ -12,7 +12,7 @@ const kPages = [
   ["the list of state machines", () => "/state-machines", "approval"],
   ["a new state machine", () => "/state-machines/new", "Create state machine"],
   ["a state machine", ({ machines }) => machinePath(machines.orders), "caught"],
-  ["its definition", ({ machines }) => `${machinePath(machines.orders)}?tab=definition`, "no-such-table"],
+  ["its definition", ({ machines }) => `${machinePath(machines.orders)}?tab=definition`, "StartAt"],
   ["its versions", ({ machines }) => `${machinePath(machines.orders)}?tab=versions`, "No versions"],
   ["its comparison", ({ machines }) => `${machinePath(machines.orders)}?tab=compare`, "Current revision"],
   ["its editor", ({ machines }) => `${machinePath(machines.orders)}/edit`, "No mistakes"],

@@ -107,7 +107,7 @@ export const kDefinitions = {
         MaxConcurrency: 500,
         End: true,
         ItemProcessor: {
-          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" },
+          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
           StartAt: "Fine?",
           States: {
             "Fine?": { Type: "Choice", Choices: [{ Condition: "{% $states.input % 7 = 0 %}", Next: "Refuse" }], Default: "Take" },
