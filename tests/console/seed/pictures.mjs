@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures to show: PNG (W3C PNG, third edition) of colours that run into each other.
-import { crc32 as zlibCrc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 
+/** That of node:zlib is not in Node.js 18. */
 export function crc32(bytes) {
-  if (zlibCrc32 !== undefined) return zlibCrc32(bytes);
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;
