@@ -70,7 +70,7 @@ export function TopBar() {
         identity={{
           href: "/_pawl/console/",
           title: "Pawl",
-          logo: { src: "/_pawl/console/pawl.svg", alt: "" },
+          logo: { src: "/_pawl/console/pawl.svg", alt: "Pawl" },
           onFollow: (event) => {
             event.preventDefault();
             void navigate("/");
