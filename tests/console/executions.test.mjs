@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { until } from "./harness/server.mjs";
 import { consoleTests } from "./harness/console-test.mjs";
-import { executionPath } from "./harness/pages.mjs";
+import { executionPath, writeInto } from "./harness/pages.mjs";
 import { hasStatus, isIn, seedExecutions, start } from "./seed/executions.mjs";
 import { kDefinitions, makeMachine } from "./seed/machines.mjs";
 
@@ -107,10 +107,9 @@ console.test("an answer to a task token lets it go on", async ({ open, server, s
   await select(page, "Ask");
   await page.getByRole("button", { name: "Answer the task token" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "Output" }).fill('{"approved": ');
-  await dialog.getByText(/JSON/).first().waitFor();
-  assert.equal(await dialog.getByRole("button", { name: "Send success" }).isDisabled(), true);
-  await dialog.getByRole("textbox", { name: "Output" }).fill('{"approved": true}');
+  await writeInto(page, "Output", '{"approved": ');
+  await dialog.locator("button:disabled", { hasText: "Send success" }).waitFor();
+  await writeInto(page, "Output", '{"approved": true}');
   await dialog.getByRole("button", { name: "Send success" }).click();
   await page.locator(".pawl-exec-title").getByText("Succeeded", { exact: true }).waitFor();
   assert.deepEqual(JSON.parse((await server.call("stepfunctions", "DescribeExecution", { executionArn: arn })).output), { approved: true });
@@ -147,7 +146,7 @@ console.test("it is started again, with the same and with another input", async 
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Start again with edited input" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "Input" }).fill('{"job": 2}');
+  await writeInto(page, "Input", '{"job": 2}');
   await dialog.getByRole("button", { name: "Start execution" }).click();
   await page.waitForURL((url) => !url.pathname.endsWith(encodeURIComponent(again)));
   const edited = decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1));

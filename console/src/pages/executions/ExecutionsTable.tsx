@@ -31,6 +31,8 @@ interface Props {
   /** What is shown is loaded anew when it changes: for lists that nothing tells of. */
   refresh?: string;
   height: number | string;
+  /** Said of an empty list. */
+  none?: string | undefined;
   /** At the beginning of the bar: the choice of a machine. */
   children?: ReactNode;
 }
@@ -54,7 +56,7 @@ export function MachineExecutions({ stateMachineArn, height = "max(320px, calc(1
   return <ExecutionsTable sources={sources} watch={baseMachineArn(stateMachineArn)} height={height} />;
 }
 
-export function ExecutionsTable({ sources, watch, counts: given, refresh, height, children }: Props) {
+export function ExecutionsTable({ sources, watch, counts: given, refresh, height, children, none }: Props) {
   const [get, set] = useQuery();
   const navigate = useNavigate();
   const status = get("status");
@@ -177,7 +179,7 @@ export function ExecutionsTable({ sources, watch, counts: given, refresh, height
           if (item !== undefined) void navigate(paths.execution(item.executionArn));
         }}
         onRange={onRange}
-        empty={<Nothing isLoading={list.isLoading || needsMore} isFiltered={wanted !== "" || status !== undefined || since !== ""} onClear={() => set({ name: undefined, status: undefined, since: undefined })} />}
+        empty={<Nothing none={none} isLoading={list.isLoading || needsMore} isFiltered={wanted !== "" || status !== undefined || since !== ""} onClear={() => set({ name: undefined, status: undefined, since: undefined })} />}
       />
     </div>
   );
@@ -188,14 +190,14 @@ function indexOf(items: ExecutionItem[], arn: string): number | undefined {
   return found < 0 ? undefined : found;
 }
 
-function Nothing({ isLoading, isFiltered, onClear }: { isLoading: boolean; isFiltered: boolean; onClear: () => void }) {
+function Nothing({ none, isLoading, isFiltered, onClear }: { none: string | undefined; isLoading: boolean; isFiltered: boolean; onClear: () => void }) {
   if (isLoading)
     return (
       <Empty title="Loading">
         <Spinner />
       </Empty>
     );
-  if (!isFiltered) return <Empty title="No executions">Start a state machine to see it run here.</Empty>;
+  if (!isFiltered) return <Empty title="No executions">{none ?? "Start a state machine to see it run here."}</Empty>;
   return (
     <Empty title="No execution is like that">
       <Button onClick={onClear}>Clear the filters</Button>

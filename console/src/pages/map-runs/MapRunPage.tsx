@@ -65,6 +65,7 @@ export default function MapRunPage() {
             watch={null}
             counts={{ RUNNING: data.executionCounts.running, SUCCEEDED: data.executionCounts.succeeded, FAILED: data.executionCounts.failed, TIMED_OUT: data.executionCounts.timedOut, ABORTED: data.executionCounts.aborted, PENDING_REDRIVE: data.executionCounts.pendingRedrive ?? 0 }}
             refresh={`${data.status}${data.executionCounts.succeeded}/${data.executionCounts.failed}/${data.executionCounts.running}`}
+            none={data.executionCounts.total > 0 ? "Those of EXPRESS state machines are not kept; the results are with the execution." : "None has begun yet."}
             height="max(300px, calc(100vh - 480px))"
           />
         </SpaceBetween>
