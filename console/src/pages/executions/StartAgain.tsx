@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts the same state machine again: with the same input, or with another.
-import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { asApiError, type ApiError } from "../../api/api-error";
 import { call } from "../../api/console-api";
 import { useFrame } from "../../app/frame";
+import { ActionModal } from "../../components/ActionModal";
 import { JsonView } from "../../components/JsonView";
 import { baseMachineArn, type Execution } from "./api";
 import { isJson, JsonField } from "./JsonField";
@@ -38,62 +33,35 @@ export function StartAgain({ execution, isEditing, onClose, onStarted }: Props) 
   const original = execution.input ?? "{}";
   const [input, setInput] = useState(() => pretty(original));
   const [name, setName] = useState("");
-  const [error, setError] = useState<ApiError>();
-  const [isBusy, setBusy] = useState(false);
   const isEditable = isEditing && original.length <= kEditableMax;
   const isWrong = isEditable && !isJson(input);
   const target = execution.stateMachineAliasArn ?? execution.stateMachineVersionArn ?? baseMachineArn(execution.stateMachineArn).split("/")[0] ?? "";
 
   const start = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const answer = await call<{ executionArn: string }>("stepfunctions", "StartExecution", { stateMachineArn: target, input: isEditable ? input : original, ...(name === "" ? {} : { name }) });
-      succeeded("Execution started.");
-      onClose();
-      onStarted(answer.executionArn);
-    } catch (failure) {
-      setError(asApiError(failure));
-      setBusy(false);
-    }
+    const answer = await call<{ executionArn: string }>("stepfunctions", "StartExecution", { stateMachineArn: target, input: isEditable ? input : original, ...(name === "" ? {} : { name }) });
+    succeeded("Execution started.");
+    onStarted(answer.executionArn);
   };
 
   return (
-    <Modal
-      visible
+    <ActionModal
+      title={isEditing ? "Start again with edited input" : "Start again with the same input"}
+      submitText="Start execution"
       size="large"
-      header={isEditing ? "Start again with edited input" : "Start again with the same input"}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isBusy} disabled={isWrong} onClick={() => void start()}>
-              Start execution
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      isDisabled={isWrong}
+      onSubmit={start}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {error !== undefined && (
-          <Alert type="error" header={error.code}>
-            <span className="pawl-wrap">{error.message}</span>
-          </Alert>
+      <FormField label="Name" constraintText="Optional: one is drawn if none is given">
+        <Input value={name} onChange={({ detail }) => setName(detail.value)} spellcheck={false} />
+      </FormField>
+      <FormField label="Input" stretch>
+        {isEditable ? (
+          <JsonField value={input} label="Input" height={320} onChange={setInput} />
+        ) : (
+          <JsonView text={original} label="Input" heightMax={320} />
         )}
-        <FormField label="Name" constraintText="Optional: one is drawn if none is given">
-          <Input value={name} onChange={({ detail }) => setName(detail.value)} spellcheck={false} />
-        </FormField>
-        <FormField label="Input" stretch>
-          {isEditable ? (
-            <JsonField value={input} label="Input" height={320} onChange={setInput} />
-          ) : (
-            <JsonView text={original} label="Input" heightMax={320} />
-          )}
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+      </FormField>
+    </ActionModal>
   );
 }

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // State machines to begin with.
 import Badge from "@cloudscape-design/components/badge";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Cards from "@cloudscape-design/components/cards";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
+import { ActionModal } from "../../components/ActionModal";
 import { statusWord } from "../../components/StatusBadge";
 import { type Template, templates } from "./templates";
 
 export function TemplatePicker({ onPick, onClose }: { onPick: (template: Template) => void; onClose: () => void }) {
   const [chosen, setChosen] = useState<Template | undefined>(templates[0]);
   return (
-    <Modal
-      visible
+    <ActionModal
+      title="Begin with"
+      submitText="Use it"
       size="large"
-      header="Begin with"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" disabled={chosen === undefined} onClick={() => chosen !== undefined && onPick(chosen)}>
-              Use it
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      isDisabled={chosen === undefined}
+      onSubmit={async () => {
+        if (chosen !== undefined) onPick(chosen);
+      }}
+      onClose={onClose}
     >
       <Cards
         items={templates}
@@ -56,6 +46,6 @@ export function TemplatePicker({ onPick, onClose }: { onPick: (template: Templat
           ],
         }}
       />
-    </Modal>
+    </ActionModal>
   );
 }

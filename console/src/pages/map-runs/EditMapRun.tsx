@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes a Map Run while it runs: how many items at once, how many failures it tolerates.
-import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { asApiError, type ApiError } from "../../api/api-error";
 import { call } from "../../api/console-api";
 import { useFrame } from "../../app/frame";
+import { ActionModal } from "../../components/ActionModal";
 import type { MapRun } from "../executions/api";
 
 const isWhole = (text: string) => /^\d+$/.test(text.trim());
@@ -21,55 +16,23 @@ export function EditMapRun({ run, onClose }: { run: MapRun; onClose: () => void 
   const [concurrency, setConcurrency] = useState(String(run.maxConcurrency));
   const [count, setCount] = useState(String(run.toleratedFailureCount));
   const [percentage, setPercentage] = useState(String(run.toleratedFailurePercentage));
-  const [error, setError] = useState<ApiError>();
-  const [isBusy, setBusy] = useState(false);
   const isValid = isWhole(concurrency) && isWhole(count) && isPercentage(percentage);
 
   const save = async () => {
-    setBusy(true);
-    try {
-      await call("stepfunctions", "UpdateMapRun", { mapRunArn: run.mapRunArn, maxConcurrency: Number(concurrency), toleratedFailureCount: Number(count), toleratedFailurePercentage: Number(percentage) });
-      succeeded("The Map Run was changed.");
-      onClose();
-    } catch (failure) {
-      setError(asApiError(failure));
-      setBusy(false);
-    }
+    await call("stepfunctions", "UpdateMapRun", { mapRunArn: run.mapRunArn, maxConcurrency: Number(concurrency), toleratedFailureCount: Number(count), toleratedFailurePercentage: Number(percentage) });
+    succeeded("The Map Run was changed.");
   };
   return (
-    <Modal
-      visible
-      header="Edit Map Run"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isBusy} disabled={!isValid} onClick={() => void save()}>
-              Save
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        {error !== undefined && (
-          <Alert type="error" header={error.code}>
-            <span className="pawl-wrap">{error.message}</span>
-          </Alert>
-        )}
-        <FormField label="Maximum concurrency" constraintText="0: no limit" errorText={isWhole(concurrency) ? undefined : "A whole number, 0 or more"}>
-          <Input value={concurrency} inputMode="numeric" onChange={({ detail }) => setConcurrency(detail.value)} />
-        </FormField>
-        <FormField label="Tolerated failure count" errorText={isWhole(count) ? undefined : "A whole number, 0 or more"}>
-          <Input value={count} inputMode="numeric" onChange={({ detail }) => setCount(detail.value)} />
-        </FormField>
-        <FormField label="Tolerated failure percentage" constraintText="0 to 100" errorText={isPercentage(percentage) ? undefined : "A number from 0 to 100"}>
-          <Input value={percentage} inputMode="decimal" onChange={({ detail }) => setPercentage(detail.value)} />
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+    <ActionModal title="Edit Map Run" submitText="Save" isDisabled={!isValid} onSubmit={save} onClose={onClose}>
+      <FormField label="Maximum concurrency" constraintText="0: no limit" errorText={isWhole(concurrency) ? undefined : "A whole number, 0 or more"}>
+        <Input value={concurrency} inputMode="numeric" onChange={({ detail }) => setConcurrency(detail.value)} />
+      </FormField>
+      <FormField label="Tolerated failure count" errorText={isWhole(count) ? undefined : "A whole number, 0 or more"}>
+        <Input value={count} inputMode="numeric" onChange={({ detail }) => setCount(detail.value)} />
+      </FormField>
+      <FormField label="Tolerated failure percentage" constraintText="0 to 100" errorText={isPercentage(percentage) ? undefined : "A number from 0 to 100"}>
+        <Input value={percentage} inputMode="decimal" onChange={({ detail }) => setPercentage(detail.value)} />
+      </FormField>
+    </ActionModal>
   );
 }

@@ -19,7 +19,7 @@ import { Link, Name } from "../../../components/Link";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { Timestamp } from "../../../components/Timestamp";
 import { LogEventsView } from "../logs/LogEventsView";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { ArnLink } from "../shared/ArnLink";
 import { paths } from "../shared/arn-path";
 import { Facts } from "../shared/Facts";

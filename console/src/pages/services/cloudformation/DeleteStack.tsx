@@ -7,7 +7,7 @@ import { useState } from "react";
 import { call } from "../../../api/console-api";
 import { useFrame } from "../../../app/frame";
 import { Name } from "../../../components/Link";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 
 interface Props {
   stack: { StackId: string; StackName: string };

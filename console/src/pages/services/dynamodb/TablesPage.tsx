@@ -15,7 +15,7 @@ import { Empty } from "../../../components/Empty";
 import { Link, Name } from "../../../components/Link";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { formatBytes, Timestamp } from "../../../components/Timestamp";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { paths } from "../shared/arn-path";
 import { type Columns, ListTable } from "../shared/ListTable";
 import { useAct } from "../shared/use-act";

@@ -12,7 +12,7 @@ import { useCrumbs, useFrame } from "../../../app/frame";
 import { Empty } from "../../../components/Empty";
 import { Link, Name } from "../../../components/Link";
 import { Timestamp } from "../../../components/Timestamp";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { paths } from "../shared/arn-path";
 import { useListing } from "../shared/list-pages";
 import { type Columns, ListTable } from "../shared/ListTable";

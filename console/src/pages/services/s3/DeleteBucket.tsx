@@ -8,7 +8,7 @@ import { asApiError } from "../../../api/api-error";
 import { call } from "../../../api/console-api";
 import { useFrame } from "../../../app/frame";
 import { Name } from "../../../components/Link";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { emptyBucket } from "./object-deletion";
 
 export function DeleteBucket({ bucket, onClose, onDeleted }: { bucket: string; onClose: () => void; onDeleted: () => void }) {

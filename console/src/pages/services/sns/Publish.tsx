@@ -6,7 +6,7 @@ import { useState } from "react";
 import { call } from "../../../api/console-api";
 import { useFrame } from "../../../app/frame";
 import { MessageAttributesField, messageAttributes, type TextAttribute } from "../sqs/SendMessage";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { JsonField } from "../shared/JsonField";
 
 export function Publish({ topicArn, isFifo, onClose }: { topicArn: string; isFifo: boolean; onClose: () => void }) {

@@ -13,7 +13,7 @@ import { useFrame } from "../../../app/frame";
 import { ConfirmButton } from "../../../components/ConfirmButton";
 import { Name } from "../../../components/Link";
 import { StatusBadge } from "../../../components/StatusBadge";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { ArnLink } from "../shared/ArnLink";
 import { JsonField } from "../shared/JsonField";
 import { ListTable } from "../shared/ListTable";

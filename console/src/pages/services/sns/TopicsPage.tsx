@@ -11,7 +11,7 @@ import { ConfirmButton } from "../../../components/ConfirmButton";
 import { CopyText } from "../../../components/CopyText";
 import { Empty } from "../../../components/Empty";
 import { Name } from "../../../components/Link";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { ArnLink } from "../shared/ArnLink";
 import { shortName } from "../shared/arn-path";
 import { useListing } from "../shared/list-pages";

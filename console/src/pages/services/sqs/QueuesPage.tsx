@@ -12,7 +12,7 @@ import { ConfirmButton } from "../../../components/ConfirmButton";
 import { Empty } from "../../../components/Empty";
 import { Link, Name } from "../../../components/Link";
 import { Timestamp } from "../../../components/Timestamp";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { ArnLink } from "../shared/ArnLink";
 import { paths } from "../shared/arn-path";
 import { type Columns, ListTable } from "../shared/ListTable";

@@ -6,7 +6,7 @@ import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import { call } from "../../../api/console-api";
 import { useFrame } from "../../../app/frame";
-import { ActionModal } from "../shared/ActionModal";
+import { ActionModal } from "../../../components/ActionModal";
 import { JsonField } from "../shared/JsonField";
 import type { Queue } from "./queue-types";
 

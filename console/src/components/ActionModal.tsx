@@ -6,11 +6,10 @@ import Button from "@cloudscape-design/components/button";
 import Modal, { type ModalProps } from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { type ApiError, asApiError } from "../../../api/api-error";
-import "./shared.css";
+import { type ApiError, asApiError } from "../api/api-error";
 
 interface Props {
-  title: string;
+  title: ReactNode;
   submitText: string;
   isDisabled?: boolean;
   size?: ModalProps.Size;
