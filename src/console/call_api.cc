@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "console/call_input.h"
+#include "text/unicode.h"
 
 namespace pawl::console {
 
@@ -37,6 +38,11 @@ std::string model_name(const std::string& service) {
   const auto* found = std::find_if(std::begin(kOtherNames), std::end(kOtherNames),
                                    [&](const OtherName& each) { return each.name == service; });
   return found == std::end(kOtherNames) ? service : std::string(found->model);
+}
+
+/// As much of a name as an error repeats: whole characters, whatever it is.
+std::string shown(const std::string& name) {
+  return name.substr(0, text::byte_of_utf16_offset(name, kNameShownMax));
 }
 
 /// An embedded service refuses what is too large before it is read; this is for all others.
@@ -76,17 +82,14 @@ ApiResult<const aws::OperationModel*> CallApi::find(const std::string& service,
   // What is no name of a folder is never looked for as one.
   const auto& names = models_.service_names();
   if (!std::binary_search(names.begin(), names.end(), name)) {
-    return aws::validation_exception("There is no service \"" + service.substr(0, kNameShownMax) +
-                                     "\".");
+    return aws::validation_exception("There is no service \"" + shown(service) + "\".");
   }
   const auto model = models_.find(name);
   if (!model) return aws::internal_failure(model.error().message);
   const aws::OperationModel* found = (*model)->find_operation(operation);
   if (found == nullptr) {
-    return ApiError(
-        "UnknownOperationException",
-        "Service " + name + " has no operation \"" + operation.substr(0, kNameShownMax) + "\".",
-        400);
+    return ApiError("UnknownOperationException",
+                    "Service " + name + " has no operation \"" + shown(operation) + "\".", 400);
   }
   return found;
 }

@@ -51,6 +51,17 @@ TEST_F(CallApiTest, CallsInTheNameOfWhoAsks) {
   EXPECT_EQ(json::write(call.input), R"({"QueueUrl":"q","MessageBody":"hello","DelaySeconds":3})");
 }
 
+TEST_F(CallApiTest, ErrorsAreTextWhateverNamesAreAskedFor) {
+  TestConsole console;
+  std::string faces;
+  for (int i = 0; i < 100; ++i) faces += "\xF0\x9F\x98\x80";
+  EXPECT_EQ(error(console, R"({"service":"x)" + faces + R"(","operation":"SendMessage"})"),
+            "400 ValidationException");
+  EXPECT_EQ(error(console, R"({"service":"sqs","operation":"x)" + faces + "\"}"),
+            "400 UnknownOperationException");
+  EXPECT_EQ(error(console, "{}", "x\xF0\x9F"), "404 UnknownOperationException");
+}
+
 TEST_F(CallApiTest, ServicesHaveTheNamesPeopleUse) {
   TestConsole console;
   for (const char* name : {"states", "sfn", "stepfunctions"}) {

@@ -78,9 +78,9 @@ void Console::call(std::string_view name, const std::string& body, ApiRequest re
                    net::HttpReply reply) const {
   const ApiTable::Handler* handler = parts_->api().find(name);
   if (handler == nullptr) {
-    return reply.send(
-        error_answer({"UnknownOperationException",
-                      "The console's API has no \"" + std::string(name) + "\".", 404}));
+    // Its bytes are the path's: they need not be text.
+    return reply.send(error_answer(
+        {"UnknownOperationException", "The console's API has no such operation.", 404}));
   }
   if (!body.empty()) {
     auto read = json::parse(body);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "text/unicode.h"
+
 namespace pawl::json {
 namespace {
 
@@ -34,9 +36,10 @@ bool is_word_character(char c) {
 }
 
 std::string location_at(std::string_view text, base::SourcePosition position) {
-  std::string quoted(text.substr(0, kQuotedCharactersMax));
-  if (text.size() > kQuotedCharactersMax) {
-    quoted += "\"[truncated " + std::to_string(text.size() - kQuotedCharactersMax) + " chars]";
+  const size_t units = text::utf16_length(text);
+  std::string quoted(text.substr(0, text::byte_of_utf16_offset(text, kQuotedCharactersMax)));
+  if (units > kQuotedCharactersMax) {
+    quoted += "\"[truncated " + std::to_string(units - kQuotedCharactersMax) + " chars]";
   } else {
     quoted += '"';
   }

@@ -77,5 +77,13 @@ TEST(JacksonError, UnrecognizedToken) {
   EXPECT_EQ(error.location, "[Source: (String)\"not a definition\"; line: 1, column: 4]");
 }
 
+TEST(JacksonError, QuotesWholeCharacters) {
+  std::string text = "[x";
+  for (int i = 0; i < 499; ++i) text += "\u2028";
+  const JacksonError error = jackson_error(text, parse(text).error());
+  EXPECT_EQ(error.location, "[Source: (String)\"" + text.substr(0, 2 + 498 * 3) +
+                                "\"[truncated 1 chars]; line: 1, column: 3]");
+}
+
 }  // namespace
 }  // namespace pawl::json

@@ -133,6 +133,10 @@ TEST(JsonCodec, WrongTypesInCoralsWords) {
       {R"({"Data":"ab!="})",
        "SerializationException: 'ab!=' can not be converted to a Blob: Invalid Base64 character: "
        "'!'"},
+      {R"({"Data":"3\u2028"})",
+       "SerializationException: '3\u2028' can not be converted to a Blob: Invalid Base64 "
+       "character: "
+       "'\u2028'"},
       {"[]", "SerializationException: Start of list found where not expected"},
       {"", "SerializationException: (none)"},
       {"null", "SerializationException: (none)"},

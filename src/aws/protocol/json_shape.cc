@@ -8,6 +8,7 @@
 
 #include "aws/protocol/timestamp_text.h"
 #include "base/bytes.h"
+#include "text/unicode.h"
 
 namespace pawl::aws {
 namespace {
@@ -66,25 +67,28 @@ ApiResult<Value> read_boolean(const Value& wire) {
 
 ApiResult<Value> read_blob(const Value& wire) {
   if (!wire.is_string()) return wrong_type(wire, "a Blob");
-  const std::string_view text = wire.as_string();
-  const std::string quoted = "'" + std::string(text) + "' can not be converted to a Blob: ";
-  if (text.size() % 4 != 0) {
+  const std::string_view given = wire.as_string();
+  const std::string quoted = "'" + std::string(given) + "' can not be converted to a Blob: ";
+  if (given.size() % 4 != 0) {
     return serialization_exception(quoted +
                                    "Base64 encoded length is expected a multiple of 4 bytes but "
                                    "found: " +
-                                   std::to_string(text.size()));
+                                   std::to_string(given.size()));
   }
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
+  for (size_t i = 0; i < given.size(); ++i) {
+    const char c = given[i];
     const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                         (c >= '0' && c <= '9') || c == '+' || c == '/';
     const bool padding =
-        c == '=' && i + 2 >= text.size() && (i + 1 == text.size() || text[i + 1] == '=');
+        c == '=' && i + 2 >= given.size() && (i + 1 == given.size() || given[i + 1] == '=');
     if (letter || padding) continue;
-    return serialization_exception(quoted + "Invalid Base64 character: '" + c + "'");
+    size_t end = i;  // of the whole character: what came before is ASCII
+    text::decode_at(given, end);
+    return serialization_exception(quoted + "Invalid Base64 character: '" +
+                                   std::string(given.substr(i, end - i)) + "'");
   }
-  const auto bytes = base::base64_decode(text);
-  if (!bytes || base::base64_encode(*bytes) != text) {
+  const auto bytes = base::base64_decode(given);
+  if (!bytes || base::base64_encode(*bytes) != given) {
     return serialization_exception(quoted + "Invalid last non-pad Base64 character dectected");
   }
   return wire;
