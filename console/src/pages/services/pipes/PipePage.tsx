@@ -2,24 +2,20 @@
 // A pipe, drawn as what it is: source, filter, enrichment, target; each with its settings.
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 import { useNavigate, useParams } from "react-router";
 import { call } from "../../../api/console-api";
 import { useCall } from "../../../api/use-call";
 import { useCrumbs } from "../../../app/frame";
-import { ConfirmButton } from "../../../components/ConfirmButton";
-import { CopyText } from "../../../components/CopyText";
 import { JsonView } from "../../../components/JsonView";
-import { Name } from "../../../components/Link";
 import { StatusBadge, statusWord } from "../../../components/StatusBadge";
 import { Timestamp } from "../../../components/Timestamp";
 import { ArnLink } from "../shared/ArnLink";
 import { parseArn, paths } from "../shared/arn-path";
 import { type Fact, FactList, Facts } from "../shared/Facts";
 import { LoadedView } from "../shared/LoadedView";
+import { SwitchableHeader } from "../shared/SwitchableHeader";
 import { useAct } from "../shared/use-act";
 import type { Pipe } from "./pipe-types";
 import "./pipe.css";
@@ -43,24 +39,7 @@ export default function PipePage() {
   };
   return (
     <SpaceBetween size="m">
-      <Header
-        variant="h1"
-        description={loaded.data === undefined ? undefined : <CopyText text={loaded.data.Arn} label="ARN" />}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <ConfirmButton text="Delete" title="Delete pipe" onConfirm={remove}>
-              <Box>
-                Delete the pipe <b><Name>{name}</Name></b>? This cannot be undone.
-              </Box>
-            </ConfirmButton>
-            <Button disabled={loaded.data === undefined} onClick={() => void change()}>
-              {isRunning ? "Stop" : "Start"}
-            </Button>
-          </SpaceBetween>
-        }
-      >
-        <Name>{name}</Name>
-      </Header>
+      <SwitchableHeader kind="pipe" name={name} arn={loaded.data?.Arn} switchText={isRunning ? "Stop" : "Start"} onSwitch={change} onDelete={remove} />
       <LoadedView loaded={loaded}>{(pipe) => <Details pipe={pipe} />}</LoadedView>
     </SpaceBetween>
   );

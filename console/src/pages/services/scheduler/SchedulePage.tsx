@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A schedule: when it fires, what it calls.
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -9,16 +7,14 @@ import { useNavigate, useParams } from "react-router";
 import { call } from "../../../api/console-api";
 import { useCall } from "../../../api/use-call";
 import { useCrumbs } from "../../../app/frame";
-import { ConfirmButton } from "../../../components/ConfirmButton";
-import { CopyText } from "../../../components/CopyText";
 import { JsonView } from "../../../components/JsonView";
-import { Name } from "../../../components/Link";
 import { StatusBadge } from "../../../components/StatusBadge";
 import { Timestamp } from "../../../components/Timestamp";
 import { ArnLink } from "../shared/ArnLink";
 import { paths } from "../shared/arn-path";
 import { FactList, Facts } from "../shared/Facts";
 import { LoadedView } from "../shared/LoadedView";
+import { SwitchableHeader } from "../shared/SwitchableHeader";
 import { useAct } from "../shared/use-act";
 import { type Schedule, setState } from "./schedule";
 
@@ -39,24 +35,7 @@ export default function SchedulePage() {
   };
   return (
     <SpaceBetween size="m">
-      <Header
-        variant="h1"
-        description={loaded.data === undefined ? undefined : <CopyText text={loaded.data.Arn} label="ARN" />}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <ConfirmButton text="Delete" title="Delete schedule" onConfirm={remove}>
-              <Box>
-                Delete the schedule <b><Name>{name}</Name></b>? This cannot be undone.
-              </Box>
-            </ConfirmButton>
-            <Button disabled={loaded.data === undefined} onClick={() => void change()}>
-              {isOn ? "Disable" : "Enable"}
-            </Button>
-          </SpaceBetween>
-        }
-      >
-        <Name>{name}</Name>
-      </Header>
+      <SwitchableHeader kind="schedule" name={name} arn={loaded.data?.Arn} switchText={isOn ? "Disable" : "Enable"} onSwitch={change} onDelete={remove} />
       <LoadedView loaded={loaded}>{(schedule) => <Details schedule={schedule} />}</LoadedView>
     </SpaceBetween>
   );
