@@ -46,8 +46,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    // Everything that is the server's: only the console's own files come from here.
-    proxy: { "^/_pawl/(?!console/(?!api/))": process.env.PAWL_URL ?? "http://127.0.0.1:4566" },
+    // Everything that is the server's: only the console's own files come from here. Host stays as the page has it: the server
+    // lets in only pages of its own origin.
+    proxy: { "^/_pawl/(?!console/(?!api/))": { target: process.env.PAWL_URL ?? "http://127.0.0.1:4566", changeOrigin: false } },
   },
   test: { environment: "jsdom" },
 });

@@ -50,12 +50,6 @@ const kSpanMs: Record<string, number> = { "15m": 900_000, "1h": 3_600_000, "24h"
 /** While a name is looked for, so many rows are loaded at most. */
 const kSearchedMax = 5_000;
 
-/** The executions of one state machine: for its own page. */
-export function MachineExecutions({ stateMachineArn, height = "max(320px, calc(100vh - 360px))" }: { stateMachineArn: string; height?: number | string }) {
-  const sources = useMemo(() => [{ stateMachineArn }], [stateMachineArn]);
-  return <ExecutionsTable sources={sources} watch={baseMachineArn(stateMachineArn)} height={height} />;
-}
-
 export function ExecutionsTable({ sources, watch, counts: given, refresh, height, children, none }: Props) {
   const [get, set] = useQuery();
   const navigate = useNavigate();
