@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All state machines, and what they are doing right now.
 import { useCollection } from "@cloudscape-design/collection-hooks";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Header from "@cloudscape-design/components/header";
@@ -13,6 +12,7 @@ import { useMemo, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { usePages } from "../../api/use-pages";
 import { useCrumbs, useFrame } from "../../app/frame";
+import { LoadMore } from "../../components/LoadMore";
 import { Empty } from "../../components/Empty";
 import { ErrorBox } from "../../components/ErrorBox";
 import { Link, Name } from "../../components/Link";
@@ -192,15 +192,7 @@ export default function MachinesPage() {
               }}
             />
           }
-          footer={
-            pages.hasMore && (
-              <Box textAlign="center">
-                <Button loading={pages.isLoading} onClick={pages.loadMore}>
-                  Load more
-                </Button>
-              </Box>
-            )
-          }
+          footer={pages.hasMore && <LoadMore pages={pages} noun="state machines" />}
         />
       )}
       {asksDelete && (

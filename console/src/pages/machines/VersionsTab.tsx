@@ -14,6 +14,7 @@ import { type ApiError, asApiError } from "../../api/api-error";
 import { useLoaded } from "../../api/use-call";
 import { usePages } from "../../api/use-pages";
 import { useFrame } from "../../app/frame";
+import { LoadMore } from "../../components/LoadMore";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { Empty } from "../../components/Empty";
 import { ErrorBox } from "../../components/ErrorBox";
@@ -108,15 +109,7 @@ export function VersionsTab({ machine, onStart }: Props) {
             <Button onClick={() => setPublishes(true)}>Publish version</Button>
           </Empty>
         }
-        footer={
-          pages.hasMore && (
-            <Box textAlign="center">
-              <Button loading={pages.isLoading} onClick={pages.loadMore}>
-                Load more
-              </Button>
-            </Box>
-          )
-        }
+        footer={pages.hasMore && <LoadMore pages={pages} noun="versions" />}
       />
       {publishes && (
         <PublishVersion

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of a service: filter (in the URL), sorting, pages of rows, what is selected, more from the server when asked.
 import { useCollection } from "@cloudscape-design/collection-hooks";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
@@ -10,6 +9,7 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Pages } from "../../../api/use-pages";
+import { LoadMore } from "../../../components/LoadMore";
 import { Empty } from "../../../components/Empty";
 import { ErrorBox } from "../../../components/ErrorBox";
 import { useQueryState } from "./query-state";
@@ -143,15 +143,7 @@ export function ListTable<Item>(props: Props<Item>) {
             />
           )
         }
-        footer={
-          pages.hasMore && (
-            <Box textAlign="center">
-              <Button variant="inline-link" loading={pages.isLoading} onClick={pages.loadMore}>
-                Load more {noun}
-              </Button>
-            </Box>
-          )
-        }
+        footer={pages.hasMore && <LoadMore pages={pages} noun={noun} />}
         ariaLabels={{
           tableLabel: title,
           selectionGroupLabel: `Select ${noun}`,
